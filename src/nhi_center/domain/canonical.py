@@ -1,0 +1,19 @@
+"""One byte form for everything that is hashed or signed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def encode(value: Any) -> bytes:
+    """Canonical JSON: sorted keys, no spaces, UTF-8, no NaN. Equal values give equal bytes."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
+def decode(data: bytes) -> Any:
+    """The value of canonical bytes. Raises ValueError when ``data`` is not exactly what ``encode`` would write."""
+    value = json.loads(data)
+    if encode(value) != data:
+        raise ValueError("not canonical")
+    return value

@@ -1,0 +1,1 @@
+"""The one server a workstation may talk to: ASGI in front of PostgreSQL."""

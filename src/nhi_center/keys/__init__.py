@@ -1,0 +1,1 @@
+"""Accounts, key slots, password hashing and the terminal's own keys."""

@@ -1,0 +1,1 @@
+"""The only package of the workstation that opens a socket."""

@@ -1,0 +1,1 @@
+"""Fonts, glyphs, layouts, PDF files and the spool."""

@@ -1,0 +1,1 @@
+"""One module per office task: permission, one transaction, audit entry, outbox row."""

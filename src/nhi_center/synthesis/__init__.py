@@ -1,0 +1,1 @@
+"""The synthetic register of the training ward (pure)."""

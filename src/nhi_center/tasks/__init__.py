@@ -1,0 +1,1 @@
+"""One-worker lanes (QtCore only)."""

@@ -1,0 +1,1 @@
+"""The office-day tour and the benchmarks."""

@@ -1,0 +1,1 @@
+"""The ward's verifier: needs no store, no key and no network."""
