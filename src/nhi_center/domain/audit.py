@@ -48,9 +48,7 @@ class Broken:
     reason: str
 
 
-def entry_bytes(
-    seq: int, at: str, terminal: str, actor: str, action: str, subject: str, facts: Mapping[str, Any]
-) -> bytes:
+def entry_bytes(seq: int, at: str, terminal: str, actor: str, action: str, subject: str, facts: Mapping[str, Any]) -> bytes:
     """One entry. ``subject`` is an opaque id and ``facts`` are counts, codes and ids: never a name or another personal value."""
     return canonical.encode(
         {"seq": seq, "at": at, "terminal": terminal, "actor": actor, "action": action, "subject": subject, "facts": facts}
