@@ -1,0 +1,47 @@
+"""Store errors told apart by their result code (sqlite.org/rescode.html), never by their text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2
+
+from nhi_center.errors import EnvironmentTrouble, OperatorCancelled
+
+_BY_PRIMARY_CODE = {
+    5: ("ST-06", "データベースが使用中です。少し待ってからもう一度操作してください。続くときは取扱責任者へ。"),
+    6: ("ST-06", "データベースが使用中です。少し待ってからもう一度操作してください。続くときは取扱責任者へ。"),
+    8: ("ST-08", "データベースに書き込めません(読取り専用)。入力はこの画面に残っています。取扱責任者へ連絡してください。"),
+    10: ("ST-07", "ディスクの読み書きに失敗しました。入力はこの画面に残っています。取扱責任者へ連絡してください。"),
+    11: ("ST-03", "データベースが壊れています。操作を止めて、取扱責任者へ連絡してください。バックアップから戻せます。"),
+    13: ("ST-05", "ディスクがいっぱいで保存できませんでした。入力はこの画面に残っています。取扱責任者へ連絡してください。"),
+    14: ("ST-01", "データベースが見つかりません。新しく作らずに、取扱責任者へ連絡してください。"),
+    26: ("ST-03", "データベースが壊れています。操作を止めて、取扱責任者へ連絡してください。バックアップから戻せます。"),
+}
+_INTERRUPT = 9
+
+
+def trouble_of(error: BaseException) -> EnvironmentTrouble | None:
+    """The trouble a driver error stands for, or None when it is a bug of ours (a constraint, a wrong statement)."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if not isinstance(code, int):
+        return None
+    known = _BY_PRIMARY_CODE.get(code & 0xFF)
+    return EnvironmentTrouble(*known) if known else None
+
+
+@contextmanager
+def told_apart() -> Iterator[None]:
+    """Turn store errors of this block into EnvironmentTrouble or OperatorCancelled; let bugs through."""
+    try:
+        yield
+    except (DBAPIError, dbapi2.Error) as error:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        if original is not None and getattr(original, "sqlite_errorcode", None) == _INTERRUPT:
+            raise OperatorCancelled from None
+        trouble = trouble_of(original) if original is not None else None
+        if trouble is None:
+            raise
+        raise trouble from error
