@@ -1,0 +1,270 @@
+"""The terminal's only way out: HTTPS with mutual TLS 1.3 to one literal address, by the standard library.
+
+Used from the link lane alone (one worker): not safe for two threads at once. Every call has a time limit. Trouble:
+LK-01 not reachable, LK-02 not enrolled (either side's certificate), LK-03 refused by the gateway with its reason,
+LK-04 another protocol, LK-05 clocks differ, LK-06 an address outside the settings.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from nhi_center.domain.audit import Countersign
+from nhi_center.errors import EnvironmentTrouble
+from nhi_center.link import wire
+
+CONNECT_SECONDS = 5.0
+ANSWER_SECONDS = 30.0
+CLOCK_TOLERANCE = timedelta(minutes=5)
+_CERT_NOT_YET_VALID, _CERT_EXPIRED = 9, 10  # X509_V_ERR_* of OpenSSL
+
+_CUT_OFF = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+_CERTIFICATE_ALERTS = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED")
+
+T = TypeVar("T")
+
+
+class _CutOff(Exception):
+    """The other side closed the connection before it answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPolicy:
+    """The one address the program may connect to. A literal IP: no name is ever looked up. Raises ValueError for a name."""
+
+    host: str
+    port: int
+
+    def __post_init__(self) -> None:
+        ipaddress.ip_address(self.host)
+        if not 0 < self.port < 65536:
+            raise ValueError("port")
+
+    def check(self, host: str, port: int) -> None:
+        """Raise EnvironmentTrouble LK-06 unless this is exactly the permitted address."""
+        if (host, port) != (self.host, self.port):
+            raise EnvironmentTrouble("LK-06", "許可されていない接続先のため、接続しませんでした。取扱責任者に連絡してください。")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSettings:
+    """Where the gateway is and who this terminal is. ``passphrase`` opens the key file; the keyring holds it, no file does."""
+
+    policy: AddressPolicy
+    server_name: str
+    ca: Path
+    certificate: Path
+    key: Path
+    passphrase: Callable[[], bytes] | None = None
+
+
+def client_context(settings: LinkSettings) -> ssl.SSLContext:
+    """TLS 1.3 only, the gateway's own CA only, our certificate. Raises EnvironmentTrouble LK-02 when a file cannot be used."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    try:
+        context.load_verify_locations(cafile=str(settings.ca))
+        # Without a callback OpenSSL would ask on the terminal the program was started from.
+        context.load_cert_chain(str(settings.certificate), str(settings.key), password=settings.passphrase or (lambda: b""))
+    except (OSError, ssl.SSLError, ValueError):
+        raise EnvironmentTrouble("LK-02", "この端末の証明書を開けません。区の担当者に端末の登録を確認してください。") from None
+    return context
+
+
+class _Connection(http.client.HTTPSConnection):
+    """Connects to the permitted address only, and says so again once the socket knows whom it reached."""
+
+    def __init__(self, settings: LinkSettings, host: str, port: int, context: ssl.SSLContext) -> None:
+        super().__init__(host, port, timeout=CONNECT_SECONDS, context=context)
+        self._settings = settings
+        self._tls = context
+
+    def connect(self) -> None:
+        policy = self._settings.policy
+        policy.check(self.host, self.port)
+        plain = socket.create_connection((self.host, self.port), timeout=CONNECT_SECONDS)
+        try:
+            peer = plain.getpeername()
+            policy.check(peer[0], peer[1])
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.sock = self._tls.wrap_socket(plain, server_hostname=self._settings.server_name)
+        except BaseException:
+            plain.close()
+            raise
+        self.sock.settimeout(ANSWER_SECONDS)
+
+
+class GatewayLink:
+    """The link to the gateway. ``now`` gives the present time (aware, UTC) for the comparison of clocks."""
+
+    def __init__(self, settings: LinkSettings, now: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._now = now
+        self._context: ssl.SSLContext | None = None
+        self._connection: _Connection | None = None
+        self._greeted = False
+
+    def __enter__(self) -> GatewayLink:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the next call opens a new one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def hello(self) -> wire.Hello:
+        """The gateway's greeting, with protocol and clock checked. Raises LK-04 or LK-05 beside the rest."""
+        data = self._request("GET", wire.PATH_HELLO)
+        if self._parsed(wire.protocol_of, data) != wire.PROTOCOL:
+            raise _protocol_trouble()
+        hello = self._parsed(wire.parse_hello, data)
+        try:
+            theirs = datetime.fromisoformat(hello.time)
+            apart = abs(theirs - self._now())
+        except (ValueError, TypeError):
+            raise _protocol_trouble() from None
+        if apart > CLOCK_TOLERANCE:
+            raise _clock_trouble()
+        self._greeted = True
+        return hello
+
+    def changes(self, after: int, limit: int = wire.MAX_CHANGES) -> wire.ChangePage:
+        """Changes of the register after this cursor, at most ``limit``."""
+        self._greet()
+        page = self._parsed(wire.parse_changes, self._request("GET", f"{wire.PATH_CHANGES}?after={after:d}&limit={limit:d}"))
+        if page.next < after or (page.changes and page.changes[0].cursor <= after):
+            raise _protocol_trouble()
+        return page
+
+    def push(self, records: Sequence[wire.Record]) -> wire.PushAnswer:
+        """Send at most MAX_RECORDS records in rising seq order. Sending the same again is harmless."""
+        self._greet()
+        return self._parsed(wire.parse_push_answer, self._request("POST", wire.PATH_RECORDS, wire.encode_records(records)))
+
+    def anchor(self, segment: wire.Segment) -> Countersign:
+        """Send a stretch of the audit log; gives the countersigned head. Raises LK-03 when the gateway holds another history."""
+        self._greet()
+        answer = self._parsed(wire.parse_countersign, self._request("POST", wire.PATH_AUDIT, wire.encode_segment(segment)))
+        head = segment.head
+        if (answer.terminal, answer.seq, answer.hash) != (head.terminal, head.seq, head.hash):
+            raise _protocol_trouble()
+        return answer
+
+    def _greet(self) -> None:
+        if not self._greeted:
+            self.hello()
+
+    def _parsed(self, parse: Callable[[bytes], T], data: bytes) -> T:
+        try:
+            return parse(data)
+        except wire.WireError:
+            self.close()
+            raise _protocol_trouble() from None
+
+    def _request(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """One exchange; every request of the protocol may be repeated without harm."""
+        if self._connection is not None:
+            try:
+                return _accepted(*self._exchange(method, path, body))
+            except _CutOff:
+                pass  # an idle connection that the gateway has closed: once more on a new one
+        try:
+            return _accepted(*self._exchange(method, path, body))
+        except _CutOff:
+            raise self._cut_off_trouble() from None
+
+    def _cut_off_trouble(self) -> EnvironmentTrouble:
+        """Why a new connection was cut off: under TLS 1.3 a refused certificate and a stopped gateway look alike at first."""
+        try:
+            self._exchange("GET", wire.PATH_HELLO, None)
+        except _CutOff:
+            return _enrolment_trouble()
+        except EnvironmentTrouble as trouble:
+            return trouble
+        return _reach_trouble()
+
+    def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
+        try:
+            if self._connection is None:
+                policy = self._settings.policy
+                self._context = self._context or client_context(self._settings)
+                self._connection = _Connection(self._settings, policy.host, policy.port, self._context)
+            headers = {"Content-Type": "application/json"} if body is not None else {}
+            self._connection.request(method, path, body=body, headers=headers)
+            response = self._connection.getresponse()
+            data = response.read(wire.MAX_BODY_BYTES + 1)
+        except BaseException as error:
+            self.close()
+            if isinstance(error, _CUT_OFF):
+                raise _CutOff from None
+            if isinstance(error, OSError | http.client.HTTPException):
+                raise _network_trouble(error) from None
+            raise
+        if len(data) > wire.MAX_BODY_BYTES:
+            self.close()
+            raise _protocol_trouble()
+        if response.will_close:
+            self.close()
+        return response.status, data
+
+
+def _accepted(status: int, data: bytes) -> bytes:
+    if status == 200:
+        return data
+    if status in {401, 403}:
+        raise _enrolment_trouble()
+    if status == 409:
+        try:
+            reason = wire.parse_reason(data)
+        except wire.WireError:
+            raise _protocol_trouble() from None
+        raise EnvironmentTrouble("LK-03", f"区のサーバが受け付けませんでした。{reason} 取扱責任者に連絡してください。")
+    raise _reach_trouble() if status >= 500 else _protocol_trouble()
+
+
+def _network_trouble(error: OSError | http.client.HTTPException) -> EnvironmentTrouble:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        if error.verify_code in {_CERT_NOT_YET_VALID, _CERT_EXPIRED}:
+            return _clock_trouble()
+        return EnvironmentTrouble(
+            "LK-02", "接続先が区のサーバであることを確認できません。送らずに止めました。区の担当者に連絡してください。"
+        )
+    if isinstance(error, ssl.SSLError):
+        reason = error.reason or ""
+        if "ALERT" in reason and any(word in reason for word in _CERTIFICATE_ALERTS):
+            return _enrolment_trouble()
+        return _protocol_trouble()
+    if isinstance(error, OSError | http.client.IncompleteRead):
+        return _reach_trouble()
+    return _protocol_trouble()
+
+
+def _reach_trouble() -> EnvironmentTrouble:
+    return EnvironmentTrouble(
+        "LK-01", "区のサーバに届きません。入力した内容はこの端末に保存されています。つながると自動で送ります。"
+    )
+
+
+def _enrolment_trouble() -> EnvironmentTrouble:
+    return EnvironmentTrouble("LK-02", "この端末は区のサーバに登録されていません。区の担当者に端末の登録を確認してください。")
+
+
+def _protocol_trouble() -> EnvironmentTrouble:
+    return EnvironmentTrouble("LK-04", "区のサーバと通信の版が合いません。取扱責任者に連絡してください。")
+
+
+def _clock_trouble() -> EnvironmentTrouble:
+    return EnvironmentTrouble("LK-05", "この端末と区のサーバの時計が合いません。端末の日付と時刻を確認してください。")

@@ -1,0 +1,367 @@
+"""Wire formats of protocol 1 between a terminal and the gateway: frozen values, strict parsing, one byte form.
+
+Both sides use this module and nothing else, so that a format cannot drift. Parsing raises WireError with a static
+sentence (never a received value). An unknown field is an error: a newer peer must raise PROTOCOL instead.
+A record that cannot be stored becomes a Refusal and never holds up the records beside it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from nhi_center.domain import canonical
+from nhi_center.domain.audit import Countersign, Head
+
+PROTOCOL = 1
+MAX_RECORDS = 2000
+MAX_CHANGES = 2000
+MAX_ENTRIES = 5000
+MAX_BODY_BYTES = 32 * 1024 * 1024
+
+PATH_HELLO = "/v1/hello"
+PATH_CHANGES = "/v1/changes"
+PATH_RECORDS = "/v1/records"
+PATH_AUDIT = "/v1/audit"
+
+RECORD_KINDS = frozenset(
+    {
+        "presence",
+        "handover",
+        "application",
+        "verification",
+        "review",
+        "certificate",
+        "call",
+        "day_close",
+        "summary",
+        "custody",
+    }
+)
+CHANGE_KINDS = frozenset({"person", "ward_setting", "result"})
+MAX_SEQ = 2**63 - 1
+
+_REASON_KIND = "記録の種類が定義にありません。"
+_REASON_ID = "記録の識別子の形が正しくありません。"
+_REASON_BODY = "記録の内容を保存できる形にできません。"
+
+
+class WireError(ValueError):
+    """Bytes that are not what the protocol says. The text names the place, never the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Who answers: protocol, the gateway's time (ISO, UTC), insurer (保険者番号), training, and who it takes us for."""
+
+    protocol: int
+    time: str
+    insurer: str
+    training: bool
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the register: ``id`` is the 宛名番号 (person), the setting's name or the application's id (result)."""
+
+    cursor: int
+    kind: str
+    id: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """Changes in cursor order. ``next`` is the cursor to ask after next time; ``more`` says that another page waits now."""
+
+    changes: tuple[Change, ...]
+    next: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One outbox row. ``seq`` counts up on the terminal, ``id`` (UUID) makes a repeat harmless."""
+
+    seq: int
+    id: str
+    kind: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record the gateway will never take as it is, and the reason for people."""
+
+    seq: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PushAnswer:
+    """``ack``: every record of the batch up to this seq is settled: stored (``new``, ``duplicate``) or named in ``refused``."""
+
+    new: int
+    duplicate: int
+    refused: tuple[Refusal, ...]
+    ack: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the audit log: entry bytes number ``first`` onwards, and the signed head after the last of them."""
+
+    entries: tuple[bytes, ...]
+    first: int
+    head: Head
+
+
+def fingerprint(body: Mapping[str, Any]) -> bytes:
+    """SHA-256 of the canonical body: equal bodies give equal fingerprints, whatever bytes carried them."""
+    return hashlib.sha256(canonical.encode(body)).digest()
+
+
+def _decode(data: bytes) -> Any:
+    def refuse_constant(name: str) -> Any:
+        raise WireError("number out of range")
+
+    try:
+        return json.loads(data, parse_constant=refuse_constant)
+    except WireError:
+        raise
+    except (ValueError, RecursionError):
+        raise WireError("not JSON") from None
+
+
+def _fields(value: Any, names: tuple[str, ...], place: str) -> tuple[Any, ...]:
+    if not isinstance(value, dict) or value.keys() != set(names):
+        raise WireError(f"{place}: fields")
+    return tuple(value[name] for name in names)
+
+
+def _text(value: Any, place: str) -> str:
+    if not isinstance(value, str):
+        raise WireError(f"{place}: text")
+    return value
+
+
+def _number(value: Any, place: str) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_SEQ:
+        raise WireError(f"{place}: number")
+    return value
+
+
+def _flag(value: Any, place: str) -> bool:
+    if type(value) is not bool:
+        raise WireError(f"{place}: flag")
+    return value
+
+
+def _items(value: Any, place: str, most: int) -> list[Any]:
+    if not isinstance(value, list) or len(value) > most:
+        raise WireError(f"{place}: list")
+    return value
+
+
+def encode_hello(hello: Hello) -> bytes:
+    body = {"protocol": hello.protocol, "time": hello.time, "insurer": hello.insurer}
+    return canonical.encode({**body, "training": hello.training, "terminal": hello.terminal})
+
+
+def parse_hello(data: bytes) -> Hello:
+    protocol, time, insurer, training, terminal = _fields(
+        _decode(data), ("protocol", "time", "insurer", "training", "terminal"), "hello"
+    )
+    return Hello(
+        _number(protocol, "hello.protocol"),
+        _text(time, "hello.time"),
+        _text(insurer, "hello.insurer"),
+        _flag(training, "hello.training"),
+        _text(terminal, "hello.terminal"),
+    )
+
+
+def protocol_of(data: bytes) -> int:
+    """The protocol number of a hello whose other fields may be those of a newer protocol. Raises WireError."""
+    value = _decode(data)
+    if not isinstance(value, dict):
+        raise WireError("hello: fields")
+    return _number(value.get("protocol"), "hello.protocol")
+
+
+def encode_changes(page: ChangePage) -> bytes:
+    changes = [{"cursor": c.cursor, "kind": c.kind, "id": c.id, "body": c.body} for c in page.changes]
+    return canonical.encode({"changes": changes, "next": page.next, "more": page.more})
+
+
+def parse_changes(data: bytes) -> ChangePage:
+    """Raises WireError also when cursors do not rise, or ``next`` would go back behind the last change."""
+    rows, next_, more = _fields(_decode(data), ("changes", "next", "more"), "changes")
+    changes = tuple(_parse_change(row) for row in _items(rows, "changes", MAX_CHANGES))
+    cursors = [change.cursor for change in changes]
+    if any(later <= earlier for earlier, later in pairwise(cursors)):
+        raise WireError("changes: order")
+    page = ChangePage(changes, _number(next_, "changes.next"), _flag(more, "changes.more"))
+    if cursors and page.next < cursors[-1]:
+        raise WireError("changes.next: number")
+    return page
+
+
+def _parse_change(row: Any) -> Change:
+    cursor, kind, id_, body = _fields(row, ("cursor", "kind", "id", "body"), "change")
+    if kind not in CHANGE_KINDS:
+        raise WireError("change.kind")
+    if not isinstance(body, dict):
+        raise WireError("change.body")
+    return Change(_number(cursor, "change.cursor"), kind, _text(id_, "change.id"), body)
+
+
+def encode_records(records: Iterable[Record]) -> bytes:
+    return canonical.encode({"records": [{"seq": r.seq, "id": r.id, "kind": r.kind, "body": r.body} for r in records]})
+
+
+def parse_records(data: bytes) -> tuple[tuple[Record, ...], tuple[Refusal, ...]]:
+    """Records in rising seq order, and the refused ones among them. Raises WireError when no row can be told from another."""
+    (rows,) = _fields(_decode(data), ("records",), "records")
+    records: list[Record] = []
+    refused: list[Refusal] = []
+    last = 0
+    for row in _items(rows, "records", MAX_RECORDS):
+        seq, id_, kind, body = _fields(row, ("seq", "id", "kind", "body"), "record")
+        if _number(seq, "record.seq") <= last:
+            raise WireError("records: order")
+        last = seq
+        reason = _refusal_reason(id_, kind, body)
+        if reason:
+            refused.append(Refusal(seq, reason))
+        else:
+            records.append(Record(seq, id_, kind, body))
+    return tuple(records), tuple(refused)
+
+
+def _refusal_reason(id_: Any, kind: Any, body: Any) -> str:
+    if not isinstance(kind, str) or kind not in RECORD_KINDS:
+        return _REASON_KIND
+    try:
+        if str(UUID(id_)) != id_:
+            return _REASON_ID
+    except (ValueError, AttributeError, TypeError):
+        return _REASON_ID
+    if not isinstance(body, dict):
+        return _REASON_BODY
+    try:
+        data = canonical.encode(body)
+    except (ValueError, RecursionError):
+        return _REASON_BODY
+    # PostgreSQL's jsonb cannot hold U+0000.
+    return _REASON_BODY if b"\\u0000" in data.replace(b"\\\\", b"") else ""
+
+
+def encode_push_answer(answer: PushAnswer) -> bytes:
+    refused = [{"seq": r.seq, "reason": r.reason} for r in answer.refused]
+    return canonical.encode({"new": answer.new, "duplicate": answer.duplicate, "refused": refused, "ack": answer.ack})
+
+
+def parse_push_answer(data: bytes) -> PushAnswer:
+    new, duplicate, rows, ack = _fields(_decode(data), ("new", "duplicate", "refused", "ack"), "push")
+    refused = []
+    for row in _items(rows, "push.refused", MAX_RECORDS):
+        seq, reason = _fields(row, ("seq", "reason"), "push.refused")
+        refused.append(Refusal(_number(seq, "push.seq"), _text(reason, "push.reason")))
+    return PushAnswer(_number(new, "push.new"), _number(duplicate, "push.duplicate"), tuple(refused), _number(ack, "push.ack"))
+
+
+def encode_segment(segment: Segment) -> bytes:
+    head = segment.head
+    return canonical.encode(
+        {
+            "entries": [base64.b64encode(entry).decode("ascii") for entry in segment.entries],
+            "first": segment.first,
+            "head": {
+                "terminal": head.terminal,
+                "seq": head.seq,
+                "hash": head.hash,
+                "signed_at": head.signed_at,
+                "signature": head.signature,
+            },
+        }
+    )
+
+
+def parse_segment(data: bytes) -> Segment:
+    """Raises WireError also when ``first`` and the head's seq do not enclose exactly the entries."""
+    rows, first, head_row = _fields(_decode(data), ("entries", "first", "head"), "audit")
+    entries = []
+    for row in _items(rows, "audit.entries", MAX_ENTRIES):
+        try:
+            entries.append(base64.b64decode(_text(row, "audit.entries").encode(), validate=True))
+        except (binascii.Error, UnicodeEncodeError):
+            raise WireError("audit.entries: base64") from None
+    terminal, seq, hash_, signed_at, signature = _fields(
+        head_row, ("terminal", "seq", "hash", "signed_at", "signature"), "audit.head"
+    )
+    head = Head(
+        _text(terminal, "head.terminal"),
+        _number(seq, "head.seq"),
+        _hex(hash_, 32, "head.hash"),
+        _text(signed_at, "head.signed_at"),
+        _hex(signature, 64, "head.signature"),
+    )
+    segment = Segment(tuple(entries), _number(first, "audit.first"), head)
+    if segment.first < 1 or segment.first + len(entries) - 1 != head.seq:
+        raise WireError("audit: count")
+    return segment
+
+
+def _hex(value: Any, length: int, place: str) -> str:
+    text = _text(value, place)
+    try:
+        data = bytes.fromhex(text)
+    except ValueError:
+        raise WireError(f"{place}: hex") from None
+    if len(data) != length or data.hex() != text:
+        raise WireError(f"{place}: hex")
+    return text
+
+
+def encode_countersign(countersign: Countersign) -> bytes:
+    body = {
+        "terminal": countersign.terminal,
+        "seq": countersign.seq,
+        "hash": countersign.hash,
+        "countersigned_at": countersign.countersigned_at,
+        "signature": countersign.signature,
+    }
+    return canonical.encode({"countersigned": body})
+
+
+def parse_countersign(data: bytes) -> Countersign:
+    (row,) = _fields(_decode(data), ("countersigned",), "countersign")
+    terminal, seq, hash_, at, signature = _fields(
+        row, ("terminal", "seq", "hash", "countersigned_at", "signature"), "countersigned"
+    )
+    return Countersign(
+        _text(terminal, "countersigned.terminal"),
+        _number(seq, "countersigned.seq"),
+        _hex(hash_, 32, "countersigned.hash"),
+        _text(at, "countersigned.countersigned_at"),
+        _hex(signature, 64, "countersigned.signature"),
+    )
+
+
+def encode_reason(reason: str) -> bytes:
+    return canonical.encode({"reason": reason})
+
+
+def parse_reason(data: bytes) -> str:
+    """The gateway's sentence of an answer that is not 200. Raises WireError."""
+    (reason,) = _fields(_decode(data), ("reason",), "reason")
+    return _text(reason, "reason")
