@@ -1,0 +1,63 @@
+"""The runner of widget tests: same interface as JobRunner, every job runs at once in the calling thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QObject
+
+from nhi_center.errors import OperatorCancelled
+from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress, Ticket
+
+
+class InlineRunner(JobRunner):
+    """``lanes`` keeps the lane of each job, in order, so that a test can say where work was done."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.lanes: list[Lane] = []
+
+    def submit(
+        self,
+        lane: Lane,
+        job: Callable[[JobToken], Any],
+        *,
+        owner: QObject,
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        ended: Callable[[], object] | None = None,
+    ) -> Ticket:
+        self.lanes.append(lane)
+        ticket = Ticket(len(self.lanes), lane)
+        ticket.token = JobToken(progress if progress is not None else lambda _value: None)
+        try:
+            result = job(ticket.token)
+        except OperatorCancelled:
+            pass
+        except Exception as problem:
+            if failed is None:
+                self.unhandled.emit(problem)
+            else:
+                failed(problem)
+        else:
+            if done is not None and shiboken6.isValid(owner):
+                done(result)
+        ticket.active = False
+        if ended is not None:
+            ended()
+        return ticket
+
+    def submit_latest(
+        self,
+        key: str,
+        lane: Lane,
+        job: Callable[[JobToken], Any],
+        *,
+        owner: QObject,
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> Ticket:
+        return self.submit(lane, job, owner=owner, done=done, failed=failed)
