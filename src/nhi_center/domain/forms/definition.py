@@ -1,0 +1,204 @@
+"""What a form is: its pages, fields and place in law, as values read from resources/forms.
+
+A field is one use of an item (情報項目): the item says what kind of value it is wherever it appears, the field says where it
+stands on this form and whether this form requires it (domain notes 1.2 and 1.3, after 国民健康保険法施行規則).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+COLUMNS = 12
+"""Width of the entry grid; the fields of one row share it."""
+
+
+class FieldType(StrEnum):
+    """Kinds of value. The names are those of the resource files."""
+
+    TEXT = "text"
+    NAME = "name"
+    KANA = "kana"
+    ROMAN = "roman"
+    DATE = "date"
+    CHOICE = "choice"
+    NUMBER = "number"
+    SHEETS = "sheets"
+    POSTAL = "postal"
+    ADDRESS = "address"
+    PHONE = "phone"
+    CODE = "code"
+    FREETEXT = "freetext"
+    FLAG = "flag"
+
+
+class InputMode(StrEnum):
+    """What the input method does in the field: kanji conversion, kana only, or off."""
+
+    KANJI = "kanji"
+    KANA = "kana"
+    DIRECT = "direct"
+
+
+class Required(StrEnum):
+    """必須 R, 任意 O, 条件付き必須 C (required while the condition holds, or while the rule it answers warns)."""
+
+    ALWAYS = "R"
+    OPTIONAL = "O"
+    CONDITION = "C"
+
+
+class EffectKind(StrEnum):
+    """What a reviewed form does: 資格取得, 資格喪失, or 証の交付 alone."""
+
+    ACQUIRE = "acquire"
+    LOSE = "lose"
+    CERTIFICATE = "certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer, typed by its number."""
+
+    code: str
+    label: str
+
+    @property
+    def text(self) -> str:
+        """As shown in the field: ``2 女``."""
+        return f"{self.code} {self.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds while ``field`` has one of ``values``."""
+
+    field: str
+    values: tuple[str, ...]
+
+    def holds(self, values: Mapping[str, str]) -> bool:
+        return values.get(self.field, "") in self.values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDefinition:
+    """One field of a form. ``length`` counts character clusters (0: no limit), ``exact`` means neither more nor fewer."""
+
+    id: str
+    item: str
+    label: str
+    type: FieldType
+    required: Required = Required.OPTIONAL
+    when: Condition | None = None
+    length: int = 0
+    exact: bool = False
+    mode: InputMode = InputMode.KANJI
+    choices: tuple[Choice, ...] = ()
+    keyed_twice: bool = False
+    critical: bool = False
+    source: str = ""
+    """Where the field is filled from: ``person.birth``, ``receipt.date``; empty: from the paper alone."""
+    hint: str = ""
+    answers: str = ""
+    """The rule whose warning this field gives the reason for (遅延理由 answers V05)."""
+    check: str = ""
+    """The check digit the code carries: ``insurer``, or none."""
+    birth: bool = False
+    """A date shown with the age instead of the day of the week."""
+    house_number: bool = False
+    """An address that must hold a house number (番地)."""
+    row: int = 1
+    width: int = COLUMNS
+
+    @property
+    def marks(self) -> str:
+        """The words beside the label. A conditional field is marked by the screen, while its condition holds."""
+        if self.required is not Required.ALWAYS:
+            return ""
+        return "必須・重要" if self.critical else "必須"
+
+    def choice(self, code: str) -> Choice | None:
+        return next((choice for choice in self.choices if choice.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the wizard. Fields stand in the paper's order, which is the order of focus."""
+
+    id: str
+    title: str
+    fields: tuple[FieldDefinition, ...]
+
+    def rows(self) -> tuple[tuple[FieldDefinition, ...], ...]:
+        """The fields by row of the grid, top to bottom."""
+        numbers = sorted({field.row for field in self.fields})
+        return tuple(tuple(field for field in self.fields if field.row == number) for number in numbers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormDefinition:
+    """A form as it is used from ``valid_from`` on (``valid_until`` inclusive; None: still in use)."""
+
+    id: str
+    title: str
+    name: str
+    article: str
+    effect: EffectKind
+    event: str
+    """事由 code of the eligibility table (A2, L1); empty for a form that changes no eligibility."""
+    fact: str
+    """The field that holds the day of the fact (事由発生日, for an application the 申請日)."""
+    stated: str = ""
+    """The field where the paper itself states the 取得日 or 喪失日, when it has one."""
+    same_day: str = ""
+    """The flag field saying that residence elsewhere began on the day of moving out."""
+    deadline_days: int = 0
+    """Days to file after the fact (14 for a 届出, 0: no deadline)."""
+    valid_from: date
+    valid_until: date | None = None
+    notes: tuple[str, ...] = ()
+    """この届出の決まり: what the clerk should know, one sentence each."""
+    pages: tuple[Page, ...]
+
+    def fields(self) -> Iterator[FieldDefinition]:
+        for page in self.pages:
+            yield from page.fields
+
+    def field(self, field_id: str) -> FieldDefinition:
+        """Raises KeyError when the form has no such field."""
+        for field in self.fields():
+            if field.id == field_id:
+                return field
+        raise KeyError(field_id)
+
+    def has(self, field_id: str) -> bool:
+        return any(field.id == field_id for field in self.fields())
+
+    def is_required(self, field: FieldDefinition, values: Mapping[str, str]) -> bool:
+        """Whether ``field`` must be filled, given the values keyed so far."""
+        if field.required is Required.ALWAYS:
+            return True
+        return field.required is Required.CONDITION and field.when is not None and field.when.holds(values)
+
+    def in_use(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All versions of all forms. A form is chosen by the day it was filed, so an old paper keeps its old form."""
+
+    forms: tuple[FormDefinition, ...]
+
+    def on(self, day: date) -> tuple[FormDefinition, ...]:
+        """The forms in use on ``day``, by id."""
+        return tuple(sorted((form for form in self.forms if form.in_use(day)), key=lambda form: form.id))
+
+    def get(self, form_id: str, day: date) -> FormDefinition:
+        """Raises KeyError when no version of the form is in use on ``day``."""
+        for form in self.forms:
+            if form.id == form_id and form.in_use(day):
+                return form
+        raise KeyError(form_id)
