@@ -1,0 +1,153 @@
+"""Blind second keying (照合): what is keyed twice, where two keyings differ, how a difference is settled, what it teaches.
+
+The verifier (照合者) keys from the paper without seeing the first keying. A difference shows at its field while the paper is
+still in hand. For a critical field a third person (不一致判定者) decides; two persons agreeing on a slip is what this is against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nhi_center.domain.controls import require_different
+from nhi_center.domain.forms.definition import FieldDefinition, FormDefinition
+from nhi_center.errors import OperatorError
+
+
+class Verdict(StrEnum):
+    """Whose value stands: the keyer's (入力者), the verifier's (照合者), or a third one read from the paper anew."""
+
+    KEYER = "keyer"
+    VERIFIER = "verifier"
+    THIRD = "third"
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One field keyed differently. ``critical``: only a third person may settle it."""
+
+    field: str
+    label: str
+    critical: bool
+    keyer_value: str
+    verifier_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a mismatch was settled, with the value that stands and the person who decided."""
+
+    field: str
+    verdict: Verdict
+    value: str
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStatistics:
+    """One field of one form: how often it was keyed twice, differed, and who was wrong. Counts only, never about a person."""
+
+    form: str
+    field: str
+    verified: int = 0
+    mismatched: int = 0
+    keyer_wrong: int = 0
+    verifier_wrong: int = 0
+
+    @property
+    def keyer_errors_per_thousand(self) -> float:
+        """Wrong first keyings among 1,000 keyed fields; 0 while nothing was verified."""
+        return 1000 * self.keyer_wrong / self.verified if self.verified else 0.0
+
+
+def fields_to_verify(form: FormDefinition, first: Mapping[str, str]) -> tuple[FieldDefinition, ...]:
+    """The fields the verifier keys, in the paper's order. A conditional field is asked only while its condition holds.
+
+    An optional field is asked even when the keyer left it empty: an overlooked entry is a difference too.
+    """
+    return tuple(field for field in form.fields() if field.keyed_twice and (field.when is None or field.when.holds(first)))
+
+
+def compare(form: FormDefinition, first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Mismatch, ...]:
+    """Where the two keyings differ. Both hold values as ``forms.types.read`` gives them, so 3450312 and S45.3.12 agree.
+
+    Names are compared code point by code point: 葛 with a variation selector is another character than 葛 without.
+    """
+    return tuple(
+        Mismatch(field.id, field.label, field.critical, first.get(field.id, ""), second.get(field.id, ""))
+        for field in fields_to_verify(form, first)
+        if first.get(field.id, "") != second.get(field.id, "")
+    )
+
+
+def settle(
+    mismatch: Mismatch, verdict: Verdict, *, decided_by: str, keyer: str, verifier: str, third_value: str = ""
+) -> Settlement:
+    """Decide one mismatch. Raises OperatorError when this person may not decide it, or a third value is not one.
+
+    An ordinary field may be settled by the verifier with the paper in hand. A third value, like every critical field, needs an
+    adjudicator who is neither keyer nor verifier.
+    """
+    require_different(keyer, verifier, "入力者と照合者は別の人にしてください。")
+    if decided_by == keyer:
+        raise OperatorError("入力した本人は判定できません。照合者か不一致判定者が判定してください。", field=mismatch.field)
+    if decided_by == verifier and (mismatch.critical or verdict is Verdict.THIRD):
+        raise OperatorError("この欄は不一致判定者が判定します。入力者・照合者のほかの人に渡してください。", field=mismatch.field)
+    if verdict is Verdict.THIRD:
+        if third_value in {mismatch.keyer_value, mismatch.verifier_value}:
+            raise OperatorError("どちらかの入力と同じ値です。入力者か照合者の値を選んでください。", field=mismatch.field)
+        return Settlement(mismatch.field, verdict, third_value, decided_by)
+    value = mismatch.keyer_value if verdict is Verdict.KEYER else mismatch.verifier_value
+    return Settlement(mismatch.field, verdict, value, decided_by)
+
+
+def settled_values(first: Mapping[str, str], mismatches: Iterable[Mismatch], settlements: Iterable[Settlement]) -> dict[str, str]:
+    """The verified values of the form. Raises OperatorError while a mismatch is open, or one was settled twice."""
+    decided: dict[str, Settlement] = {}
+    for settlement in settlements:
+        if settlement.field in decided:
+            raise OperatorError("同じ欄に判定が二つあります。一つにしてください。", field=settlement.field)
+        decided[settlement.field] = settlement
+    values = dict(first)
+    for mismatch in mismatches:
+        if mismatch.field not in decided:
+            raise OperatorError("判定していない不一致があります。", field=mismatch.field)
+        values[mismatch.field] = decided[mismatch.field].value
+    return values
+
+
+def statistics(
+    form: FormDefinition, first: Mapping[str, str], mismatches: Iterable[Mismatch], settlements: Iterable[Settlement]
+) -> tuple[FieldStatistics, ...]:
+    """What one verified form adds to the counts, one entry for each field keyed twice. An open mismatch blames nobody yet."""
+    different = {mismatch.field for mismatch in mismatches}
+    verdicts = {settlement.field: settlement.verdict for settlement in settlements if settlement.field in different}
+    return tuple(
+        FieldStatistics(
+            form.id,
+            field.id,
+            verified=1,
+            mismatched=int(field.id in different),
+            keyer_wrong=int(verdicts.get(field.id) in {Verdict.VERIFIER, Verdict.THIRD}),
+            verifier_wrong=int(verdicts.get(field.id) in {Verdict.KEYER, Verdict.THIRD}),
+        )
+        for field in fields_to_verify(form, first)
+    )
+
+
+def total(entries: Iterable[FieldStatistics]) -> tuple[FieldStatistics, ...]:
+    """Counts added up for each field of each form, the field with most wrong first keyings first."""
+    sums: dict[tuple[str, str], FieldStatistics] = {}
+    for entry in entries:
+        key = (entry.form, entry.field)
+        known = sums.get(key, FieldStatistics(entry.form, entry.field))
+        sums[key] = FieldStatistics(
+            entry.form,
+            entry.field,
+            known.verified + entry.verified,
+            known.mismatched + entry.mismatched,
+            known.keyer_wrong + entry.keyer_wrong,
+            known.verifier_wrong + entry.verifier_wrong,
+        )
+    return tuple(sorted(sums.values(), key=lambda entry: (-entry.keyer_wrong, entry.form, entry.field)))
