@@ -39,8 +39,11 @@ class Store:
             return
         self.read.dispose()
         try:
-            with self.write.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection = self.write.raw_connection()  # outside SQLAlchemy's transaction: a checkpoint cannot run within one
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
         except dbapi2.Error:
             pass  # the log stays beside the file and is read at the next opening
         finally:

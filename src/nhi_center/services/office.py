@@ -1,0 +1,45 @@
+"""The workstation's parts, put together once (premises) and with an open store per signed-in person (office)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nhi_center.keys.accounts import AccountBook
+from nhi_center.keys.slots import SlotBook
+from nhi_center.keys.terminal import TerminalKeys
+from nhi_center.services.ports import Clock, Link, Printer
+from nhi_center.settings import Settings
+from nhi_center.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What is there before anybody signs in: no store, no key of it."""
+
+    settings: Settings
+    clock: Clock
+    accounts: AccountBook
+    slots: SlotBook
+    terminal: TerminalKeys
+    link: Link
+    printer: Printer
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The premises with the store open. Made by ``services.session.sign_in``, ended by ``sign_out``."""
+
+    premises: Premises
+    store: Store
+
+    @property
+    def clock(self) -> Clock:
+        return self.premises.clock
+
+    @property
+    def settings(self) -> Settings:
+        return self.premises.settings
+
+    @property
+    def terminal(self) -> str:
+        return self.premises.settings.terminal

@@ -1,0 +1,52 @@
+"""Sign-in and sign-out: password, own keys, slot, store, presence (利用認証・入退室)."""
+
+from __future__ import annotations
+
+import uuid
+
+from nhi_center.domain.operators import Action, Role, Session
+from nhi_center.errors import OperatorError
+from nhi_center.keys.accounts import unlock
+from nhi_center.services.office import Office, Premises
+from nhi_center.services.work import begin
+from nhi_center.storage import presence
+from nhi_center.storage.store import open_store
+
+
+def sign_in(premises: Premises, person: str, password: str) -> tuple[Office, Session]:
+    """Open the store for one person and record it.
+
+    Contractor people must have been checked into the room (入退室) by ward staff today. Raises OperatorError (wrong password,
+    not registered here, not in the room) or EnvironmentTrouble (ST-*, KY-*); the store is closed again in every such case.
+    """
+    account = premises.accounts.find(person)
+    store_key = premises.slots.open(account, unlock(account, password))
+    office = Office(premises, open_store(premises.settings.store, store_key))
+    session = Session(str(uuid.uuid4()), account.person, account.name, account.role, premises.settings.terminal)
+    try:
+        with begin(office, session, Action.SIGN_IN, subject=session.id) as unit:
+            if account.role.is_contractor and not presence.is_inside(unit.connection, account.person, unit.today):
+                raise OperatorError("入室の記録がありません。区職員に入室の記録を頼んでください。", code="not-inside")
+    except BaseException:
+        office.store.close()
+        raise
+    return office, session
+
+
+def check_password(premises: Premises, session: Session, password: str) -> None:
+    """For unlocking the screen by the same person. Raises OperatorError when it is wrong."""
+    unlock(premises.accounts.find(session.person), password)
+
+
+def sign_out(office: Office, session: Session) -> None:
+    """Record it, close the store, forget its key."""
+    try:
+        with begin(office, session, Action.SIGN_OUT, subject=session.id):
+            pass
+    finally:
+        office.store.close()
+
+
+def terminal_session(office: Office) -> Session:
+    """Under which the exchange with the segment runs: it reads no screen and signs nothing."""
+    return Session("terminal", office.terminal, office.settings.label, Role.TERMINAL, office.terminal)

@@ -1,0 +1,101 @@
+"""The one way to read and to change anything: permission, rows, audit entry and outbox row, together or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from nhi_center.domain.operators import Action, Session
+from nhi_center.errors import OperatorError
+from nhi_center.services.office import Office
+from nhi_center.storage import audit, outbox
+from nhi_center.storage.trouble import told_apart
+
+Fact = str | int | bool
+
+
+@dataclass(slots=True)
+class Unit:
+    """One act in progress. ``now`` is UTC for the log, ``local`` the office's wall clock, ``today`` the business date."""
+
+    connection: Connection
+    session: Session
+    now: datetime
+    local: datetime
+    today: date
+    subject: str = ""
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+    @property
+    def person(self) -> str:
+        """Who acts."""
+        return self.session.person
+
+    @property
+    def stamp(self) -> str:
+        """The wall-clock time as rows keep it: ISO with seconds, in the office's zone."""
+        return self.local.isoformat(timespec="seconds")
+
+    def note(self, **facts: Fact) -> None:
+        """Add counts, codes and opaque ids to the audit entry. Never a personal value."""
+        self.facts.update(facts)
+
+    def record(self, kind: str, body: Mapping[str, Any]) -> str:
+        """Put one record on its way to the segment with this act; gives the record's id."""
+        id_ = str(uuid.uuid4())
+        outbox.add(self.connection, id_, kind, body, self.now.isoformat())
+        return id_
+
+
+@contextmanager
+def begin(office: Office, session: Session, action: Action, *, subject: str = "", **facts: Fact) -> Iterator[Unit]:
+    """One act: checks the permission, opens the transaction, writes the audit entry, commits. Any exception undoes all of it.
+
+    Raises OperatorError when the role may not (the attempt itself is kept), EnvironmentTrouble when the store fails.
+    ``subject`` is an opaque id (an application's, a person's 宛名番号), ``facts`` go into the log.
+    """
+    with told_apart():
+        require(office, session, action)
+        with office.store.write.begin() as connection:
+            clock = office.clock
+            unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
+            yield unit
+            _write(unit, office.terminal, action.value)
+
+
+@contextmanager
+def reading(office: Office, session: Session, action: Action) -> Iterator[Connection]:
+    """A consistent view of the store for one question. Raises as ``begin`` does; nothing is written."""
+    with told_apart():
+        require(office, session, action)
+        with office.store.read.begin() as connection:
+            yield connection
+
+
+def require(office: Office, session: Session, action: Action) -> None:
+    """Raise OperatorError, and keep the attempt in the log, when the session may not do this."""
+    if session.may(action):
+        return
+    with office.store.write.begin() as connection:
+        clock = office.clock
+        unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), "", {"asked": action.value})
+        _write(unit, office.terminal, "denied")
+    raise OperatorError("この操作は、あなたの役割ではできません。", code="not-permitted")
+
+
+def _write(unit: Unit, terminal: str, action: str) -> None:
+    audit.append(
+        unit.connection,
+        at=unit.now.isoformat(timespec="milliseconds"),
+        terminal=terminal,
+        actor=unit.session.person,
+        action=action,
+        subject=unit.subject,
+        facts=unit.facts,
+    )

@@ -1,0 +1,110 @@
+"""Settings of one terminal: a TOML file without secrets. A missing or wrong entry is named, with what it should be."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nhi_center.errors import EnvironmentTrouble
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The one address this terminal may talk to (国保標準システムサーバ群)."""
+
+    host: str
+    port: int
+    server_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One terminal. Every folder lies inside the business folder (業務委託専用フォルダ)."""
+
+    terminal: str
+    label: str
+    training: bool
+    business_folder: Path
+    segment: Segment
+    lock_seconds: int = 300
+
+    @property
+    def store(self) -> Path:
+        return self.business_folder / "store" / "nhi-center.db"
+
+    @property
+    def accounts(self) -> Path:
+        return self.business_folder / "accounts"
+
+    @property
+    def slots(self) -> Path:
+        return self.business_folder / "slots"
+
+    @property
+    def tls(self) -> Path:
+        """ca.pem, terminal.pem, terminal.key: from enrolment."""
+        return self.business_folder / "tls"
+
+    @property
+    def spool(self) -> Path:
+        return self.business_folder / "spool"
+
+    @property
+    def documents(self) -> Path:
+        """Receipts and exports."""
+        return self.business_folder / "documents"
+
+    @property
+    def crash_records(self) -> Path:
+        return self.business_folder / "crash"
+
+    @property
+    def training_keys(self) -> Path:
+        return self.business_folder / "training-terminal.json"
+
+
+def load(path: Path) -> Settings:
+    """Raises EnvironmentTrouble SE-01 (missing or unreadable), SE-02 (an entry is wrong; it is named)."""
+    try:
+        body = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise EnvironmentTrouble("SE-01", "端末の設定ファイルを読めません。取扱責任者へ連絡してください。") from None
+    lock = _entry(body, "lock", "seconds", int)
+    if not 60 <= lock <= 900:
+        raise _wrong("lock.seconds", "60から900までの秒数")
+    return Settings(
+        terminal=_entry(body, "terminal", "id", str),
+        label=_entry(body, "terminal", "label", str),
+        training=_entry(body, "terminal", "training", bool),
+        business_folder=Path(_entry(body, "folders", "business", str)),
+        segment=Segment(
+            _entry(body, "segment", "host", str),
+            _entry(body, "segment", "port", int),
+            _entry(body, "segment", "server_name", str),
+        ),
+        lock_seconds=lock,
+    )
+
+
+def to_toml(settings: Settings) -> str:
+    """The file ``load`` reads."""
+    segment = settings.segment
+    return (
+        f'[terminal]\nid = "{settings.terminal}"\nlabel = "{settings.label}"\ntraining = {str(settings.training).lower()}\n\n'
+        f'[folders]\nbusiness = "{settings.business_folder}"\n\n'
+        f'[segment]\nhost = "{segment.host}"\nport = {segment.port}\nserver_name = "{segment.server_name}"\n\n'
+        f"[lock]\nseconds = {settings.lock_seconds}\n"
+    )
+
+
+def _entry(body: dict[str, Any], table: str, name: str, kind: type[Any]) -> Any:
+    value = body.get(table, {}).get(name)
+    if type(value) is not kind:
+        raise _wrong(f"{table}.{name}", {str: "文字列", int: "数", bool: "true か false"}[kind])
+    return value
+
+
+def _wrong(entry: str, expected: str) -> EnvironmentTrouble:
+    return EnvironmentTrouble("SE-02", f"端末の設定 {entry} が正しくありません({expected})。取扱責任者へ連絡してください。")

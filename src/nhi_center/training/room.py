@@ -1,0 +1,51 @@
+"""The training room: one terminal, its demo people and an empty store. Everything in it is visibly invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nhi_center.domain.operators import Role
+from nhi_center.keys import passwords
+from nhi_center.keys.accounts import AccountBook, enrol
+from nhi_center.keys.files import replace_file
+from nhi_center.keys.slots import SlotBook
+from nhi_center.keys.terminal import TerminalKeys, create_for_training
+from nhi_center.settings import Settings, to_toml
+from nhi_center.storage.store import create_store, new_key
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """A person of the training room; the sign-in window of a training terminal shows ``password``."""
+
+    person: str
+    name: str
+    role: Role
+    password: str
+
+
+DEMO_PEOPLE = (
+    DemoPerson("k-ichiro", "見本 一郎", Role.CLERK, "kenshuu-ichiro-2026"),
+    DemoPerson("k-hanako", "見本 花子", Role.CLERK, "kenshuu-hanako-2026"),
+    DemoPerson("s-toko", "見本 統子", Role.SUPERVISOR, "kenshuu-toko-2026"),
+    DemoPerson("40127", "見本 区子", Role.WARD_STAFF, "kenshuu-kuko-2026"),
+    DemoPerson("40128", "見本 区郎", Role.WARD_STAFF, "kenshuu-kuro-2026"),
+)
+
+
+def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) -> TerminalKeys:
+    """Make terminal keys, accounts, slots and an empty store in the business folder.
+
+    Raises FileExistsError when there is a store or a terminal already: a room is furnished once.
+    """
+    settings.business_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    terminal = create_for_training(settings.training_keys, settings.terminal)
+    accounts, slots = AccountBook(settings.accounts), SlotBook(settings.slots, terminal)
+    store_key = new_key()
+    create_store(settings.store, store_key)
+    for demo in DEMO_PEOPLE:
+        account = enrol(demo.person, demo.name, demo.role, demo.password, cost)
+        accounts.save(account)
+        slots.save(account, store_key)
+    replace_file(settings.business_folder / "terminal.toml", to_toml(settings).encode())
+    return terminal
