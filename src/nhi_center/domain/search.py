@@ -1,0 +1,142 @@
+"""Search keys of the register, and what a clerk means by one line such as ``カツラギ 3450312``.
+
+Keys compare, they never print: widths are equal, hiragana is katakana, letters are capitals, spaces, middle dots and variation
+selectors are gone. Prefixes use the keys; places inside a name use bigrams, one token each: ``kヤマ kマモ . j山本``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from nhi_center.domain.calendar import DateProblem, parse_date
+from nhi_center.domain.identifiers import fold_code
+from nhi_center.domain.names import SPACE, is_variation_selector
+from nhi_center.domain.people import Person
+
+KANA_FIELD = "k"
+KANJI_FIELD = "j"
+
+_HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_KANA_WORD = re.compile("[\u3041-\u3096\u3099-\u309c\u30a1-\u30fa\u30fb\u30fc\uff65-\uff9f]+")
+_KANA_THEN_DATE = re.compile(f"({_KANA_WORD.pattern})(?=[0-9０-９A-Za-zＡ-Ｚａ-ｚ])(.*[0-9０-９])")
+_NUMBER = re.compile(r"[0-9(][0-9()\-]*")
+
+
+def kanji_key(text: str) -> str:
+    """Key of a name (``kanji_n``): NFKC, capitals, without spaces, middle dots and variation selectors."""
+    plain = unicodedata.normalize("NFKC", "".join(char for char in text if not is_variation_selector(char)))
+    return "".join(char for char in plain.upper() if not char.isspace() and char != "・")
+
+
+def kana_key(text: str) -> str:
+    """Key of a フリガナ (``kana_n``): as ``kanji_key``, and hiragana becomes katakana. Small kana stay small."""
+    return kanji_key(text).translate(_HIRAGANA_TO_KATAKANA)
+
+
+def given_key(kana: str) -> str:
+    """Key of the given name (``given_n``): what follows the first space, empty without one."""
+    return kana_key(kana.replace(" ", SPACE).partition(SPACE)[2])
+
+
+def _grams(field: str, key: str) -> list[str]:
+    safe = key.replace('"', "")
+    return [f"{field}{safe[index : index + 2]}" for index in range(len(safe) - 1)]
+
+
+def bigrams(kana: str, *names: str) -> str:
+    """The text to index for places inside a name: its kana, then the name and others the person goes by. A dot between keeps
+    a phrase from running over from one to the next."""
+    groups = [_grams(KANA_FIELD, kana_key(kana)), *(_grams(KANJI_FIELD, kanji_key(name)) for name in names)]
+    return " . ".join(" ".join(group) for group in groups if group)
+
+
+def phrase(field: str, text: str) -> str:
+    """The quoted phrase that finds ``text`` anywhere in the field; empty below two characters (use the prefix index)."""
+    grams = _grams(field, kana_key(text) if field == KANA_FIELD else kanji_key(text))
+    return f'"{" ".join(grams)}"' if grams else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchKeys:
+    """The indexed columns of one person."""
+
+    kana_n: str
+    given_n: str
+    kanji_n: str
+    phone: str
+    phone_rev: str
+    grams: str
+
+    @classmethod
+    def of(cls, person: Person) -> SearchKeys:
+        return cls(
+            kana_n=kana_key(person.kana),
+            given_n=given_key(person.kana),
+            kanji_n=kanji_key(person.name),
+            phone=person.phone,
+            phone_rev=person.phone[::-1],
+            grams=bigrams(person.kana, person.name, person.alias, person.roman),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTerms:
+    """One search line, taken apart. Filled parts all have to hold.
+
+    ``either``: ``birth`` and ``digits`` come from the same word (19700312 is a birth date or a number), so that one of the
+    two is enough.
+    """
+
+    kana: str = ""
+    kanji: str = ""
+    birth: date | None = None
+    digits: str = ""
+    either: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.kana or self.kanji or self.birth or self.digits)
+
+    @classmethod
+    def parse(cls, text: str, *, today: date) -> SearchTerms:
+        """Words in any order: kana (any width, hiragana too), name in kanji or letters, a birth date, a number or telephone.
+
+        A word with kanji is a name even when kana stands in it (一ノ瀬). A bare number that can be a birth date is one when a
+        name stands beside it, else both. Never raises: what is nothing else is searched as a name.
+        """
+        kana = kanji = ""
+        births: list[tuple[date, str]] = []
+        numbers: list[str] = []
+        for word in _words(text):
+            folded = fold_code(word)
+            number = re.sub(r"[()\-]", "", folded) if _NUMBER.fullmatch(folded) else ""
+            if _KANA_WORD.fullmatch(word):
+                kana += kana_key(word)
+            elif (born := _birth(word, today)) is not None and not births:
+                births.append((born, number if number == folded else ""))
+            elif number:
+                numbers.append(number)
+            else:
+                kanji += kanji_key(word)
+        birth, same = births[0] if births else (None, "")
+        either = bool(same) and not (kana or kanji or numbers)
+        return cls(kana, kanji, birth, same if either else "".join(numbers), either)
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = []
+    for word in text.split():
+        glued = _KANA_THEN_DATE.fullmatch(word)
+        words.extend((glued[1], glued[2]) if glued else (word,))
+    return words
+
+
+def _birth(word: str, today: date) -> date | None:
+    try:
+        birth = parse_date(word, today=today)
+    except DateProblem:
+        return None
+    return birth if birth <= today else None
