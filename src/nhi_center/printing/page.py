@@ -1,0 +1,248 @@
+"""Drawing on a page in millimetres from the top left corner, with text that fits its box or is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Literal
+
+import segno
+from reportlab.lib.colors import HexColor
+from reportlab.pdfgen.canvas import Canvas
+
+from nhi_center.printing.fonts import Role, chain, clusters
+from nhi_center.printing.pdf_font import pdf_font
+
+MM = 72 / 25.4
+POINT = 1 / MM
+_ASCENT, _DESCENT = 0.88, 0.12  # the same in all fonts of the chains (printing may mix them without a step)
+_LEADING = 1.15
+_STEP = 0.25
+
+Align = Literal["left", "center", "right"]
+
+
+class TextDoesNotFit(Exception):
+    """A text is too long for its place even at the smallest size on two lines. ``place`` names the place, not the text."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"the text does not fit: {place}")
+        self.place = place
+
+    def __reduce__(self) -> tuple[type[TextDoesNotFit], tuple[str]]:
+        return type(self), (self.place,)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on a page: millimetres from the top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a text is set: sizes in points; ``smallest`` and ``lines`` say how far it may give way."""
+
+    role: Role = Role.LABEL
+    size: float = 8.0
+    smallest: float = 0.0
+    lines: int = 1
+    align: Align = "left"
+    colour: str = "#1a1a1a"
+
+    @property
+    def floor(self) -> float:
+        return self.smallest or self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A text made to fit: its lines at one size."""
+
+    lines: tuple[str, ...]
+    size: float
+
+
+def text_width(text: str, role: Role, size: float) -> float:
+    """Width in mm. Raises MissingGlyph."""
+    total = 0.0
+    for font, pieces in chain(role).runs(text):
+        exact = pdf_font(font)
+        total += sum(exact.advance(glyph) for _, glyph in pieces)
+    return total * size * POINT
+
+
+def fit(text: str, box: Box, style: Style, place: str) -> Fitted:
+    """Smaller to the style's limit, then the allowed number of lines, then TextDoesNotFit. Raises MissingGlyph."""
+    whole = text_width(text, style.role, 1.0)
+    highest = box.height * MM
+    size = _down(min(style.size, highest, box.width / whole if whole else style.size))
+    if size >= style.floor:
+        return Fitted((text,), size)
+    for count in range(2, style.lines + 1):
+        size = min(style.size, _down(highest / (1 + _LEADING * (count - 1))))
+        while size >= style.floor:
+            lines = _broken(text, box.width / size, style.role)
+            if len(lines) <= count:
+                return Fitted(lines, size)
+            size -= _STEP
+    raise TextDoesNotFit(place)
+
+
+def _down(size: float) -> float:
+    # the small allowance keeps a text that fits exactly from losing a step to rounding
+    return int(size / _STEP + 1e-6) * _STEP
+
+
+def _broken(text: str, width: float, role: Role) -> tuple[str, ...]:
+    """Lines no wider than ``width`` (at size 1), broken after a space where one is near, never inside a cluster."""
+    lines: list[str] = []
+    line: list[str] = []
+    used = 0.0
+    for cluster in clusters(text):
+        advance = text_width(cluster, role, 1.0)
+        if line and used + advance > width:
+            spaces = [at for at, piece in enumerate(line) if piece in (" ", "\u3000")]
+            cut = spaces[-1] + 1 if spaces and spaces[-1] >= len(line) // 3 else len(line)
+            lines.append("".join(line[:cut]))
+            line = line[cut:]
+            used = sum(text_width(piece, role, 1.0) for piece in line)
+        line.append(cluster)
+        used += advance
+    return (*lines, "".join(line))
+
+
+class Sheet:
+    """A document being made. Every text goes through the glyph chains: no other way draws characters."""
+
+    def __init__(self, width: float, height: float, *, title: str) -> None:
+        self._buffer = BytesIO()
+        self.width, self.height = width, height
+        # invariant: no clock and no random id inside, so the same values give the same bytes and the same fingerprint
+        self._canvas = Canvas(self._buffer, pagesize=(width * MM, height * MM), invariant=1, pageCompression=1)
+        self._canvas.setTitle(title)
+        self._canvas.setCreator("nhi-center")
+        self._canvas.setAuthor("新宿区国民健康保険事務センター")
+        self._forms: set[str] = set()
+
+    def end_page(self) -> None:
+        self._canvas.showPage()
+
+    def finish(self) -> bytes:
+        self._canvas.save()
+        return self._buffer.getvalue()
+
+    def page_size(self, width: float, height: float) -> None:
+        self.width, self.height = width, height
+        self._canvas.setPageSize((width * MM, height * MM))
+
+    @contextmanager
+    def _artwork(self, name: str) -> Iterator[None]:
+        self._canvas.beginForm(name, 0, 0, self.width * MM, self.height * MM)
+        yield
+        self._canvas.endForm()
+
+    def artwork(self, name: str, draw: Any) -> None:
+        """Draws what is the same on every page once, and refers to it (twice as fast for a batch of cards)."""
+        if name not in self._forms:
+            with self._artwork(name):
+                draw(self)
+            self._forms.add(name)
+        self._canvas.doForm(name)
+
+    def text(self, text: str, box: Box, style: Style, place: str = "") -> None:
+        """Raises TextDoesNotFit, MissingGlyph: then nothing of this document may be used."""
+        if not text:
+            return
+        fitted = fit(text, box, style, place or "帳票")
+        leading = fitted.size * _LEADING * POINT
+        block = fitted.size * POINT + leading * (len(fitted.lines) - 1)
+        top = box.y + (box.height - block) / 2
+        for number, line in enumerate(fitted.lines):
+            baseline = top + number * leading + fitted.size * _ASCENT * POINT
+            self._line_of_text(line.rstrip(" \u3000") if style.align != "left" else line, box, baseline, fitted.size, style)
+
+    def _line_of_text(self, line: str, box: Box, baseline: float, size: float, style: Style) -> None:
+        slack = box.width - text_width(line, style.role, size)
+        x = box.x + {"left": 0.0, "center": slack / 2, "right": slack}[style.align]
+        drawn = self._canvas.beginText(x * MM, (self.height - baseline) * MM)
+        drawn.setFillColor(HexColor(style.colour))
+        for font, pieces in chain(style.role).runs(line):
+            exact = pdf_font(font)
+            drawn.setFont(exact.fontName, size)
+            drawn.textOut("".join(exact.encode(cluster, glyph) for cluster, glyph in pieces))
+        self._canvas.drawText(drawn)
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], *, width: float = 0.2, colour: str = "#767676") -> None:
+        self._canvas.setStrokeColor(HexColor(colour))
+        self._canvas.setLineWidth(width * MM)
+        self._canvas.line(start[0] * MM, (self.height - start[1]) * MM, end[0] * MM, (self.height - end[1]) * MM)
+
+    def rectangle(self, box: Box, *, stroke: str = "", fill: str = "", width: float = 0.2, radius: float = 0.0) -> None:
+        if stroke:
+            self._canvas.setStrokeColor(HexColor(stroke))
+            self._canvas.setLineWidth(width * MM)
+        if fill:
+            self._canvas.setFillColor(HexColor(fill))
+        self._canvas.roundRect(
+            box.x * MM,
+            (self.height - box.bottom) * MM,
+            box.width * MM,
+            box.height * MM,
+            radius * MM,
+            stroke=int(bool(stroke)),
+            fill=int(bool(fill)),
+        )
+
+    def curve(self, points: Sequence[tuple[float, float]], *, width: float, colour: str) -> None:
+        """A smooth line through four control points per piece (cubic Bézier): ground patterns."""
+        path = self._canvas.beginPath()
+        path.moveTo(points[0][0] * MM, (self.height - points[0][1]) * MM)
+        for at in range(1, len(points) - 2, 3):
+            path.curveTo(*(value for x, y in points[at : at + 3] for value in (x * MM, (self.height - y) * MM)))
+        self._canvas.setStrokeColor(HexColor(colour))
+        self._canvas.setLineWidth(width * MM)
+        self._canvas.drawPath(path, stroke=1, fill=0)
+
+    def watermark(self, text: str, size: float, *, angle: float = 24.0, colour: str = "#d92b2b", strength: float = 0.2) -> None:
+        """A word across the page, seen through by what stands under it; ``size`` in mm."""
+        self._canvas.saveState()
+        self._canvas.translate(self.width * MM / 2, self.height * MM / 2)
+        self._canvas.rotate(angle)
+        self._canvas.setFillAlpha(strength)
+        style = Style(Role.STRONG, size * MM, colour=colour)
+        width = text_width(text, Role.STRONG, style.size)
+        drawn = self._canvas.beginText(-width * MM / 2, -size * MM * (0.5 - _DESCENT))
+        drawn.setFillColor(HexColor(colour), alpha=strength)
+        for font, pieces in chain(Role.STRONG).runs(text):
+            drawn.setFont(pdf_font(font).fontName, style.size)
+            drawn.textOut("".join(cluster for cluster, _ in pieces))
+        self._canvas.drawText(drawn)
+        self._canvas.restoreState()
+
+    def qr(self, content: str, corner: tuple[float, float], size: float) -> None:
+        """A QR code as one path. ``content`` is an opaque id, never a name."""
+        rows = list(segno.make_qr(content, error="m", boost_error=False).matrix)
+        module = size / len(rows)
+        path = self._canvas.beginPath()
+        for y, row in enumerate(rows):
+            for x, dark in enumerate(row):
+                if dark:
+                    left, top = corner[0] + x * module, corner[1] + (y + 1) * module
+                    path.rect(left * MM, (self.height - top) * MM, module * MM, module * MM)
+        self._canvas.setFillColor(HexColor("#000000"))
+        self._canvas.drawPath(path, stroke=0, fill=1)
