@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nhi_center.domain.forms import types
+from nhi_center.domain.forms.definition import Choice, FieldDefinition, FieldType, InputMode
+
+TODAY = date(2026, 11, 24)
+SEX = (Choice("1", "男"), Choice("2", "女"))
+INDIVIDUAL_NUMBER = "123456789018"  # sequence with a right check digit: nobody's number
+
+
+def field(kind: str, **changes: Any) -> FieldDefinition:
+    return FieldDefinition(id="f", item="f", label="欄", type=FieldType(kind), **changes)
+
+
+def sentence(text: str) -> bool:
+    return text.endswith("。")
+
+
+@pytest.mark.parametrize("typed", ["3450312", "S45.3.12", "昭45.3.12", "19700312", "１９７０－３－１２", "昭和45年3月12日"])
+def test_birth_in_any_shorthand_shows_the_long_form(typed: str) -> None:
+    reading = types.read(field("date", birth=True), typed, TODAY)
+    assert (reading.value, reading.display) == ("1970-03-12", "昭和45年3月12日(1970-03-12、56歳)")
+
+
+def test_other_dates_show_the_day_of_the_week() -> None:
+    assert types.read(field("date"), "R8.11.1", TODAY).display == "令和8年11月1日(日)"
+
+
+def test_a_heisei_date_after_its_end_is_converted_and_said() -> None:
+    reading = types.read(field("date"), "H31.5.1", TODAY)
+    assert (reading.value, reading.notice) == ("2019-05-01", types.CONVERTED_ERA)
+
+
+@pytest.mark.parametrize("typed", ["S64.1.8", "R8.2.30", "きのう", "R8"])
+def test_an_impossible_date_says_why_and_keeps_nothing(typed: str) -> None:
+    reading = types.read(field("date"), typed, TODAY)
+    assert reading.value == ""
+    assert sentence(reading.problem)
+
+
+def test_a_birth_date_after_today_is_refused() -> None:
+    assert types.read(field("date", birth=True), "R8.11.25", TODAY).problem
+
+
+def test_a_name_keeps_its_code_points() -> None:
+    name = "葛\U000e0102城　見本子"
+    assert types.read(field("name"), name, TODAY) == types.FieldReading(name, name)
+    assert types.read(field("name"), "神　見本子", TODAY).value == "神　見本子"
+
+
+def test_half_width_in_a_name_is_converted_visibly() -> None:
+    reading = types.read(field("name"), "見本 ﾀﾛｳ", TODAY)
+    assert (reading.value, reading.notice) == ("見本　タロウ", types.CONVERTED_WIDTH)
+
+
+def test_a_name_without_a_gap_is_asked_about() -> None:
+    assert types.read(field("name"), "見本太郎", TODAY).notice == types.NO_GAP
+
+
+def test_kana_is_converted_visibly() -> None:
+    reading = types.read(field("kana"), "ｶﾂﾗｷﾞ みほこ", TODAY)
+    assert (reading.value, reading.notice) == ("カツラギ　ミホコ", types.CONVERTED_KANA)
+
+
+def test_kanji_in_kana_is_a_problem() -> None:
+    assert sentence(types.read(field("kana"), "見本", TODAY).problem)
+
+
+@pytest.mark.parametrize("typed", ["2", "２", "女", "2 女"])
+def test_a_choice_is_typed_by_its_number(typed: str) -> None:
+    assert types.read(field("choice", choices=SEX), typed, TODAY) == types.FieldReading("2", "2 女")
+
+
+def test_an_unknown_choice_names_the_choices() -> None:
+    assert types.read(field("choice", choices=SEX), "3", TODAY).problem == "1 男、2 女 から番号で選んでください。"
+
+
+def test_address_unifies_digits_and_hyphens_between_them_only() -> None:
+    reading = types.read(field("address", house_number=True), "東京都新宿区歌舞伎町１－４ー１ メゾンハーモニー", TODAY)
+    assert reading.value == "東京都新宿区歌舞伎町1-4-1 メゾンハーモニー"
+    assert reading.notice
+
+
+@pytest.mark.parametrize(
+    ("typed", "good"), [("東京都新宿区歌舞伎町", False), ("新宿区歌舞伎町一丁目四番", True), ("無番地", True)]
+)
+def test_an_address_needs_its_house_number(typed: str, good: bool) -> None:
+    assert (types.read(field("address", house_number=True), typed, TODAY).problem == "") is good
+    assert types.read(field("address"), typed, TODAY).problem == ""
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in FieldType])
+@pytest.mark.parametrize("typed", [INDIVIDUAL_NUMBER, "1234-5678-9018", "番号は１２３４５６７８９０１８です"])
+def test_an_individual_number_is_never_kept(kind: str, typed: str) -> None:
+    choices = SEX if kind == "choice" else ()
+    reading = types.read(field(kind, choices=choices), typed, TODAY)
+    assert reading == types.FieldReading(problem=types.INDIVIDUAL_NUMBER, wipe=True)
+
+
+@given(st.text(max_size=8), st.text(max_size=8))
+def test_no_text_around_it_hides_an_individual_number(before: str, after: str) -> None:
+    typed = f"{before} {INDIVIDUAL_NUMBER} {after}"
+    assert types.read(field("freetext"), typed, TODAY) == types.FieldReading(problem=types.INDIVIDUAL_NUMBER, wipe=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "typed", "value", "display"),
+    [
+        ("postal", {}, "〒１６０－００２１", "1600021", "160-0021"),
+        ("phone", {}, "03(5273)0142", "0352730142", "03-5273-0142"),
+        ("sheets", {"length": 2}, "２", "2", "2枚"),
+        ("number", {"length": 2}, "0", "0", "0"),
+        ("flag", {}, "1", "1", "1 はい"),
+        ("code", {"length": 8, "exact": True}, "００４８１７２６", "00481726", "00481726"),
+        ("code", {"check": "insurer"}, "138040", "00138040", "00138040"),
+        ("roman", {}, "Mihon  taro", "MIHON TARO", "MIHON TARO"),
+        ("text", {"mode": InputMode.DIRECT}, "０４－１２", "04-12", "04-12"),
+    ],
+)
+def test_other_types(kind: str, options: dict[str, Any], typed: str, value: str, display: str) -> None:
+    reading = types.read(field(kind, **options), typed, TODAY)
+    assert (reading.value, reading.display, reading.problem) == (value, display, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "typed"),
+    [
+        ("postal", {}, "160-002"),
+        ("phone", {}, "5273-0142"),
+        ("sheets", {}, "0"),
+        ("sheets", {}, "二枚"),
+        ("number", {"length": 2}, "100"),
+        ("number", {}, "-1"),
+        ("flag", {}, "2"),
+        ("code", {"length": 8, "exact": True}, "123"),
+        ("code", {"length": 2}, "123"),
+        ("code", {}, "12A"),
+        ("code", {"check": "insurer"}, "138041"),
+        ("roman", {}, "見本"),
+        ("text", {"length": 3}, "見本組合"),
+        ("name", {}, "見本　\ue000"),
+    ],
+)
+def test_what_cannot_be_read_says_what_to_do(kind: str, options: dict[str, Any], typed: str) -> None:
+    reading = types.read(field(kind, **options), typed, TODAY)
+    assert (reading.value, reading.display) == ("", "")
+    assert sentence(reading.problem)
+    assert typed not in reading.problem
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in FieldType])
+def test_an_empty_field_is_not_judged_here(kind: str) -> None:
+    assert types.read(field(kind), " 　", TODAY) == types.FieldReading()
+
+
+@given(kind=st.sampled_from([kind for kind in FieldType if kind is not FieldType.CHOICE]), typed=st.text(max_size=20))
+def test_reading_a_value_again_gives_the_same(kind: FieldType, typed: str) -> None:
+    first = types.read(field(kind.value), typed, TODAY)
+    again = types.read(field(kind.value), first.value, TODAY)
+    assert (again.value, again.display) == (first.value, first.display)
