@@ -198,13 +198,18 @@ def next_month_start(value: date) -> date:
     return next_day(month_end(value))
 
 
-def birthday(birth: date, age: int) -> date:
-    """The day the ``age``-th birthday is kept. Born on 29 February: 1 March in a common year (民法 143条2項: the term of
-    years then ends with the last day of February)."""
+def anniversary(day: date, years: int) -> date:
+    """The same day ``years`` later (応当日); 29 February: 1 March in a common year, so that the term of years before it ends
+    with the last day of February (民法 143条2項)."""
     try:
-        return birth.replace(year=birth.year + age)
+        return day.replace(year=day.year + years)
     except ValueError:
-        return date(birth.year + age, 3, 1)
+        return date(day.year + years, 3, 1)
+
+
+def birthday(birth: date, age: int) -> date:
+    """The day on which people turn ``age``."""
+    return anniversary(birth, age)
 
 
 def attained_on(birth: date, age: int) -> date:
