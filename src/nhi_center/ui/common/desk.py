@@ -1,0 +1,86 @@
+"""What a screen works with: the office's services, who is signed in, the lanes, the glyphs, and the window's ear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject
+
+from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress, Ticket
+from nhi_center.ui.common.name_view import NamePainter
+
+T = TypeVar("T")
+
+
+class SignedIn(Protocol):
+    """The person at the screen, as the window needs him."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def role_label(self) -> str: ...
+    def may(self, action: str) -> bool: ...
+
+
+class Window(Protocol):
+    """What the desk passes on to the window."""
+
+    def say(self, kind: str, text: str) -> None: ...
+    def present_error(self, error: Exception) -> None: ...
+    def open_screen(self, name: str, params: dict[str, Any]) -> bool: ...
+
+
+@dataclass(slots=True)
+class Desk:
+    """``office`` is what the services give to screens; the user interface knows it only by the calls it makes."""
+
+    office: Any
+    session: SignedIn
+    runner: JobRunner
+    glyphs: NamePainter
+    window: Window
+
+    def run(
+        self,
+        lane: Lane,
+        job: Callable[[JobToken], T],
+        *,
+        owner: QObject,
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        ended: Callable[[], object] | None = None,
+    ) -> Ticket:
+        """Run ``job(token)`` in a lane. Without ``failed`` an error is shown in the message bar."""
+        return self.runner.submit(
+            lane, job, owner=owner, done=done, failed=failed or self.window.present_error, progress=progress, ended=ended
+        )
+
+    def run_latest(
+        self,
+        key: str,
+        lane: Lane,
+        job: Callable[[JobToken], T],
+        *,
+        owner: QObject,
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> Ticket:
+        """As ``run``; an earlier job under the same key is cancelled (search while typing)."""
+        return self.runner.submit_latest(key, lane, job, owner=owner, done=done, failed=failed or self.window.present_error)
+
+    def say(self, kind: str, text: str) -> None:
+        """One sentence in the message bar; kind is info, done, warning or error."""
+        self.window.say(kind, text)
+
+    def present_error(self, error: Exception) -> None:
+        self.window.present_error(error)
+
+    def open(self, screen: str, **params: Any) -> None:
+        """Bring a screen to the front, with what it should show."""
+        self.window.open_screen(screen, params)
+
+    def may(self, action: str) -> bool:
+        return self.session.may(action)

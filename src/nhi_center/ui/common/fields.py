@@ -1,0 +1,419 @@
+"""Fields: a label with its marks, one editor, and one line that says what is wrong, what to mind, or how it was read.
+
+Common manners: Enter goes on and Shift+Enter back (never on an Enter that commits a conversion); Ctrl+Enter belongs to the
+page; ``left`` carries the committed value when the field is left; the accessible name is the label.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TypedDict, Unpack
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from nhi_center.domain.identifiers import find_individual_number, format_postal
+from nhi_center.ui.common.styling import restyle
+
+FIELD_HEIGHT = 40
+_SIGNS = {"error": "● ", "warning": "▲ ", "reading": "", "plain": ""}
+
+
+class FieldOptions(TypedDict, total=False):
+    """What every field takes beside its name and label."""
+
+    required: bool
+    important: bool
+    hint: str
+    reserve_note: bool
+
+
+class FieldLine(QLineEdit):
+    """The one-line editor of every field.
+
+    Signals: next_wanted(), back_wanted(), was_left(): the focus went elsewhere in this window.
+    """
+
+    next_wanted = Signal()
+    back_wanted = Signal()
+    was_left = Signal()
+
+    def __init__(self, *, ime: bool = True) -> None:
+        super().__init__()
+        self.setFixedHeight(FIELD_HEIGHT)
+        self._composing = False
+        self._just_committed = False
+        if not ime:
+            self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+            self.setInputMethodHints(Qt.InputMethodHint.ImhPreferLatin | Qt.InputMethodHint.ImhNoPredictiveText)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        was_composing = self._composing
+        self._composing = bool(event.preeditString())
+        if event.commitString() and was_composing:
+            # Some input methods pass on the Enter that commits, in the same turn of the event loop.
+            self._just_committed = True
+            QTimer.singleShot(0, self._forget_commit)
+        super().inputMethodEvent(event)
+
+    def _forget_commit(self) -> None:
+        self._just_committed = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter(event)
+            return
+        super().keyPressEvent(event)
+
+    def _enter(self, event: QKeyEvent) -> None:
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            event.ignore()
+            return
+        event.accept()
+        if self._composing or self._just_committed:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.back_wanted.emit()
+        else:
+            self.next_wanted.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._composing = False
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.was_left.emit()
+
+
+class LabelledField(QWidget):
+    """Label, 必須 and 重要 marks, editor, note line. The base of all fields, and usable as it is with any editor.
+
+    Signals: changed(value) at each edit by the operator; left(value) when the field is left or Enter is pressed;
+    advance_requested() and back_requested() for Enter and Shift+Enter (a FieldChain listens; alone the field moves itself).
+    """
+
+    changed = Signal(str)
+    left = Signal(str)
+    advance_requested = Signal()
+    back_requested = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        editor: QWidget,
+        *,
+        required: bool = False,
+        important: bool = False,
+        hint: str = "",
+        reserve_note: bool = True,
+    ) -> None:
+        super().__init__()
+        self.name = name
+        self.label_text = label
+        self.editor = editor
+        self.required = required
+        self.chained = False
+        self._hint = hint
+        self._notes = {"error": "", "warning": "", "reading": ""}
+        self.setObjectName(f"{name}_field")
+        editor.setObjectName(name)
+        editor.setAccessibleName(label)
+        self.setFocusProxy(editor)
+        self._build(label, required, important, reserve_note)
+        if isinstance(editor, FieldLine):
+            editor.textEdited.connect(lambda _text: self._on_edited())
+            editor.was_left.connect(self._on_left)
+            editor.next_wanted.connect(self.advance)
+            editor.back_wanted.connect(self.go_back)
+
+    def _build(self, label: str, required: bool, important: bool, reserve_note: bool) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(6)
+        self.label = QLabel(label)
+        self.label.setObjectName(f"{self.name}_label")
+        self.label.setProperty("part", "label")
+        self.label.setBuddy(self.editor)
+        self.label.setFixedHeight(20)
+        head.addWidget(self.label)
+        marks = "・".join(word for word, wanted in (("必須", required), ("重要", important)) if wanted)
+        if marks:
+            mark = QLabel(marks)
+            mark.setProperty("part", "mark")
+            head.addWidget(mark)
+        head.addStretch(1)
+        column.addLayout(head)
+        column.addWidget(self.editor)
+        self.note = QLabel()
+        self.note.setObjectName(f"{self.name}_note")
+        self.note.setProperty("part", "note")
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setWordWrap(True)
+        if reserve_note:
+            self.note.setMinimumHeight(20)
+        column.addWidget(self.note)
+        column.addStretch(0)
+        self._reserve_note = reserve_note
+        self._show_note()
+
+    # -- value --
+
+    def value(self) -> str:
+        """What has been typed, as it is kept in a draft."""
+        return self.editor.text() if isinstance(self.editor, QLineEdit) else ""
+
+    def set_value(self, value: str) -> None:
+        """Show a stored value; emits nothing, and clears what was said about the old one."""
+        if isinstance(self.editor, QLineEdit):
+            self.editor.setText(value)
+        self.clear_notes()
+
+    def clear(self) -> None:
+        self.set_value("")
+
+    # -- what is said about it --
+
+    def set_problem(self, text: str) -> None:
+        self._set("error", text)
+
+    def set_notice(self, text: str) -> None:
+        self._set("warning", text)
+
+    def set_reading(self, text: str) -> None:
+        self._set("reading", text)
+
+    def set_hint(self, text: str) -> None:
+        """The grey words shown while there is nothing more important to say."""
+        self._hint = text
+        self._show_note()
+
+    def clear_notes(self) -> None:
+        self._notes = {"error": "", "warning": "", "reading": ""}
+        self._show_note()
+
+    @property
+    def problem(self) -> str:
+        return self._notes["error"]
+
+    @property
+    def notice(self) -> str:
+        return self._notes["warning"]
+
+    @property
+    def reading(self) -> str:
+        return self._notes["reading"]
+
+    def _set(self, kind: str, text: str) -> None:
+        self._notes[kind] = text
+        self._show_note()
+
+    def _show_note(self) -> None:
+        tone, text = next(((kind, said) for kind, said in self._notes.items() if said), ("plain", self._hint))
+        self.note.setText(f"{_SIGNS[tone]}{text}" if text else "")
+        self.note.setVisible(self._reserve_note or bool(text))
+        restyle(self.note, tone=tone)
+        restyle(self.editor, state={"error": "error", "warning": "warning"}.get(tone, ""))
+        self.editor.setAccessibleDescription(text)
+
+    # -- moving --
+
+    def advance(self) -> None:
+        """As if Enter had been pressed: the next field, or the chain's end."""
+        self.advance_requested.emit()
+        if not self.chained:
+            self.focusNextPrevChild(True)
+
+    def go_back(self) -> None:
+        self.back_requested.emit()
+        if not self.chained:
+            self.focusNextPrevChild(False)
+
+    def commit(self) -> None:
+        """Judge the value as when the field is left."""
+        self._on_left()
+
+    def _on_edited(self) -> None:
+        if self._notes["error"]:
+            self.set_problem("")
+        self.changed.emit(self.value())
+
+    def _on_left(self) -> None:
+        self.left.emit(self.value())
+
+
+class LineField(LabelledField):
+    """A plain line of text. ``limit`` counts characters."""
+
+    def __init__(self, name: str, label: str, *, limit: int = 0, ime: bool = True, **options: Unpack[FieldOptions]) -> None:
+        line = FieldLine(ime=ime)
+        if limit:
+            line.setMaxLength(limit)
+        super().__init__(name, label, line, **options)
+
+
+class DigitsField(LabelledField):
+    """Digits alone; full-width digits are taken as digits. When ``length`` digits stand there the field moves on by itself."""
+
+    def __init__(
+        self, name: str, label: str, *, length: int = 0, auto_advance: bool = True, **options: Unpack[FieldOptions]
+    ) -> None:
+        self.line = FieldLine(ime=False)
+        self._length = length
+        self._auto_advance = auto_advance and length > 0
+        super().__init__(name, label, self.line, **options)
+
+    def value(self) -> str:
+        return fold_digits(self.line.text())
+
+    def _on_edited(self) -> None:
+        digits = self.value()
+        if self._length:
+            digits = digits[: self._length]
+        if digits != self.line.text():
+            cursor = self.line.cursorPosition() - (len(self.line.text()) - len(digits))
+            self.line.setText(digits)
+            self.line.setCursorPosition(max(0, cursor))
+        super()._on_edited()
+        if self._auto_advance and len(digits) == self._length and self.line.cursorPosition() == self._length:
+            self.advance()
+
+
+class PostalField(LabelledField):
+    """郵便番号: seven digits, shown as 160-8484. ``value()`` is the digits; ``filled(digits)`` is emitted when they are seven."""
+
+    filled = Signal(str)
+
+    def __init__(self, name: str, label: str, **options: Unpack[FieldOptions]) -> None:
+        self.line = FieldLine(ime=False)
+        super().__init__(name, label, self.line, **options)
+
+    def value(self) -> str:
+        return fold_digits(self.line.text())
+
+    def set_value(self, value: str) -> None:
+        super().set_value(format_postal(fold_digits(value)))
+
+    def _on_edited(self) -> None:
+        digits = self.value()[:7]
+        super()._on_edited()
+        if len(digits) == 7:
+            self.line.setText(format_postal(digits))
+            self.filled.emit(digits)
+            self.advance()
+
+    def _on_left(self) -> None:
+        digits = self.value()
+        if digits and len(digits) != 7:
+            self.set_problem("郵便番号は7桁の数字で入力してください。")
+        super()._on_left()
+
+
+class PasswordField(LabelledField):
+    """A password: never shown, never through the input method; says when CapsLock is on."""
+
+    def __init__(self, name: str, label: str, **options: Unpack[FieldOptions]) -> None:
+        self.line = FieldLine(ime=False)
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText)
+        super().__init__(name, label, self.line, **options)
+        self.line.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            text = event.text()
+            if len(text) == 1 and text.isascii() and text.isalpha():
+                shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                self.set_notice("CapsLock が入っています。" if text.isupper() != shift else "")
+        return super().eventFilter(watched, event)
+
+
+class TextEditor(QPlainTextEdit):
+    """Several lines: Enter goes on as everywhere, Alt+Enter begins a new line."""
+
+    next_wanted = Signal()
+    back_wanted = Signal()
+    was_left = Signal()
+
+    def __init__(self, lines: int) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(max(FIELD_HEIGHT, lines * 22 + 14))
+        self._composing = False
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.insertPlainText("\n")
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        elif not self._composing:
+            wanted = self.back_wanted if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else self.next_wanted
+            wanted.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.was_left.emit()
+
+
+class FreeText(LabelledField):
+    """Free words. A run of digits that is a valid 個人番号 is refused at the field (番号法 20条: it is not kept here)."""
+
+    def __init__(self, name: str, label: str, *, lines: int = 3, **options: Unpack[FieldOptions]) -> None:
+        self.text_editor = TextEditor(lines)
+        super().__init__(name, label, self.text_editor, **options)
+        self._silent = False
+        self.text_editor.textChanged.connect(self._on_text_changed)
+        self.text_editor.was_left.connect(self._on_left)
+        self.text_editor.next_wanted.connect(self.advance)
+        self.text_editor.back_wanted.connect(self.go_back)
+
+    def value(self) -> str:
+        return self.text_editor.toPlainText()
+
+    def set_value(self, value: str) -> None:
+        self._silent = True
+        self.text_editor.setPlainText(value)
+        self._silent = False
+        self.clear_notes()
+
+    def _on_text_changed(self) -> None:
+        if not self._silent:
+            self._on_edited()
+
+    def _on_left(self) -> None:
+        if find_individual_number(self.value()) is not None:
+            self.set_problem("個人番号(マイナンバー)と思われる12桁の数字があります。ここには残せません。数字を消してください。")
+        super()._on_left()
+
+
+class ReasonField(FreeText):
+    """The reason for going on in spite of a warning, or for a correction; it is kept with the record."""
+
+    def __init__(self, name: str = "reason", label: str = "理由", *, lines: int = 2, **options: Unpack[FieldOptions]) -> None:
+        options.setdefault("required", True)
+        super().__init__(name, label, lines=lines, **options)
+
+    def _on_left(self) -> None:
+        super()._on_left()
+        if self.required and not self.value().strip():
+            self.set_problem("理由を入力してください。記録に残ります。")
+
+
+def fold_digits(text: str) -> str:
+    """The digits of a text, full-width ones folded; everything else dropped."""
+    return "".join(character for character in unicodedata.normalize("NFKC", text) if character in "0123456789")

@@ -1,0 +1,235 @@
+"""Names of people, drawn as they are recorded: by glyph id where a variation selector or a rare kanji stands.
+
+Qt's own text drops variation selectors without a word (measured: 葛+U+E0102 painted as the bare 葛), so a legal name
+would look right and be wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGlyphRun, QPainter, QPaintEvent, QPen, QRawFont
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from nhi_center.printing import fonts
+
+_FAMILY = "IPAmjMincho"
+
+
+class GlyphSource(Protocol):
+    """Which font file draws a character cluster, and with which glyph; None when no font of the chain has it."""
+
+    def resolve(self, cluster: str) -> tuple[Path, int] | None: ...
+
+
+class ChainSource:
+    """The printer's own chain of name fonts: the screen shows what the paper will show."""
+
+    def __init__(self, chain: fonts.GlyphChain) -> None:
+        self._chain = chain
+
+    def resolve(self, cluster: str) -> tuple[Path, int] | None:
+        glyph = self._chain.resolve(cluster)
+        return None if glyph is None else (glyph.font.path, glyph.glyph)
+
+
+@lru_cache(maxsize=4096)
+def clusters(text: str) -> tuple[str, ...]:
+    """The characters as a reader counts them: a base with its variation selector and combining marks."""
+    return tuple(fonts.clusters(text))
+
+
+def needs_glyph(cluster: str) -> bool:
+    """True where Qt's own text may show another character than the recorded one."""
+    return len(cluster) > 1 or ord(cluster) > 0xFFFF or 0xE000 <= ord(cluster) <= 0xF8FF
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    width: float
+    glyph: tuple[Path, int] | None = None
+    missing: bool = False
+
+
+class NamePainter:
+    """Made once in the GUI thread at start, because loading a 46 MB font takes about 130 ms; used by every name on screen."""
+
+    def __init__(self, source: GlyphSource) -> None:
+        self._source = source
+        self._raw: dict[tuple[Path, int], QRawFont] = {}
+        self._plans: dict[tuple[str, int], tuple[_Piece, ...]] = {}
+
+    def prepare(self) -> None:
+        """Load the fonts now, so that the first name does not wait for them."""
+        self._plan("葛\U000e0102城\U00020bb7", 18)
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """The clusters no font of the chain can draw; a name with one of these must not be printed."""
+        return tuple(cluster for cluster in clusters(text) if needs_glyph(cluster) and self._source.resolve(cluster) is None)
+
+    def width(self, text: str, pixels: int) -> float:
+        return sum(piece.width for piece in self._plan(text, pixels))
+
+    def draw(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        text: str,
+        pixels: int,
+        colour: QColor,
+        alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
+        """Draw on one line, vertically centred; what does not fit ends with …. A glyph no font has is boxed in red."""
+        plan = _fit(self._plan(text, pixels), rect.width(), float(pixels))
+        metrics = QFontMetricsF(name_font(pixels))
+        x = rect.left()
+        spare = rect.width() - sum(piece.width for piece in plan)
+        if alignment & Qt.AlignmentFlag.AlignRight:
+            x += spare
+        elif alignment & Qt.AlignmentFlag.AlignHCenter:
+            x += spare / 2
+        baseline = rect.center().y() + (metrics.ascent() - metrics.descent()) / 2
+        painter.save()
+        painter.setFont(name_font(pixels))
+        painter.setPen(QPen(colour))
+        for piece in plan:
+            if piece.glyph is not None:
+                self._draw_glyph(painter, QPointF(x, baseline), piece.glyph, pixels)
+            else:
+                painter.drawText(QPointF(x, baseline), piece.text)
+            if piece.missing:
+                painter.setPen(QPen(QColor("#d90000"), 1))
+                painter.drawRect(QRectF(x + 0.5, baseline - metrics.ascent() + 0.5, piece.width - 1, metrics.height() - 1))
+                painter.setPen(QPen(colour))
+            x += piece.width
+        painter.restore()
+
+    def draw_cluster(self, painter: QPainter, baseline: QPointF, cluster: str, pixels: int) -> bool:
+        """One cluster with the painter's pen; False when no font has it."""
+        glyph = self._source.resolve(cluster)
+        if glyph is None:
+            return False
+        self._draw_glyph(painter, baseline, glyph, pixels)
+        return True
+
+    def _draw_glyph(self, painter: QPainter, baseline: QPointF, glyph: tuple[Path, int], pixels: int) -> None:
+        run = QGlyphRun()
+        run.setRawFont(self._font(glyph[0], pixels))
+        run.setGlyphIndexes([glyph[1]])
+        run.setPositions([QPointF(0, 0)])
+        painter.drawGlyphRun(baseline, run)
+
+    def _font(self, file: Path, pixels: int) -> QRawFont:
+        key = (file, pixels)
+        if key not in self._raw:
+            same = next((raw for (known, _size), raw in self._raw.items() if known == file), None)
+            if same is None:
+                self._raw[key] = QRawFont(str(file), float(pixels), QFont.HintingPreference.PreferNoHinting)
+            else:
+                resized = QRawFont(same)
+                resized.setPixelSize(float(pixels))
+                self._raw[key] = resized
+        return self._raw[key]
+
+    def _plan(self, text: str, pixels: int) -> tuple[_Piece, ...]:
+        key = (text, pixels)
+        plan = self._plans.get(key)
+        if plan is None:
+            if len(self._plans) > 4096:
+                self._plans.clear()
+            plan = self._plans[key] = tuple(self._make_plan(text, pixels))
+        return plan
+
+    def _make_plan(self, text: str, pixels: int) -> list[_Piece]:
+        metrics = QFontMetricsF(name_font(pixels))
+        plan: list[_Piece] = []
+        for cluster in clusters(text):
+            if not needs_glyph(cluster):
+                plan.append(_Piece(cluster, metrics.horizontalAdvance(cluster)))
+                continue
+            glyph = self._source.resolve(cluster)
+            if glyph is None:
+                base = cluster[0]
+                plan.append(_Piece(base, metrics.horizontalAdvance(base), missing=True))
+            else:
+                advance = self._font(glyph[0], pixels).advancesForGlyphIndexes([glyph[1]])[0]
+                plan.append(_Piece(cluster, QPointF(advance).x(), glyph))
+        return plan
+
+
+def _fit(plan: tuple[_Piece, ...], room: float, ellipsis: float) -> tuple[_Piece, ...]:
+    if sum(piece.width for piece in plan) <= room + 0.5:
+        return plan
+    kept: list[_Piece] = []
+    used = ellipsis
+    for piece in plan:
+        if used + piece.width > room:
+            break
+        kept.append(piece)
+        used += piece.width
+    return (*kept, _Piece("…", ellipsis))
+
+
+@lru_cache(maxsize=64)
+def name_font(pixels: int) -> QFont:
+    """The type of names, unhinted so that a glyph by id and a glyph by text have the same weight."""
+    made = QFont(_FAMILY)
+    made.setPixelSize(pixels)
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return made
+
+
+class NameView(QWidget):
+    """One name, at any size; its accessible name is the name itself."""
+
+    def __init__(self, painter: NamePainter, pixels: int = 18, text: str = "", *, object_name: str = "name_view") -> None:
+        super().__init__()
+        self._painter = painter
+        self._pixels = pixels
+        self._text = ""
+        self.setObjectName(object_name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.set_text(text)
+
+    def text(self) -> str:
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        self._text = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(self._painter.width(self._text, self._pixels)) + 2, round(self._pixels * 1.3))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), self._pixels * 3), self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._painter.draw(painter, QRectF(self.rect()), self._text, self._pixels, self.palette().windowText().color())
+
+
+class NameDelegate(QStyledItemDelegate):
+    """Draws the name column of a table."""
+
+    def __init__(self, painter: NamePainter, parent: QWidget | None = None, *, pixels: int = 17) -> None:
+        super().__init__(parent)
+        self._painter = painter
+        self._pixels = pixels
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        plain = QStyleOptionViewItem(option)
+        self.initStyleOption(plain, index)
+        text, plain.text = plain.text, ""
+        widget = plain.widget
+        if isinstance(widget, QWidget):
+            widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, widget)
+        area = QRect(plain.rect).adjusted(8, 0, -4, 0)
+        self._painter.draw(painter, QRectF(area), text, self._pixels, QColor("#1a1a1a"))

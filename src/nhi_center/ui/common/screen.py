@@ -1,0 +1,140 @@
+"""What every screen is, and what it may ask of the window around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from nhi_center.ui.common.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """One key that works here, with its word: ``KeyHint("F3", "あとで")``. With ``action`` the window makes it work."""
+
+    key: str
+    word: str
+    action: Callable[[], object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenEntry:
+    """One screen of the window. ``action`` is the permission that shows it; "" shows it to everybody.
+
+    ``navigation`` False keeps it out of the left column: another screen opens it. ``after_line`` draws the line above it.
+    """
+
+    name: str
+    title: str
+    action: str
+    factory: Callable[[Desk], Screen]
+    navigation: bool = True
+    after_line: bool = False
+
+
+class Screen(QWidget):
+    """Base of all screens: ``name`` and ``title`` are class attributes, the page is built in ``__init__``.
+
+    Signals: keys_changed(), navigate_requested(screen, params), said(kind, text).
+    """
+
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+
+    keys_changed = Signal()
+    navigate_requested = Signal(str, dict)
+    said = Signal(str, str)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.setObjectName(f"{self.name}_screen")
+        self.setAccessibleName(self.title)
+        self.setProperty("part", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.page = QVBoxLayout(self)
+        self.page.setContentsMargins(20, 8, 20, 14)
+        self.page.setSpacing(12)
+        self._shortcuts: list[QShortcut] = []
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        """The keys of this screen, beside F1, F2, F5 and F12, which the window owns."""
+        return ()
+
+    def opened(self, **params: Any) -> None:
+        """The screen comes to the front; ``params`` are what the opener gave. Calls ``refresh`` unless overridden."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Fetch again what is shown; called after a sync and after unlocking. Must not move the focus."""
+
+    def first_focus(self) -> QWidget | None:
+        """Where the keyboard stands when the screen opens; None leaves it to the tab order."""
+        return None
+
+    def may_leave(self) -> bool:
+        """False keeps the screen in front; it has said why by itself."""
+        return True
+
+    def help_text(self) -> str:
+        """The name of the help text in resources/help; the screen's own name unless overridden."""
+        return self.name
+
+    def say(self, kind: str, text: str) -> None:
+        self.said.emit(kind, text)
+
+    def navigate(self, screen: str, **params: Any) -> None:
+        self.navigate_requested.emit(screen, params)
+
+    def rebind_keys(self) -> None:
+        """Make the keys of ``keys()`` work inside this screen, and tell the key bar."""
+        for shortcut in self._shortcuts:
+            shortcut.setParent(None)
+            shortcut.deleteLater()
+        self._shortcuts = []
+        for hint in self.keys():
+            if hint.action is not None:
+                shortcut = QShortcut(QKeySequence(key_sequence(hint.key)), self)
+                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(hint.action)
+                self._shortcuts.append(shortcut)
+        self.keys_changed.emit()
+
+
+class TitleLine(QWidget):
+    """The first line of a page: the title, chips and words beside it, and at the right what comes next."""
+
+    def __init__(self, title: str, *parts: QWidget | str, right: QWidget | str | None = None) -> None:
+        super().__init__()
+        self.setObjectName("title_line")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self.title = QLabel(title)
+        self.title.setObjectName("page_title")
+        self.title.setProperty("part", "title")
+        row.addWidget(self.title)
+        for part in parts:
+            row.addWidget(_words(part))
+        row.addStretch(1)
+        if right is not None:
+            row.addWidget(_words(right))
+        self.setFixedHeight(34)
+
+
+def _words(part: QWidget | str) -> QWidget:
+    if isinstance(part, QWidget):
+        return part
+    label = QLabel(part)
+    label.setProperty("part", "secondary")
+    return label
+
+
+def key_sequence(key: str) -> str:
+    """Qt's spelling of a key as the key bar writes it; Enter is the key of the main block."""
+    return key.replace("Enter", "Return").replace("～", "-")
