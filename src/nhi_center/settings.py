@@ -61,6 +61,11 @@ class Settings:
         return self.business_folder / "crash"
 
     @property
+    def trust(self) -> Path:
+        """Whose signatures count: from enrolment."""
+        return self.business_folder / "trust.json"
+
+    @property
     def training_keys(self) -> Path:
         return self.business_folder / "training-terminal.json"
 

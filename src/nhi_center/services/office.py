@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nhi_center.domain.trust import Trust
 from nhi_center.keys.accounts import AccountBook
 from nhi_center.keys.slots import SlotBook
 from nhi_center.keys.terminal import TerminalKeys
@@ -21,6 +22,7 @@ class Premises:
     accounts: AccountBook
     slots: SlotBook
     terminal: TerminalKeys
+    trust: Trust
     link: Link
     printer: Printer
 

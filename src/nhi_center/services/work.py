@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
 from nhi_center.storage import audit, outbox
+from nhi_center.storage.engine import Connection
 from nhi_center.storage.trouble import told_apart
 
 Fact = str | int | bool

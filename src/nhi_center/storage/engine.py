@@ -11,12 +11,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine, Pool, create_engine, event
+from sqlalchemy import Connection, Engine, Pool, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
+
+__all__ = ["KEY_BYTES", "Connection", "SQLCipherDialect", "connect", "make_engine"]
 
 KEY_BYTES = 48
 """32 bytes of key and 16 of salt: SQLCipher's raw form, which needs no derivation at opening."""

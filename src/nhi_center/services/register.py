@@ -1,0 +1,52 @@
+"""Looking people up in the register (台帳検索). Opening a person is itself an act with a purpose, and is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.people import Household, Person
+from nhi_center.domain.search import SearchTerms
+from nhi_center.errors import OperatorError
+from nhi_center.services.office import Office
+from nhi_center.services.work import begin, reading
+from nhi_center.storage import register
+
+LIMIT = 50
+
+PURPOSES = {"entry": "届出の入力", "verification": "照合", "call": "電話の問合せ", "search": "台帳の確認"}
+"""Why a person may be opened; the code goes into the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFile:
+    """One person with his household, as opened for a purpose. 支援措置 hides address and telephone (``hidden``)."""
+
+    person: Person
+    household: Household
+    hidden: bool
+
+
+def search(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
+    """Up to LIMIT people for one search line. The line itself is not kept; protected people show no address here."""
+    terms = SearchTerms.parse(typed, today=office.clock.today())
+    with reading(office, session, Action.SEARCH) as connection:
+        return tuple(_veiled(person) for person in register.search(connection, terms, LIMIT))
+
+
+def open_person(office: Office, session: Session, atena: str, purpose: str) -> PersonFile:
+    """The person and his household; the opening is kept with its purpose."""
+    if purpose not in PURPOSES:
+        raise ValueError("purpose")
+    with begin(office, session, Action.VIEW_PERSON, subject=atena, purpose=purpose) as unit:
+        person = register.find(unit.connection, atena)
+        if person is None:
+            raise OperatorError("台帳にこの人がいません。検索からもう一度選んでください。", code="unknown-person")
+        members = register.household(unit.connection, person.household)
+    household = Household.gather(person.household, tuple(_veiled(member) for member in members))
+    return PersonFile(_veiled(person), household, person.protected)
+
+
+def _veiled(person: Person) -> Person:
+    """支援措置: the address and telephone of a protected person are for ward staff alone (domain rule 抑止)."""
+    return replace(person, postal="", address="", phone="") if person.protected else person

@@ -1,0 +1,130 @@
+"""The exchange with the segment: our rows out, its changes in, the log anchored (同期).
+
+No transaction stays open across the line. Every step may be repeated: the gateway keeps one row per id, and a change is
+taken by its cursor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from nhi_center.domain.audit import Head, countersign_bytes, head_bytes
+from nhi_center.domain.operators import Action
+from nhi_center.domain.people import Person, person_from_json
+from nhi_center.errors import EnvironmentTrouble
+from nhi_center.link.wire import MAX_CHANGES, MAX_ENTRIES, Change, Record, Segment
+from nhi_center.services.office import Office
+from nhi_center.services.session import terminal_session
+from nhi_center.services.work import begin, reading
+from nhi_center.storage import audit, outbox, register
+from nhi_center.storage.engine import Connection
+from nhi_center.storage.trouble import told_apart
+
+PUSH_ROWS = 500
+Report = Callable[[int, int, str], None]
+"""(done, total or 0, words): called between steps; raises to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSummary:
+    """What one exchange did. ``anchored`` is the number of the last log entry the gateway has countersigned."""
+
+    sent: int
+    refused: int
+    received: int
+    anchored: int
+
+
+def synchronise(office: Office, report: Report = lambda _done, _total, _words: None) -> SyncSummary:
+    """Send, receive and anchor until both sides have everything. Raises EnvironmentTrouble LK-* and leaves nothing half done."""
+    sent, refused = send(office, report)
+    received = receive(office, report)
+    return SyncSummary(sent, refused, received, anchor(office))
+
+
+def send(office: Office, report: Report) -> tuple[int, int]:
+    """Push the outbox; gives (kept by the gateway, refused)."""
+    terminal = terminal_session(office)
+    sent = refused = 0
+    while True:
+        with reading(office, terminal, Action.SYNC) as connection:
+            rows = outbox.waiting(connection, PUSH_ROWS)
+        if not rows:
+            return sent, refused
+        report(sent, sent + len(rows), "送信")
+        answer = office.premises.link.push(tuple(Record(row.seq, row.id, row.kind, row.body) for row in rows))
+        bad = {refusal.seq: refusal.reason for refusal in answer.refused}
+        kept = tuple(row.seq for row in rows if row.seq <= answer.ack and row.seq not in bad)
+        with begin(office, terminal, Action.SYNC, sent=len(kept), refused=len(bad)) as unit:
+            if kept:
+                outbox.acknowledge(unit.connection, kept)
+            for seq, reason in bad.items():
+                outbox.refuse(unit.connection, seq, reason)
+        sent += len(kept)
+        refused += len(bad)
+        if not kept and not bad:
+            raise EnvironmentTrouble(
+                "LK-04", "相手のサーバが送信を受け取りません。データは端末に残っています。取扱責任者へ連絡してください。"
+            )
+
+
+def receive(office: Office, report: Report) -> int:
+    """Take the register's changes from where we stopped; gives how many."""
+    terminal = terminal_session(office)
+    received = 0
+    while True:
+        with reading(office, terminal, Action.SYNC) as connection:
+            after = register.cursor(connection)
+        page = office.premises.link.changes(after, MAX_CHANGES)
+        if page.changes:
+            with begin(office, terminal, Action.SYNC, received=len(page.changes)) as unit:
+                _take(unit.connection, page.changes)
+                register.keep_cursor(unit.connection, page.next)
+        received += len(page.changes)
+        report(received, 0, "受信")
+        if not page.more:
+            return received
+
+
+def anchor(office: Office) -> int:
+    """Send the log's new entries with our signed head; keep the gateway's countersignature. Gives the number anchored."""
+    terminal = terminal_session(office)
+    with reading(office, terminal, Action.SYNC) as connection:
+        kept = audit.newest_anchor(connection, office.terminal)
+    anchored = kept.seq if kept else 0
+    while True:
+        with reading(office, terminal, Action.SYNC) as connection:
+            rows = audit.entries(connection, anchored + 1, MAX_ENTRIES)
+        if not rows:
+            return anchored
+        now = office.clock.now().isoformat(timespec="seconds")
+        head = Head(office.terminal, rows[-1][0], rows[-1][2].hex(), now)
+        head = replace(head, signature=office.premises.terminal.sign(head_bytes(head)))
+        countersign = office.premises.link.anchor(Segment(tuple(row[1] for row in rows), anchored + 1, head))
+        same = (countersign.terminal, countersign.seq, countersign.hash) == (head.terminal, head.seq, head.hash)
+        if not same or not office.premises.trust.gateway_signed(countersign_bytes(countersign), countersign.signature):
+            raise EnvironmentTrouble("LK-07", "記録の控えの署名が合いません。操作を止めて、区職員に知らせてください。")
+        with told_apart(), office.store.write.begin() as connection:
+            audit.keep_anchor(connection, countersign)  # no entry of its own, or there would always be one left to anchor
+        anchored = head.seq
+        if len(rows) < MAX_ENTRIES:
+            return anchored
+
+
+def _take(connection: Connection, changes: tuple[Change, ...]) -> None:
+    """Raises EnvironmentTrouble LK-04 when a change cannot be read: nothing of its page is taken then."""
+    people: list[tuple[int, Person]] = []
+    for change in changes:
+        try:
+            if change.kind == "person":
+                people.append((change.cursor, person_from_json(change.body)))
+            elif change.kind == "result":
+                register.put_result(connection, change.cursor, change.id, change.body)
+            else:
+                register.put_ward_setting(connection, change.cursor, change.id, change.body)
+        except (ValueError, KeyError):
+            raise EnvironmentTrouble(
+                "LK-04", "受け取った台帳の形が違います。プログラムの版を区の担当者に確認してください。"
+            ) from None
+    register.put_people(connection, people)

@@ -1,0 +1,210 @@
+"""The ward's register in the store: people, their search keys, and what the standard system answered (storage of 台帳).
+
+Each search path is one index walked in its own order; the widest is cut at LIMIT rows, so a key press never scans.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from nhi_center.domain.people import Person, person_from_json, person_to_json
+from nhi_center.domain.search import KANA_FIELD, KANJI_FIELD, SearchKeys, SearchTerms, phrase
+
+_LAST = "\U0010ffff"
+_UPSERT = text(
+    "INSERT INTO person (atena, household, kana_key, given_key, kanji_key, birth, phone, phone_reversed, number_key,"
+    " body, cursor) VALUES (:atena, :household, :kana_key, :given_key, :kanji_key, :birth, :phone, :phone_reversed,"
+    " :number_key, :body, :cursor)"
+    " ON CONFLICT (atena) DO UPDATE SET household = excluded.household, kana_key = excluded.kana_key,"
+    " given_key = excluded.given_key, kanji_key = excluded.kanji_key, birth = excluded.birth, phone = excluded.phone,"
+    " phone_reversed = excluded.phone_reversed, number_key = excluded.number_key, body = excluded.body, cursor = excluded.cursor"
+    " WHERE excluded.cursor > person.cursor RETURNING id"
+)
+_GRAMS = text("INSERT OR REPLACE INTO person_bigram (rowid, g) VALUES (:id, :g)")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The standard system's answer to one reviewed application (資格の決定・記号番号)."""
+
+    application: str
+    atena: str
+    body: Mapping[str, Any]
+
+
+def put_people(connection: Connection, changes: Iterable[tuple[int, Person]]) -> int:
+    """Take in people as (cursor, person); an older cursor never overwrites a newer one. Gives how many were taken."""
+    taken = 0
+    for cursor, person in changes:
+        keys = SearchKeys.of(person)
+        row = connection.execute(
+            _UPSERT,
+            {
+                "atena": person.atena,
+                "household": person.household,
+                "kana_key": keys.kana_n,
+                "given_key": keys.given_n,
+                "kanji_key": keys.kanji_n,
+                "birth": person.birth.isoformat(),
+                "phone": keys.phone,
+                "phone_reversed": keys.phone_rev,
+                "number_key": number_key(person.symbol, person.number),
+                "body": json.dumps(person_to_json(person), ensure_ascii=False),
+                "cursor": cursor,
+            },
+        ).one_or_none()
+        if row is not None:
+            connection.execute(_GRAMS, {"id": row.id, "g": keys.grams})
+            taken += 1
+    return taken
+
+
+def find(connection: Connection, atena: str) -> Person | None:
+    row = connection.execute(text("SELECT body FROM person WHERE atena = :atena"), {"atena": atena}).one_or_none()
+    return _person(row.body) if row else None
+
+
+def household(connection: Connection, number: str) -> tuple[Person, ...]:
+    """Everybody of one household."""
+    rows = connection.execute(text("SELECT body FROM person WHERE household = :number ORDER BY id"), {"number": number})
+    return tuple(_person(row.body) for row in rows)
+
+
+def count(connection: Connection) -> int:
+    return int(connection.execute(text("SELECT count(*) FROM person")).scalar_one())
+
+
+def search(connection: Connection, terms: SearchTerms, limit: int) -> tuple[Person, ...]:
+    """Up to ``limit`` people, those whose name begins so first, in the order of the index used; then names containing it."""
+    if terms.is_empty:
+        return ()
+    found: dict[int, Person] = {}
+    for table, condition, order, values in _paths(terms):
+        if len(found) >= limit:
+            break
+        statement = text(f"SELECT p.id, p.body FROM {table} WHERE {condition} {order} LIMIT :limit")
+        for row in connection.execute(statement, {**values, "limit": limit}):
+            found.setdefault(int(row.id), _person(row.body))
+    return tuple(found.values())[:limit]
+
+
+def number_key(symbol: str, number: str) -> str:
+    """記号・番号 as one run without separators."""
+    return "".join(char for char in symbol + number if char.isalnum())
+
+
+def put_result(connection: Connection, cursor: int, application: str, body: Mapping[str, Any]) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO result (application, atena, body, cursor) VALUES (:application, :atena, :body, :cursor)"
+            " ON CONFLICT (application) DO UPDATE SET atena = excluded.atena, body = excluded.body, cursor = excluded.cursor"
+            " WHERE excluded.cursor > result.cursor"
+        ),
+        {"application": application, "atena": body["atena"], "body": json.dumps(body, ensure_ascii=False), "cursor": cursor},
+    )
+
+
+def find_result(connection: Connection, application: str) -> Result | None:
+    row = connection.execute(
+        text("SELECT application, atena, body FROM result WHERE application = :application"), {"application": application}
+    ).one_or_none()
+    return Result(row.application, row.atena, json.loads(row.body)) if row else None
+
+
+def put_ward_setting(connection: Connection, cursor: int, name: str, body: Mapping[str, Any]) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO ward_setting (name, body, cursor) VALUES (:name, :body, :cursor)"
+            " ON CONFLICT (name) DO UPDATE SET body = excluded.body, cursor = excluded.cursor"
+            " WHERE excluded.cursor > ward_setting.cursor"
+        ),
+        {"name": name, "body": json.dumps(body, ensure_ascii=False), "cursor": cursor},
+    )
+
+
+def ward_setting(connection: Connection, name: str) -> Mapping[str, Any] | None:
+    """A setting of the ward; None while the ward has not set it."""
+    row = connection.execute(text("SELECT body FROM ward_setting WHERE name = :name"), {"name": name}).one_or_none()
+    body: Mapping[str, Any] | None = json.loads(row.body) if row else None
+    return body
+
+
+def cursor(connection: Connection) -> int:
+    """The last change taken from the segment; 0 before the first exchange."""
+    found = connection.execute(text("SELECT value FROM sync_state WHERE name = 'changes'")).scalar_one_or_none()
+    return int(found) if found is not None else 0
+
+
+def keep_cursor(connection: Connection, value: int) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO sync_state (name, value) VALUES ('changes', :value)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        {"value": str(value)},
+    )
+
+
+def _person(body: str) -> Person:
+    return person_from_json(json.loads(body))
+
+
+Path = tuple[str, str, str, dict[str, str]]
+
+
+def _paths(terms: SearchTerms) -> list[Path]:
+    """Index walks for these terms, the most likely first: (table, condition, order, values)."""
+    extra, values = _narrowing(terms)
+    paths: list[Path] = []
+    names = [("kana_key", terms.kana), ("given_key", terms.kana), ("kanji_key", terms.kanji)]
+    for column, start in names:
+        if start:
+            condition = f"p.{column} >= :start AND p.{column} < :stop{extra}"
+            order = f"ORDER BY p.{column}, p.kana_key, p.id" if column != "kana_key" else "ORDER BY p.kana_key, p.id"
+            paths.append(("person p", condition, order, {**values, "start": start, "stop": start + _LAST}))
+    for field, part in ((KANA_FIELD, terms.kana), (KANJI_FIELD, terms.kanji)):
+        match = phrase(field, part)
+        if match:
+            inner = (
+                "(SELECT rowid AS r FROM person_bigram WHERE person_bigram MATCH :match LIMIT 200) f JOIN person p ON p.id = f.r"
+            )
+            paths.append((inner, f"1 = 1{extra}", "ORDER BY p.kana_key, p.id", {**values, "match": match}))
+    if not paths:
+        paths = _number_paths(terms)
+    return paths
+
+
+def _narrowing(terms: SearchTerms) -> tuple[str, dict[str, str]]:
+    """What a date or number beside a name adds."""
+    extra, values = "", {}
+    if terms.kana and terms.kanji:
+        extra += " AND p.kanji_key >= :kanji AND p.kanji_key < :kanji_stop"
+        values.update(kanji=terms.kanji, kanji_stop=terms.kanji + _LAST)
+    if terms.birth is not None and not terms.either:
+        extra += " AND p.birth = :birth"
+        values["birth"] = terms.birth.isoformat()
+    if terms.digits and not terms.either:
+        extra += (
+            " AND (p.phone LIKE :digits || '%' OR p.phone_reversed LIKE :reversed || '%' OR p.number_key LIKE :digits || '%'"
+            " OR p.atena = :digits)"
+        )
+        values.update(digits=terms.digits, reversed=terms.digits[::-1])
+    return extra, values
+
+
+def _number_paths(terms: SearchTerms) -> list[Path]:
+    paths: list[Path] = []
+    if terms.birth is not None:
+        paths.append(("person p", "p.birth = :birth", "ORDER BY p.kana_key, p.id", {"birth": terms.birth.isoformat()}))
+    if terms.digits and (terms.either or terms.birth is None):
+        digits, backwards = terms.digits, terms.digits[::-1]
+        paths.append(("person p", "p.atena = :digits", "", {"digits": digits}))
+        for column, start in (("number_key", digits), ("phone", digits), ("phone_reversed", backwards)):
+            condition = f"p.{column} >= :start AND p.{column} < :stop"
+            paths.append(("person p", condition, f"ORDER BY p.{column}", {"start": start, "stop": start + _LAST}))
+    return paths
