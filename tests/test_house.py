@@ -49,7 +49,7 @@ def python_files(*folders: str) -> Iterator[Path]:
 
 def run_tool(tool: str, *arguments: str) -> None:
     """Runs a tool of this environment on the source tree; its own words are the failure's text."""
-    command = (Path(sys.executable).parent / tool, *arguments)
+    command = [str(Path(sys.executable).parent / tool), *arguments]
     surroundings = os.environ | {"PYTHONPATH": "src"}
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=surroundings, timeout=300, check=False)
     if result.returncode:
