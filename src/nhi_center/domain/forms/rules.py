@@ -1,0 +1,275 @@
+"""The rules V01 to V23 as far as the forms in use can meet them, each under its number (domain notes 1.5).
+
+An error stops the form, a warning asks for a typed reason and is kept with it. ``to_ward`` marks what the contractor may not
+settle: the form goes to the hold list with a question to the ward. Sentences carry no name and no other personal value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from nhi_center.domain import eligibility, names
+from nhi_center.domain.calendar import everyday_age, next_day
+from nhi_center.domain.certificates import Kind, income_class
+from nhi_center.domain.forms import types
+from nhi_center.domain.forms.case import Case, Finding, Severity
+from nhi_center.domain.forms.definition import EffectKind, FieldType
+from nhi_center.domain.people import Period
+
+HIGHEST_AGE = 120
+ADULT_AGE = 18
+_RELATION_SEX = {"妻": "2", "母": "2", "祖母": "2", "夫": "1", "父": "1", "祖父": "1"}
+_YOUNGER = frozenset({"子", "孫"})
+_OLDER = frozenset({"父", "母", "祖父", "祖母"})
+# A return from the cover that took the person away explains the days between (社保加入 then 社保離脱, and so on).
+_EXPLAINED_GAPS = frozenset({("L1", "A1"), ("L1", "A7"), ("L2", "A2"), ("L4", "A4"), ("L5", "A5"), ("L7", "A6"), ("L8", "A7")})
+
+
+def v01(case: Case) -> Iterator[Finding]:
+    """Required field blank."""
+    for entry in case.form.fields():
+        if case.form.is_required(entry, case.values) and not case.value(entry.id):
+            verb = "選んで" if entry.type is FieldType.CHOICE else "入力して"
+            yield case.error("V01", entry.id, f"{entry.label}を{verb}ください。紙に無いときは F4 で保留にします。")
+
+
+def v02(case: Case) -> Iterator[Finding]:
+    """Check digits."""
+    yield from _unreadable(case, "V02", lambda kind, check: kind is FieldType.CODE and bool(check))
+
+
+def v03(case: Case) -> Iterator[Finding]:
+    """Impossible date, or era and year out of range."""
+    yield from _unreadable(case, "V03", lambda kind, _check: kind is FieldType.DATE)
+
+
+def _unreadable(case: Case, rule: str, concerns: Callable[[FieldType, str], bool]) -> Iterator[Finding]:
+    for entry in case.form.fields():
+        if concerns(entry.type, entry.check):
+            problem = types.read(entry, case.value(entry.id), case.today).problem
+            if problem:
+                yield case.error(rule, entry.id, problem)
+
+
+def v04(case: Case) -> Iterator[Finding]:
+    """Birth after the fact, or an age nobody reaches."""
+    if case.birth is None or case.fact is None:
+        return
+    if case.birth > case.fact:
+        yield case.error("V04", "birth", "生年月日が事由の発生日より後です。どちらかの日付を確認してください。")
+    elif everyday_age(case.birth, case.fact) >= HIGHEST_AGE:
+        yield case.error("V04", "birth", f"{HIGHEST_AGE}歳以上になります。生年月日の年号と年を確認してください。")
+
+
+def v05(case: Case) -> Iterator[Finding]:
+    """Filed more than 14 days after the fact: accepted, with the reason of the delay (民法 140条)."""
+    if case.fact is None or not case.form.deadline_days:
+        return
+    if eligibility.filing_delay(case.fact, case.filed, case.closed_days).days_late:
+        at = next((entry.id for entry in case.form.fields() if entry.answers == "V05"), case.form.fact)
+        days = (case.filed - case.fact).days
+        yield case.warning("V05", at, f"届出が{case.form.deadline_days}日を過ぎています({days}日目)。遅延理由を選んでください。")
+
+
+def v06(case: Case) -> Iterator[Finding]:
+    """A fact still to come is not accepted, except 転出予定; nothing on the paper is dated after its receipt."""
+    for field_id in ("filed_on", "posted_on"):
+        written = case.day(field_id)
+        if written is not None and written > case.receipt.date:
+            yield case.error("V06", field_id, "受付日より後の日付です。紙の日付を確認してください。")
+    if case.fact is None or case.form.fact == "filed_on" or case.form.event == "L1" or _leaves_tomorrow(case):
+        return
+    if case.fact > case.receipt.date:
+        yield case.error("V06", case.form.fact, "事由の発生する前の届出は受け付けられません。日付を確認してください。")
+
+
+def _leaves_tomorrow(case: Case) -> bool:
+    """社保喪失日 is 退職日 + 1: filed on the last working day the retirement itself is a fact, the loss is tomorrow (V11)."""
+    return case.form.event == "A2" and case.fact == next_day(case.receipt.date)
+
+
+def v07(case: Case) -> Iterator[Finding]:
+    """取得日 or 喪失日 written on the paper disagrees with the table for the keyed fact."""
+    stated = case.day(case.form.stated) if case.form.stated else None
+    if stated is None or case.fact is None:
+        return
+    found = eligibility.check_entered_date(case.form.event, case.fact, stated, same_day_move=case.same_day_move)
+    yield from case.adopt(found, case.form.stated)
+
+
+def v08(case: Case) -> Iterator[Finding]:
+    """Loss before acquisition; both on one day."""
+    yield from _loss_findings(case, "V08")
+
+
+def v09(case: Case) -> Iterator[Finding]:
+    """Overlap with a known period, an unexplained gap, or no period where the form needs one."""
+    yield from _loss_findings(case, "V09")
+    day = case.effective_date
+    if case.form.effect is EffectKind.ACQUIRE and day is not None:
+        new = Period(day, case.form.event)
+        for found in eligibility.check_new_period(case.periods, new):
+            if found.rule == "V09" and not (found.severity == "W" and _gap_explained(case.periods, new)):
+                yield from case.adopt(found, case.form.fact)
+    elif case.form.effect is EffectKind.CERTIFICATE and case.person is not None and not case.person.insured_on(case.filed):
+        sentence = "申請日に資格がありません。資格の届出が出ているときは、その審査が済むまで保留にします。"
+        yield case.error("V09", case.form.fact, sentence, to_ward=True)
+
+
+def _loss_findings(case: Case, rule: str) -> Iterator[Finding]:
+    day = case.effective_date
+    if case.form.effect is not EffectKind.LOSE or day is None or case.person is None:
+        return
+    for found in eligibility.check_loss(case.periods, day, case.form.event):
+        if found.rule == rule:
+            yield from case.adopt(found, case.form.fact)
+
+
+def _gap_explained(known: Iterable[Period], new: Period) -> bool:
+    ended = [period for period in known if period.lost is not None and period.lost <= new.acquired]
+    last = max(ended, key=lambda period: period.lost or period.acquired)
+    return (last.lost_code, new.acquired_code) in _EXPLAINED_GAPS
+
+
+def v10(case: Case) -> Iterator[Finding]:
+    """No acquisition on or after the 75th birthday."""
+    if case.form.effect is EffectKind.ACQUIRE and case.birth is not None and case.effective_date is not None:
+        yield from case.adopt(eligibility.check_age(case.birth, case.effective_date), case.form.fact)
+
+
+def v11(case: Case) -> Iterator[Finding]:
+    """社保喪失日 still to come (tomorrow; later days are V06)."""
+    if _leaves_tomorrow(case):
+        yield case.warning(
+            "V11", case.form.fact, "社保の資格喪失日が受付日の翌日です。退職が済んでいるか、紙で確認してください。"
+        )
+
+
+def v12(case: Case) -> Iterator[Finding]:
+    """Retroactive by more than two years (保険料の時効)."""
+    if case.fact is None or not case.form.deadline_days:
+        return
+    if eligibility.filing_delay(case.fact, case.filed, case.closed_days).beyond_limitation:
+        yield case.warning("V12", case.form.fact, "2年より前にさかのぼります。証明書の日付を確認し、理由を選んでください。")
+
+
+def v13(case: Case) -> Iterator[Finding]:
+    """Two heads in one household; 続柄 against sex or age."""
+    if not case.form.has("relation"):
+        return
+    chosen = case.form.field("relation").choice(case.value("relation"))
+    relation = chosen.label if chosen else ""
+    head = case.household.head if case.household else None
+    if case.household is not None and case.household.head_problem():
+        yield case.error("V13", "relation", case.household.head_problem(), to_ward=True)
+    elif relation == "世帯主" and head is not None and (case.person is None or head.atena != case.person.atena):
+        yield case.error("V13", "relation", "この世帯にはほかに世帯主がいます。続柄を確認してください。")
+    sex = case.value("sex")
+    if sex and _RELATION_SEX.get(relation, sex) != sex:
+        yield case.warning("V13", "sex", "続柄と性別が合いません。紙と照らして、理由を選んでください。")
+    if case.birth is None:
+        return
+    if relation in {"妻", "夫"} and case.birth <= case.receipt.date and everyday_age(case.birth, case.receipt.date) < ADULT_AGE:
+        yield case.warning("V13", "birth", f"配偶者が{ADULT_AGE}歳未満です。生年月日と続柄を確認し、理由を選んでください。")
+    if head is not None and (
+        (relation in _YOUNGER and case.birth <= head.birth) or (relation in _OLDER and case.birth >= head.birth)
+    ):
+        yield case.warning(
+            "V13", "birth", "世帯主との年齢の上下が続柄と合いません。生年月日と続柄を確認し、理由を選んでください。"
+        )
+
+
+def v17(case: Case) -> Iterator[Finding]:
+    """限度額適用認定 with 滞納 or 未申告: the ward's to decide."""
+    if case.form.effect is not EffectKind.CERTIFICATE or case.person is None:
+        return
+    marks = ((case.person.arrears, "滞納"), (case.person.undeclared, "未申告"))
+    for mark in (name for stands, name in marks if stands):
+        yield case.error(
+            "V17", case.form.fact, f"台帳に{mark}のしるしがあります。F4 で保留にし、区へ照会してください。", to_ward=True
+        )
+
+
+def v18(case: Case) -> Iterator[Finding]:
+    """An 適用区分 for which there is no 限度額適用認定証 (70 and over 一般, 現役並みIII), or another certificate."""
+    settled = income_class(case.person.income_class) if case.person else None
+    if case.form.effect is not EffectKind.CERTIFICATE or settled is None or settled.kind is Kind.LIMIT:
+        return
+    if settled.kind is None:
+        sentence = "この適用区分には認定証がありません。F4 で保留にし、区へ照会してください。"
+    else:
+        sentence = "この適用区分は限度額・減額認定証の対象で、申請書が違います。F4 で保留にし、区へ照会してください。"
+    yield case.error("V18", case.form.fact, sentence, to_ward=True)
+
+
+def v19(case: Case) -> Iterator[Finding]:
+    """The same person, form and day of the fact were received before."""
+    for earlier in case.earlier:
+        if (earlier.form, earlier.event_date) == (case.form.id, case.fact) and earlier.receipt != case.receipt.number:
+            sentence = f"同じ届出を管理票 {earlier.receipt} で受け付けています。重複でないか確認し、理由を選んでください。"
+            yield case.warning("V19", case.form.fact, sentence)
+            return
+
+
+def v20(case: Case) -> Iterator[Finding]:
+    """Sheets keyed are not the sheets counted at the handover."""
+    form, attached = case.value("sheets_form"), case.value("sheets_attached")
+    if case.receipt.sheets is None or not (form.isdecimal() and attached.isdecimal()):
+        return
+    if int(form) + int(attached) != case.receipt.sheets:
+        yield case.error("V20", "sheets_form", f"枚数が管理票({case.receipt.sheets}枚)と合いません。紙を数え直してください。")
+
+
+def v21(case: Case) -> Iterator[Finding]:
+    """Keyer and verifier are the same person."""
+    if case.receipt.keyer and case.receipt.keyer == case.receipt.verifier:
+        yield case.error("V21", "", "入力者と照合者は別の人にしてください。")
+
+
+def v22(case: Case) -> Iterator[Finding]:
+    """A name with a variation selector or a character outside JIS X 0213, unless the register holds exactly this name."""
+    known = {case.person.name, case.person.head_name} if case.person else set()
+    known |= {member.name for member in case.household.members} if case.household else set()
+    for entry in case.form.fields():
+        if entry.type is not FieldType.NAME or case.value(entry.id) in known:
+            continue
+        unusual = names.unusual_characters(case.value(entry.id))
+        if unusual:
+            sentence = "異体字か、まれな文字があります。字形を紙と照らして、理由を選んでください。"
+            yield case.warning("V22", entry.id, sentence, tuple(character.cluster for character in unusual))
+
+
+def v23(case: Case) -> Iterator[Finding]:
+    """Kana outside the allowed set; letters and ・ only for foreign residents and for people not in the register."""
+    for entry in case.form.fields():
+        if entry.type is FieldType.KANA and case.value(entry.id):
+            foreign = entry.id != "kana" or case.person is None or bool(case.person.nationality)
+            try:
+                names.check_kana(case.value(entry.id), foreign=foreign)
+            except names.NameProblem as problem:
+                yield case.error("V23", entry.id, problem.message)
+
+
+RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    *(v01, v02, v03, v04, v05, v06, v07, v08, v09, v10, v11, v12, v13),
+    *(v17, v18, v19, v20, v21, v22, v23),
+)
+
+
+def check(case: Case) -> tuple[Finding, ...]:
+    """All findings, in the order of the rules."""
+    return tuple(finding for rule in RULES for finding in rule(case))
+
+
+def unsettled(case: Case, findings: Iterable[Finding], answers: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What still stops the form: errors, and warnings without one of their reasons.
+
+    ``answers``: reason code by ``Finding.key``. Where the form itself has a field for the reason (遅延理由), that field answers.
+    """
+    own = {entry.answers: case.value(entry.id) for entry in case.form.fields() if entry.answers}
+    return tuple(
+        finding
+        for finding in findings
+        if finding.severity is Severity.ERROR
+        or (own.get(finding.rule) or answers.get(finding.key, "")) not in {choice.code for choice in finding.reasons}
+    )
