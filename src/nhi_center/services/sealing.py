@@ -1,0 +1,33 @@
+"""Sealing a finished PDF: what it says and who signed it travel inside the file, for the ward's verifier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from nhi_center.domain import seal
+from nhi_center.domain.operators import Signature
+from nhi_center.services.office import Office
+
+
+def seal_pdf(office: Office, kind: str, pdf: bytes, contents: Mapping[str, Any], signatures: Sequence[Signature]) -> bytes:
+    """The sealed file. ``kind`` and ``contents`` are exactly the statement the ``signatures`` are over.
+
+    Contents must not hold what the file itself hides: an encrypted file is sealed over counts and ids alone.
+    """
+    inside = {"statement": {"kind": kind, "contents": dict(contents)}, "signatures": [asdict(s) for s in signatures]}
+    sealed_at = office.clock.local().isoformat(timespec="seconds")
+    digest = seal.body_hash(pdf)
+    payload = seal.seal_bytes(kind, digest, inside, sealed_at, office.terminal)
+    return seal.append(
+        pdf,
+        {
+            "kind": kind,
+            "body": digest,
+            "contents": inside,
+            "sealed_at": sealed_at,
+            "terminal": office.terminal,
+            "signature": office.premises.terminal.sign(payload),
+        },
+    )

@@ -1,0 +1,64 @@
+"""``nhi-center-verify``: the ward checks a log, a receipt or an export by itself. Exit status 0 proven, 1 not, 2 not usable."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from nhi_center.domain import audit_file
+from nhi_center.domain.audit_file import AuditFault
+from nhi_center.domain.seal import SealFault
+from nhi_center.domain.trust import Trust, trust_from_json
+from nhi_center.verify import documents
+
+_ROLES = {"clerk": "取扱者", "supervisor": "取扱責任者", "ward_staff": "区職員"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one check and print what it proves, in Japanese."""
+    options = _parser().parse_args(arguments)
+    try:
+        trust = trust_from_json(json.loads(options.trust.read_bytes()))
+        data = options.file.read_bytes()
+    except (OSError, ValueError):
+        print("ファイルか、鍵の一覧を読めません。場所と名前を確かめてください。", file=sys.stderr)
+        return 2
+    try:
+        print(_audit(data, trust) if options.what == "audit" else _document(data, trust, options.what))
+    except (AuditFault, SealFault) as fault:
+        print(f"× 確認できません: {fault}")
+        return 1
+    return 0
+
+
+def _audit(data: bytes, trust: Trust) -> str:
+    checked = audit_file.check(data, trust)
+    lines = [f"○ 操作記録は変わっていません: 端末 {checked.terminal} {checked.first}番から{checked.last}番まで"]
+    if checked.anchored:
+        lines.append(f"  {checked.anchored}番までは区のサーバの控えとも一致(控え {checked.countersigned_at})")
+    if checked.anchored < checked.last:
+        lines.append(f"  {checked.anchored + 1}番から後は、まだ区のサーバに控えがありません(端末の署名だけ)")
+    return "\n".join(lines)
+
+
+def _document(data: bytes, trust: Trust, what: str) -> str:
+    proven = documents.check(data, trust, {"receipt": "handover", "export": "summary"}[what])
+    title = {"receipt": "受領証", "export": "月次報告"}[what]
+    lines = [f"○ {title}は変わっていません: 端末 {proven.terminal} {proven.sealed_at}"]
+    lines += [f"  署名 {_ROLES.get(signer.role, signer.role)} {signer.name} {signer.signed_at}" for signer in proven.signers]
+    return "\n".join(lines)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="nhi-center-verify", description="操作記録・受領証・月次報告を、区だけで確かめます。")
+    parser.add_argument("what", choices=("audit", "receipt", "export"), help="確かめるもの")
+    parser.add_argument("file", type=Path, help="確かめるファイル")
+    parser.add_argument("--trust", type=Path, required=True, help="区が保管する公開鍵の一覧(trust.json)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
