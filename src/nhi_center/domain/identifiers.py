@@ -79,7 +79,7 @@ def is_individual_number(text: str) -> bool:
 # Digits of equal groups (12, 6-6, 4-4-4, 3-3-3-3, 2 x 6, or one by one), so that a date beside a telephone number is no find.
 _TWELVE = re.compile(
     r"(?<![0-9])(?="
-    + "|".join(rf"([0-9]{{{size}}}(?:[\s-]{{1,2}}[0-9]{{{size}}}){{{12 // size - 1}}}(?![0-9]))" for size in (12, 6, 4, 3, 2, 1))
+    + "|".join(rf"([0-9]{{{size}}}(?:[\s-]{{1,3}}[0-9]{{{size}}}){{{12 // size - 1}}}(?![0-9]))" for size in (12, 6, 4, 3, 2, 1))
     + ")"
 )
 
