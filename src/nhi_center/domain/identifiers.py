@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_HYPHENS = "-‐‑‒–—―−－ー"
-_FOLD = str.maketrans("０１２３４５６７８９" + _HYPHENS + "\u3000", "0123456789" + "-" * len(_HYPHENS) + " ")
+HYPHENS = "-‐‑‒–—―−－ー"
+"""What is typed for a hyphen between digits. Only there: elsewhere ー is a long vowel."""
+_FOLD = str.maketrans("０１２３４５６７８９" + HYPHENS + "\u3000", "0123456789" + "-" * len(HYPHENS) + " ")
 
 TOKYO_WARDS = (
     *("千代田区", "中央区", "港区", "新宿区", "文京区", "台東区", "墨田区", "江東区", "品川区", "目黒区", "大田区", "世田谷区"),

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from nhi_center.domain.identifiers import HYPHENS
+
 NAME_LIMIT = 100
 """Full-width characters of a name or its kana in the national record."""
 
@@ -18,14 +20,15 @@ SPACE = "\u3000"
 _HALF_VOICED = "\uff9e\uff9f"
 _HALF_KANA = re.compile("[\uff66-\uff9f]+")
 _LOOSE_KANA_MARKS = re.compile("([\u3041-\u3096\u30a1-\u30f6])([\u3099\u309a])")
-_HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-_FULL_LETTERS = {ord("Ａ") + i: chr(ord("A") + i) for i in range(26)} | {ord("ａ") + i: chr(ord("A") + i) for i in range(26)}
-_FULL_DIGITS = {ord("０") + i: chr(ord("0") + i) for i in range(10)}
+_KATAKANA_OF = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_FULL_LETTERS = {ord(first) + i: chr(ord("A") + i) for first in "Ａａ" for i in range(26)}
+_NARROW_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 _SPACES = re.compile(r"\s+")
 _KANA = re.compile("[\u30a1-\u30f6\u30fc\u3000]*")
 _FOREIGN_KANA = re.compile("[\u30a1-\u30f6\u30fc\u3000A-Z・]*")
 _ROMAN = re.compile(r"[A-Z](?:[A-Z .,'\-]*[A-Z.])?")
-_ADDRESS_HYPHENS = re.compile("(?<=[0-9])[-‐‑‒–—―−－ー](?=[0-9])")
+_ADDRESS_HYPHENS = re.compile(f"(?<=[0-9])[{re.escape(HYPHENS)}](?=[0-9])")
 
 
 class NameProblem(ValueError):
@@ -143,6 +146,11 @@ def _widen_half_kana(text: str) -> str:
     return _HALF_KANA.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
+def to_katakana(text: str) -> str:
+    """Hiragana ぁ to ゖ as katakana; nothing else changes."""
+    return text.translate(_KATAKANA_OF)
+
+
 def convert_kana(text: str) -> tuple[str, bool]:
     """フリガナ as typed: half-width kana and hiragana to katakana, loose voicing marks joined, letters A-Z half-width capitals.
 
@@ -150,7 +158,7 @@ def convert_kana(text: str) -> tuple[str, bool]:
     """
     value = _widen_half_kana(text)
     value = _LOOSE_KANA_MARKS.sub(lambda match: unicodedata.normalize("NFC", match[0]), value)
-    value = value.translate(_HIRAGANA_TO_KATAKANA).translate(_FULL_LETTERS).upper().replace("･", "・")
+    value = to_katakana(value).translate(_FULL_LETTERS).upper().replace("･", "・")
     value = SPACE.join(part for part in _SPACES.split(value) if part)
     return value, value != text
 
@@ -162,7 +170,7 @@ def check_kana(kana: str, *, foreign: bool = False) -> None:
     if length(kana) > NAME_LIMIT:
         raise NameProblem(f"フリガナは{NAME_LIMIT}文字までです。")
     if not (_FOREIGN_KANA if foreign else _KANA).fullmatch(kana):
-        if re.search("[-‐‑‒–—―−－]", kana):
+        if any(char in HYPHENS for char in kana.replace("ー", "")):
             raise NameProblem("フリガナの長音は「ー」で入力してください。ハイフンやマイナスは使えません。")
         raise NameProblem("フリガナは全角カタカナ、長音(ー)、空白で入力してください。")
 
@@ -198,10 +206,9 @@ def check_roman(roman: str) -> None:
 
 def fold_address(text: str) -> str:
     """An address for the store: digits half-width, and any hyphen between two digits as "-". Words keep their ー and ―."""
-    return _ADDRESS_HYPHENS.sub("-", text.translate(_FULL_DIGITS))
+    return _ADDRESS_HYPHENS.sub("-", text.translate(_NARROW_DIGITS))
 
 
 def widen_address(text: str) -> str:
     """An address for a certificate: digits full-width, "-" between two of them as －."""
-    joined = _ADDRESS_HYPHENS.sub("－", text)
-    return joined.translate({ord("0") + i: chr(ord("０") + i) for i in range(10)})
+    return _ADDRESS_HYPHENS.sub("－", text).translate(_WIDE_DIGITS)

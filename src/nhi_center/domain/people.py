@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -106,19 +106,19 @@ class Household:
 
 # -- JSON shape: every field by its name, ISO dates --
 
+_NAMES = tuple(field.name for field in fields(Person))
+
 
 def person_to_json(person: Person) -> dict[str, Any]:
     """All fields, empty ones too. ``person_from_json`` gives back an equal person."""
-    return {key: _plain(value) for key, value in asdict(person).items()}
+    return {name: _plain(getattr(person, name)) for name in _NAMES}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+    if isinstance(value, tuple):
+        return [{name: _plain(getattr(period, name)) for name in Period.__dataclass_fields__} for period in value]
     return value
 
 
@@ -126,14 +126,14 @@ def person_from_json(data: Mapping[str, Any]) -> Person:
     """Read the shape of ``person_to_json``; optional fields may be missing. Raises ValueError naming the field, never a value."""
     if not isinstance(data, Mapping):
         raise ValueError("person: not an object")
-    if not set(data) <= set(_READERS):
+    if not data.keys() <= _READERS.keys():
         raise ValueError("person: unknown field")
     values: dict[str, Any] = {}
-    for field in fields(Person):
-        if field.name in data:
-            values[field.name] = _read(field.name, _READERS[field.name], data[field.name])
-        elif field.name in _REQUIRED:
-            raise ValueError(f"{field.name}: missing")
+    for name in _NAMES:
+        if name in data:
+            values[name] = _read(name, _READERS[name], data[name])
+        elif name in _REQUIRED:
+            raise ValueError(f"{name}: missing")
     return Person(**values)
 
 

@@ -13,13 +13,12 @@ from datetime import date
 
 from nhi_center.domain.calendar import DateProblem, parse_date
 from nhi_center.domain.identifiers import fold_code
-from nhi_center.domain.names import SPACE, is_variation_selector
+from nhi_center.domain.names import SPACE, strip_selectors, to_katakana
 from nhi_center.domain.people import Person
 
 KANA_FIELD = "k"
 KANJI_FIELD = "j"
 
-_HIRAGANA_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _KANA_WORD = re.compile("[\u3041-\u3096\u3099-\u309c\u30a1-\u30fa\u30fb\u30fc\uff65-\uff9f]+")
 _KANA_THEN_DATE = re.compile(f"({_KANA_WORD.pattern})(?=[0-9０-９A-Za-zＡ-Ｚａ-ｚ])(.*[0-9０-９])")
 _NUMBER = re.compile(r"[0-9(][0-9()\-]*")
@@ -27,13 +26,13 @@ _NUMBER = re.compile(r"[0-9(][0-9()\-]*")
 
 def kanji_key(text: str) -> str:
     """Key of a name (``kanji_n``): NFKC, capitals, without spaces, middle dots and variation selectors."""
-    plain = unicodedata.normalize("NFKC", "".join(char for char in text if not is_variation_selector(char)))
+    plain = unicodedata.normalize("NFKC", strip_selectors(text))
     return "".join(char for char in plain.upper() if not char.isspace() and char != "・")
 
 
 def kana_key(text: str) -> str:
     """Key of a フリガナ (``kana_n``): as ``kanji_key``, and hiragana becomes katakana. Small kana stay small."""
-    return kanji_key(text).translate(_HIRAGANA_TO_KATAKANA)
+    return to_katakana(kanji_key(text))
 
 
 def given_key(kana: str) -> str:
