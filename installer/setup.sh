@@ -1,13 +1,13 @@
 #!/bin/bash
 # Makes this folder ready to run on Debian 12 or 13: system libraries, fonts, .venv. run.sh and test.sh call it.
-#   installer/setup.sh training|dev
+#   installer/setup.sh system|training|dev      system: only what needs root; the others begin with it
 # Does only what is missing, so a second call takes well under a second. Works as root, or with sudo where something
 # has to be installed; everything else is the caller's own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 level=${1:-training}
-case $level in training | dev) ;; *) sed -n 3p "$0"; exit 2 ;; esac
+case $level in system | training | dev) ;; *) sed -n 3p "$0"; exit 2 ;; esac
 
 # A|B: the package is called A in one release and B in another.
 packages=(
@@ -24,13 +24,10 @@ say() { printf '%s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
 
 as_root() {
-    if [ "$(id -u)" -eq 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
-    else
-        fail "システムの部品を入れるには root か sudo が必要です。管理者に次を頼んでください: apt-get install ${missing[*]} (needs root or sudo)"
-    fi
+    local before=()
+    [ "$(id -u)" -eq 0 ] || before=(sudo)
+    "${before[@]}" "$@" ||
+        fail "システムの部品を入れられませんでした。root で installer/setup.sh system を実行してから、やり直してください (needs root or sudo)"
 }
 
 installed() {
@@ -45,7 +42,7 @@ installed() {
 available() {
     local name
     for name in ${1//|/ }; do
-        apt-cache madison "$name" 2>/dev/null | grep -q . && { printf '%s\n' "$name"; return; }
+        [ -z "$(apt-cache madison "$name" 2>/dev/null)" ] || { printf '%s\n' "$name"; return; }
     done
     printf '%s\n' "${1%%|*}"
 }
@@ -56,13 +53,14 @@ system_packages() {
         installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
-    say "システムの部品と字体を入れています: ${missing[*]} (system packages)"
-    as_root apt-get -q -o Acquire::Retries=3 update >&2
+    say "システムの部品と字体を入れています (system packages and fonts)"
+    as_root apt-get -qq -o Acquire::Retries=3 update >&2
     for package in "${missing[@]}"; do
         chosen+=("$(available "$package")")
     done
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
-        install --no-install-recommends "${chosen[@]}" >&2
+    say "  ${chosen[*]}"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
+        install --no-install-recommends "${chosen[@]}" >/dev/null
 }
 
 python_version() { "$1" -I -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null; }
@@ -75,12 +73,19 @@ virtual_environment() {
         3.11 | 3.12 | 3.13) ;;
         *) fail "Python $wanted には対応していません。Debian 12 か 13 で実行してください (unsupported Python)" ;;
     esac
-    if [ "$(python_version .venv/bin/python)" = "$wanted" ] && .venv/bin/python -I -m pip --version >/dev/null 2>&1; then
+    # The scripts inside name their folder: in a copied or moved tree they would run the other one's packages.
+    if [ "$(python_version .venv/bin/python)" = "$wanted" ] && grep -qsF "$(pwd -P)/.venv/bin/python" .venv/bin/pip; then
         return 0
     fi
+    writable
     say "Python $wanted の作業環境 .venv を作っています (virtual environment)"
     rm -rf .venv
     /usr/bin/python3 -m venv .venv
+}
+
+writable() {
+    [ -w . ] && { [ ! -e .venv ] || [ -w .venv ]; } && return
+    fail "このフォルダか .venv に書き込めません。作った利用者で実行するか、自分のフォルダに写してください (not writable)"
 }
 
 pip_install() { .venv/bin/python -I -m pip install --quiet --disable-pip-version-check --no-input "$@" >&2; }
@@ -94,6 +99,7 @@ locked_packages() {
         stamp=.venv/.installed-$name
         [ "$(cat "$stamp" 2>/dev/null)" != "$(fingerprint "installer/requirements-$name.txt")" ] || return 0
     done
+    writable
     say "Python の部品を入れています。初回は数分かかります (Python packages)"
     rm -f .venv/.installed-*
     pip_install --require-hashes --only-binary :all: -r "installer/requirements-$level.txt"
@@ -104,6 +110,7 @@ own_package() {
     local now
     now=$(fingerprint pyproject.toml README.md src resources)
     [ "$(cat .venv/.installed-own 2>/dev/null)" != "$now" ] || return 0
+    writable
     say "nhi-center を入れています (our own package)"
     rm -f .venv/.installed-own
     pip_install --no-build-isolation --no-deps --force-reinstall .
@@ -117,6 +124,7 @@ flock 9
 unset PYTHONPATH PYTHONHOME
 [ -r /etc/debian_version ] || fail "Debian 12 か Debian 13 で実行してください (Debian 12 or 13 only)"
 system_packages
+[ "$level" != system ] || exit 0
 virtual_environment
 locked_packages
 own_package

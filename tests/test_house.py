@@ -13,6 +13,8 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -144,9 +146,14 @@ def test_no_registry_is_named() -> None:
     assert not [path.name for path in files if path.is_file() and hosts.search(path.read_text(encoding="utf-8"))]
 
 
-def test_pyproject_pins_qt_exactly_as_the_lock() -> None:
+def test_lock_answers_pyproject() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert "PySide6-Essentials==6.11.3" in project["dependencies"]
+    wanted = [
+        Requirement(line) for part in (project["dependencies"], *project["optional-dependencies"].values()) for line in part
+    ]
+    pins = pinned(ROOT / "installer" / "requirements-dev.txt")
+    stale = [str(need) for need in wanted if not need.specifier.contains(pins.get(canonicalize_name(need.name), "0"))]
+    assert not stale, "run installer/lock.sh"
 
 
 def test_what_must_not_be_installed_is_not() -> None:
