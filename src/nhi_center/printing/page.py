@@ -90,15 +90,17 @@ def fit(text: str, box: Box, style: Style, place: str) -> Fitted:
     """Smaller to the style's limit, then the allowed number of lines, then TextDoesNotFit. Raises MissingGlyph."""
     whole = text_width(text, style.role, 1.0)
     highest = box.height * MM
-    size = _down(min(style.size, highest, box.width / whole if whole else style.size))
+    size = min(style.size, highest, box.width / whole if whole else style.size)
+    size = size if size == style.size else _down(size)
     if size >= style.floor:
         return Fitted((text,), size)
     for count in range(2, style.lines + 1):
         size = min(style.size, _down(highest / (1 + _LEADING * (count - 1))))
         while size >= style.floor:
-            lines = _broken(text, box.width / size, style.role)
-            if len(lines) <= count:
-                return Fitted(lines, size)
+            for at_spaces in (True, False):
+                lines = _broken(text, box.width / size, style.role, at_spaces=at_spaces)
+                if len(lines) <= count:
+                    return Fitted(lines, size)
             size -= _STEP
     raise TextDoesNotFit(place)
 
@@ -108,15 +110,15 @@ def _down(size: float) -> float:
     return int(size / _STEP + 1e-6) * _STEP
 
 
-def _broken(text: str, width: float, role: Role) -> tuple[str, ...]:
-    """Lines no wider than ``width`` (at size 1), broken after a space where one is near, never inside a cluster."""
+def _broken(text: str, width: float, role: Role, *, at_spaces: bool) -> tuple[str, ...]:
+    """Lines no wider than ``width`` (at size 1), never broken inside a cluster; after a space where one is near."""
     lines: list[str] = []
     line: list[str] = []
     used = 0.0
     for cluster in clusters(text):
         advance = text_width(cluster, role, 1.0)
         if line and used + advance > width:
-            spaces = [at for at, piece in enumerate(line) if piece in (" ", "\u3000")]
+            spaces = [at for at, piece in enumerate(line) if at_spaces and piece in (" ", "\u3000")]
             cut = spaces[-1] + 1 if spaces and spaces[-1] >= len(line) // 3 else len(line)
             lines.append("".join(line[:cut]))
             line = line[cut:]
@@ -218,7 +220,7 @@ class Sheet:
         self._canvas.setLineWidth(width * MM)
         self._canvas.drawPath(path, stroke=1, fill=0)
 
-    def watermark(self, text: str, size: float, *, angle: float = 24.0, colour: str = "#d92b2b", strength: float = 0.2) -> None:
+    def watermark(self, text: str, size: float, *, angle: float = 24.0, colour: str = "#d92b2b", strength: float = 0.14) -> None:
         """A word across the page, seen through by what stands under it; ``size`` in mm."""
         self._canvas.saveState()
         self._canvas.translate(self.width * MM / 2, self.height * MM / 2)
