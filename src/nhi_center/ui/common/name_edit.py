@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from typing import Unpack
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent
 
+from nhi_center.domain.names import NameProblem, check_kana, clusters, convert_kana, convert_name
 from nhi_center.ui.common.fields import FieldLine, FieldOptions, LabelledField
-from nhi_center.ui.common.name_view import NamePainter, clusters, name_font, needs_glyph
+from nhi_center.ui.common.name_view import NamePainter, name_font, needs_glyph
 from nhi_center.ui.common.styling import restyle
 
 NAME_PX = 20
 _KANA_STAGE = re.compile(r"^([ぁ-ゖァ-ヺー・]*)[A-Za-z]{0,3}$")
 _KANA = re.compile(r"^[ぁ-ゖァ-ヺー・\u3000 ]+$")
-_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
 
 def to_katakana(text: str) -> str:
-    """Full-width katakana, as the register keeps readings (half-width kana and hiragana converted; one U+3000 between)."""
-    folded = unicodedata.normalize("NFKC", text).translate(_TO_KATAKANA)
-    return re.sub(r"[ \u3000]+", "\u3000", folded)
+    """The register's form of a reading while it is still being typed: as ``convert_kana``, but a last space stays."""
+    body = text.rstrip(" \u3000")
+    return convert_kana(body)[0] + "\u3000" * bool(body and len(body) < len(text))
 
 
 def _units(text: str) -> int:
@@ -166,6 +165,7 @@ class NameEdit(LabelledField):
         self._judge()
 
     def _on_left(self) -> None:
+        self.line.setText(convert_name(self.value())[0])
         self._judge()
         super()._on_left()
 
@@ -179,18 +179,18 @@ class NameEdit(LabelledField):
 
 
 class KanaField(LabelledField):
-    """A reading. What is committed or left is turned into full-width katakana before the eyes of the operator."""
+    """A reading. What is committed or left is turned into full-width katakana before the eyes of the operator (V23)."""
 
     def __init__(
         self,
         name: str,
         label: str,
         *,
-        convert: Callable[[str], str] = to_katakana,
+        foreign: bool = False,
         **options: Unpack[FieldOptions],
     ) -> None:
         self.line = _KanaLine()
-        self._convert = convert
+        self._foreign = foreign
         super().__init__(name, label, self.line, **options)
         self.line.committed.connect(self._on_committed)
 
@@ -215,12 +215,19 @@ class KanaField(LabelledField):
 
     def _on_left(self) -> None:
         self._turn()
+        self.line.setText(self.value().strip("\u3000"))
         self.set_hint("")
+        if self.value():
+            try:
+                check_kana(self.value(), foreign=self._foreign)
+                self.set_problem("")
+            except NameProblem as problem:
+                self.set_problem(str(problem))
         super()._on_left()
 
     def _turn(self) -> None:
         before = self.line.text()
-        after = self._convert(before)
+        after = to_katakana(before)
         if after != before:
             from_end = len(before) - self.line.cursorPosition()
             self.line.setText(after)

@@ -11,11 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGlyphRun, QPainter, QPaintEvent, QPen, QRawFont
-from PySide6.QtWidgets import QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nhi_center.printing import fonts
+from nhi_center.domain.names import clusters
+from nhi_center.printing.fonts import GlyphChain
 
 _FAMILY = "IPAmjMincho"
 
@@ -29,18 +30,12 @@ class GlyphSource(Protocol):
 class ChainSource:
     """The printer's own chain of name fonts: the screen shows what the paper will show."""
 
-    def __init__(self, chain: fonts.GlyphChain) -> None:
+    def __init__(self, chain: GlyphChain) -> None:
         self._chain = chain
 
     def resolve(self, cluster: str) -> tuple[Path, int] | None:
         glyph = self._chain.resolve(cluster)
         return None if glyph is None else (glyph.font.path, glyph.glyph)
-
-
-@lru_cache(maxsize=4096)
-def clusters(text: str) -> tuple[str, ...]:
-    """The characters as a reader counts them: a base with its variation selector and combining marks."""
-    return tuple(fonts.clusters(text))
 
 
 def needs_glyph(cluster: str) -> bool:
@@ -214,22 +209,3 @@ class NameView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._painter.draw(painter, QRectF(self.rect()), self._text, self._pixels, self.palette().windowText().color())
-
-
-class NameDelegate(QStyledItemDelegate):
-    """Draws the name column of a table."""
-
-    def __init__(self, painter: NamePainter, parent: QWidget | None = None, *, pixels: int = 17) -> None:
-        super().__init__(parent)
-        self._painter = painter
-        self._pixels = pixels
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        plain = QStyleOptionViewItem(option)
-        self.initStyleOption(plain, index)
-        text, plain.text = plain.text, ""
-        widget = plain.widget
-        if isinstance(widget, QWidget):
-            widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, widget)
-        area = QRect(plain.rect).adjusted(8, 0, -4, 0)
-        self._painter.draw(painter, QRectF(area), text, self._pixels, QColor("#1a1a1a"))

@@ -99,10 +99,7 @@ class Screen(QWidget):
         self._shortcuts = []
         for hint in self.keys():
             if hint.action is not None:
-                shortcut = QShortcut(QKeySequence(key_sequence(hint.key)), self)
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                shortcut.activated.connect(hint.action)
-                self._shortcuts.append(shortcut)
+                self._shortcuts.append(bind_key(self, hint.key, hint.action))
         self.keys_changed.emit()
 
 
@@ -135,6 +132,11 @@ def _words(part: QWidget | str) -> QWidget:
     return label
 
 
-def key_sequence(key: str) -> str:
-    """Qt's spelling of a key as the key bar writes it; Enter is the key of the main block."""
-    return key.replace("Enter", "Return").replace("～", "-")
+def bind_key(widget: QWidget, key: str, action: Callable[[], object]) -> QShortcut:
+    """Make a key, written as the key bar writes it, work while ``widget`` is seen and enabled; Enter is either Enter key."""
+    shortcut = QShortcut(widget)
+    shortcut.setKeys([QKeySequence(key.replace("Enter", "Return")), QKeySequence(key)] if "Enter" in key else [QKeySequence(key)])
+    shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+    shortcut.setAutoRepeat(False)
+    shortcut.activated.connect(action)
+    return shortcut
