@@ -21,6 +21,7 @@ from nhi_center.domain.forms.definition import (
     Page,
     Required,
 )
+from nhi_center.domain.forms.prefill import SOURCES
 
 E = TypeVar("E", bound=StrEnum)
 Table = Mapping[str, Any]
@@ -34,7 +35,6 @@ ITEM_KEYS = frozenset(
 FIELD_KEYS = ITEM_KEYS | {"id", "item", "required", "when", "answers", "row", "width"}
 FORM_KEYS = frozenset(field.name for field in fields(FormDefinition))
 CHECKS = frozenset({"", "insurer"})
-SOURCES = frozenset({"person", "household", "receipt"})
 
 
 class FormFault(Exception):
@@ -185,8 +185,8 @@ def _field(place: _Place, table: Table, parts: Parts) -> FieldDefinition:
     at.only(table, FIELD_KEYS)
     both = {**item, **table}
     source = at.text(both, "source", "")
-    if source and source.partition(".")[0] not in SOURCES:
-        raise at.fault("source", "person, household, receipt のどれかから取ります。")
+    if source and source not in SOURCES:
+        raise at.fault("source", "知らない取り出し元です。")
     check = at.text(both, "check", "")
     if check not in CHECKS:
         raise at.fault("check", "知らない検証番号です。")

@@ -1,0 +1,165 @@
+"""What a form will change once the ward has reviewed it: rows now and after (いま・届出後), and the effect that is sent on.
+
+Nothing here is decided by the contractor. What the register has not settled is shown as 区の確認.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from nhi_center.domain import eligibility
+from nhi_center.domain.calendar import wareki
+from nhi_center.domain.certificates import Kind, document_for, income_class, limit_start
+from nhi_center.domain.forms.definition import EffectKind, FormDefinition
+from nhi_center.domain.people import Period, Person
+
+UNCHANGED = "変わらず"
+WARD_CHECKS = "区の確認へ"
+WARD_DECIDES = "区の確認のあと決まる"
+NOT_YET = "日付を入力すると出ます"
+NONE = "−"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table beside the form. ``changes``: shown bold."""
+
+    item: str
+    now: str
+    after: str
+    changes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a reviewed form does. ``date``: 取得日, 喪失日 or 発効期日. ``period``: the 資格期間 it makes or closes, when it does.
+
+    ``certificate``: the kind that would follow; None when none follows or the ward decides.
+    """
+
+    kind: EffectKind
+    code: str
+    date: date
+    period: Period | None = None
+    certificate: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """``effect`` is None until the day of the fact is keyed, or while the register has no period to close."""
+
+    rows: tuple[Row, ...]
+    effect: Effect | None
+
+
+def effects(form: FormDefinition, values: Mapping[str, str], person: Person | None, today: date) -> Summary:
+    """What will change for ``person`` (None: not in the register yet), as of ``today`` for the column いま."""
+    fact = _day(values, form.fact)
+    if form.effect is EffectKind.ACQUIRE:
+        return _acquire(form, values, person, fact, today)
+    if form.effect is EffectKind.LOSE:
+        return _lose(form, values, person, fact, today)
+    return _certificate(form, values, person, fact, today)
+
+
+def fact_note(form: FormDefinition, values: Mapping[str, str]) -> str:
+    """Stands after the long form of the fact: ``= 国保の取得日``, or the other day of the table; empty without a day."""
+    fact = _day(values, form.fact)
+    if fact is None or not form.event:
+        return ""
+    day = _effective(form, values, fact)
+    name = "国保の取得日" if form.effect is EffectKind.ACQUIRE else "国保の喪失日"
+    return f"= {name}" if day == fact else f"{name}は {wareki(day)}"
+
+
+def effect_to_json(effect: Effect) -> dict[str, Any]:
+    """For the review record: kind, code, ISO date, certificate kind ("" for none)."""
+    return {
+        "kind": effect.kind.value,
+        "code": effect.code,
+        "date": effect.date.isoformat(),
+        "certificate": effect.certificate.value if effect.certificate else "",
+    }
+
+
+def _day(values: Mapping[str, str], field_id: str) -> date | None:
+    try:
+        return date.fromisoformat(values.get(field_id, ""))
+    except ValueError:
+        return None
+
+
+def _effective(form: FormDefinition, values: Mapping[str, str], fact: date) -> date:
+    if form.effect is EffectKind.ACQUIRE:
+        return eligibility.acquisition_date(form.event, fact)
+    return eligibility.loss_date(form.event, fact, bool(form.same_day) and values.get(form.same_day) == "1")
+
+
+def _eligibility_now(person: Person | None, today: date) -> str:
+    if person is None or not person.periods:
+        return "なし(加入の記録なし)"
+    period = person.current_period(today)
+    return f"取得 {wareki(period.acquired)}" if period else "なし(元被保険者)"
+
+
+def _head_row(form: FormDefinition, values: Mapping[str, str], person: Person | None) -> Row:
+    relation = form.field("relation").choice(values.get("relation", "")) if form.has("relation") else None
+    keyed = relation.label if relation else ""
+    now = "台帳になし" if person is None else "本人" if person.is_head else person.head_name or NONE
+    is_head = keyed == "世帯主"
+    if not keyed or (person is not None and is_head == person.is_head):
+        return Row("世帯主", now, UNCHANGED if person is not None else values.get("head_name", "") or NONE)
+    return Row("世帯主", now, "本人" if is_head else values.get("head_name", "") or NONE, changes=True)
+
+
+def _card_row(person: Person | None, today: date) -> Row:
+    if person is None or person.card == "未確認":
+        now = "台帳になし" if person is None else f"未確認({today.month}月{today.day}日現在)"
+        return Row("マイナ保険証", now, WARD_CHECKS)
+    return Row("マイナ保険証", f"登録{person.card}", UNCHANGED)
+
+
+def _acquire(form: FormDefinition, values: Mapping[str, str], person: Person | None, fact: date | None, today: date) -> Summary:
+    day = _effective(form, values, fact) if fact else None
+    kind = document_for(person.card) if person else None
+    rows = (
+        Row("資格", _eligibility_now(person, today), f"取得 {wareki(day)}" if day else NOT_YET, changes=day is not None),
+        _head_row(form, values, person),
+        _card_row(person, today),
+        Row("出る証", NONE, kind.short_title if kind else WARD_DECIDES),
+    )
+    return Summary(rows, Effect(form.effect, form.event, day, Period(day, form.event), kind) if day else None)
+
+
+def _lose(form: FormDefinition, values: Mapping[str, str], person: Person | None, fact: date | None, today: date) -> Summary:
+    day = _effective(form, values, fact) if fact else None
+    current = next((period for period in reversed(person.periods) if period.lost is None), None) if person else None
+    returned = form.field("returned_paper").choice(values.get("returned_paper", "")) if form.has("returned_paper") else None
+    rows = (
+        Row("資格", _eligibility_now(person, today), f"喪失 {wareki(day)}" if day else NOT_YET, changes=day is not None),
+        Row("住所", person.address or NONE if person else NONE, values.get("destination", "") or NONE, changes=True),
+        Row("手元の証", NONE, returned.label if returned else NONE),
+        Row("出る証", NONE, "なし"),
+    )
+    if day is None or current is None:
+        return Summary(rows, None)
+    return Summary(rows, Effect(form.effect, form.event, day, Period(current.acquired, current.acquired_code, day, form.event)))
+
+
+def _certificate(
+    form: FormDefinition, values: Mapping[str, str], person: Person | None, fact: date | None, today: date
+) -> Summary:
+    settled = income_class(person.income_class) if person else None
+    kind = settled.kind if settled else None
+    period = person.current_period(fact) if person and fact else None
+    start = limit_start(fact, period.acquired if period else None) if fact else None
+    rows = (
+        Row("資格", _eligibility_now(person, today), UNCHANGED),
+        Row("適用区分", settled.printed if settled else "未決定", UNCHANGED if settled else WARD_DECIDES),
+        Row("発効期日", NONE, wareki(start) if start else NOT_YET, changes=start is not None),
+        Row("出る証", NONE, kind.short_title if kind else WARD_DECIDES, changes=kind is not None),
+    )
+    return Summary(rows, Effect(form.effect, form.event, start, None, kind) if start else None)
