@@ -60,6 +60,10 @@ def test_half_width_in_a_name_is_converted_visibly() -> None:
     assert (reading.value, reading.notice) == ("見本　タロウ", types.CONVERTED_WIDTH)
 
 
+def test_a_space_alone_is_widened_without_a_word() -> None:
+    assert types.read(field("name"), " 見本  太郎 ", TODAY) == types.FieldReading("見本　太郎", "見本　太郎")
+
+
 def test_a_name_without_a_gap_is_asked_about() -> None:
     assert types.read(field("name"), "見本太郎", TODAY).notice == types.NO_GAP
 

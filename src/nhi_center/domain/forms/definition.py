@@ -154,8 +154,8 @@ class FormDefinition:
     """The field where the paper itself states the 取得日 or 喪失日, when it has one."""
     same_day: str = ""
     """The flag field saying that residence elsewhere began on the day of moving out."""
-    deadline_days: int = 0
-    """Days to file after the fact (14 for a 届出, 0: no deadline)."""
+    deadline: bool = False
+    """A 届出 that is due 14 days after the fact (国民健康保険法施行規則)."""
     valid_from: date
     valid_until: date | None = None
     notes: tuple[str, ...] = ()

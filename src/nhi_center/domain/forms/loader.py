@@ -141,7 +141,7 @@ def parse(table: Table, parts: Parts, *, file: str) -> FormDefinition:
         fact=place.text(table, "fact"),
         stated=place.text(table, "stated", ""),
         same_day=place.text(table, "same_day", ""),
-        deadline_days=place.whole(table, "deadline_days", 0),
+        deadline=place.flag(table, "deadline"),
         valid_from=valid_from,
         valid_until=place.day(table, "valid_until"),
         notes=tuple(notes),

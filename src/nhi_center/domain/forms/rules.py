@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from nhi_center.domain import eligibility, names
-from nhi_center.domain.calendar import everyday_age, next_day
+from nhi_center.domain.calendar import FILING_DAYS, everyday_age, next_day
 from nhi_center.domain.certificates import Kind, income_class
 from nhi_center.domain.forms import types
 from nhi_center.domain.forms.case import Case, Finding, Severity
@@ -63,12 +63,12 @@ def v04(case: Case) -> Iterator[Finding]:
 
 def v05(case: Case) -> Iterator[Finding]:
     """Filed more than 14 days after the fact: accepted, with the reason of the delay (民法 140条)."""
-    if case.fact is None or not case.form.deadline_days:
+    if case.fact is None or not case.form.deadline:
         return
     if eligibility.filing_delay(case.fact, case.filed, case.closed_days).days_late:
         at = next((entry.id for entry in case.form.fields() if entry.answers == "V05"), case.form.fact)
         days = (case.filed - case.fact).days
-        yield case.warning("V05", at, f"届出が{case.form.deadline_days}日を過ぎています({days}日目)。遅延理由を選んでください。")
+        yield case.warning("V05", at, f"届出が{FILING_DAYS}日を過ぎています({days}日目)。遅延理由を選んでください。")
 
 
 def v06(case: Case) -> Iterator[Finding]:
@@ -147,7 +147,7 @@ def v11(case: Case) -> Iterator[Finding]:
 
 def v12(case: Case) -> Iterator[Finding]:
     """Retroactive by more than two years (保険料の時効)."""
-    if case.fact is None or not case.form.deadline_days:
+    if case.fact is None or not case.form.deadline:
         return
     if eligibility.filing_delay(case.fact, case.filed, case.closed_days).beyond_limitation:
         yield case.warning("V12", case.form.fact, "2年より前にさかのぼります。証明書の日付を確認し、理由を選んでください。")

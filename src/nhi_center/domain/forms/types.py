@@ -16,7 +16,7 @@ from nhi_center.domain.forms.definition import FieldDefinition, FieldType, Input
 INDIVIDUAL_NUMBER = "個人番号とみられる12桁の数字は入力できません。欄から消しました。記載の有無は「受付」の頁で選びます。"
 NO_HOUSE_NUMBER = "番地がありません。紙に無いときは F4 で保留にします。"
 NO_GAP = "姓と名の間に空白がありません。紙と照らしてください。"
-CONVERTED_WIDTH = "全角に直し、空白を1つにしました。紙と照らしてください。"
+CONVERTED_WIDTH = "全角に直しました。紙と照らしてください。"
 CONVERTED_KANA = "全角カタカナに直しました。紙と照らしてください。"
 CONVERTED_ERA = "平成31年5月からは令和です。令和に直しました。"
 CONVERTED_DIGITS = "数字を半角に直しました。"
@@ -70,12 +70,17 @@ def _plain(value: str, notice: str = "") -> FieldReading:
     return FieldReading(value, value, notice=notice)
 
 
+def _changed(value: str, text: str) -> bool:
+    """Whether more than the width and number of spaces was converted: a space needs no second look at the paper."""
+    return "".join(value.split()) != "".join(text.split())
+
+
 def _text(field: FieldDefinition, text: str, _today: date) -> FieldReading:
     if field.mode is InputMode.DIRECT:
         folded = identifiers.fold_code(text).strip()
         return _plain(folded, CONVERTED_DIGITS if folded != text.strip() else "")
     value, _ = names.convert_name(text)
-    return _plain(value, CONVERTED_WIDTH if value != text.strip() else "")
+    return _plain(value, CONVERTED_WIDTH if _changed(value, text) else "")
 
 
 def _name(_field: FieldDefinition, text: str, _today: date) -> FieldReading:
@@ -83,14 +88,14 @@ def _name(_field: FieldDefinition, text: str, _today: date) -> FieldReading:
     names.check_name(value)
     if names.SPACE not in value:
         return _plain(value, NO_GAP)
-    return _plain(value, CONVERTED_WIDTH if value != text.strip() else "")
+    return _plain(value, CONVERTED_WIDTH if _changed(value, text) else "")
 
 
 def _kana(_field: FieldDefinition, text: str, _today: date) -> FieldReading:
     # Letters and ・ are let through for foreign residents; rule V23 knows whose name it is.
     value, _ = names.convert_kana(text)
     names.check_kana(value, foreign=True)
-    return _plain(value, CONVERTED_KANA if value != text.strip() else "")
+    return _plain(value, CONVERTED_KANA if _changed(value, text) else "")
 
 
 def _roman(_field: FieldDefinition, text: str, _today: date) -> FieldReading:
