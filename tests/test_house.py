@@ -112,6 +112,20 @@ def test_top_level_holds_only_what_belongs_there() -> None:
     assert {entry.name for entry in ROOT.iterdir() if not entry.name.startswith(".")} <= TOP_LEVEL
 
 
+@pytest.mark.parametrize("name", ["installer/run.sh", "installer/test.sh", "installer/setup.sh", "installer/lock.sh", ".ci/run"])
+def test_commands_can_be_started(name: str) -> None:
+    assert os.access(ROOT / name, os.X_OK)
+    result = subprocess.run(["bash", "-n", ROOT / name], capture_output=True, text=True, timeout=30, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("options", [["--unknown"], ["--tour"], ["--persons"]], ids=" ".join)
+def test_run_says_how_it_is_used(options: list[str]) -> None:
+    result = subprocess.run([ROOT / "installer/run.sh", *options], capture_output=True, text=True, timeout=30, check=False)
+    assert result.returncode == 2
+    assert "installer/run.sh --tour DIR" in result.stdout
+
+
 def pinned(lock: Path) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", lock.read_text(encoding="utf-8"), re.MULTILINE))
 
