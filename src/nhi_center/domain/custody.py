@@ -1,0 +1,265 @@
+"""手元の書類: a double-entry ledger of sheets (枚数管理; 運用上の対策 5, 受託者の運用 5).
+
+Every sheet that came in or was made here stands at exactly one place until the ward has it back. A movement takes from one
+place what it gives to another; nothing is ever changed or deleted, a correction is a new movement the other way. So for each
+kind and batch at every moment: received + made = on hand + returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from nhi_center.errors import OperatorError
+
+CORRECTION = "correction"
+"""Reason code of a movement that takes back an earlier one."""
+
+
+class Place(StrEnum):
+    """Where a sheet can be. ``WARD`` and ``MADE`` are only sources: what came from the ward, what the printer made here."""
+
+    WARD = "ward"
+    MADE = "made"
+    TRAY = "tray"
+    ENTRY = "entry"
+    HOLD = "hold"
+    CABINET = "cabinet"
+    OUTPUT = "output"
+    RETURNED = "returned"
+
+    @property
+    def label(self) -> str:
+        return _PLACES[self]
+
+
+_PLACES = {
+    Place.WARD: "区",
+    Place.MADE: "印刷",
+    Place.TRAY: "受付トレイ",
+    Place.ENTRY: "入力・照合中",
+    Place.HOLD: "保留",
+    Place.CABINET: "保管庫",
+    Place.OUTPUT: "出力トレイ",
+    Place.RETURNED: "返却済",
+}
+SOURCES = (Place.WARD, Place.MADE)
+ON_HAND = (Place.TRAY, Place.ENTRY, Place.HOLD, Place.CABINET, Place.OUTPUT)
+"""手元: the places inside the room. What is ready to go back or to be submitted stands in the output tray."""
+
+
+class Group(StrEnum):
+    """What kind of thing is counted, and so in what unit."""
+
+    APPLICATION = "application"
+    ORIGINAL = "original"
+    OUTPUT = "output"
+    SPOILED = "spoiled"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """書類の種類: ``id`` is the form's (F02), ``original``, the certificate's (shikaku) or ``spoiled``."""
+
+    id: str
+    title: str
+    group: Group
+
+    @property
+    def unit(self) -> str:
+        """枚, for original documents 点."""
+        return "点" if self.group is Group.ORIGINAL else "枚"
+
+    @property
+    def has_cases(self) -> bool:
+        """Whether 件 are counted beside the sheets: only applications are cases."""
+        return self.group is Group.APPLICATION
+
+
+ORIGINAL = DocumentKind("original", "原本(証明書など)", Group.ORIGINAL)
+SPOILED = DocumentKind("spoiled", "書損", Group.SPOILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where sheets stand in the ledger. ``slip`` is the application's slip or the print job; "" is the batch's unsorted pile."""
+
+    kind: str
+    batch: str
+    place: Place
+    slip: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """``sheets`` of one kind and batch go from one place to another. ``batch`` is the handover (便) or the printing day."""
+
+    kind: str
+    batch: str
+    slip: str = ""
+    frm: Place
+    to: Place
+    sheets: int
+    reason: str = ""
+
+    @property
+    def source(self) -> Account:
+        return Account(self.kind, self.batch, self.frm, _slip_at(self.frm, self.slip))
+
+    @property
+    def target(self) -> Account:
+        return Account(self.kind, self.batch, self.to, _slip_at(self.to, self.slip))
+
+
+def _slip_at(place: Place, slip: str) -> str:
+    """In the tray the sheets of a batch are one pile until a slip takes its own; outside the room nobody keeps them apart."""
+    return "" if place in (Place.TRAY, *SOURCES) else slip
+
+
+_INSIDE = frozenset((frm, to) for frm in ON_HAND for to in ON_HAND if frm is not to)
+_ROUTES = _INSIDE | {
+    (Place.WARD, Place.TRAY),
+    (Place.MADE, Place.OUTPUT),
+    (Place.TRAY, Place.RETURNED),
+    (Place.OUTPUT, Place.RETURNED),
+}
+
+
+def check_route(movement: Movement, group: Group) -> None:
+    """Raise ValueError for a movement no paper can make: a bug of the caller, not a slip of the person.
+
+    The way back of any route exists too, with a reason, because a correction is a new movement.
+    """
+    route = (movement.frm, movement.to)
+    backwards = (movement.to, movement.frm) in _ROUTES and movement.reason != ""
+    if route not in _ROUTES and not backwards:
+        raise ValueError(f"no way from {movement.frm} to {movement.to}")
+    made_here = group in (Group.OUTPUT, Group.SPOILED)
+    if Place.MADE in route and not made_here:
+        raise ValueError("only certificates are made here")
+    if Place.WARD in route and made_here:
+        raise ValueError("certificates do not come from the ward")
+    if movement.sheets < 1:
+        raise ValueError("a movement moves at least one sheet")
+
+
+def check_cover(movement: Movement, available: int) -> None:
+    """Raise OperatorError when the place does not hold that many; sources are never asked."""
+    if movement.frm in SOURCES or available >= movement.sheets:
+        return
+    raise OperatorError(
+        f"{movement.frm.label}には{available}枚しかありません({movement.sheets}枚を動かそうとしました)。紙を数え直してください。",
+        field="sheets",
+        code="not-enough-sheets",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One account and what stands there (枚 or 点)."""
+
+    account: Account
+    sheets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """残高試算 of one kind and batch. ``balanced`` is the promise of the ledger."""
+
+    received: int
+    on_hand: int
+    returned: int
+
+    @property
+    def balanced(self) -> bool:
+        return self.received == self.on_hand + self.returned
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The balances after some movements. Starts empty; ``post`` is the only way to change it."""
+
+    balances: dict[Account, int] = field(default_factory=dict)
+
+    def post(self, movement: Movement, group: Group) -> None:
+        """Raises ValueError (no such way) or OperatorError (not enough there); the ledger is unchanged then."""
+        check_route(movement, group)
+        check_cover(movement, self.at(movement.source))
+        self.balances[movement.source] = self.at(movement.source) - movement.sheets
+        self.balances[movement.target] = self.at(movement.target) + movement.sheets
+
+    def at(self, account: Account) -> int:
+        return self.balances.get(account, 0)
+
+
+def trial(balances: Iterable[Balance]) -> dict[tuple[str, str], Trial]:
+    """Per (kind, batch): what came, what is here, what went back."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for balance in balances:
+        row = sums.setdefault((balance.account.kind, balance.account.batch), [0, 0, 0])
+        place = balance.account.place
+        if place in SOURCES:
+            row[0] -= balance.sheets
+        elif place in ON_HAND:
+            row[1] += balance.sheets
+        else:
+            row[2] += balance.sheets
+    return {key: Trial(*row) for key, row in sums.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """管理票 of one application. ``sheets`` 0: not counted out of the batch's pile yet."""
+
+    id: str
+    number: str
+    day: str
+    batch: str
+    kind: str
+    sheets: int
+    place: Place
+
+    @property
+    def returned(self) -> bool:
+        return self.place is Place.RETURNED
+
+
+def slip_number(day: date, sequence: int) -> str:
+    """管理票番号 such as 1124-001: unique within its day, never used again."""
+    return f"{day:%m%d}-{sequence:03d}"
+
+
+def check_slip_sheets(sheets: int, *, pile: int, own: int, others_open: int) -> None:
+    """A slip gets its number of sheets: at least one, no more than the pile, and the last one takes exactly the rest.
+
+    ``pile`` sheets are still unsorted, ``own`` are this slip's already, ``others_open`` slips of the batch have none yet.
+    Raises OperatorError at field ``sheets``.
+    """
+    rest = pile + own
+    if sheets < 1:
+        raise OperatorError("枚数は1以上の数で入れてください。", field="sheets", code="not-a-count")
+    if sheets > rest - others_open:
+        raise OperatorError(
+            f"この便の残りは{rest}枚、まだ{others_open}件あります。枚数を数え直してください。",
+            field="sheets",
+            code="too-many-sheets",
+        )
+    if not others_open and sheets != rest:
+        raise OperatorError(
+            f"この便の最後の1件です。残り{rest}枚と合いません。枚数を数え直してください。", field="sheets", code="sheets-differ"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """手元の書類, for the status bar and the first screen. Times are the office's wall clock, ISO; "" when nothing is here."""
+
+    sheets: int
+    items: int
+    cases: int
+    oldest: str
+    by_place: Mapping[Place, int]
+    by_kind: Mapping[str, int]
+    returnable: int

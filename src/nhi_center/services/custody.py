@@ -1,0 +1,210 @@
+"""手元の書類: where the sheets are, and the one way to move them. Other tasks move sheets inside their own act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from nhi_center import resources
+from nhi_center.domain.certificates import Kind
+from nhi_center.domain.custody import (
+    CORRECTION,
+    ON_HAND,
+    ORIGINAL,
+    SPOILED,
+    Account,
+    Balance,
+    DocumentKind,
+    Group,
+    Movement,
+    OnHand,
+    Place,
+    Slip,
+    check_cover,
+    check_route,
+    check_slip_sheets,
+)
+from nhi_center.domain.operators import Action, Session
+from nhi_center.errors import OperatorError
+from nhi_center.services.office import Office
+from nhi_center.services.work import Unit, reading
+from nhi_center.storage import custody
+from nhi_center.storage.engine import Connection
+
+
+@cache
+def document_kinds() -> Mapping[str, DocumentKind]:
+    """Every kind of paper the ledger knows, in the order of the screens: forms, originals, certificates, spoiled sheets."""
+    kinds = [
+        DocumentKind(*_form(file.name), Group.APPLICATION) for file in resources.listing("forms", ".toml") if _is_form(file.name)
+    ]
+    kinds.append(ORIGINAL)
+    kinds += [DocumentKind(kind.value, kind.short_title, Group.OUTPUT) for kind in Kind]
+    kinds.append(SPOILED)
+    return {kind.id: kind for kind in kinds}
+
+
+def _is_form(name: str) -> bool:
+    return name[0] == "F" and name[1:3].isdigit()
+
+
+def _form(name: str) -> tuple[str, str]:
+    body = resources.read_toml(f"forms/{name}")
+    return str(body["id"]), str(body["name"])
+
+
+def output_batch(day: date) -> str:
+    """The batch of what is printed on one day."""
+    return f"output-{day.isoformat()}"
+
+
+def move(unit: Unit, *, kind: str, batch: str, slip: str = "", frm: Place, to: Place, sheets: int, reason: str = "") -> None:
+    """Move sheets inside the caller's act.
+
+    ``batch`` is the incoming handover's id (``Slip.batch``) or ``output_batch(day)``, ``slip`` the slip's id or the print job's.
+    ``reason`` is a code, needed for the way back of a route (a correction). Raises OperatorError when the place does not hold
+    that many; ValueError and KeyError are bugs of the caller.
+    """
+    movement = Movement(kind=kind, batch=batch, slip=slip, frm=frm, to=to, sheets=sheets, reason=reason)
+    check_route(movement, document_kinds()[kind].group)
+    check_cover(movement, custody.available(unit.connection, movement.source))
+    custody.post(unit.connection, movement, unit.stamp, unit.person)
+    if slip and frm is Place.TRAY:
+        custody.add_slip_sheets(unit.connection, slip, sheets)
+    if slip and to is Place.TRAY:
+        custody.add_slip_sheets(unit.connection, slip, -sheets)
+
+
+def take_slip(unit: Unit, slip_id: str, sheets: int) -> Slip:
+    """Entry takes one application from the tray and says how many sheets it has (添付を含む). Again, to correct the number.
+
+    Raises OperatorError at ``sheets`` when the batch cannot have that many; the last slip must take exactly the rest.
+    """
+    slip = find_slip(unit.connection, slip_id)
+    if slip.sheets and slip.place is not Place.ENTRY:
+        raise OperatorError(f"この書類は今「{slip.place.label}」にあります。枚数は変えられません。", code="slip-elsewhere")
+    pile = custody.available(unit.connection, Account(slip.kind, slip.batch, Place.TRAY))
+    others = [
+        s for s in custody.slips_of_batch(unit.connection, slip.batch) if s.kind == slip.kind and not s.sheets and s.id != slip.id
+    ]
+    check_slip_sheets(sheets, pile=pile, own=slip.sheets, others_open=len(others))
+    more = sheets - slip.sheets
+    if more > 0:
+        move(unit, kind=slip.kind, batch=slip.batch, slip=slip.id, frm=Place.TRAY, to=Place.ENTRY, sheets=more)
+    elif more < 0:
+        move(
+            unit, kind=slip.kind, batch=slip.batch, slip=slip.id, frm=Place.ENTRY, to=Place.TRAY, sheets=-more, reason=CORRECTION
+        )
+    return find_slip(unit.connection, slip_id)
+
+
+def move_slip(unit: Unit, slip_id: str, to: Place, reason: str = "") -> int:
+    """Move all sheets of one application to another place in the room; gives how many. To where they are already: 0.
+
+    Hold: ``Place.HOLD``; back from it ``Place.ENTRY``; keyed, verified and reviewed, or to be returned: ``Place.OUTPUT``.
+    """
+    slip = find_slip(unit.connection, slip_id)
+    if slip.place is to:
+        return 0
+    if not slip.sheets:
+        raise OperatorError("この管理票の枚数がまだ入っていません。入力の画面で枚数を入れてください。", code="slip-uncounted")
+    if slip.returned:
+        raise OperatorError("この書類は区へ返却済みです。", code="slip-returned")
+    held = custody.available(unit.connection, Account(slip.kind, slip.batch, slip.place, slip.id))
+    move(unit, kind=slip.kind, batch=slip.batch, slip=slip.id, frm=slip.place, to=to, sheets=held, reason=reason)
+    return held
+
+
+def count_good(unit: Unit, kind: Kind, job: str, sheets: int = 1) -> None:
+    """検品済: a printed certificate lies in the output tray from now on."""
+    move(unit, kind=kind.value, batch=output_batch(unit.today), slip=job, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)
+
+
+def count_spoiled(unit: Unit, job: str, sheets: int = 1) -> None:
+    """書損: a spoiled sheet is kept, counted and handed over too."""
+    move(unit, kind=SPOILED.id, batch=output_batch(unit.today), slip=job, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)
+
+
+def uncount_good(unit: Unit, kind: Kind, job: str) -> None:
+    """A sheet counted as good is found faulty before it leaves: taken back, to be counted as spoiled."""
+    for balance in custody.balances(unit.connection, places=(Place.OUTPUT,)):
+        account = balance.account
+        if account.kind == kind.value and account.slip == job:
+            move(
+                unit, kind=account.kind, batch=account.batch, slip=job, frm=Place.OUTPUT, to=Place.MADE, sheets=balance.sheets,
+                reason=CORRECTION,
+            )  # fmt: skip
+            return
+    raise OperatorError("この証は出力トレイにありません。画面を更新して確かめてください。", code="not-in-tray")
+
+
+def find_slip(connection: Connection, slip_id: str) -> Slip:
+    """Raises OperatorError when there is no such slip."""
+    found = custody.slip(connection, slip_id)
+    if found is None:
+        raise OperatorError("この管理票はありません。番号を確かめてください。", field="slip", code="no-slip")
+    return found
+
+
+def unsorted_slips(office: Office, session: Session) -> tuple[Slip, ...]:
+    """管理票 waiting for entry, oldest first."""
+    with reading(office, session, Action.ENTER) as connection:
+        return custody.slips_unsorted(connection)
+
+
+def returnable(connection: Connection) -> tuple[Balance, ...]:
+    """What can go to the ward now: all in the output tray, and originals as soon as they are here."""
+    tray = custody.balances(connection, places=(Place.OUTPUT, Place.TRAY))
+    ready = (b for b in tray if b.account.place is Place.OUTPUT or b.account.kind == ORIGINAL.id)
+    order = list(document_kinds())
+    return tuple(sorted(ready, key=lambda balance: order.index(balance.account.kind)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """One line of 手元の書類: a kind and how many of it stand where."""
+
+    kind: DocumentKind
+    by_place: Mapping[Place, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_place.values())
+
+
+def on_hand(office: Office, session: Session) -> OnHand:
+    """手元の書類: sheets, cases, the oldest; for the status bar and the first screen."""
+    with reading(office, session, Action.STATUS) as connection:
+        return on_hand_now(connection)
+
+
+def on_hand_now(connection: Connection) -> OnHand:
+    """As ``on_hand``, inside another reading."""
+    kinds = document_kinds()
+    sheets = items = 0
+    by_place: dict[Place, int] = {}
+    by_kind: dict[str, int] = {}
+    for balance in custody.balances(connection, places=ON_HAND):
+        kind, place = balance.account.kind, balance.account.place
+        if kinds[kind].group is Group.ORIGINAL:
+            items += balance.sheets
+        else:
+            sheets += balance.sheets
+        by_place[place] = by_place.get(place, 0) + balance.sheets
+        by_kind[kind] = by_kind.get(kind, 0) + balance.sheets
+    ready = sum(balance.sheets for balance in returnable(connection))
+    cases = custody.cases_on_hand(connection)
+    return OnHand(sheets, items, cases, custody.oldest_on_hand(connection), by_place, by_kind, ready)
+
+
+def on_hand_table(office: Office, session: Session) -> tuple[PlaceRow, ...]:
+    """手元の書類 by kind and place, only kinds that are here."""
+    with reading(office, session, Action.STATUS) as connection:
+        balances = custody.balances(connection, places=ON_HAND)
+    rows: dict[str, dict[Place, int]] = {}
+    for balance in balances:
+        row = rows.setdefault(balance.account.kind, {})
+        row[balance.account.place] = row.get(balance.account.place, 0) + balance.sheets
+    return tuple(PlaceRow(kind, rows[id_]) for id_, kind in document_kinds().items() if id_ in rows)
