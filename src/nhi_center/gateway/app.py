@@ -1,0 +1,184 @@
+"""The gateway as an ASGI application: stateless in front of one PostgreSQL, so that more load means more processes.
+
+The terminal is the one whose certificate TLS has verified and whose fingerprint stands in the registry; no header counts.
+Answers other than 200 carry ``{"reason"}``, a sentence without any received value. Logs name routes and statuses only.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from nhi_center.gateway import anchors, records
+from nhi_center.link import wire
+
+log = logging.getLogger(__name__)
+
+PEER = "nhi_center.peer"
+_POOL_SECONDS = 10.0
+_ENROLLED = "SELECT audit_key FROM terminal WHERE terminal = %s AND certificate = %s AND revoked_at IS NULL"
+_LOCKED = f"{_ENROLLED} FOR NO KEY UPDATE"
+_NOW = """SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')"""
+
+_NOT_ENROLLED = "この端末は登録されていません。"
+_NOT_READABLE = "通信の形が正しくありません。"
+_TOO_LARGE = "一度に送る量が多すぎます。"
+_NOT_READY = "サーバの準備ができていません。"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The verified client certificate: its common name and the SHA-256 of the whole."""
+
+    terminal: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """``training``: play the standard system, and say in every hello that all data are invented."""
+
+    dsn: str
+    insurer: str
+    training: bool
+    signing_key: Ed25519PrivateKey
+    pool_size: int = 8
+
+
+class _Problem(Exception):
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+class _Gateway:
+    """The four endpoints of protocol 1."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self.settings = settings
+        self.pool: AsyncConnectionPool[AsyncConnection[TupleRow]] = AsyncConnectionPool(
+            settings.dsn, min_size=2, max_size=settings.pool_size, open=False, timeout=_POOL_SECONDS
+        )
+
+    async def hello(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        peer = await _enrolled(request, connection)
+        row = await (await connection.execute(_NOW)).fetchone()
+        settings = self.settings
+        time = row[0] if row else ""
+        return wire.encode_hello(wire.Hello(wire.PROTOCOL, time, settings.insurer, settings.training, peer.terminal))
+
+    async def changes(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        await _enrolled(request, connection)
+        after = _query_number(request, "after", 0, wire.MAX_SEQ)
+        limit = _query_number(request, "limit", 1, wire.MAX_CHANGES)
+        return wire.encode_changes(await records.changes(connection, after, limit))
+
+    async def records(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        good, refused = wire.parse_records(await _body(request))
+        peer, _ = await _locked(request, connection)
+        answer = await records.store(connection, peer.terminal, good, refused, training=self.settings.training)
+        return wire.encode_push_answer(answer)
+
+    async def audit(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        segment = wire.parse_segment(await _body(request))
+        peer, audit_key = await _locked(request, connection)
+        return wire.encode_countersign(
+            await anchors.anchor(connection, peer.terminal, audit_key, segment, self.settings.signing_key)
+        )
+
+    def route(self, path: str, method: str, act: Callable[[Request, AsyncConnection[TupleRow]], Awaitable[bytes]]) -> Route:
+        """One transaction per request; an answer leaves only after its commit."""
+
+        async def endpoint(request: Request) -> Response:
+            try:
+                async with self.pool.connection() as connection:
+                    data = await act(request, connection)
+            except _Problem as problem:
+                return _answer(wire.encode_reason(problem.reason), problem.status)
+            except wire.WireError:
+                return _answer(wire.encode_reason(_NOT_READABLE), 400)
+            except anchors.Refused as refused:
+                return _answer(wire.encode_reason(refused.reason), 409)
+            except (PoolTimeout, psycopg.OperationalError) as error:
+                # Its text may quote a row: the class is enough to find the cause in PostgreSQL's own log.
+                log.warning("%s %s: %s", method, path, type(error).__name__)
+                return _answer(wire.encode_reason(_NOT_READY), 503)
+            return _answer(data, 200)
+
+        return Route(path, endpoint, methods=[method])
+
+
+def build(settings: GatewaySettings) -> Starlette:
+    """The application; its connection pool opens and closes with the server."""
+    gateway = _Gateway(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with gateway.pool:
+            await gateway.pool.wait(timeout=_POOL_SECONDS)
+            yield
+
+    routes = [
+        gateway.route(wire.PATH_HELLO, "GET", gateway.hello),
+        gateway.route(wire.PATH_CHANGES, "GET", gateway.changes),
+        gateway.route(wire.PATH_RECORDS, "POST", gateway.records),
+        gateway.route(wire.PATH_AUDIT, "POST", gateway.audit),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _answer(data: bytes, status: int) -> Response:
+    return Response(data, status_code=status, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _peer(request: Request) -> Peer:
+    peer = request.scope.get(PEER)
+    if not isinstance(peer, Peer):
+        raise _Problem(403, _NOT_ENROLLED)
+    return peer
+
+
+async def _enrolled(request: Request, connection: AsyncConnection[TupleRow]) -> Peer:
+    peer = _peer(request)
+    row = await (await connection.execute(_ENROLLED, (peer.terminal, peer.fingerprint))).fetchone()
+    if row is None:
+        raise _Problem(403, _NOT_ENROLLED)
+    return peer
+
+
+async def _locked(request: Request, connection: AsyncConnection[TupleRow]) -> tuple[Peer, bytes]:
+    """The peer and its audit key, with its registry row locked: requests of one terminal that write go one by one."""
+    peer = _peer(request)
+    row = await (await connection.execute(_LOCKED, (peer.terminal, peer.fingerprint))).fetchone()
+    if row is None:
+        raise _Problem(403, _NOT_ENROLLED)
+    return peer, bytes(row[0])
+
+
+async def _body(request: Request) -> bytes:
+    parts = bytearray()
+    async for part in request.stream():
+        parts += part
+        if len(parts) > wire.MAX_BODY_BYTES:
+            raise _Problem(413, _TOO_LARGE)
+    return bytes(parts)
+
+
+def _query_number(request: Request, name: str, least: int, most: int) -> int:
+    text = request.query_params.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and least <= int(text) <= most):
+        raise _Problem(400, _NOT_READABLE)
+    return int(text)

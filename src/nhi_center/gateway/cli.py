@@ -1,0 +1,172 @@
+"""``nhi-center-gateway``: set up, fill for training, enrol terminals, serve. No secret is taken from arguments or environment."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.gateway import configuration, enrolment, training_register
+from nhi_center.gateway.app import GatewaySettings
+from nhi_center.gateway.configuration import Configuration
+from nhi_center.gateway.database import connect, migrate, present_time
+from nhi_center.gateway.local_postgres import training_home
+from nhi_center.gateway.server import listen, serve
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="区のサーバ側（NHI segment）の入口です。")
+Home = Annotated[Path | None, typer.Option(help="設定と鍵の置き場所。指定しないと研修用の場所を使います。")]
+TERMINAL_NAME = re.compile(r"[A-Z0-9-]{1,16}")
+BUSINESS_DATE = date(2026, 11, 24)
+
+
+def main() -> None:
+    """Entry point. Expected trouble is one sentence on stderr and exit status 1."""
+    try:
+        app()
+    except (EnvironmentTrouble, OperatorError) as trouble:
+        print(str(trouble), file=sys.stderr)
+        sys.exit(1)
+
+
+def _folder(home: Path | None) -> Path:
+    return home or training_home() / "gateway"
+
+
+def _set_up(folder: Path, settings: Configuration) -> None:
+    """Settings, keys and schema; keys that are already there stay."""
+    configuration.save(folder, settings)
+    with configuration.database(settings) as dsn, connect(dsn) as connection:
+        migrate(connection)
+        if not (folder / enrolment.CA_CERTIFICATE).exists():
+            enrolment.make_authority(folder, present_time(connection), settings.server_name, settings.host)
+
+
+@app.command()
+def init(
+    dsn: Annotated[str, typer.Option(help="PostgreSQLのUNIXソケット（例: host=/run/postgresql dbname=nhi）。パスワードは書けません。")],
+    home: Annotated[Path, typer.Option(help="設定と鍵の置き場所。")],
+    host: Annotated[str, typer.Option(help="待ち受けるIPアドレス。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="待ち受けるポート番号。", min=1, max=65535)] = configuration.PORT,
+) -> None:
+    """Set up a gateway on the ward's PostgreSQL: settings, authority, server certificate, schema."""
+    if (home / configuration.FILE).exists():
+        raise EnvironmentTrouble("GW-10", "この場所にはすでに設定があります。別の場所を指定してください。")
+    _set_up(home, Configuration(host=host, port=port, dsn=dsn))
+    print("区のサーバを準備しました。")
+
+
+@app.command()
+def train(
+    persons: Annotated[int, typer.Option(help="台帳の人数。", min=100, max=2_000_000)] = 100_000,
+    seed: Annotated[int, typer.Option(help="乱数の種。同じ種からは同じ台帳ができます。", min=0)] = 1,
+    home: Home = None,
+    name: Annotated[str, typer.Option(help="研修用データベースの名前。")] = "ward",
+    fresh: Annotated[bool, typer.Option(help="同じ台帳があっても作り直します。")] = False,
+) -> None:
+    """Set up the training gateway and fill it with the synthetic register (研修用). The same register is not made twice."""
+    folder = _folder(home)
+    started = time.monotonic()
+    settings = Configuration(training=True, local_postgres=name)
+    with configuration.database(settings) as dsn:
+        _set_up(folder, settings)
+        with connect(dsn) as connection:
+            if not fresh and training_register.is_filled(connection, persons, seed):
+                print(json.dumps({"persons": persons, "seed": seed, "filled": False, "seconds": 0.0}))
+                return
+            key = enrolment.signing_key(folder)
+            figures = training_register.fill(connection, persons, seed, BUSINESS_DATE, key)
+    seconds = round(time.monotonic() - started, 2)
+    print(json.dumps({"persons": persons, "seed": seed, "filled": True, "seconds": seconds, **figures}))
+
+
+@app.command(name="serve")
+def serve_command(
+    home: Home = None,
+    port: Annotated[int | None, typer.Option(help="待ち受けるポート番号（0は空いている番号）。", min=0, max=65535)] = None,
+) -> None:
+    """Serve terminals until SIGTERM. Prints one JSON line ``{"host", "port"}`` when it answers."""
+    folder = _folder(home)
+    settings = configuration.load(folder)
+    with _stopped_by_sigterm(), configuration.database(settings) as dsn:
+        with connect(dsn) as connection:
+            migrate(connection)
+        gateway = GatewaySettings(dsn, settings.insurer, settings.training, enrolment.signing_key(folder))
+        listener = listen(settings.host, settings.port if port is None else port, training=settings.training)
+        serve(gateway, folder, listener, lambda host, bound: print(json.dumps({"host": host, "port": bound}), flush=True))
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """uvicorn raises the signal again once it has stopped: leave through the contexts, so that PostgreSQL stops as well."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    except KeyboardInterrupt:
+        return
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@app.command()
+def enrol(
+    terminal: Annotated[str, typer.Argument(help="端末の名前（例: T04）。")],
+    audit_key: Annotated[Path, typer.Option(help="端末の監査用公開鍵（Ed25519、16進64文字）のファイル。")],
+    out: Annotated[Path, typer.Option(help="端末に渡すファイルの置き場所。")],
+    home: Home = None,
+) -> None:
+    """Issue a terminal's certificate; its key is encrypted with a passphrase that is asked for (or read from stdin)."""
+    if not TERMINAL_NAME.fullmatch(terminal):
+        raise OperatorError("端末の名前は、英大文字・数字・ハイフンの16文字までで入力してください。", field="terminal")
+    folder = _folder(home)
+    public = _public_key(audit_key)
+    passphrase = getpass.getpass("端末の鍵の合言葉: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if not passphrase:
+        raise OperatorError("端末の鍵の合言葉を入力してください。", field="passphrase")
+    with configuration.database(configuration.load(folder)) as dsn, connect(dsn) as connection:
+        now = present_time(connection)
+        identity = enrolment.enrol(folder, connection, terminal, public, passphrase.encode(), now)
+    enrolment.write_identity(identity, terminal, folder, out)
+    print(f"端末 {terminal} を登録しました。")
+
+
+@app.command()
+def revoke(terminal: Annotated[str, typer.Argument(help="端末の名前。")], home: Home = None) -> None:
+    """Shut a terminal out at once; what it has sent stays."""
+    with configuration.database(configuration.load(_folder(home))) as dsn, connect(dsn) as connection:
+        if not enrolment.revoke_terminal(connection, terminal):
+            raise OperatorError("この名前の端末は登録されていません。", field="terminal")
+    print(f"端末 {terminal} の登録を取り消しました。")
+
+
+@app.command()
+def status(home: Home = None) -> None:
+    """Counts and terminals as JSON; no personal value."""
+    settings = configuration.load(_folder(home))
+    with configuration.database(settings) as dsn, connect(dsn) as connection:
+        print(json.dumps(training_register.overview(connection, training=settings.training), ensure_ascii=False, indent=2))
+
+
+def _public_key(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise OperatorError("監査用公開鍵のファイルを読めません。端末で作り直してください。", field="audit_key")
+    return key

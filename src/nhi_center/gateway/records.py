@@ -1,0 +1,92 @@
+"""What terminals send and fetch: records stored exactly once, changes given out in cursor order without a gap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from nhi_center.gateway.standard_system import NotPlayable, play
+from nhi_center.link import wire
+
+_REASON_OTHER_BODY = "同じ識別子で内容の違う記録がすでにあります。"
+_REASON_SEQ_USED = "同じ番号の記録がすでにあります。"
+
+_INSERT = """
+INSERT INTO record (terminal, id, seq, kind, body, fingerprint)
+SELECT %s, x.id, x.seq, x.kind, x.body, decode(x.fingerprint, 'hex')
+  FROM jsonb_to_recordset(%s::jsonb) AS x(id uuid, seq bigint, kind text, body jsonb, fingerprint text)
+ON CONFLICT DO NOTHING
+RETURNING seq
+"""
+_HELD = "SELECT id::text, fingerprint, terminal FROM record WHERE id = ANY(%s::uuid[])"
+_CHANGES = "SELECT cursor, kind, id, body FROM change WHERE cursor > %s ORDER BY cursor LIMIT %s"
+
+
+async def store(
+    connection: AsyncConnection[TupleRow],
+    terminal: str,
+    records: Sequence[wire.Record],
+    refused: Sequence[wire.Refusal],
+    *,
+    training: bool,
+) -> wire.PushAnswer:
+    """Store a batch in the caller's transaction; repeats count as duplicates, the rest of ``refused`` stays refused.
+
+    The caller has locked the terminal's row, so two batches of one terminal never interleave.
+    """
+    refusals = list(refused)
+    settled = [record.seq for record in records] + [refusal.seq for refusal in refused]
+    played = [record for record in records if training and record.kind == "review"]
+    plain = [record for record in records if not (training and record.kind == "review")]
+    new = await _insert(connection, terminal, plain)
+    for record in played:
+        try:
+            async with connection.transaction():
+                if await _insert(connection, terminal, [record]):
+                    await play(connection, record.body)
+                    new.add(record.seq)
+        except NotPlayable as problem:
+            refusals.append(wire.Refusal(record.seq, problem.reason))
+    named = {refusal.seq for refusal in refusals}
+    rest = [record for record in records if record.seq not in new and record.seq not in named]
+    clashes = await _clashes(connection, terminal, rest)
+    refusals += clashes
+    refusals.sort(key=lambda refusal: refusal.seq)
+    return wire.PushAnswer(len(new), len(rest) - len(clashes), tuple(refusals), max(settled, default=0))
+
+
+async def _insert(connection: AsyncConnection[TupleRow], terminal: str, records: Sequence[wire.Record]) -> set[int]:
+    if not records:
+        return set()
+    rows = [
+        {"id": r.id, "seq": r.seq, "kind": r.kind, "body": r.body, "fingerprint": wire.fingerprint(r.body).hex()} for r in records
+    ]
+    cursor = await connection.execute(_INSERT, (terminal, json.dumps(rows, ensure_ascii=False)))
+    return {int(row[0]) for row in await cursor.fetchall()}
+
+
+async def _clashes(connection: AsyncConnection[TupleRow], terminal: str, records: Sequence[wire.Record]) -> list[wire.Refusal]:
+    """Of records that were not inserted: those that are not plain repeats of what is stored."""
+    if not records:
+        return []
+    cursor = await connection.execute(_HELD, ([record.id for record in records],))
+    held = {row[0]: (bytes(row[1]), row[2]) for row in await cursor.fetchall()}
+    clashes = []
+    for record in records:
+        if record.id not in held:
+            clashes.append(wire.Refusal(record.seq, _REASON_SEQ_USED))
+        elif held[record.id] != (wire.fingerprint(record.body), terminal):
+            clashes.append(wire.Refusal(record.seq, _REASON_OTHER_BODY))
+    return clashes
+
+
+async def changes(connection: AsyncConnection[TupleRow], after: int, limit: int) -> wire.ChangePage:
+    """The next page. Writers take turns (migration 0001), so a number that can be seen has no unseen number below it."""
+    cursor = await connection.execute(_CHANGES, (after, limit + 1))
+    rows: list[tuple[int, str, str, dict[str, Any]]] = await cursor.fetchall()
+    page = tuple(wire.Change(*row) for row in rows[:limit])
+    return wire.ChangePage(page, page[-1].cursor if page else after, len(rows) > limit)

@@ -1,0 +1,110 @@
+"""uvicorn around the application: TLS 1.3 only, a client certificate always required, its identity put into the scope."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from nhi_center.errors import EnvironmentTrouble
+from nhi_center.gateway import enrolment
+from nhi_center.gateway.app import PEER, GatewaySettings, Peer, build
+
+_KEEP_ALIVE_SECONDS = 75
+_SHUTDOWN_SECONDS = 10
+
+
+class _PeerProtocol(HttpToolsProtocol):
+    """Puts the verified peer into the scope of every request of its connection (uvicorn itself does not)."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        peer = _peer_of(transport.get_extra_info("ssl_object"))
+        inner = self.app
+
+        async def with_peer(scope: Any, receive: Any, send: Any) -> None:
+            scope[PEER] = peer
+            await inner(scope, receive, send)
+
+        self.app = with_peer
+
+
+def _peer_of(tls: Any) -> Peer | None:
+    data = tls.getpeercert(binary_form=True) if tls is not None else None
+    if not data:
+        return None
+    certificate = x509.load_der_x509_certificate(data)
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if len(names) != 1:
+        return None
+    return Peer(str(names[0].value), certificate.fingerprint(hashes.SHA256()))
+
+
+def server_context(folder: Path) -> ssl.SSLContext:
+    """The gateway's side of TLS from its key folder (enrolment.make_authority)."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(cafile=str(folder / enrolment.CA_CERTIFICATE))
+    context.load_cert_chain(str(folder / enrolment.SERVER_CERTIFICATE), str(folder / enrolment.SERVER_KEY))
+    return context
+
+
+def listen(host: str, port: int, *, training: bool) -> socket.socket:
+    """A listening socket (port 0: any free one). Training is bound to loopback only. Raises EnvironmentTrouble GW-08."""
+    address = ipaddress.ip_address(host)
+    if training and not address.is_loopback:
+        raise EnvironmentTrouble("GW-08", "研修用のサーバは、この端末の中（127.0.0.1）でだけ動かせます。")
+    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise EnvironmentTrouble("GW-08", "サーバの待ち受けを始められません。同じ番号を別のプログラムが使っています。") from None
+    return listener
+
+
+def serve(settings: GatewaySettings, folder: Path, listener: socket.socket, ready: Callable[[str, int], None]) -> None:
+    """Serve until SIGTERM or SIGINT. ``ready`` is called with address and port once requests are answered."""
+    config = uvicorn.Config(
+        build(settings),
+        http=_PeerProtocol,
+        ws="none",
+        loop="uvloop",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        ssl_context_factory=lambda config, default: server_context(folder),
+    )
+    server = _AnnouncingServer(config, ready)
+    server.run(sockets=[listener])
+    if not server.started:
+        raise EnvironmentTrouble("GW-06", "データベースに接続できません。PostgreSQLが動いているか確認してください。")
+
+
+class _AnnouncingServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str, int], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            self._ready(host, port)
