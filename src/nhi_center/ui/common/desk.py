@@ -30,6 +30,7 @@ class Window(Protocol):
     def say(self, kind: str, text: str) -> None: ...
     def present_error(self, error: Exception) -> None: ...
     def open_screen(self, name: str, params: dict[str, Any]) -> bool: ...
+    def close_overlay(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -81,6 +82,10 @@ class Desk:
     def open(self, screen: str, **params: Any) -> None:
         """Bring a screen to the front, with what it should show."""
         self.window.open_screen(screen, params)
+
+    def close_overlay(self) -> None:
+        """Put the telephone away; the page behind stands as it was left."""
+        self.window.close_overlay()
 
     def may(self, action: str) -> bool:
         return self.session.may(action)

@@ -83,6 +83,9 @@ class ActionButton(QPushButton):
         self.setAccessibleName(text)
         self.updateGeometry()
 
+    def set_margins(self, sides: int) -> None:
+        self._row.setContentsMargins(sides, 0, sides, 0)
+
     def setEnabled(self, enabled: bool) -> None:
         super().setEnabled(enabled)
         self._colour()

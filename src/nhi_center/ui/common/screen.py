@@ -27,6 +27,7 @@ class ScreenEntry:
     """One screen of the window. ``action`` is the permission that shows it; "" shows it to everybody.
 
     ``navigation`` False keeps it out of the left column: another screen opens it. ``after_line`` draws the line above it.
+    ``overlay`` opens it at the right over the page, which stays behind (the telephone, F5).
     """
 
     name: str
@@ -35,6 +36,7 @@ class ScreenEntry:
     factory: Callable[[Desk], Screen]
     navigation: bool = True
     after_line: bool = False
+    overlay: bool = False
 
 
 class Screen(QWidget):
@@ -63,7 +65,7 @@ class Screen(QWidget):
         self._shortcuts: list[QShortcut] = []
 
     def keys(self) -> tuple[KeyHint, ...]:
-        """The keys of this screen, beside F1, F2, F5 and F12, which the window owns."""
+        """The keys of this screen, beside F1, F5 and F12, which the window owns; F2 is the screen's when it is given here."""
         return ()
 
     def opened(self, **params: Any) -> None:
@@ -98,7 +100,7 @@ class Screen(QWidget):
             shortcut.deleteLater()
         self._shortcuts = []
         for hint in self.keys():
-            if hint.action is not None:
+            if hint.action is not None and hint.key != "F2":
                 self._shortcuts.append(bind_key(self, hint.key, hint.action))
         self.keys_changed.emit()
 

@@ -1,0 +1,261 @@
+"""The window's own furniture: header, left column, status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from nhi_center.ui import theme
+from nhi_center.ui.common.parts import ActionButton, Chip
+from nhi_center.ui.common.screen import ScreenEntry
+from nhi_center.ui.common.styling import restyle, words
+
+_WEEKDAYS = "月火水木金土日"
+
+
+class Header(QWidget):
+    """Whose office, who, which terminal, when, and the lock."""
+
+    def __init__(self, *, title: str, terminal: str, training: bool, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(44)
+        self._now = now
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(20)
+        name = words(title, name="office_title")
+        name.setStyleSheet("font-size: 18px; font-weight: bold;")
+        row.addWidget(name)
+        self.training_chip = Chip("研修用", "training", name="training_chip")
+        self.training_chip.setVisible(training)
+        row.addWidget(self.training_chip)
+        row.addStretch(1)
+        self.person = words("", name="person_name")
+        self.person.setStyleSheet("font-size: 14px; font-weight: bold;")
+        self.date = words("", "secondary", name="clock_date")
+        self.time = words("", name="clock_time")
+        self.time.setStyleSheet("font-size: 14px; font-weight: bold;")
+        row.addWidget(self.person)
+        row.addWidget(words(terminal, "secondary", name="terminal_name"))
+        clock = QHBoxLayout()
+        clock.setSpacing(7)
+        clock.addWidget(self.date)
+        clock.addWidget(self.time)
+        row.addLayout(clock)
+        self.lock_button = ActionButton("ロック", key="F12", bind=False, name="lock_button")
+        self.lock_button.setFixedHeight(30)
+        self.lock_button.set_margins(10)
+        self.lock_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row.addWidget(self.lock_button)
+        self.tick()
+
+    def set_person(self, name: str, role: str) -> None:
+        self.person.setText(f"{name}({role})" if name else "")
+
+    def tick(self) -> None:
+        now = self._now()
+        self.date.setText(f"{now.month}月{now.day}日({_WEEKDAYS[now.weekday()]})")
+        self.time.setText(f"{now:%H:%M}")
+
+
+class NavigationButton(QPushButton):
+    """One entry of the left column with its count."""
+
+    def __init__(self, entry: ScreenEntry) -> None:
+        super().__init__(entry.title)
+        self.setObjectName(f"navigation_{entry.name}")
+        self.setAccessibleName(entry.title)
+        self.setAutoDefault(False)
+        self.setFixedHeight(40)
+        self.entry = entry
+        self.count = 0
+        self.alarm = False
+        self.current = False
+
+    def set_count(self, count: int, *, alarm: bool = False) -> None:
+        self.count, self.alarm = count, alarm
+        self.setAccessibleName(f"{self.entry.title} {count}件" if count else self.entry.title)
+        self.update()
+
+    def set_current(self, current: bool) -> None:
+        self.current = current
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(175, 40)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.current:
+            painter.fillRect(self.rect(), QColor(theme.PAGE))
+            painter.fillRect(0, 0, 4, self.height(), QColor(theme.PRIMARY))
+        elif self.underMouse():
+            painter.fillRect(self.rect(), QColor("#e6e6e6"))
+        painter.setFont(theme.font(theme.BODY_PX, bold=self.current))
+        painter.setPen(QColor(theme.PRIMARY if self.current else theme.TEXT))
+        painter.drawText(QRectF(20, 0, self.width() - 70, self.height()), int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        if self.count:
+            self._paint_count(painter)
+
+    def _paint_count(self, painter: QPainter) -> None:
+        painter.setFont(theme.font(theme.DENSE_PX, bold=self.current and not self.alarm))
+        text = f"{self.count}" if self.count < 1000 else "999+"
+        width = max(24, painter.fontMetrics().horizontalAdvance(text) + 12)
+        box = QRectF(self.width() - 14 - width, self.height() / 2 - 8, width, 16)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#d90000" if self.alarm else "#dedede"))
+        painter.drawRoundedRect(box, 8, 8)
+        painter.setPen(QPen(QColor(theme.PAGE if self.alarm else theme.TEXT)))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+class Navigation(QWidget):
+    """The left column: only what this person may open.
+
+    Signals: chosen(screen name).
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("navigation")
+        self.setAccessibleName("業務の一覧")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(176)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 8, 1, 0)
+        self._column.setSpacing(0)
+        self._column.addStretch(1)
+        self.buttons: dict[str, NavigationButton] = {}
+
+    def set_entries(self, entries: Sequence[ScreenEntry]) -> None:
+        while self._column.count() > 1:
+            item = self._column.takeAt(0)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        self.buttons = {}
+        for entry in entries:
+            if entry.after_line and self.buttons:
+                line = QWidget()
+                line.setObjectName("navigation_line")
+                line.setFixedHeight(17)
+                line.setStyleSheet("QWidget#navigation_line { border-bottom: 1px solid #cccccc; margin-bottom: 8px; }")
+                line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+                self._column.insertWidget(self._column.count() - 1, line)
+            button = NavigationButton(entry)
+            button.clicked.connect(lambda _checked=False, name=entry.name: self.chosen.emit(name))
+            self._column.insertWidget(self._column.count() - 1, button)
+            self.buttons[entry.name] = button
+
+    def set_current(self, name: str) -> None:
+        for known, button in self.buttons.items():
+            button.set_current(known == name)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFacts:
+    """What the status bar says. ``isolation`` and ``sync`` are the words after their names, each with its tone."""
+
+    isolation: str = "確認中"
+    isolation_tone: str = "warning"
+    unsent: int = 0
+    refused: int = 0
+    link_tone: str = "done"
+    sheets_on_hand: int = 0
+    to_print: int = 0
+    callbacks: int = 0
+    callbacks_overdue: bool = False
+
+
+class StatusButton(QPushButton):
+    """One fact; it opens the page that explains it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(f"status_{name}")
+        self.setProperty("part", "status")
+        self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._sign_colour = ""
+
+    def show_fact(self, text: str, tone: str, *, sign: bool) -> None:
+        alarm = tone in ("warning", "error")
+        self._sign_colour = {"done": "#9bd4b5", "warning": "", "error": ""}.get(tone, "") if sign else ""
+        self.setText(f"▲ {text}" if alarm else f"   {text}" if self._sign_colour else text)
+        self.setAccessibleName(text)
+        restyle(self, tone=tone)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._sign_colour:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._sign_colour))
+            painter.drawEllipse(QRectF(15, self.height() / 2 - 6, 12, 12))
+        painter.setPen(QPen(QColor("#4d4d4d"), 1))
+        painter.drawLine(self.width() - 1, 10, self.width() - 1, self.height() - 10)
+
+
+class StatusBar(QWidget):
+    """Never lies and never hides.
+
+    Signals: explain_requested(what): isolation, sync, custody, print, calls or lock.
+    """
+
+    explain_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("status_bar")
+        self.setAccessibleName("状態")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(32)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 14, 0)
+        row.setSpacing(0)
+        self.items: dict[str, StatusButton] = {}
+        for name in ("isolation", "sync", "custody", "print", "calls", "lock"):
+            button = StatusButton(name)
+            button.clicked.connect(lambda _checked=False, what=name: self.explain_requested.emit(what))
+            self.items[name] = button
+            if name == "lock":
+                row.addStretch(1)
+            row.addWidget(button)
+        self.set_facts(StatusFacts())
+        self.set_seconds_left(None)
+
+    def set_facts(self, facts: StatusFacts) -> None:
+        self.items["isolation"].show_fact(f"接続制限 {facts.isolation}", facts.isolation_tone, sign=True)
+        if facts.refused:
+            self.items["sync"].show_fact(f"送信エラー {facts.refused} 要確認", "error", sign=True)
+        else:
+            self.items["sync"].show_fact(f"同期 未送信 {facts.unsent}", facts.link_tone, sign=True)
+        self.items["custody"].show_fact(f"手元の書類 {facts.sheets_on_hand}枚", "plain", sign=False)
+        self.items["print"].show_fact(f"出力待ち {facts.to_print}", "plain", sign=False)
+        late = " 期限超過" if facts.callbacks_overdue else ""
+        self.items["calls"].show_fact(f"折返し {facts.callbacks}{late}", "error" if late else "plain", sign=False)
+
+    def set_seconds_left(self, seconds: int | None) -> None:
+        self.items["lock"].setVisible(seconds is not None)
+        if seconds is not None:
+            near = seconds <= 30
+            self.items["lock"].show_fact(
+                f"ロックまで {seconds // 60}:{seconds % 60:02d}", "warning" if near else "plain", sign=False
+            )

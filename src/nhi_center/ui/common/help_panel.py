@@ -1,0 +1,54 @@
+"""F1: the help of the screen in front, beside the work."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
+
+from nhi_center import resources
+from nhi_center.ui.common.parts import plain_button
+from nhi_center.ui.common.styling import words
+
+_STYLE = "h1{font-size:18px} h2{font-size:15px} p,li{font-size:14px;line-height:150%} code{font-family:'BIZ UDGothic'}"
+
+
+class HelpPanel(QFrame):
+    """Renders resources/help/NAME.md; a screen without a text of its own shows the common one (keys and rules of every page)."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("help_panel")
+        self.setProperty("part", "card")
+        self.setFixedWidth(420)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        head = QHBoxLayout()
+        head.addWidget(words("ヘルプ", "heading"))
+        head.addStretch(1)
+        self.close_button = plain_button("閉じる", "", name="help_close_button")
+        self.close_button.setFixedHeight(32)
+        self.close_button.clicked.connect(self.hide)
+        head.addWidget(self.close_button)
+        column.addLayout(head)
+        self.browser = QTextBrowser()
+        self.browser.setObjectName("help_text")
+        self.browser.setAccessibleName("ヘルプの文")
+        self.browser.setOpenLinks(False)
+        self.browser.setFrameShape(QFrame.Shape.NoFrame)
+        self.browser.document().setDefaultStyleSheet(_STYLE)
+        self.browser.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        column.addWidget(self.browser, 1)
+        self.shown = ""
+        self.hide()
+
+    def show_help(self, name: str) -> None:
+        known = {path.stem for path in resources.listing("help", ".md")}
+        self.shown = name if name in known else "common"
+        text = resources.read_text(f"help/{self.shown}.md")
+        if self.shown != "common":
+            text += "\n\n" + resources.read_text("help/common.md")
+        self.browser.setMarkdown(text)
+        self.browser.verticalScrollBar().setValue(0)
+        self.show()
+        self.raise_()
+        self.browser.setFocus()
