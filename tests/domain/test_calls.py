@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date, datetime, time, timedelta, timezone
+
+import pytest
+
+from nhi_center import resources
+from nhi_center.domain import call_book
+from nhi_center.domain.calendar import ClosedDays
+from nhi_center.domain.calls import (
+    Call,
+    CallBack,
+    CallDraft,
+    CallState,
+    Outcome,
+    Who,
+    clock_words,
+    due_words,
+    missing,
+    next_open_hour,
+    read_promise,
+    read_time,
+    refuse_individual_numbers,
+)
+from nhi_center.errors import OperatorError
+
+JST = timezone(timedelta(hours=9))
+NOW = datetime(2026, 11, 24, 14, 32, 10, tzinfo=JST)
+CLOSED = ClosedDays.from_table(resources.read_toml("calendar/holidays.toml"))
+BOOK = call_book.parse(*(resources.read_toml(f"calls/{name}.toml") for name in ("categories", "faq", "levels", "illness")))
+INDIVIDUAL_NUMBER = "123456789018"  # the official example of a right check digit
+
+ANSWERED = CallDraft(caller="2", category="Q06", text="06-2 を案内。届出済み、審査中と説明。", outcome="1")
+
+
+def fields_missing(draft: CallDraft) -> list[str]:
+    return [field for field, _sentence in missing(draft, BOOK)]
+
+
+def test_each_result_needs_its_own_fields() -> None:
+    assert fields_missing(CallDraft()) == ["caller", "category", "text", "outcome"]
+    assert fields_missing(ANSWERED) == []
+    assert fields_missing(replace(ANSWERED, outcome=Outcome.TO_WARD)) == ["ward_staff"]
+    assert fields_missing(replace(ANSWERED, outcome=Outcome.CALL_BACK)) == ["back_number", "back_day", "back_time"]
+    assert fields_missing(replace(ANSWERED, outcome=Outcome.COMPLAINT)) == []
+    assert fields_missing(replace(ANSWERED, outcome="5", category="Q98", language="8")) == ["language", "category", "outcome"]
+
+
+@pytest.mark.parametrize("field", ["text", "name", "birth", "address", "ward_staff", "back_number"])
+@pytest.mark.parametrize("spelling", [INDIVIDUAL_NUMBER, "1234-5678-9018", "１２３４　５６７８　９０１８"])
+def test_an_individual_number_is_refused_wherever_words_are_typed(field: str, spelling: str) -> None:
+    with pytest.raises(OperatorError) as caught:
+        refuse_individual_numbers(replace(CallDraft(), **{field: f"番号は {spelling} です"}))
+    assert caught.value.field == field
+    assert "1234" not in caught.value.message
+
+
+def test_other_numbers_pass() -> None:
+    refuse_individual_numbers(CallDraft(text="電話 03-5273-4146、受付 1124-018。123456789010 は検査数字が違う"))
+    with pytest.raises(OperatorError):
+        refuse_individual_numbers(CallDraft(text="あ" * 1001))
+
+
+def test_every_typed_field_of_words_is_looked_at() -> None:
+    chosen = {"caller", "language", "atena", "told", "category", "outcome", "back_day", "back_time", "back_who"}
+    words = {field.name for field in fields(CallDraft)} - chosen
+    for name in words:
+        with pytest.raises(OperatorError):
+            refuse_individual_numbers(replace(CallDraft(), **{name: INDIVIDUAL_NUMBER}))
+
+
+def promised(**changes: str) -> CallDraft:
+    draft = replace(ANSWERED, outcome="3", back_number="03-5273-0142", back_day="R8.11.25", back_time="10:00")
+    return replace(draft, **changes)
+
+
+def test_a_call_back_is_read() -> None:
+    promise = read_promise(promised(), NOW, CLOSED)
+    assert (promise.number, promise.who) == ("0352730142", Who.ANYONE)
+    assert promise.due == datetime(2026, 11, 25, 10, 0, tzinfo=JST)
+    assert read_promise(promised(back_day="2026-11-24", back_time="1433", back_who="2"), NOW, CLOSED).who is Who.SELF
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"back_number": "5273-0142"}, "back_number"),
+        ({"back_day": "R8.11.31"}, "back_day"),
+        ({"back_day": "R8.11.23"}, "back_day"),
+        ({"back_day": "R8.11.28"}, "back_day"),  # Saturday
+        ({"back_time": "8:00"}, "back_time"),
+        ({"back_time": "17:01"}, "back_time"),
+        ({"back_day": "R8.11.24", "back_time": "14:32"}, "back_time"),
+        ({"back_time": "夕方"}, "back_time"),
+        ({"back_who": ""}, "back_who"),
+    ],
+)
+def test_a_call_back_that_cannot_be_kept_is_refused_at_its_field(changes: dict[str, str], field: str) -> None:
+    with pytest.raises(OperatorError) as caught:
+        read_promise(promised(**changes), NOW, CLOSED)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("15", time(15)),
+        ("15:30", time(15, 30)),
+        ("1530", time(15, 30)),
+        ("930", time(9, 30)),
+        ("１５：００", time(15)),
+        ("15時", time(15)),
+        ("15時5分", time(15, 5)),
+        ("午後3時", time(15)),
+        ("午後12時", time(12)),
+    ],
+)
+def test_times_are_read_as_people_write_them(typed: str, read: time) -> None:
+    assert read_time(typed) == read
+
+
+@pytest.mark.parametrize("typed", ["", "25:00", "2460", "15:60", "1:2:3"])
+def test_other_times_are_refused(typed: str) -> None:
+    with pytest.raises(OperatorError):
+        read_time(typed)
+
+
+@pytest.mark.parametrize(
+    ("now", "proposed"),
+    [
+        ((2026, 11, 24, 14, 32), (2026, 11, 24, 15)),
+        ((2026, 11, 24, 14, 50), (2026, 11, 24, 16)),
+        ((2026, 11, 24, 7, 10), (2026, 11, 24, 9)),
+        ((2026, 11, 24, 15, 59), (2026, 11, 24, 17)),
+        ((2026, 11, 24, 16, 40), (2026, 11, 24, 17)),
+        ((2026, 11, 24, 16, 50), (2026, 11, 25, 9)),
+        ((2026, 11, 20, 16, 50), (2026, 11, 24, 9)),  # Friday before a weekend and 23 November
+        ((2026, 11, 21, 10, 0), (2026, 11, 24, 9)),
+        ((2026, 11, 24, 23, 50), (2026, 11, 25, 9)),
+    ],
+)
+def test_the_next_open_hour_is_proposed(now: tuple[int, ...], proposed: tuple[int, ...]) -> None:
+    found = next_open_hour(datetime(*now, tzinfo=JST), CLOSED)  # type: ignore[misc, arg-type]
+    assert found == datetime(*proposed, tzinfo=JST)  # type: ignore[misc, arg-type]
+
+
+def test_the_length_comes_from_the_clock() -> None:
+    call = Call("c", "1124-001", NOW.date(), "2026-11-24T14:30:00+09:00", "k", CallState.TALKING, CallDraft())
+    assert call.seconds(NOW) == 130
+    assert replace(call, ended_at="2026-11-24T14:31:47+09:00").seconds(NOW) == 107
+    assert clock_words(107) == "01:47"
+    assert clock_words(3723) == "1:02:03"
+
+
+def test_overdue_is_a_promise_broken_and_not_yet_kept() -> None:
+    back = CallBack("b", "c", "0352730142", "2026-11-24T14:30:00+09:00", "", False, "k", "2026-11-24T10:00:00+09:00")
+    assert back.overdue(NOW)
+    assert not replace(back, done_at="2026-11-24T14:31:00+09:00").overdue(NOW)
+    assert not replace(back, due="2026-11-24T15:00:00+09:00").overdue(NOW)
+    assert due_words(NOW, date(2026, 11, 24)) == "14:32"
+    assert due_words(NOW, date(2026, 11, 25)) == "11月24日 14:32"
+
+
+def test_a_draft_comes_back_from_json() -> None:
+    draft = replace(promised(), told=True, atena="00012345")
+    assert CallDraft.from_json({**draft.to_json(), "from_a_newer_version": 1}) == draft
+    assert CallDraft().is_untouched
+    assert CallDraft(back_number="03").is_untouched
+    assert not CallDraft(told=True).is_untouched
+
+
+# -- the book --
+
+
+def test_the_book_holds_together() -> None:
+    assert [one.number for one in BOOK.categories] == [*(f"{number:02}" for number in range(1, 24)), "99"]
+    assert BOOK.category("Q06") is not None
+    assert {one.code for one in BOOK.categories if one.transfer} == {"Q20", "Q21", "Q23"}
+    silent = [one.code for one in BOOK.categories if not BOOK.answers_for(one.code)]
+    assert silent == ["Q99"]
+    assert all(answer.checked <= date(2026, 11, 24) for answer in BOOK.answers)
+
+
+def test_answers_are_cited_by_their_number() -> None:
+    assert [one.id for one in BOOK.answers_for("Q06")] == ["06-1", "06-2", "06-3"]
+    assert BOOK.answers_for("") == ()
+    assert BOOK.cited("06-2 を案内。06-1 も。また06-2。2006-2 と 06-9 は違う") == ("06-2", "06-1")
+    assert BOOK.illness_in("透析中とのこと")
+    assert not BOOK.illness_in("届出済みと説明")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"categories": [{"code": "6", "title": "x", "section": "x"}]},
+        {"categories": [{"code": "Q06", "title": "x", "section": "x"}] * 2},
+    ],
+)
+def test_a_broken_book_is_refused(change: dict[str, list[dict[str, str]]]) -> None:
+    faq, levels, illness = (resources.read_toml(f"calls/{name}.toml") for name in ("faq", "levels", "illness"))
+    with pytest.raises(ValueError, match=r"category|answer|twice"):
+        call_book.parse(change, {"answers": []} if len(change["categories"]) > 1 else faq, levels, illness)
