@@ -12,3 +12,5 @@ CREATE TRIGGER handover_signature_no_update BEFORE UPDATE ON handover_signature 
 CREATE TRIGGER handover_signature_no_delete BEFORE DELETE ON handover_signature BEGIN SELECT RAISE(ABORT, 'handover_signature is append-only'); END;
 CREATE TRIGGER day_close_no_update BEFORE UPDATE ON day_close BEGIN SELECT RAISE(ABORT, 'day_close is append-only'); END;
 CREATE TRIGGER day_close_no_delete BEFORE DELETE ON day_close BEGIN SELECT RAISE(ABORT, 'day_close is append-only'); END;
+CREATE TRIGGER call_record_stands BEFORE UPDATE ON call WHEN OLD.state IN ('done', 'dropped') BEGIN SELECT RAISE(ABORT, 'a recorded call stands'); END;
+CREATE TRIGGER call_back_kept_once BEFORE UPDATE ON call_back WHEN OLD.done_at <> '' BEGIN SELECT RAISE(ABORT, 'a kept call-back stands'); END;

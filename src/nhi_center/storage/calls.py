@@ -1,0 +1,164 @@
+"""Calls and call-backs in the store, and what the other tables know about the person a call is about (電話)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState, Fact
+
+_CALL = "id, day, seq, started_at, ended_at, clerk, state, draft, told_at, returns, level"
+_BACK = "id, call, number, due, owner, registered, booked_by, booked_at, done_at, done_by"
+
+
+def start(connection: Connection, day: date, at: str, clerk: str, draft: CallDraft, returns: str = "") -> Call:
+    """A new call with the day's next number."""
+    id_ = str(uuid.uuid4())
+    connection.execute(
+        text(
+            "INSERT INTO call (id, day, seq, started_at, clerk, state, draft, returns, atena) VALUES (:id, :day,"
+            " (SELECT coalesce(max(seq), 0) + 1 FROM call WHERE day = :day), :at, :clerk, 'talking', :draft, :returns, :atena)"
+        ),
+        {
+            "id": id_,
+            "day": day.isoformat(),
+            "at": at,
+            "clerk": clerk,
+            "draft": _dump(draft),
+            "returns": returns,
+            "atena": draft.atena,
+        },
+    )
+    call = find(connection, id_)
+    assert call is not None
+    return call
+
+
+def find(connection: Connection, id_: str) -> Call | None:
+    row = connection.execute(text(f"SELECT {_CALL} FROM call WHERE id = :id"), {"id": id_}).one_or_none()
+    return _call(row) if row else None
+
+
+def save(connection: Connection, call: Call) -> None:
+    """Write what may change of an open call."""
+    connection.execute(
+        text(
+            "UPDATE call SET ended_at = :ended_at, state = :state, draft = :draft, told_at = :told_at, atena = :atena,"
+            " level = :level WHERE id = :id"
+        ),
+        {
+            "id": call.id,
+            "ended_at": call.ended_at,
+            "state": call.state.value,
+            "draft": _dump(call.draft),
+            "told_at": call.told_at,
+            "atena": call.draft.atena,
+            "level": call.level,
+        },
+    )
+
+
+def of_day(connection: Connection, day: date) -> tuple[Call, ...]:
+    """The day's calls and every open one of earlier days, the newest first; those begun by mistake are left out."""
+    rows = connection.execute(
+        text(
+            f"SELECT {_CALL} FROM call WHERE (day = :day AND state <> 'dropped') OR state IN ('talking', 'wrap_up')"
+            " ORDER BY day DESC, seq DESC"
+        ),
+        {"day": day.isoformat()},
+    )
+    return tuple(_call(row) for row in rows)
+
+
+def open_calls(connection: Connection) -> tuple[Call, ...]:
+    """Every call not written up yet, the oldest first."""
+    rows = connection.execute(text(f"SELECT {_CALL} FROM call WHERE state IN ('talking', 'wrap_up') ORDER BY day, seq"))
+    return tuple(_call(row) for row in rows)
+
+
+def previous(connection: Connection, atena: str, before: str) -> Call | None:
+    """The last recorded call about a person that began before ``before``."""
+    row = connection.execute(
+        text(
+            f"SELECT {_CALL} FROM call WHERE atena = :atena AND atena <> '' AND state = 'done' AND started_at < :before"
+            " ORDER BY day DESC, seq DESC LIMIT 1"
+        ),
+        {"atena": atena, "before": before},
+    ).one_or_none()
+    return _call(row) if row else None
+
+
+# -- call-backs --
+
+
+def book(connection: Connection, back: CallBack) -> None:
+    connection.execute(
+        text(f"INSERT INTO call_back ({_BACK}) VALUES ({', '.join(f':{name}' for name in _BACK.split(', '))})"),
+        {name: getattr(back, name) for name in _BACK.split(", ")} | {"registered": int(back.registered)},
+    )
+
+
+def find_back(connection: Connection, id_: str) -> CallBack | None:
+    row = connection.execute(text(f"SELECT {_BACK} FROM call_back WHERE id = :id"), {"id": id_}).one_or_none()
+    return _back(row) if row else None
+
+
+def back_of(connection: Connection, call: str) -> CallBack | None:
+    """The call-back promised in a call."""
+    row = connection.execute(text(f"SELECT {_BACK} FROM call_back WHERE call = :call"), {"call": call}).one_or_none()
+    return _back(row) if row else None
+
+
+def open_backs(connection: Connection) -> tuple[CallBack, ...]:
+    """Promises not kept yet, the most urgent first."""
+    rows = connection.execute(text(f"SELECT {_BACK} FROM call_back WHERE done_at = '' ORDER BY due, id"))
+    return tuple(_back(row) for row in rows)
+
+
+def keep_back(connection: Connection, id_: str, at: str, by: str) -> bool:
+    """Mark a promise kept; False when it was kept already."""
+    done = connection.execute(
+        text("UPDATE call_back SET done_at = :at, done_by = :by WHERE id = :id AND done_at = ''"), {"id": id_, "at": at, "by": by}
+    )
+    return done.rowcount == 1
+
+
+# -- what the other tables know --
+
+
+def person_facts(connection: Connection, atena: str, before: str) -> tuple[Fact, ...]:
+    """Facts about one person, of every kind; the level decides which of them are shown."""
+    facts: list[Fact] = []
+    last = previous(connection, atena, before)
+    if last is not None:
+        facts.append(Fact("call", last.draft.category, last.started_at))
+    return tuple(facts)
+
+
+def _dump(draft: CallDraft) -> str:
+    return json.dumps(draft.to_json(), ensure_ascii=False, sort_keys=True)
+
+
+def _call(row: Row[Any]) -> Call:
+    day = date.fromisoformat(row.day)
+    return Call(
+        id=row.id,
+        number=f"{day:%m%d}-{int(row.seq):03}",
+        day=day,
+        started_at=row.started_at,
+        clerk=row.clerk,
+        state=CallState(row.state),
+        draft=CallDraft.from_json(json.loads(row.draft)),
+        ended_at=row.ended_at,
+        told_at=row.told_at,
+        returns=row.returns,
+        level=row.level,
+    )
+
+
+def _back(row: Row[Any]) -> CallBack:
+    return CallBack(**{**row._mapping, "registered": bool(row.registered)})
