@@ -22,7 +22,7 @@ from nhi_center.gateway import configuration, enrolment, training_register
 from nhi_center.gateway.app import GatewaySettings
 from nhi_center.gateway.configuration import Configuration
 from nhi_center.gateway.database import connect, migrate, present_time
-from nhi_center.gateway.local_postgres import training_home
+from nhi_center.gateway.local_postgres import LocalPostgres, training_home
 from nhi_center.gateway.server import listen, serve
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="区のサーバ側（NHI segment）の入口です。")
@@ -44,10 +44,9 @@ def _folder(home: Path | None) -> Path:
     return home or training_home() / "gateway"
 
 
-def _set_up(folder: Path, settings: Configuration) -> None:
-    """Settings, keys and schema; keys that are already there stay."""
-    configuration.save(folder, settings)
-    with configuration.database(settings) as dsn, connect(dsn) as connection:
+def _prepare(folder: Path, settings: Configuration, dsn: str) -> None:
+    """Schema and keys; keys that are already there stay."""
+    with connect(dsn) as connection:
         migrate(connection)
         if not (folder / enrolment.CA_CERTIFICATE).exists():
             enrolment.make_authority(folder, present_time(connection), settings.server_name, settings.host)
@@ -55,7 +54,9 @@ def _set_up(folder: Path, settings: Configuration) -> None:
 
 @app.command()
 def init(
-    dsn: Annotated[str, typer.Option(help="PostgreSQLのUNIXソケット（例: host=/run/postgresql dbname=nhi）。パスワードは書けません。")],
+    dsn: Annotated[
+        str, typer.Option(help="PostgreSQLのUNIXソケット（例: host=/run/postgresql dbname=nhi）。パスワードは書けません。")
+    ],
     home: Annotated[Path, typer.Option(help="設定と鍵の置き場所。")],
     host: Annotated[str, typer.Option(help="待ち受けるIPアドレス。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="待ち受けるポート番号。", min=1, max=65535)] = configuration.PORT,
@@ -63,7 +64,9 @@ def init(
     """Set up a gateway on the ward's PostgreSQL: settings, authority, server certificate, schema."""
     if (home / configuration.FILE).exists():
         raise EnvironmentTrouble("GW-10", "この場所にはすでに設定があります。別の場所を指定してください。")
-    _set_up(home, Configuration(host=host, port=port, dsn=dsn))
+    settings = Configuration(host=host, port=port, dsn=dsn)
+    configuration.save(home, settings)
+    _prepare(home, settings, dsn)
     print("区のサーバを準備しました。")
 
 
@@ -79,14 +82,20 @@ def train(
     folder = _folder(home)
     started = time.monotonic()
     settings = Configuration(training=True, local_postgres=name)
-    with configuration.database(settings) as dsn:
-        _set_up(folder, settings)
-        with connect(dsn) as connection:
+    configuration.save(folder, settings)
+    with LocalPostgres(name) as server:
+        _prepare(folder, settings, server.ensure_database(configuration.TRAINING_DATABASE))
+        with connect(server.dsn(configuration.TRAINING_DATABASE)) as connection:
             if not fresh and training_register.is_filled(connection, persons, seed):
                 print(json.dumps({"persons": persons, "seed": seed, "filled": False, "seconds": 0.0}))
                 return
-            key = enrolment.signing_key(folder)
-            figures = training_register.fill(connection, persons, seed, BUSINESS_DATE, key)
+            used = not training_register.is_empty(connection)
+        if used:
+            # What is stored is append-only by design: another register means another database.
+            server.drop_database(configuration.TRAINING_DATABASE)
+            _prepare(folder, settings, server.ensure_database(configuration.TRAINING_DATABASE))
+        with connect(server.dsn(configuration.TRAINING_DATABASE)) as connection:
+            figures = training_register.fill(connection, persons, seed, BUSINESS_DATE, enrolment.signing_key(folder))
     seconds = round(time.monotonic() - started, 2)
     print(json.dumps({"persons": persons, "seed": seed, "filled": True, "seconds": seconds, **figures}))
 

@@ -42,7 +42,7 @@ class TerminalIdentity:
 
 
 def make_authority(folder: Path, now: datetime, server_name: str, address: str) -> None:
-    """Write a new authority, the server's certificate and the signing key into ``folder``. Raises FileExistsError over an old one."""
+    """Write a new authority, server certificate and signing key into ``folder``. Raises FileExistsError over old ones."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     authority_key = ec.generate_private_key(ec.SECP256R1())
