@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, Q
 
 from nhi_center.ui.common.bars import KeyBar, MessageBar
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.frame_parts import Header, Navigation, StatusBar, StatusFacts
 from nhi_center.ui.common.floating import Floating
+from nhi_center.ui.common.frame_parts import Header, Navigation, StatusBar, StatusFacts
 from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, bind_key
 from nhi_center.ui.lock import IdleWatch, LockPage, clear_clipboards
 
@@ -295,7 +295,7 @@ class MainWindow(QMainWindow):
         target = self._explain.get(what)
         if target is None or not self.open_screen(*target):
             self.explain_requested.emit(what)
-                self.floating.show_help(f"status_{what}")
+            self.floating.show_help(f"status_{what}")
 
     def set_counts(self, counts: Mapping[str, int], alarms: frozenset[str] = frozenset()) -> None:
         """Numbers in the left column by screen name; those in ``alarms`` stand on red."""

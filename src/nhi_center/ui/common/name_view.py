@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGlyphRun, QPainter, QPaintEvent, QPen, QRawFont
@@ -19,23 +18,6 @@ from nhi_center.domain.names import clusters
 from nhi_center.printing.fonts import GlyphChain
 
 _FAMILY = "IPAmjMincho"
-
-
-class GlyphSource(Protocol):
-    """Which font file draws a character cluster, and with which glyph; None when no font of the chain has it."""
-
-    def resolve(self, cluster: str) -> tuple[Path, int] | None: ...
-
-
-class ChainSource:
-    """The printer's own chain of name fonts: the screen shows what the paper will show."""
-
-    def __init__(self, chain: GlyphChain) -> None:
-        self._chain = chain
-
-    def resolve(self, cluster: str) -> tuple[Path, int] | None:
-        glyph = self._chain.resolve(cluster)
-        return None if glyph is None else (glyph.font.path, glyph.glyph)
 
 
 def needs_glyph(cluster: str) -> bool:
@@ -54,7 +36,7 @@ class _Piece:
 class NamePainter:
     """Made once in the GUI thread at start, because loading a 46 MB font takes about 130 ms; used by every name on screen."""
 
-    def __init__(self, source: GlyphSource) -> None:
+    def __init__(self, source: GlyphChain) -> None:
         self._source = source
         self._raw: dict[tuple[Path, int], QRawFont] = {}
         self._plans: dict[tuple[str, int], tuple[_Piece, ...]] = {}
@@ -106,11 +88,15 @@ class NamePainter:
 
     def draw_cluster(self, painter: QPainter, baseline: QPointF, cluster: str, pixels: int) -> bool:
         """One cluster with the painter's pen; False when no font has it."""
-        glyph = self._source.resolve(cluster)
+        glyph = self._glyph(cluster)
         if glyph is None:
             return False
         self._draw_glyph(painter, baseline, glyph, pixels)
         return True
+
+    def _glyph(self, cluster: str) -> tuple[Path, int] | None:
+        found = self._source.resolve(cluster)
+        return None if found is None else (found.font.path, found.glyph)
 
     def _draw_glyph(self, painter: QPainter, baseline: QPointF, glyph: tuple[Path, int], pixels: int) -> None:
         run = QGlyphRun()
@@ -147,7 +133,7 @@ class NamePainter:
             if not needs_glyph(cluster):
                 plan.append(_Piece(cluster, metrics.horizontalAdvance(cluster)))
                 continue
-            glyph = self._source.resolve(cluster)
+            glyph = self._glyph(cluster)
             if glyph is None:
                 base = cluster[0]
                 plan.append(_Piece(base, metrics.horizontalAdvance(base), missing=True))

@@ -55,7 +55,7 @@ QPushButton[part="plain"]:disabled { border-color: #cccccc; }
 QPushButton[part="plain"]:checked { background: #0017c1; }
 QPushButton[part="danger"] { border: 1px solid #ce0000; border-radius: 6px; background: #ffffff; }
 QPushButton[part="danger"]:hover { background: #fdeeee; }
-QPushButton[part="link"] { border: none; background: transparent; color: #0017c1; text-decoration: underline;
+QPushButton[part="link"] { border: none; min-height: 24px; background: transparent; color: #0017c1; text-decoration: underline;
     font-size: 14px; padding: 0 2px; }
 
 QTableView, QListView { background: #ffffff; border: 1px solid #cccccc; border-radius: 8px; font-size: 14px;
