@@ -39,9 +39,14 @@ def test_row_log_and_outbox_come_together(desk: Desk) -> None:
 def test_an_exception_undoes_all_of_it(desk: Desk) -> None:
     office, session = desk
     before = len(entries(office))
-    with pytest.raises(RuntimeError), begin(office, session, Action.ENTER) as unit:
-        unit.record("application", {"application": "a-1"})
-        raise RuntimeError
+
+    def act() -> None:
+        with begin(office, session, Action.ENTER) as unit:
+            unit.record("application", {"application": "a-1"})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
     assert len(entries(office)) == before
     with reading(office, session, Action.STATUS) as connection:
         assert all(row.kind == "presence" for row in outbox.waiting(connection, 10))

@@ -1,4 +1,4 @@
-"""A real training room in a temporary folder: real SQLCipher, real accounts (a cheap password cost), a link that reaches nobody."""
+"""A real training room in a temporary folder: real SQLCipher, real accounts (cheap passwords), a link that reaches nobody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhi_center.domain.operators import Session
 from nhi_center.keys.passwords import Cost
@@ -17,7 +18,7 @@ from nhi_center.services.premises import open_premises
 from nhi_center.services.presence import check_in
 from nhi_center.services.session import sign_in, sign_out
 from nhi_center.settings import Segment, Settings
-from nhi_center.training.room import DEMO_PEOPLE, furnish
+from nhi_center.training.room import DEMO_PEOPLE, furnish, write_trust
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 OPENING = datetime(2026, 11, 24, 9, 0, tzinfo=JST)
@@ -27,7 +28,8 @@ PASSWORDS = {demo.person: demo.password for demo in DEMO_PEOPLE}
 def room(folder: Path, port: int = 0) -> Premises:
     """A furnished training room under ``folder``; without ``port`` its segment is an address where nobody listens."""
     settings = Settings("T04", "端末 04", True, folder, Segment("127.0.0.1", port or _closed_port(), "gateway.invalid"))
-    furnish(settings, cost=CHEAP)
+    terminal = furnish(settings, cost=CHEAP)
+    write_trust(settings, terminal, Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex())
     return open_premises(settings, TrainingClock(OPENING))
 
 
@@ -67,5 +69,3 @@ def _closed_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-

@@ -8,6 +8,7 @@ from nhi_center.domain.trust import Trust
 from nhi_center.keys.accounts import AccountBook
 from nhi_center.keys.slots import SlotBook
 from nhi_center.keys.terminal import TerminalKeys
+from nhi_center.printing.worker import PdfWorker
 from nhi_center.services.ports import Clock, Link, Printer
 from nhi_center.settings import Settings
 from nhi_center.storage.store import Store
@@ -25,6 +26,12 @@ class Premises:
     trust: Trust
     link: Link
     printer: Printer
+    pdf: PdfWorker
+
+    def close(self) -> None:
+        """End the PDF process and the connection to the segment. The store is closed by sign-out."""
+        self.pdf.stop()
+        self.link.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
@@ -19,12 +18,13 @@ class Clock(Protocol):
     def today(self) -> date: ...
 
 
-@dataclass(frozen=True, slots=True)
-class PrintOutcome:
+class PrintOutcome(Protocol):
     """``handed``: the device or spool has it, which is not yet paper in hand. ``failed``: it has not; ``detail`` says why."""
 
-    state: Literal["handed", "failed"]
-    detail: str
+    @property
+    def state(self) -> Literal["handed", "failed"]: ...
+    @property
+    def detail(self) -> str: ...
 
 
 class Printer(Protocol):
@@ -40,3 +40,4 @@ class Link(Protocol):
     def changes(self, after: int, limit: int) -> ChangePage: ...
     def push(self, records: tuple[Record, ...]) -> PushAnswer: ...
     def anchor(self, segment: Segment) -> Countersign: ...
+    def close(self) -> None: ...

@@ -38,6 +38,12 @@ def check_password(premises: Premises, session: Session, password: str) -> None:
     unlock(premises.accounts.find(session.person), password)
 
 
+def prove(premises: Premises, person: str, password: str) -> None:
+    """Whether this is a person of this terminal. Raises OperatorError when he is not."""
+    account = premises.accounts.find(person)
+    premises.slots.open(account, unlock(account, password))
+
+
 def sign_out(office: Office, session: Session) -> None:
     """Record it, close the store, forget its key."""
     try:

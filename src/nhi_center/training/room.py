@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from nhi_center.domain.operators import Role
+from nhi_center.domain.trust import Trust, TrustedPerson, trust_to_json
 from nhi_center.keys import passwords
 from nhi_center.keys.accounts import AccountBook, enrol
 from nhi_center.keys.files import replace_file
@@ -49,3 +51,13 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
         slots.save(account, store_key)
     replace_file(settings.business_folder / "terminal.toml", to_toml(settings).encode())
     return terminal
+
+
+def write_trust(settings: Settings, terminal: TerminalKeys, gateway: str) -> None:
+    """The list of keys the ward keeps: the gateway's (hex), this terminal's, and everybody's of the room."""
+    people = {
+        account.person: TrustedPerson(account.name, account.role.value, account.signing)
+        for account in AccountBook(settings.accounts).every()
+    }
+    trust = Trust(gateway, {settings.terminal: terminal.public}, people)
+    replace_file(settings.trust, json.dumps(trust_to_json(trust), ensure_ascii=False, indent=1).encode())

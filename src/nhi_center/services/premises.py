@@ -1,0 +1,55 @@
+"""Putting one terminal's parts together from its settings."""
+
+from __future__ import annotations
+
+import json
+
+from nhi_center.domain.trust import Trust, trust_from_json
+from nhi_center.errors import EnvironmentTrouble
+from nhi_center.keys.accounts import AccountBook
+from nhi_center.keys.slots import SlotBook
+from nhi_center.keys.terminal import TerminalKeys, load_for_training
+from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
+from nhi_center.printing.spool import SpoolPrinter
+from nhi_center.printing.worker import PdfWorker
+from nhi_center.services.office import Premises
+from nhi_center.services.ports import Clock
+from nhi_center.settings import Settings
+
+
+def open_premises(settings: Settings, clock: Clock) -> Premises:
+    """Everything but the store. Nothing is connected or started yet.
+
+    Raises EnvironmentTrouble KY-02 (this terminal is not registered) or KY-03 (the list of keys is missing or damaged).
+    """
+    terminal = load_for_training(settings.training_keys)
+    return Premises(
+        settings=settings,
+        clock=clock,
+        accounts=AccountBook(settings.accounts),
+        slots=SlotBook(settings.slots, terminal),
+        terminal=terminal,
+        trust=_trust(settings),
+        link=GatewayLink(_link_settings(settings, terminal), clock.now),
+        printer=SpoolPrinter(settings.spool),
+        pdf=PdfWorker(),
+    )
+
+
+def _trust(settings: Settings) -> Trust:
+    try:
+        return trust_from_json(json.loads(settings.trust.read_bytes()))
+    except (OSError, ValueError):
+        raise EnvironmentTrouble("KY-03", "署名を確かめる鍵の一覧がないか壊れています。取扱責任者へ連絡してください。") from None
+
+
+def _link_settings(settings: Settings, terminal: TerminalKeys) -> LinkSettings:
+    segment = settings.segment
+    return LinkSettings(
+        policy=AddressPolicy(segment.host, segment.port),
+        server_name=segment.server_name,
+        ca=settings.tls / "ca.pem",
+        certificate=settings.tls / f"{settings.terminal}.pem",
+        key=settings.tls / f"{settings.terminal}.key",
+        passphrase=lambda: terminal.secret.hex().encode(),
+    )

@@ -1,0 +1,141 @@
+"""A whole training house on one computer: PostgreSQL, the gateway on loopback, one enrolled terminal with its room.
+
+The gateway's side is run by its own command, in processes of its own, exactly as a ward would run it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from nhi_center.errors import EnvironmentTrouble
+from nhi_center.keys import passwords
+from nhi_center.keys.files import replace_file
+from nhi_center.settings import Segment, Settings, to_toml
+from nhi_center.training.room import furnish, write_trust
+
+TERMINAL, LABEL = "T04", "端末 04"
+SERVER_NAME = "gateway.nhi-center.internal"
+_GATEWAY = (sys.executable, "-c", "from nhi_center.gateway.cli import main; main()")
+_STOP_SECONDS = 20
+
+
+class House:
+    """Use as a context manager: inside it the gateway answers. ``folder`` holds the gateway's keys and the terminal's room.
+
+    ``fresh`` begins anew: an empty room and a register as the seed makes it. Raises EnvironmentTrouble TR-01 when the
+    gateway's side cannot be set up.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        persons: int,
+        seed: int,
+        fresh: bool = False,
+        database: str = "ward",
+        cost: passwords.Cost = passwords.STANDARD,
+    ) -> None:
+        self.folder = folder
+        self._persons, self._seed, self._fresh = persons, seed, fresh
+        self._database, self._cost = database, cost
+        self._process: subprocess.Popen[str] | None = None
+        self._port = 0
+
+    @property
+    def gateway_home(self) -> Path:
+        return self.folder / "gateway"
+
+    @property
+    def settings(self) -> Settings:
+        segment = Segment("127.0.0.1", self._port, SERVER_NAME)
+        return Settings(TERMINAL, LABEL, True, self.folder / "business", segment)
+
+    def __enter__(self) -> House:
+        if self._fresh:
+            shutil.rmtree(self.settings.business_folder, ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        options = ["--fresh"] if self._fresh else []
+        self._command("train", "--persons", str(self._persons), "--seed", str(self._seed), "--name", self._database, *options)
+        if not self.settings.store.exists():
+            self._furnish()
+        self._serve()
+        replace_file(self.settings.business_folder / "terminal.toml", to_toml(self.settings).encode())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop the gateway and its PostgreSQL."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+    def status(self) -> dict[str, object]:
+        """What stands in PostgreSQL, by the gateway's own status command. The gateway must be stopped."""
+        answer: dict[str, object] = json.loads(self._command("status"))
+        return answer
+
+    def _furnish(self) -> None:
+        terminal = furnish(self.settings, cost=self._cost)
+        audit_key = self.folder / "terminal-audit.pub"
+        audit_key.write_text(terminal.public + "\n", encoding="ascii")
+        out = self.settings.tls
+        self._command("enrol", TERMINAL, "--audit-key", str(audit_key), "--out", str(out), typed=terminal.secret.hex())
+        gateway = (out / "gateway-signing.pub").read_text(encoding="ascii").strip()
+        write_trust(self.settings, terminal, gateway)
+
+    def _serve(self) -> None:
+        log = (self.folder / "gateway.log").open("w", encoding="utf-8")
+        with log:
+            self._process = subprocess.Popen(
+                [*_GATEWAY, "serve", "--home", str(self.gateway_home), "--port", "0"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        if self._process.stdout is None:
+            raise RuntimeError("no pipe")
+        line = _first_line(self._process.stdout)
+        if not line:
+            self.stop()
+            raise EnvironmentTrouble("TR-01", "研修用のサーバが動きません。gateway.log を見てください。")
+        self._port = int(json.loads(line)["port"])
+
+    def _command(self, *arguments: str, typed: str = "") -> str:
+        done = subprocess.run(
+            [*_GATEWAY, *arguments, "--home", str(self.gateway_home)],
+            input=typed + "\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise EnvironmentTrouble("TR-01", f"研修用のサーバを準備できません。{done.stderr.strip()[-300:]}")
+        return done.stdout
+
+
+def _first_line(pipe: IO[str], seconds: float = 60) -> str:
+    """The first line of a child's output, or nothing when it ends or stays silent too long."""
+    found: list[str] = []
+    reader = threading.Thread(target=lambda: found.append(pipe.readline()), daemon=True)
+    reader.start()
+    reader.join(seconds)
+    return found[0] if found else ""

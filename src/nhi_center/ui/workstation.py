@@ -1,0 +1,236 @@
+"""The workstation's life on screen: make ready, sign in, work, lock, sign out. It wires and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from nhi_center.domain.operators import Session
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.printing.fonts import Role, chain
+from nhi_center.services import session as sessions
+from nhi_center.services.office import Office, Premises
+from nhi_center.services.sync import SyncSummary, synchronise
+from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.common.screen import ScreenEntry
+from nhi_center.ui.lock import IdleWatch
+from nhi_center.ui.shell import MainWindow, WindowFacts
+from nhi_center.ui.sign_in.window import DemoPerson, SignInWindow
+
+SYNC_EVERY_MS = 15_000
+STATUS_EVERY_MS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the frame shows: the screens, what explains a status item, and how its numbers are read in a lane."""
+
+    entries: Sequence[ScreenEntry]
+    explain: dict[str, tuple[str, dict[str, Any]]]
+    read_status: Callable[[Office, Session], Any]
+    show_status: Callable[[MainWindow, Any], None]
+
+
+class Workstation(QObject):
+    """One terminal. Signals: signed_in(), signed_out(), synced(SyncSummary), sync_failed(exception)."""
+
+    signed_in = Signal()
+    signed_out = Signal()
+    synced = Signal(object)
+    sync_failed = Signal(object)
+
+    def __init__(
+        self, application: QApplication, premises: Premises, pages: Pages, demo_people: Sequence[DemoPerson] = ()
+    ) -> None:
+        super().__init__()
+        self.premises = premises
+        self.runner = JobRunner(self)
+        self.glyphs = NamePainter(chain(Role.NAME))
+        self.office: Office | None = None
+        self.session: Session | None = None
+        self._pages = pages
+        self._leaving = False
+        self.sign_in = SignInWindow(premises.settings.label, demo_people=demo_people)
+        facts = WindowFacts(premises.settings.label, premises.clock.local, training=premises.settings.training)
+        self.window = MainWindow(facts, IdleWatch(application, premises.settings.lock_seconds))
+        self._sync_timer = self._timer(SYNC_EVERY_MS, self.sync)
+        self._status_timer = self._timer(STATUS_EVERY_MS, self.refresh_status)
+        self._connect()
+
+    def _timer(self, interval_ms: int, slot: Callable[[], object]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    def _connect(self) -> None:
+        self.sign_in.submitted.connect(self._on_sign_in_submitted)
+        self.window.unlock_requested.connect(self._on_unlock_requested)
+        self.window.sign_out_requested.connect(self._on_other_person_signs_out)
+        self.window.close_requested.connect(self.leave)
+        self.runner.unhandled.connect(self.window.present_error)
+        self.runner.idle.connect(self._sign_out_when_idle)
+
+    def show(self) -> None:
+        """The sign-in window; fonts, glyphs and the PDF process are made ready behind it."""
+        self.sign_in.show()
+        QTimer.singleShot(0, self.glyphs.prepare)
+        self.runner.submit(Lane.PRINT, lambda _token: self._warm(), owner=self, done=self._on_ready, failed=self._on_not_ready)
+
+    def _warm(self) -> None:
+        self.premises.pdf.start()
+        self.premises.pdf.wait_ready()
+
+    def _on_ready(self, _none: object) -> None:
+        self.sign_in.set_ready()
+
+    def _on_not_ready(self, error: Exception) -> None:
+        self._show_at_sign_in(error)
+
+    # -- in and out --
+
+    def _on_sign_in_submitted(self, person: str, password: str) -> None:
+        self.sign_in.set_busy(True)
+        self.runner.submit(
+            Lane.WRITE,
+            lambda _token: sessions.sign_in(self.premises, person, password),
+            owner=self,
+            done=self._on_signed_in,
+            failed=self._show_at_sign_in,
+        )
+
+    def _on_signed_in(self, opened: tuple[Office, Session]) -> None:
+        self.office, self.session = opened
+        desk = Desk(self.office, self.session, self.runner, self.glyphs, self.window)
+        self.sign_in.reset()
+        self.window.start(desk, self._pages.entries, self._pages.explain)
+        self.window.resize(self.sign_in.size())
+        self.window.show()
+        self.sign_in.hide()
+        self._sync_timer.start()
+        self._status_timer.start()
+        self.refresh_status()
+        self.sync()
+        self.signed_in.emit()
+
+    def _show_at_sign_in(self, error: Exception) -> None:
+        if isinstance(error, OperatorError):
+            self.sign_in.show_error(error.message, field=error.field or "password")
+        elif isinstance(error, EnvironmentTrouble):
+            self.sign_in.show_error(f"{error.code} {error.message}", field="")
+        else:
+            self.sign_in.set_busy(False)
+            self.window.present_error(error)
+
+    def leave(self) -> None:
+        """Sign out as soon as the lanes are empty: the store closes only when nobody uses it."""
+        if self.office is None or self._leaving:
+            return
+        self._leaving = True
+        self._sync_timer.stop()
+        self._status_timer.stop()
+        self.window.stop()
+        self._sign_out_when_idle()
+
+    def _sign_out_when_idle(self) -> None:
+        if not self._leaving or self.runner.pending:
+            return
+        office, session = self.office, self.session
+        if office is None or session is None:
+            return
+        self.office = self.session = None
+        self.runner.submit(
+            Lane.WRITE,
+            lambda _token: sessions.sign_out(office, session),
+            owner=self,
+            failed=self.window.present_error,
+            ended=self._on_signed_out,
+        )
+
+    def _on_signed_out(self) -> None:
+        self._leaving = False
+        self.sign_in.resize(self.window.size())
+        self.sign_in.show()
+        self.window.hide()
+        self.signed_out.emit()
+
+    # -- lock --
+
+    def _on_unlock_requested(self, password: str) -> None:
+        session = self.session
+        if session is None:
+            return
+        self.runner.submit(
+            Lane.WRITE,
+            lambda _token: sessions.check_password(self.premises, session, password),
+            owner=self,
+            done=lambda _none: self.window.unlock(),
+            failed=lambda error: self.window.refuse_unlock(
+                str(getattr(error, "message", "開けません。取扱責任者へ連絡してください。"))
+            ),
+        )
+
+    def _on_other_person_signs_out(self, person: str, password: str) -> None:
+        """Somebody else needs the terminal: his password proves he belongs here; the first person's drafts are safe."""
+        self.runner.submit(
+            Lane.WRITE,
+            lambda _token: sessions.prove(self.premises, person, password),
+            owner=self,
+            done=lambda _none: self.leave(),
+            failed=lambda error: self.window.refuse_unlock(
+                str(getattr(error, "message", "開けません。取扱責任者へ連絡してください。"))
+            ),
+        )
+
+    # -- beside the work --
+
+    def sync(self) -> None:
+        """One exchange with the segment, unless one is under way."""
+        office = self.office
+        if office is None or self._leaving:
+            return
+
+        def job(token: JobToken) -> SyncSummary:
+            return synchronise(office, token.report)
+
+        self._sync_timer.start()
+        self.runner.submit(
+            Lane.LINK, job, owner=self, done=self._on_synced, failed=self.sync_failed.emit, progress=self._on_sync_progress
+        )
+
+    def _on_synced(self, summary: SyncSummary) -> None:
+        self.refresh_status()
+        self.synced.emit(summary)
+
+    def _on_sync_progress(self, progress: Progress) -> None:
+        if progress.done >= 4000:
+            self.window.say("info", f"台帳を受け取っています({progress.done:,}件)。このまま仕事ができます。")
+
+    def refresh_status(self) -> None:
+        office, session = self.office, self.session
+        if office is None or session is None or self._leaving:
+            return
+        self.runner.submit_latest(
+            "status",
+            Lane.READ,
+            lambda _token: self._pages.read_status(office, session),
+            owner=self,
+            done=lambda facts: self._pages.show_status(self.window, facts),
+        )
+
+    def close(self) -> None:
+        """End the lanes, the store if one is open, and the PDF process."""
+        self._sync_timer.stop()
+        self._status_timer.stop()
+        self.window.stop()
+        self.runner.close()
+        if self.office is not None and self.session is not None:
+            sessions.sign_out(self.office, self.session)
+            self.office = self.session = None
+        self.premises.close()
