@@ -1,0 +1,154 @@
+"""A real PostgreSQL and a real gateway process for tests: one server per test session, one database and gateway per module."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from nhi_center.domain import audit
+from nhi_center.gateway import configuration, enrolment
+from nhi_center.gateway.configuration import Configuration
+from nhi_center.gateway.database import connect, migrate, present_time
+from nhi_center.gateway.local_postgres import LocalPostgres
+from nhi_center.link import wire
+from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
+
+PASSPHRASE = b"training passphrase"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[LocalPostgres]:
+    """One PostgreSQL for the whole session (per worker), removed afterwards."""
+    server = LocalPostgres(f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}")
+    with server:
+        yield server
+    shutil.rmtree(server.folder)
+
+
+@contextmanager
+def new_database(server: LocalPostgres) -> Iterator[str]:
+    """The DSN of an empty, migrated database that is dropped afterwards."""
+    name = f"t{uuid4().hex}"
+    dsn = server.ensure_database(name)
+    try:
+        with connect(dsn) as connection:
+            migrate(connection)
+        yield dsn
+    finally:
+        server.drop_database(name)
+
+
+@pytest.fixture
+def database(postgres: LocalPostgres) -> Iterator[str]:
+    with new_database(postgres) as dsn:
+        yield dsn
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """An enrolled terminal as a test holds it."""
+
+    name: str
+    settings: LinkSettings
+    audit_key: Ed25519PrivateKey
+
+    def link(self) -> GatewayLink:
+        return GatewayLink(self.settings, utc_now)
+
+    def segment(self, entries: tuple[bytes, ...], first: int, hash_: bytes) -> wire.Segment:
+        """Entries from ``first`` on with the head that follows; ``hash_`` is the hash before them."""
+        for entry in entries:
+            hash_ = audit.link(hash_, entry)
+        head = audit.Head(self.name, first + len(entries) - 1, hash_.hex(), "2026-11-24T01:00:00+00:00")
+        return wire.Segment(entries, first, replace(head, signature=self.audit_key.sign(audit.head_bytes(head)).hex()))
+
+
+class RunningGateway:
+    """``nhi-center-gateway serve`` as a process of its own on a free loopback port."""
+
+    def __init__(self, folder: Path, dsn: str, *, training: bool = True) -> None:
+        self.folder = folder
+        self.dsn = dsn
+        configuration.save(folder, Configuration(training=training, dsn=dsn))
+        with connect(dsn) as connection:
+            enrolment.make_authority(folder, present_time(connection), configuration.SERVER_NAME, "127.0.0.1")
+        self.port = 0
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Returns when it answers; on the same port when started again."""
+        command = [sys.executable, "-c", "from nhi_center.gateway.cli import main; main()", "serve"]
+        self.process = subprocess.Popen(
+            [*command, "--home", str(self.folder), "--port", str(self.port)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": "src"},
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, "the gateway did not start"
+        self.port = json.loads(line)["port"]
+
+    def stop(self, *, kill: bool = False) -> int:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        if kill:
+            self.process.kill()
+        else:
+            self.process.terminate()
+        code = self.process.wait(timeout=30)
+        self.process.stdout.close()
+        self.process = None
+        return code
+
+    def enrol(self, out: Path, name: str = "") -> Terminal:
+        name = name or f"T{uuid4().hex[:8].upper()}"
+        key = Ed25519PrivateKey.generate()
+        public = key.public_key().public_bytes_raw()
+        with connect(self.dsn) as connection:
+            identity = enrolment.enrol(self.folder, connection, name, public, PASSPHRASE, present_time(connection))
+        enrolment.write_identity(identity, name, self.folder, out)
+        return Terminal(name, self.link_settings(out, name), key)
+
+    def link_settings(self, out: Path, name: str) -> LinkSettings:
+        policy = AddressPolicy("127.0.0.1", self.port)
+        pem, key = out / f"{name}.pem", out / f"{name}.key"
+        return LinkSettings(policy, configuration.SERVER_NAME, out / "ca.pem", pem, key, lambda: PASSPHRASE)
+
+    def scalar(self, query: str, *parameters: object) -> object:
+        with psycopg.connect(self.dsn) as connection:
+            row = connection.execute(query.encode(), parameters).fetchone()
+        return row[0] if row else None
+
+
+@pytest.fixture(scope="module")
+def gateway(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
+    with new_database(postgres) as dsn:
+        running = RunningGateway(tmp_path_factory.mktemp("gateway"), dsn)
+        running.start()
+        yield running
+        if running.process is not None:
+            assert running.stop() == 0
+
+
+@pytest.fixture
+def terminal(gateway: RunningGateway, tmp_path: Path) -> Terminal:
+    """A terminal of its own for each test, so that tests share a gateway without sharing rows."""
+    return gateway.enrol(tmp_path / "terminal")
