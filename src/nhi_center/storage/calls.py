@@ -80,14 +80,14 @@ def open_calls(connection: Connection) -> tuple[Call, ...]:
     return tuple(_call(row) for row in rows)
 
 
-def previous(connection: Connection, atena: str, before: str) -> Call | None:
-    """The last recorded call about a person that began before ``before``."""
+def previous(connection: Connection, atena: str, call: str) -> Call | None:
+    """The last recorded call about a person, other than this one."""
     row = connection.execute(
         text(
-            f"SELECT {_CALL} FROM call WHERE atena = :atena AND atena <> '' AND state = 'done' AND started_at < :before"
+            f"SELECT {_CALL} FROM call WHERE atena = :atena AND atena <> '' AND state = 'done' AND id <> :call"
             " ORDER BY day DESC, seq DESC LIMIT 1"
         ),
-        {"atena": atena, "before": before},
+        {"atena": atena, "call": call},
     ).one_or_none()
     return _call(row) if row else None
 
@@ -130,10 +130,10 @@ def keep_back(connection: Connection, id_: str, at: str, by: str) -> bool:
 # -- what the other tables know --
 
 
-def person_facts(connection: Connection, atena: str, before: str) -> tuple[Fact, ...]:
-    """Facts about one person, of every kind; the level decides which of them are shown."""
+def person_facts(connection: Connection, atena: str, call: str) -> tuple[Fact, ...]:
+    """Facts about one person, of every kind, for one call; the level decides which of them are shown."""
     facts: list[Fact] = []
-    last = previous(connection, atena, before)
+    last = previous(connection, atena, call)
     if last is not None:
         facts.append(Fact("call", last.draft.category, last.started_at))
     return tuple(facts)

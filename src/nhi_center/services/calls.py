@@ -1,0 +1,293 @@
+"""電話: a call from its start to the record, saved as it is typed; 本人確認; call-backs that survive the shift.
+
+A screen never gets more about a person than the level of the moment allows: facts are sorted out here, not on the screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+
+from nhi_center import resources
+from nhi_center.domain import call_book, call_check
+from nhi_center.domain.calendar import ClosedDays
+from nhi_center.domain.call_book import CallBook, LevelRule
+from nhi_center.domain.call_check import Caller, Check, Level
+from nhi_center.domain.calls import (
+    Call,
+    CallBack,
+    CallDraft,
+    CallState,
+    Fact,
+    Outcome,
+    Promise,
+    Who,
+    missing,
+    next_open_hour,
+    read_promise,
+    refuse_individual_numbers,
+)
+from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.people import Person
+from nhi_center.errors import OperatorError
+from nhi_center.services.office import Office
+from nhi_center.services.register import open_person
+from nhi_center.services.work import Unit, begin
+from nhi_center.storage import calls, register
+from nhi_center.storage.engine import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A call as its page shows it. ``person_name`` and ``person_kana`` of the one chosen, empty at level X; ``facts`` only what
+    ``level`` allows; ``dial``: the number to ring when this call answers a call-back; ``proposed``: the next open hour, for a call-back."""
+
+    call: Call
+    check: Check
+    level: Level
+    rule: LevelRule
+    person_name: str
+    person_kana: str
+    facts: tuple[Fact, ...]
+    dial: str
+    proposed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedCall:
+    """The recorded call and the call-back promised in it."""
+
+    call: Call
+    back: CallBack | None
+
+
+@cache
+def book() -> CallBook:
+    """Categories, answers and levels (resources/calls)."""
+    return call_book.parse(*(resources.read_toml(f"calls/{name}.toml") for name in ("categories", "faq", "levels", "illness")))
+
+
+@cache
+def closed_days() -> ClosedDays:
+    return ClosedDays.from_table(resources.read_toml("calendar/holidays.toml"))
+
+
+# -- one call --
+
+
+def start_call(office: Office, session: Session, *, callback: str = "") -> CallView:
+    """Begin a call that came in, or with ``callback`` the one that answers a promise: its person, category and number to dial
+    stand there already. Raises OperatorError when the promise has been kept."""
+    draft, returns = CallDraft(), ""
+    if callback:
+        earlier = _earlier(office, session, callback)
+        draft = CallDraft(earlier.draft.caller, earlier.draft.language, earlier.draft.atena, category=earlier.draft.category)
+        returns = callback
+        if draft.atena:
+            open_person(office, session, draft.atena, "call")
+    with begin(office, session, Action.CALL, step="start", returned=bool(callback)) as unit:
+        call = calls.start(unit.connection, unit.today, unit.stamp, unit.person, draft, returns)
+        unit.subject = call.id
+        return _view(office, unit, call)
+
+
+def continue_call(office: Office, session: Session, call_id: str) -> CallView:
+    """Open a call of one's own that is not written up yet. Raises OperatorError when it is recorded or another clerk's."""
+    with begin(office, session, Action.CALL, subject=call_id, step="open") as unit:
+        return _view(office, unit, _own_open(unit, call_id))
+
+
+def save_draft(office: Office, session: Session, call_id: str, draft: CallDraft) -> CallView:
+    """Keep what has been typed and give the check, the level and what may be told.
+
+    Raises OperatorError, and keeps nothing of it, when a 個人番号 stands in it. The person is chosen by ``choose_person`` alone.
+    """
+    refuse_individual_numbers(draft)
+    with begin(office, session, Action.CALL, subject=call_id, step="draft") as unit:
+        call = _typed(unit, call_id, draft)
+        calls.save(unit.connection, call)
+        return _view(office, unit, call)
+
+
+def choose_person(office: Office, session: Session, call_id: str, draft: CallDraft, atena: str) -> CallView:
+    """Take the person the call is about; "" takes him out. Opening a person is kept in the log with its purpose."""
+    refuse_individual_numbers(draft)
+    if atena:
+        open_person(office, session, atena, "call")
+    with begin(office, session, Action.CALL, subject=call_id, step="person") as unit:
+        call = _typed(unit, call_id, draft)
+        call = replace(call, draft=replace(call.draft, atena=atena))
+        calls.save(unit.connection, call)
+        return _view(office, unit, call)
+
+
+def hang_up(office: Office, session: Session, call_id: str, draft: CallDraft) -> None:
+    """The call has ended; it is written up later (あとで記入). Its length ends here."""
+    refuse_individual_numbers(draft)
+    with begin(office, session, Action.CALL, subject=call_id, step="hang_up") as unit:
+        call = _typed(unit, call_id, draft)
+        calls.save(unit.connection, replace(call, state=CallState.WRAP_UP, ended_at=call.ended_at or unit.stamp))
+
+
+def drop_call(office: Office, session: Session, call_id: str) -> None:
+    """Take back a call begun by mistake. Raises OperatorError once anything has been entered: a call that was is recorded."""
+    with begin(office, session, Action.CALL, subject=call_id, step="drop") as unit:
+        call = _own_open(unit, call_id)
+        if not call.draft.is_untouched and not call.returns:
+            raise OperatorError("入力があるので取り消せません。記録するか、F3 であとで記入してください。", code="not-empty")
+        calls.save(unit.connection, replace(call, state=CallState.DROPPED, ended_at=call.ended_at or unit.stamp))
+
+
+def finish_call(office: Office, session: Session, call_id: str, draft: CallDraft) -> FinishedCall:
+    """Record the call, book the call-back it promises, and mark the one it answers as kept.
+
+    Raises OperatorError at the first field that lacks what the result needs.
+    """
+    refuse_individual_numbers(draft)
+    for field, sentence in missing(draft, book()):
+        raise OperatorError(sentence, field=field, code="missing")
+    with begin(office, session, Action.CALL, subject=call_id, step="finish") as unit:
+        call = _typed(unit, call_id, draft)
+        view = _view(office, unit, call)
+        call = replace(call, state=CallState.DONE, ended_at=call.ended_at or unit.stamp, level=view.level.value)
+        calls.save(unit.connection, call)
+        back = None
+        if draft.outcome == Outcome.CALL_BACK:
+            back = _booked(unit, call, read_promise(draft, unit.local, closed_days()))
+        if call.returns:
+            calls.keep_back(unit.connection, call.returns, unit.stamp, unit.person)
+        unit.note(outcome=draft.outcome, category=draft.category, level=call.level, called_back=back is not None)
+        unit.record("call", _record(unit, call, view.check, back))
+        return FinishedCall(call, back)
+
+
+# -- inside --
+
+
+def _earlier(office: Office, session: Session, callback: str) -> Call:
+    with begin(office, session, Action.CALL, subject=callback, step="dial") as unit:
+        back = calls.find_back(unit.connection, callback)
+        call = calls.find(unit.connection, back.call) if back and not back.done_at else None
+        if call is None:
+            raise OperatorError("この折返しはもう済んでいます。一覧を見直してください。", code="already-kept")
+        if any(one.returns == callback for one in calls.open_calls(unit.connection)):
+            raise OperatorError(
+                "この折返しの電話は、記入が終わっていません。電話の一覧から開いてください。", code="already-begun"
+            )
+        return call
+
+
+def _own_open(unit: Unit, call_id: str) -> Call:
+    call = calls.find(unit.connection, call_id)
+    if call is None or not call.state.is_open:
+        raise OperatorError("この電話はもう記録されています。電話の一覧で確認してください。", code="recorded")
+    if call.clerk != unit.person:
+        raise OperatorError("ほかの人が受けた電話です。受けた人が記入します。", code="not-own")
+    return call
+
+
+def _typed(unit: Unit, call_id: str, draft: CallDraft) -> Call:
+    """The open call with the new draft; the person stays, and 伝えた gets its time and cannot be taken back."""
+    call = _own_open(unit, call_id)
+    told_at = call.told_at or (unit.stamp if draft.told else "")
+    return replace(call, draft=replace(draft, atena=call.draft.atena, told=bool(told_at)), told_at=told_at)
+
+
+def _view(office: Office, unit: Unit, call: Call) -> CallView:
+    connection, draft = unit.connection, call.draft
+    person = register.find(connection, draft.atena) if draft.atena else None
+    back = calls.find_back(connection, call.returns) if call.returns else None
+    checked = call_check.check(draft.stated, person, unit.today)
+    reached = call_check.level(
+        draft.caller, checked, person, told=bool(call.told_at), called_back=back is not None and back.registered
+    )
+    rule = book().levels[reached]
+    shown = None if reached is Level.NEVER else person
+    return CallView(
+        call=call,
+        check=checked,
+        level=reached,
+        rule=rule,
+        person_name=shown.name if shown else "",
+        person_kana=shown.kana if shown else "",
+        facts=_facts(connection, person, call, rule, unit) if person else (),
+        dial=back.number if back else "",
+        proposed=next_open_hour(unit.local, closed_days()),
+    )
+
+
+def _facts(connection: Connection, person: Person, call: Call, rule: LevelRule, unit: Unit) -> tuple[Fact, ...]:
+    """What may be told at this level; a line that says so where the ward's papers say nothing."""
+    if not rule.facts:
+        return ()
+    found = [*calls.person_facts(connection, person.atena, call.id), *_period_facts(person, unit)]
+    return tuple(_worded(fact) for fact in found if fact.kind in rule.facts)
+
+
+def _period_facts(person: Person, unit: Unit) -> list[Fact]:
+    period = person.current_period(unit.today) or (person.periods[-1] if person.periods else None)
+    if period is None:
+        return [Fact("period", "資格 なし")]
+    lost = f" 喪失 {_day_words(period.lost.isoformat())}" if period.lost else ""
+    return [Fact("period", f"取得 {_day_words(period.acquired.isoformat())}{lost}")]
+
+
+def _worded(fact: Fact) -> Fact:
+    if fact.kind != "call":
+        return fact
+    category = book().category(fact.text)
+    return replace(fact, text=f"前回の電話 {_day_words(fact.at)} {category.title if category else ''}({fact.text})")
+
+
+def _day_words(stamp: str) -> str:
+    day = datetime.fromisoformat(stamp)
+    return f"{day.month}月{day.day}日"
+
+
+def _booked(unit: Unit, call: Call, promise: Promise) -> CallBack:
+    person = register.find(unit.connection, call.draft.atena) if call.draft.atena else None
+    back = CallBack(
+        id=call.id,  # one promise a call
+        call=call.id,
+        number=promise.number,
+        due=promise.due.isoformat(timespec="seconds"),
+        owner=unit.person if promise.who is Who.SELF else "",
+        registered=person is not None and not person.protected and person.phone == promise.number,
+        booked_by=unit.person,
+        booked_at=unit.stamp,
+    )
+    calls.book(unit.connection, back)
+    return back
+
+
+def _record(unit: Unit, call: Call, checked: Check, back: CallBack | None) -> dict[str, object]:
+    """The body for the segment (電話の記録): every field of the call record."""
+    draft = call.draft
+    return {
+        "event": "recorded",
+        "call": call.id,
+        "number": call.number,
+        "started_at": call.started_at,
+        "ended_at": call.ended_at,
+        "seconds": call.seconds(unit.local),
+        "by": call.clerk,
+        "direction": "out" if call.returns else "in",
+        "returns": call.returns,
+        "caller": draft.caller,
+        "caller_label": Caller(draft.caller).label,
+        "language": draft.language,
+        "atena": draft.atena,
+        "stated": {"name": draft.name, "birth": draft.birth, "address": draft.address},
+        "told_at": call.told_at,
+        "check": {"name": checked.name.value, "birth": checked.birth.value, "address": checked.address.value},
+        "level": call.level,
+        "category": draft.category,
+        "text": draft.text,
+        "answers": list(book().cited(draft.text)),
+        "outcome": draft.outcome,
+        "complaint": draft.outcome == Outcome.COMPLAINT or draft.category == "Q22",
+        "ward_staff": draft.ward_staff if draft.outcome == Outcome.TO_WARD else "",
+        "handed_at": call.ended_at if draft.outcome == Outcome.TO_WARD else "",
+        "callback": {"id": back.id, "number": back.number, "due": back.due, "owner": back.owner} if back else None,
+    }
