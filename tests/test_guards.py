@@ -44,7 +44,7 @@ def test_loopback_and_local_sockets_work(tmp_path: Path, refused_addresses: Refu
 
 
 def test_a_thread_left_running_is_named() -> None:
-    before, release = Leftovers(), threading.Event()
+    before, release = Leftovers(patience_s=0.01), threading.Event()
     thread = threading.Thread(target=release.wait, name="forgotten")
     thread.start()
     try:

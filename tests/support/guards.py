@@ -68,9 +68,13 @@ def _is_local(host: Any) -> bool:
 
 
 class Leftovers:
-    """Threads, child processes and windows that were not there when this was made."""
+    """Threads, child processes and windows that were not there when this was made.
 
-    def __init__(self) -> None:
+    A thread just told to end gets ``patience_s`` to do so.
+    """
+
+    def __init__(self, patience_s: float = 2) -> None:
+        self._patience_s = patience_s
         self._threads = set(threading.enumerate())
         self._children = set(multiprocessing.active_children())
         self._windows = set(_windows())
@@ -82,10 +86,10 @@ class Leftovers:
         return left + self._close_new_windows()
 
     def _outliving_threads(self) -> list[threading.Thread]:
-        """New threads that keep the process alive. One just told to end gets a moment to do so."""
+        """New threads that keep the process alive."""
         new = [thread for thread in threading.enumerate() if thread not in self._threads and not thread.daemon]
         for thread in new:
-            thread.join(timeout=2)
+            thread.join(timeout=self._patience_s)
         return [thread for thread in new if thread.is_alive()]
 
     def _close_new_windows(self) -> list[str]:
