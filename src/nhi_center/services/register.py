@@ -31,7 +31,7 @@ def search(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
     """Up to LIMIT people for one search line. The line itself is not kept; protected people show no address here."""
     terms = SearchTerms.parse(typed, today=office.clock.today())
     with reading(office, session, Action.SEARCH) as connection:
-        return tuple(_veiled(person) for person in register.search(connection, terms, LIMIT))
+        return tuple(veiled(person) for person in register.search(connection, terms, LIMIT))
 
 
 def open_person(office: Office, session: Session, atena: str, purpose: str) -> PersonFile:
@@ -43,10 +43,10 @@ def open_person(office: Office, session: Session, atena: str, purpose: str) -> P
         if person is None:
             raise OperatorError("台帳にこの人がいません。検索からもう一度選んでください。", code="unknown-person")
         members = register.household(unit.connection, person.household)
-    household = Household.gather(person.household, tuple(_veiled(member) for member in members))
-    return PersonFile(_veiled(person), household, person.protected)
+    household = Household.gather(person.household, tuple(veiled(member) for member in members))
+    return PersonFile(veiled(person), household, person.protected)
 
 
-def _veiled(person: Person) -> Person:
+def veiled(person: Person) -> Person:
     """支援措置: the address and telephone of a protected person are for ward staff alone (domain rule 抑止)."""
     return replace(person, postal="", address="", phone="") if person.protected else person

@@ -71,6 +71,8 @@ class Case:
     reasons: Mapping[str, tuple[Choice, ...]]
     """The typed reasons of reasons.toml: without them a warning could not be answered."""
     earlier: tuple[Earlier, ...] = ()
+    forbidden_words: tuple[str, ...] = ()
+    """Words of what must not be collected (特記事項 5), for V25."""
 
     def value(self, field_id: str) -> str:
         return self.values.get(field_id, "")

@@ -1,4 +1,4 @@
-"""The rules V01 to V23 as far as the forms in use can meet them, each under its number (domain notes 1.5).
+"""The rules V01 to V25 as far as the forms in use can meet them, each under its number (domain notes 1.5).
 
 An error stops the form, a warning asks for a typed reason and is kept with it. ``to_ward`` marks what the contractor may not
 settle: the form goes to the hold list with a question to the ward. Sentences carry no name and no other personal value.
@@ -250,9 +250,30 @@ def v23(case: Case) -> Iterator[Finding]:
                 yield case.error("V23", entry.id, problem.message)
 
 
+def v24(case: Case) -> Iterator[Finding]:
+    """The keyed name or birth date is not that of the chosen register person; none of these forms changes either."""
+    if case.person is None:
+        return
+    known = {case.person.name, case.person.alias, case.person.roman}
+    if case.value("name") and case.value("name") not in known:
+        yield case.warning("V24", "name", "台帳の氏名と違います。人違いでないか、紙で確認して理由を選んでください。")
+    birth = case.day("birth")
+    if birth is not None and birth != case.person.birth:
+        yield case.warning("V24", "birth", "台帳の生年月日と違います。人違いでないか、紙で確認して理由を選んでください。")
+
+
+def v25(case: Case) -> Iterator[Finding]:
+    """Free text with a word of what must not be collected (特記事項 5: 思想信条・宗教・社会的差別・犯罪)."""
+    for entry in case.form.fields():
+        if entry.type is FieldType.FREETEXT and any(word in case.value(entry.id) for word in case.forbidden_words):
+            yield case.warning(
+                "V25", entry.id, "思想・信条、宗教、社会的差別、犯罪のことは書きません。消すか、必要な理由を選んでください。"
+            )
+
+
 RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     *(v01, v02, v03, v04, v05, v06, v07, v08, v09, v10, v11, v12, v13),
-    *(v17, v18, v19, v20, v21, v22, v23),
+    *(v17, v18, v19, v20, v21, v22, v23, v24, v25),
 )
 
 

@@ -1,0 +1,411 @@
+"""入力: opening a slip, keeping the draft at every field, finishing, holding with a question to the ward."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from nhi_center.domain.custody import Place, Slip
+from nhi_center.domain.entry import Application, Draft, Hold, State, check_transition
+from nhi_center.domain.forms import rules, summary
+from nhi_center.domain.forms.case import Case, Earlier, Finding, Receipt, Severity
+from nhi_center.domain.forms.definition import FormDefinition
+from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.people import Household, Person
+from nhi_center.errors import OperatorError
+from nhi_center.services import custody, forms, register
+from nhi_center.services.office import Office
+from nhi_center.services.work import Unit, begin, reading
+from nhi_center.storage import custody as slips
+from nhi_center.storage import entry as storage
+from nhi_center.storage import register as people
+from nhi_center.storage.engine import Connection
+
+INDIVIDUAL_NUMBER = "個人番号とみられる12桁の数字は入力できません。消してからもう一度保存してください。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenEntry:
+    """An application as it lies open before the clerk, with all the rules may ask about."""
+
+    application: Application
+    slip: Slip
+    form: FormDefinition
+    today: date
+    channel: str = ""
+    person: Person | None = None
+    household: Household | None = None
+    hidden: bool = False
+    earlier: tuple[Earlier, ...] = ()
+    holds: tuple[Hold, ...] = ()
+
+    @property
+    def receipt(self) -> Receipt:
+        application = self.application
+        day = date.fromisoformat(self.slip.day)
+        return Receipt(self.slip.number, day, self.channel, self.slip.sheets or None, application.keyer)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """One line of the entry list: a slip nobody has opened (``application`` None) or an application on its way."""
+
+    slip: Slip
+    form_title: str
+    application: Application | None = None
+    hold: Hold | None = None
+    keyer_name: str = ""
+    mine: bool = False
+
+    @property
+    def urgent_until(self) -> str:
+        return self.application.urgent_until if self.application else ""
+
+
+# -- reading --
+
+
+def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
+    """Slips to key, drafts and held applications: 至急 first, then answered ones, drafts, and the rest by number."""
+    with reading(office, session, Action.ENTER) as connection:
+        applications = {a.slip: a for a in storage.list_by_state(connection, State.RECEIVED, State.DRAFTING, State.HELD)}
+        waiting_slips = [slip for slip in slips.slips_unsorted(connection) if slip.id not in applications]
+        rows = [WaitingRow(slip, _title(slip.kind, slip.day)) for slip in waiting_slips]
+        for application in applications.values():
+            slip = custody.find_slip(connection, application.slip)
+            last = storage.holds_of(connection, application.id)
+            mine = application.keyer == session.person
+            name = _name(office, application.keyer)
+            rows.append(WaitingRow(slip, _title(slip.kind, slip.day), application, last[-1] if last else None, name, mine))
+    return tuple(sorted(rows, key=_order))
+
+
+def _order(row: WaitingRow) -> tuple[bool, str, int, str, str]:
+    application = row.application
+    if application is None or application.state is State.RECEIVED:
+        rank = 2
+    elif application.state is State.HELD:
+        rank = 3
+    else:
+        rank = 0 if row.hold is not None and row.hold.answered else 1
+    return (not row.urgent_until, row.urgent_until, rank, row.slip.day, row.slip.number)
+
+
+def _title(form_id: str, day: str) -> str:
+    return forms.form(form_id, day).title
+
+
+def _name(office: Office, person: str) -> str:
+    if not person:
+        return ""
+    return next((a.name for a in office.premises.accounts.every() if a.person == person), person)
+
+
+def to_key(office: Office, session: Session) -> int:
+    """How many wait for a clerk's hand, for the first screen and the left column."""
+    return sum(1 for row in waiting(office, session) if row.application is None or row.application.state is not State.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One open question as the ward sees it: the hold, the slip and the form, no person."""
+
+    hold: Hold
+    number: str
+    form_title: str
+    urgent_until: str
+    asked_by_name: str
+
+
+def open_questions(office: Office, session: Session) -> tuple[Question, ...]:
+    """保留・照会 the ward has not answered, 至急 first, oldest first."""
+    with reading(office, session, Action.ANSWER_HOLD) as connection:
+        rows = []
+        for hold in storage.open_holds(connection):
+            application = _found(connection, hold.application)
+            title = _title(application.form, application.form_day)
+            rows.append(Question(hold, application.number, title, application.urgent_until, _name(office, hold.asked_by)))
+    return tuple(sorted(rows, key=lambda row: (not row.urgent_until, row.urgent_until, row.hold.asked_at)))
+
+
+# -- opening --
+
+
+def open_slip(office: Office, session: Session, slip_id: str) -> OpenEntry:
+    """Open one slip for keying. The application is made at the first opening.
+
+    Raises OperatorError when it is open already, is somebody else's draft, or is past keying.
+    """
+    with begin(office, session, Action.ENTER, step="open") as unit:
+        slip = custody.find_slip(unit.connection, slip_id)
+        application = storage.find_by_slip(unit.connection, slip_id)
+        if application is None:
+            application = _found(unit.connection, storage.add(unit.connection, slip_id, slip.kind, slip.day))
+        unit.subject = application.id
+        _require_free(unit, application)
+        if application.state is State.RECEIVED or application.keyer != unit.person:
+            _keyer_changes(unit, application)
+        storage.claim(unit.connection, application.id, unit.person, session.id, unit.stamp)
+        if application.atena:
+            unit.note(person=application.atena)
+        return _open_entry(unit.connection, application.id, unit.today)
+
+
+def _require_free(unit: Unit, application: Application) -> None:
+    if application.state not in (State.RECEIVED, State.DRAFTING):
+        raise OperatorError(
+            f"この届出は今「{application.state.label}」です。一覧を更新して確かめてください。", code="not-this-step"
+        )
+    if application.session == unit.session.id:
+        raise OperatorError("この届出はもう開いています。開いている画面で続けてください。", code="already-open")
+    if application.keyer and application.keyer != unit.person and not unit.session.may(Action.ADJUDICATE):
+        raise OperatorError(
+            "ほかの人の下書きです。引き継ぐときは取扱責任者に開いてもらってください。", code="someone-elses-draft"
+        )
+
+
+def _keyer_changes(unit: Unit, application: Application) -> None:
+    """The first opening, or a supervisor taking a draft over: kept as a step, because no keyer may verify."""
+    if application.state is State.RECEIVED:
+        check_transition(application.state, State.DRAFTING)
+    storage.move(unit.connection, application, State.DRAFTING, unit.stamp, unit.person, "opened")
+
+
+def _open_entry(connection: Connection, application_id: str, today: date) -> OpenEntry:
+    application = _found(connection, application_id)
+    opened = OpenEntry(
+        application=application,
+        slip=custody.find_slip(connection, application.slip),
+        form=forms.form(application.form, application.form_day),
+        today=today,
+        earlier=storage.earlier(connection, application.atena, application.id),
+        holds=storage.holds_of(connection, application.id),
+    )
+    person = people.find(connection, application.atena) if application.atena else None
+    if person is None:
+        return opened
+    members = people.household(connection, person.household)
+    household = Household.gather(person.household, tuple(register.veiled(member) for member in members))
+    return replace(opened, person=register.veiled(person), household=household, hidden=person.protected)
+
+
+def find_people(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
+    """People for one search line while keying. 支援措置: they are not shown here, as if the register did not know them."""
+    return tuple(person for person in register.search(office, session, typed) if not person.protected)
+
+
+def choose_person(office: Office, session: Session, application_id: str, atena: str) -> OpenEntry:
+    """The application is this person's. The opening of the person is kept with its purpose."""
+    file = register.open_person(office, session, atena, "entry")
+    if file.hidden:
+        raise OperatorError("台帳で見つかりません。F4 で保留にし、区へ照会してください。", code="unknown-person")
+    with begin(office, session, Action.ENTER, subject=application_id, step="person", person=atena) as unit:
+        _require_open(unit, _found(unit.connection, application_id))
+        storage.set_person(unit.connection, application_id, atena)
+        return _open_entry(unit.connection, application_id, unit.today)
+
+
+# -- drafts --
+
+
+def save_draft(office: Office, session: Session, application_id: str, draft: Draft) -> str:
+    """Keep what stands in the form; gives the time it was kept. Small and durable: called whenever a field is left."""
+    _refuse_individual_number(draft)
+    with begin(office, session, Action.ENTER, subject=application_id, step="draft", page=draft.page) as unit:
+        application = _found(unit.connection, application_id)
+        _require_open(unit, application)
+        definition = forms.form(application.form, application.form_day)
+        fact = draft.values.get(definition.fact, "")
+        storage.save_draft(unit.connection, application_id, session.id, draft, fact, unit.stamp)
+        return unit.stamp
+
+
+def _refuse_individual_number(draft: Draft) -> None:
+    for texts in (draft.values, draft.typed):
+        for name, text in texts.items():
+            if find_individual_number(text) is not None:
+                raise OperatorError(INDIVIDUAL_NUMBER, field=name, code="individual-number")
+
+
+def _require_open(unit: Unit, application: Application) -> None:
+    if application.state is not State.DRAFTING or application.session != unit.session.id:
+        raise OperatorError(
+            "この下書きは別の画面で開かれました。一覧からもう一度開いてください。前の欄までは保存されています。",
+            code="not-open-here",
+        )
+
+
+def put_aside(office: Office, session: Session, application_id: str, draft: Draft) -> None:
+    """F3 あとで: the draft stays, somebody may open it again."""
+    save_draft(office, session, application_id, draft)
+    with begin(office, session, Action.ENTER, subject=application_id, step="aside") as unit:
+        storage.release(unit.connection, application_id)
+
+
+def count_sheets(office: Office, session: Session, application_id: str, sheets: int) -> Slip:
+    """The sheets of this application, form and attachments together, leave the tray. Again, to correct the number."""
+    with begin(office, session, Action.ENTER, subject=application_id, step="sheets", sheets=sheets) as unit:
+        application = _found(unit.connection, application_id)
+        _require_open(unit, application)
+        return custody.take_slip(unit, application.slip, sheets)
+
+
+def set_urgent(office: Office, session: Session, slip_id: str, minutes: int) -> None:
+    """至急: somebody waits at the counter, promised in ``minutes``; 0 takes it back."""
+    with begin(office, session, Action.ENTER, step="urgent", minutes=minutes) as unit:
+        slip = custody.find_slip(unit.connection, slip_id)
+        application = storage.find_by_slip(unit.connection, slip_id)
+        id_ = application.id if application else storage.add(unit.connection, slip_id, slip.kind, slip.day)
+        unit.subject = id_
+        until = (unit.local + timedelta(minutes=minutes)).isoformat(timespec="seconds") if minutes else ""
+        storage.set_urgent(unit.connection, id_, until)
+
+
+# -- judging and finishing --
+
+
+def case_of(entry: OpenEntry, values: Mapping[str, str]) -> Case:
+    """The application as the rules see it, with ``values`` as read so far."""
+    return Case(
+        form=entry.form,
+        values=values,
+        person=entry.person,
+        household=entry.household,
+        today=entry.today,
+        receipt=entry.receipt,
+        closed_days=forms.closed_days(),
+        reasons=forms.reasons(),
+        earlier=entry.earlier,
+        forbidden_words=forms.forbidden_words(),
+    )
+
+
+def evaluate(entry: OpenEntry, values: Mapping[str, str]) -> tuple[Finding, ...]:
+    """All findings of the rules. Touches no store."""
+    return rules.check(case_of(entry, values))
+
+
+def finish(office: Office, session: Session, application_id: str, draft: Draft) -> Application:
+    """入力済: judged once more against the store, then on to 照合.
+
+    Raises OperatorError at the field of the first error, or of the first warning without a reason; the draft stays as it is.
+    """
+    save_draft(office, session, application_id, draft)
+    with begin(office, session, Action.ENTER, subject=application_id, step="finish") as unit:
+        _require_open(unit, _found(unit.connection, application_id))
+        entry = _open_entry(unit.connection, application_id, unit.today)
+        values = entry.application.draft.values
+        sheets = _sheets(values)
+        if sheets and sheets != entry.slip.sheets:
+            entry = replace(entry, slip=custody.take_slip(unit, entry.slip.id, sheets))
+        findings = evaluate(entry, values)
+        _require_settled(case_of(entry, values), findings, draft)
+        _require_read(entry.form, draft)
+        advance(unit, application_id, State.ENTERED)
+        storage.set_entered(unit.connection, application_id, unit.stamp)
+        effect = summary.effects(entry.form, values, entry.person, entry.today).effect
+        unit.note(form=entry.form.id, warnings=sum(f.severity is Severity.WARNING for f in findings))
+        unit.record(
+            "application",
+            {
+                "application": application_id,
+                "slip": entry.slip.number,
+                "day": entry.slip.day,
+                "handover": entry.slip.batch,
+                "form": entry.form.id,
+                "atena": entry.application.atena,
+                "keyer": unit.person,
+                "entered_at": unit.stamp,
+                "sheets": entry.slip.sheets,
+                "values": dict(values),
+                "reasons": dict(draft.reasons),
+                "effect": summary.effect_to_json(effect) if effect else None,
+            },
+        )
+        return _found(unit.connection, application_id)
+
+
+def _sheets(values: Mapping[str, str]) -> int:
+    form, attached = values.get("sheets_form", ""), values.get("sheets_attached", "")
+    return int(form) + int(attached) if form.isdecimal() and attached.isdecimal() else 0
+
+
+def _require_settled(case: Case, findings: tuple[Finding, ...], draft: Draft) -> None:
+    for finding in rules.unsettled(case, findings, draft.reasons):
+        raise OperatorError(finding.sentence, field=finding.field, code=finding.rule)
+
+
+def _require_read(form: FormDefinition, draft: Draft) -> None:
+    """An optional field whose text could not be read must not get lost unnoticed."""
+    for field in form.fields():
+        if draft.typed.get(field.id, "").strip() and not draft.values.get(field.id):
+            raise OperatorError(f"{field.label}を読み取れません。直すか、空にしてください。", field=field.id, code="unread")
+
+
+def advance(unit: Unit, application_id: str, to: State, *, note: str = "") -> Application:
+    """Move an application one step inside the caller's act. ``note`` is a code, never a personal value.
+
+    Raises OperatorError when ``to`` may not follow. Paper is the caller's to move (``custody.move_slip``).
+    """
+    application = _found(unit.connection, application_id)
+    holds = storage.holds_of(unit.connection, application_id)
+    check_transition(application.state, to, held_from=holds[-1].held_from if holds else None)
+    storage.move(unit.connection, application, to, unit.stamp, unit.person, note)
+    unit.note(state=to.value)
+    return _found(unit.connection, application_id)
+
+
+# -- 保留・照会 --
+
+
+def hold(office: Office, session: Session, application_id: str, question: str, draft: Draft | None = None) -> None:
+    """F4: keep it, with a question to the ward. With ``draft`` what stands in the form is kept first."""
+    if draft is not None:
+        save_draft(office, session, application_id, draft)
+    with begin(office, session, Action.HOLD, subject=application_id) as unit:
+        hold_in(unit, application_id, question)
+
+
+def hold_in(unit: Unit, application_id: str, question: str) -> Hold:
+    """The same inside another task's act (照合, 証等の出力). The paper goes to the place of held cases."""
+    question = _sentence(question, "question", "区への質問を入れてください。")
+    application = _found(unit.connection, application_id)
+    slip = custody.find_slip(unit.connection, application.slip)
+    made = Hold(str(uuid.uuid4()), application_id, question, unit.person, unit.stamp, application.state, slip.place.value)
+    advance(unit, application_id, State.HELD)
+    custody.move_slip(unit, application.slip, Place.HOLD)
+    storage.add_hold(unit.connection, made)
+    storage.release(unit.connection, application_id)
+    return made
+
+
+def answer_hold(office: Office, session: Session, hold_id: str, answer: str, *, take_back: bool = False) -> None:
+    """The ward answers; the application goes on under the same number. ``take_back``: the ward takes it back unprocessed."""
+    answer = _sentence(answer, "answer", "回答を入れてください。")
+    with begin(office, session, Action.ANSWER_HOLD, take_back=take_back) as unit:
+        asked = storage.find_hold(unit.connection, hold_id)
+        if asked is None or not storage.answer_hold(unit.connection, hold_id, answer, unit.person, unit.stamp):
+            raise OperatorError("この照会はもう回答されています。一覧を更新して確かめてください。", code="already-answered")
+        unit.subject = asked.application
+        application = _found(unit.connection, asked.application)
+        to = State.RETURNED if take_back else asked.held_from
+        advance(unit, application.id, to)
+        custody.move_slip(unit, application.slip, Place.OUTPUT if take_back else Place(asked.place))
+
+
+def _sentence(text: str, field: str, missing: str) -> str:
+    if not text.strip():
+        raise OperatorError(missing, field=field)
+    if find_individual_number(text) is not None:
+        raise OperatorError(INDIVIDUAL_NUMBER, field=field, code="individual-number")
+    return text.strip()
+
+
+def _found(connection: Connection, application_id: str) -> Application:
+    application = storage.find(connection, application_id)
+    if application is None:
+        raise OperatorError("この届出はありません。一覧を更新して確かめてください。", code="no-application")
+    return application

@@ -1,0 +1,54 @@
+"""The forms in use, the closed days and the postal table, read from resources once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+from nhi_center import resources
+from nhi_center.domain import postal
+from nhi_center.domain.calendar import ClosedDays
+from nhi_center.domain.forms import loader
+from nhi_center.domain.forms.definition import Catalogue, Choice, FormDefinition
+
+
+@cache
+def _parts() -> loader.Parts:
+    return loader.parse_parts(
+        resources.read_toml("items.toml"), resources.read_toml("forms/reasons.toml"), resources.read_toml("forms/header.toml")
+    )
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Every version of every form. Raises FormFault for a broken file."""
+    names = [file.name for file in resources.listing("forms", ".toml") if file.name[0] == "F"]
+    return loader.catalogue({name: resources.read_toml(f"forms/{name}") for name in names}, _parts())
+
+
+def form(form_id: str, day: str) -> FormDefinition:
+    """The version in use on ``day`` (ISO). Raises KeyError when there is none."""
+    return catalogue().get(form_id, date.fromisoformat(day))
+
+
+def reasons() -> Mapping[str, tuple[Choice, ...]]:
+    """The typed reasons a warning is answered with, by rule."""
+    return _parts().reasons
+
+
+@cache
+def closed_days() -> ClosedDays:
+    return ClosedDays.from_table(resources.read_toml("calendar/holidays.toml"))
+
+
+@cache
+def forbidden_words() -> tuple[str, ...]:
+    """Words of what must not be collected (特記事項 5)."""
+    table = resources.read_toml("forms/forbidden_words.toml")
+    return tuple(word for group in table["groups"] for word in group["words"])
+
+
+@cache
+def postal_book() -> postal.PostalBook:
+    return postal.parse(resources.read_text("postal/tokyo.tsv"))

@@ -1,0 +1,236 @@
+"""Applications (届出・申請), their steps, and the questions to the ward (保留・照会)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from nhi_center.domain.entry import Application, Draft, Event, Hold, State
+from nhi_center.domain.forms.case import Earlier
+
+_APPLICATION = (
+    "SELECT a.id, a.slip, s.number, s.day, s.batch, a.form, a.form_day, a.state, a.atena, a.fact_date, a.keyer, a.session,"
+    " a.urgent_until, a.opened_at, a.saved_at, a.entered_at, a.keyed, a.typed, a.reasons, a.page, a.field"
+    " FROM application a JOIN slip s ON s.id = a.slip"
+)
+_HOLD = "SELECT id, application, question, asked_by, asked_at, held_from, place, answer, answered_by, answered_at FROM hold"
+
+
+def add(connection: Connection, slip: str, form: str, form_day: str) -> str:
+    """A new application for one slip, in state received; gives its id."""
+    id_ = str(uuid.uuid4())
+    connection.execute(
+        text("INSERT INTO application (id, slip, form, form_day, state) VALUES (:id, :slip, :form, :form_day, 'received')"),
+        {"id": id_, "slip": slip, "form": form, "form_day": form_day},
+    )
+    return id_
+
+
+def find(connection: Connection, id_: str) -> Application | None:
+    found = _applications(connection, "WHERE a.id = :id", {"id": id_})
+    return found[0] if found else None
+
+
+def find_by_slip(connection: Connection, slip: str) -> Application | None:
+    found = _applications(connection, "WHERE a.slip = :slip", {"slip": slip})
+    return found[0] if found else None
+
+
+def list_by_state(connection: Connection, *states: State) -> tuple[Application, ...]:
+    """All in these states: 至急 first, by when they are promised, then by slip, oldest first."""
+    wanted = ", ".join(f"'{state.value}'" for state in states)
+    return _applications(
+        connection,
+        f"WHERE a.state IN ({wanted}) ORDER BY a.urgent_until = '', a.urgent_until, s.day, s.number",
+        {},
+    )
+
+
+def count_by_state(connection: Connection) -> dict[State, int]:
+    """How many stand where; states with none are left out."""
+    rows = connection.execute(text("SELECT state, count(*) AS n FROM application GROUP BY state"))
+    return {State(row.state): int(row.n) for row in rows}
+
+
+def move(connection: Connection, application: Application, to: State, at: str, by: str, note: str) -> None:
+    """Write the step and its event. The caller has checked the transition."""
+    connection.execute(text("UPDATE application SET state = :state WHERE id = :id"), {"state": to.value, "id": application.id})
+    connection.execute(
+        text("INSERT INTO application_event (application, at, by, frm, dst, note) VALUES (:id, :at, :by, :frm, :dst, :note)"),
+        {"id": application.id, "at": at, "by": by, "frm": application.state.value, "dst": to.value, "note": note},
+    )
+
+
+def events(connection: Connection, id_: str) -> tuple[Event, ...]:
+    """Every step of one application, in order."""
+    rows = connection.execute(
+        text("SELECT at, by, frm, dst, note FROM application_event WHERE application = :id ORDER BY seq"), {"id": id_}
+    )
+    return tuple(Event(row.at, row.by, State(row.frm), State(row.dst), row.note) for row in rows)
+
+
+def keyers(connection: Connection, id_: str) -> frozenset[str]:
+    """Everybody who ever opened the draft: none of them may verify it."""
+    rows = connection.execute(
+        text("SELECT DISTINCT by FROM application_event WHERE application = :id AND dst = 'drafting'"), {"id": id_}
+    )
+    return frozenset(row.by for row in rows)
+
+
+def claim(connection: Connection, id_: str, person: str, session: str, at: str) -> None:
+    """This sign-in has the draft open from now on."""
+    connection.execute(
+        text("UPDATE application SET keyer = :person, session = :session, opened_at = :at WHERE id = :id"),
+        {"id": id_, "person": person, "session": session, "at": at},
+    )
+
+
+def release(connection: Connection, id_: str) -> None:
+    connection.execute(text("UPDATE application SET session = '' WHERE id = :id"), {"id": id_})
+
+
+def save_draft(connection: Connection, id_: str, session: str, draft: Draft, fact_date: str, at: str) -> bool:
+    """Keep what stands in the form; False when this sign-in does not have the draft open any more."""
+    changed = connection.execute(
+        text(
+            "UPDATE application SET keyed = :keyed, typed = :typed, reasons = :reasons, page = :page, field = :field,"
+            " fact_date = :fact_date, saved_at = :at WHERE id = :id AND session = :session AND state = 'drafting'"
+        ),
+        {
+            "keyed": _dump(draft.values),
+            "typed": _dump(draft.typed),
+            "reasons": _dump(draft.reasons),
+            "page": draft.page,
+            "field": draft.field,
+            "fact_date": fact_date,
+            "at": at,
+            "id": id_,
+            "session": session,
+        },
+    )
+    return bool(changed.rowcount)
+
+
+def set_values(connection: Connection, id_: str, values: dict[str, str]) -> None:
+    """Replace the keyed values by verified ones; what was typed stays as it was."""
+    connection.execute(text("UPDATE application SET keyed = :keyed WHERE id = :id"), {"keyed": _dump(values), "id": id_})
+
+
+def set_person(connection: Connection, id_: str, atena: str) -> None:
+    connection.execute(text("UPDATE application SET atena = :atena WHERE id = :id"), {"atena": atena, "id": id_})
+
+
+def set_entered(connection: Connection, id_: str, at: str) -> None:
+    connection.execute(text("UPDATE application SET entered_at = :at, session = '' WHERE id = :id"), {"at": at, "id": id_})
+
+
+def set_urgent(connection: Connection, id_: str, until: str) -> None:
+    connection.execute(text("UPDATE application SET urgent_until = :until WHERE id = :id"), {"until": until, "id": id_})
+
+
+def earlier(connection: Connection, atena: str, besides: str) -> tuple[Earlier, ...]:
+    """Earlier receipts of the same person with a keyed day of the fact, newest first (V19)."""
+    if not atena:
+        return ()
+    rows = connection.execute(
+        text(
+            "SELECT s.number, a.form, a.fact_date FROM application a JOIN slip s ON s.id = a.slip"
+            " WHERE a.atena = :atena AND a.id <> :id AND a.fact_date <> '' AND a.state <> 'returned'"
+            " ORDER BY s.day DESC, s.number DESC"
+        ),
+        {"atena": atena, "id": besides},
+    )
+    return tuple(Earlier(row.number, row.form, date.fromisoformat(row.fact_date)) for row in rows)
+
+
+def add_hold(connection: Connection, hold: Hold) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO hold (id, application, question, asked_by, asked_at, held_from, place)"
+            " VALUES (:id, :application, :question, :by, :at, :held_from, :place)"
+        ),
+        {
+            "id": hold.id,
+            "application": hold.application,
+            "question": hold.question,
+            "by": hold.asked_by,
+            "at": hold.asked_at,
+            "held_from": hold.held_from.value,
+            "place": hold.place,
+        },
+    )
+
+
+def answer_hold(connection: Connection, id_: str, answer: str, by: str, at: str) -> bool:
+    """Write the ward's answer; False when it has one already."""
+    changed = connection.execute(
+        text("UPDATE hold SET answer = :answer, answered_by = :by, answered_at = :at WHERE id = :id AND answered_at = ''"),
+        {"answer": answer, "by": by, "at": at, "id": id_},
+    )
+    return bool(changed.rowcount)
+
+
+def find_hold(connection: Connection, id_: str) -> Hold | None:
+    found = _holds(connection, "WHERE id = :id", {"id": id_})
+    return found[0] if found else None
+
+
+def holds_of(connection: Connection, application: str) -> tuple[Hold, ...]:
+    """All questions about one application, in order; the last one may still be open."""
+    return _holds(connection, "WHERE application = :application ORDER BY asked_at, id", {"application": application})
+
+
+def open_holds(connection: Connection) -> tuple[Hold, ...]:
+    """Questions the ward has not answered, oldest first."""
+    return _holds(connection, "WHERE answered_at = '' ORDER BY asked_at, id", {})
+
+
+def _holds(connection: Connection, where: str, values: dict[str, Any]) -> tuple[Hold, ...]:
+    return tuple(
+        Hold(
+            row.id,
+            row.application,
+            row.question,
+            row.asked_by,
+            row.asked_at,
+            State(row.held_from),
+            row.place,
+            row.answer,
+            row.answered_by,
+            row.answered_at,
+        )
+        for row in connection.execute(text(f"{_HOLD} {where}"), values)
+    )
+
+
+def _applications(connection: Connection, where: str, values: dict[str, Any]) -> tuple[Application, ...]:
+    return tuple(
+        Application(
+            id=row.id,
+            slip=row.slip,
+            number=row.number,
+            day=row.day,
+            batch=row.batch,
+            form=row.form,
+            form_day=row.form_day,
+            state=State(row.state),
+            atena=row.atena,
+            fact_date=row.fact_date,
+            keyer=row.keyer,
+            session=row.session,
+            urgent_until=row.urgent_until,
+            opened_at=row.opened_at,
+            saved_at=row.saved_at,
+            entered_at=row.entered_at,
+            draft=Draft(json.loads(row.keyed), json.loads(row.typed), json.loads(row.reasons), row.page, row.field),
+        )
+        for row in connection.execute(text(f"{_APPLICATION} {where}"), values)
+    )
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(dict(value), ensure_ascii=False)
