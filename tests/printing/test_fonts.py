@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.printing import fonts
 from nhi_center.printing.cmap import BadFont, CharacterMap, read_character_map
-from nhi_center.printing.fonts import Font, FontName, MissingGlyph, Role, chain, clusters, describe, font
+from nhi_center.printing.fonts import Font, FontName, MissingGlyph, Role, chain, describe, font
 
 
 @pytest.mark.parametrize("name", list(FontName))
@@ -41,11 +41,6 @@ def test_the_basic_plane_table_alone_gives_the_same_glyphs(name: FontName) -> No
             data[at : at + 4] = b"\x00\x09\x00\x09"
     ours = CharacterMap(bytes(data))
     assert {code: ours.glyph(code) for code in best if best[code]} == {code: gid for code, gid in best.items() if gid}
-
-
-def test_clusters_keep_selectors_and_marks_with_their_base() -> None:
-    assert list(clusters("葛\U000e0102城\u3000か\u3099𠮷")) == ["葛\U000e0102", "城", "\u3000", "か\u3099", "𠮷"]
-    assert list(clusters("")) == []
 
 
 def test_a_variant_has_another_glyph_than_its_base() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -19,7 +19,8 @@ _STATUTORY_SHARE = "法定負担割合のとおり"
 _NOT_SHOWN = "*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# no repr: it would carry the person into a log or a traceback
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CertificateSheet:
     """The content of one certificate, frozen when it enters the queue: names as recorded, dates as dates.
 
@@ -106,13 +107,22 @@ def preflight(sheet: CertificateSheet) -> Preflight:
     return Preflight(tuple(missing), tuple(too_long))
 
 
-def make_certificates(sheets: Sequence[CertificateSheet]) -> bytes:
+Progress = Callable[[int, int], None]
+"""Told (done, total) after each sheet; it may raise OperatorCancelled to stop."""
+
+
+def silent(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def make_certificates(sheets: Sequence[CertificateSheet], progress: Progress = silent) -> bytes:
     """One PDF, front and back of each sheet. Raises OperatorError (a character or a length no paper takes)."""
     first = layout_for(sheets[0].kind, sheets[0].issued)
     document = Sheet(first.width, first.height, title=first.title)
     try:
-        for sheet in sheets:
+        for done, sheet in enumerate(sheets, 1):
             _draw(document, sheet)
+            progress(done, len(sheets))
     except MissingGlyph as lacking:
         named = "、".join(describe(character) for character in lacking.characters)
         raise OperatorError(

@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from nhi_center import resources
+from nhi_center.domain.names import clusters, is_variation_selector
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.printing.cmap import BadFont, CharacterMap, read_character_map
 
@@ -23,7 +24,6 @@ _SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 # Unassigned, surrogates, controls and invisible format characters have no place in a name; private use means
 # something else on every system (vendors' own characters), so a glyph found there would be a guess.
 _NEVER_DRAWN = frozenset({"Cn", "Cs", "Cc", "Cf", "Co", "Zl", "Zp"})
-_MARKS = frozenset({"Mn", "Me", "Mc"})
 
 
 class Role(StrEnum):
@@ -75,7 +75,7 @@ class Font:
         """The glyph of one cluster (a character, or a character and its selector), or None."""
         if len(cluster) == 1:
             return self.characters.glyph(ord(cluster))
-        if len(cluster) == 2 and is_selector(cluster[1]):
+        if len(cluster) == 2 and is_variation_selector(cluster[1]):
             return self.characters.variation(ord(cluster[0]), ord(cluster[1]))
         return None
 
@@ -86,22 +86,6 @@ class Glyph:
 
     font: Font
     glyph: int
-
-
-def is_selector(character: str) -> bool:
-    """A variation selector (異体字セレクタ)."""
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
-
-
-def clusters(text: str) -> Iterator[str]:
-    """Characters with what belongs to them: a variation selector, or a combining mark, stays with its base."""
-    start = 0
-    for index in range(1, len(text)):
-        if not is_selector(text[index]) and unicodedata.category(text[index]) not in _MARKS:
-            yield text[start:index]
-            start = index
-    if text:
-        yield text[start:]
 
 
 class GlyphChain:

@@ -12,7 +12,8 @@ import segno
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from nhi_center.printing.fonts import Role, chain, clusters
+from nhi_center.domain.names import clusters
+from nhi_center.printing.fonts import Role, chain
 from nhi_center.printing.pdf_font import pdf_font
 
 MM = 72 / 25.4
@@ -20,6 +21,7 @@ POINT = 1 / MM
 _ASCENT, _DESCENT = 0.88, 0.12  # the same in all fonts of the chains (printing may mix them without a step)
 _LEADING = 1.15
 _STEP = 0.25
+_NEVER_FIRST = frozenset("、。,.)」』】・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々")  # 行頭禁則
 
 Align = Literal["left", "center", "right"]
 
@@ -120,6 +122,8 @@ def _broken(text: str, width: float, role: Role, *, at_spaces: bool) -> tuple[st
         if line and used + advance > width:
             spaces = [at for at, piece in enumerate(line) if at_spaces and piece in (" ", "\u3000")]
             cut = spaces[-1] + 1 if spaces and spaces[-1] >= len(line) // 3 else len(line)
+            if cut == len(line) > 1 and cluster in _NEVER_FIRST:
+                cut -= 1
             lines.append("".join(line[:cut]))
             line = line[cut:]
             used = sum(text_width(piece, role, 1.0) for piece in line)

@@ -1,0 +1,212 @@
+"""Reports as PDFs: 受領証 and 月次処理状況報告書. Frozen values made of strings and numbers in, bytes out."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from io import BytesIO
+
+import pikepdf
+
+from nhi_center.domain.certificates import Block
+from nhi_center.errors import OperatorError
+from nhi_center.printing.certificates import CertificateSheet, Progress, make_certificates, silent
+from nhi_center.printing.fonts import MissingGlyph, Role, describe
+from nhi_center.printing.page import Box, Style, TextDoesNotFit
+from nhi_center.printing.report import INK, LEFT, LINE, RIGHT, SOFT, STRONG_LINE, Column, Report
+
+SHORTEST_PASSWORD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One kind of document handed over. ``counted`` are the two sides' independent counts, as text (9枚 / 9枚)."""
+
+    kind: str
+    cases: int
+    sheets: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Signature:
+    """One side's 枚数確認(署名): who, when, and the fingerprint of the signature as the ward's verifier shows it."""
+
+    side: str
+    organisation: str
+    name: str
+    counted: str
+    signed_at: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSheet:
+    """受領証: made twice, one page for each side. ``code`` is an opaque id for the QR code, never a name."""
+
+    number: str
+    direction: str
+    handed_at: str
+    place: str
+    lines: tuple[ReceiptLine, ...]
+    signatures: tuple[Signature, ...]
+    statement: str
+    code: str
+    remarks: str = ""
+    sample: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryTable:
+    """One table of the monthly report; numbers arrive as text. The first column is words, the others numbers."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySheet:
+    """月次処理状況報告書: figures are (label, value, unit), at most four; the chart is (label, count)."""
+
+    number: str
+    period: str
+    company: str
+    made_at: str
+    made_by: str
+    figures: tuple[tuple[str, str, str], ...]
+    tables: tuple[SummaryTable, ...]
+    chart_title: str = ""
+    chart: tuple[tuple[str, int], ...] = ()
+    chart_unit: str = "件"
+    notes: tuple[str, ...] = ()
+    sample: bool = True
+
+
+Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet
+"""What the PDF process makes a document from."""
+
+
+def render(content: Content, progress: Progress = silent) -> bytes:
+    """The finished PDF. Raises OperatorError when a character or a length cannot be printed."""
+    if isinstance(content, tuple):
+        return make_certificates(content, progress)
+    try:
+        return _receipt(content) if isinstance(content, ReceiptSheet) else _summary(content)
+    except MissingGlyph as lacking:
+        named = "、".join(describe(character) for character in lacking.characters)
+        raise OperatorError(f"印刷できない文字があります: {named}。区職員に確認してください。", code=Block.GLYPH) from lacking
+    except TextDoesNotFit as long:
+        raise OperatorError(
+            f"「{long.place}」の文字が多く、帳票の枠に入りません。短くしてください。", field=long.place, code=Block.TOO_LONG
+        ) from long
+
+
+def _receipt(sheet: ReceiptSheet) -> bytes:
+    report = Report("受領証", footer=f"新宿区 国民健康保険事務センター  受渡番号 {sheet.number}", sample=sheet.sample)
+    for number, side in enumerate(("区 保管用", "受託者 保管用")):
+        if number:
+            report.new_page()
+        _receipt_page(report, sheet, side)
+    return report.finish()
+
+
+def _receipt_page(report: Report, sheet: ReceiptSheet, side: str) -> None:
+    report.y = 20.0
+    report.heading("受領証", side)
+    top = report.y
+    report.pairs(
+        [("受渡番号", sheet.number), ("受渡し", sheet.direction), ("日時", sheet.handed_at), ("場所", sheet.place)],
+    )
+    report.sheet.qr(sheet.code, (RIGHT - 25, top), 25)
+    report.y = max(report.y, top + 26) + 3
+    report.section("渡した書類")
+    report.table(
+        [Column("書類", 80), Column("件", 20, "right"), Column("枚", 20, "right"), Column("備考", 50)],
+        [(line.kind, f"{line.cases:,}", f"{line.sheets:,}", line.note) for line in sheet.lines],
+        ("合計", f"{sum(line.cases for line in sheet.lines):,}", f"{sum(line.sheets for line in sheet.lines):,}", ""),
+    )
+    report.section("枚数確認(署名)", follows=34)
+    report.paragraph("双方が別々に枚数を数え、一致したことを確かめて署名しました。", lines=1, colour=SOFT)
+    for signature in sheet.signatures:
+        _signature(report, signature)
+    if sheet.remarks:
+        report.section("備考", follows=12)
+        report.paragraph(sheet.remarks)
+    report.section("確かめ方", follows=14)
+    report.paragraph("この受領証の内容と署名は、区の検証プログラムで、受託者の手を借りずに確かめられます。", colour=SOFT)
+    report.paragraph("内容の指紋(SHA-256)は次のとおりです。", colour=SOFT)
+    report.paragraph(" ".join(sheet.statement[at : at + 8] for at in range(0, len(sheet.statement), 8)), lines=2, size=9)
+
+
+def _signature(report: Report, signature: Signature) -> None:
+    report.need(30)
+    y, sheet = report.y, report.sheet
+    sheet.rectangle(Box(LEFT, y, RIGHT - LEFT, 26), stroke=STRONG_LINE, width=0.25, radius=1.2)
+    sheet.text(signature.side, Box(LEFT + 4, y + 2, 30, 5), Style(size=9, smallest=7, colour=SOFT), "署名")
+    sheet.text(signature.organisation, Box(LEFT + 36, y + 2, 90, 5), Style(size=9, smallest=7, colour=SOFT), "署名")
+    sheet.text(signature.name, Box(LEFT + 4, y + 7.4, 76, 8.6), Style(Role.NAME, 17, 9, lines=2), "氏名")
+    sheet.text(signature.counted, Box(LEFT + 84, y + 8, 40, 8), Style(Role.STRONG, 13, 9), "枚数")
+    sheet.text(signature.signed_at, Box(LEFT + 122, y + 8, 44, 8), Style(size=9.5, smallest=7, align="right"), "署名日時")
+    sheet.line((LEFT + 4, y + 17.6), (RIGHT - 4, y + 17.6), width=0.15, colour=LINE)
+    sheet.text("署名の指紋", Box(LEFT + 4, y + 19, 22, 5), Style(size=8.5, colour=SOFT))
+    sheet.text(signature.fingerprint, Box(LEFT + 28, y + 19, 138, 5), Style(size=9, smallest=6, colour=INK), "署名の指紋")
+    report.y += 30
+
+
+def _summary(sheet: SummarySheet) -> bytes:
+    report = Report("処理状況報告書", footer=f"新宿区 国民健康保険事務センター  報告番号 {sheet.number}", sample=sheet.sample)
+    report.heading("処理状況報告書(月次)", sheet.period)
+    report.pairs([("報告番号", sheet.number), ("受託者", sheet.company)])
+    report.pairs([("取扱責任者", sheet.made_by)], role=Role.NAME)
+    report.pairs([("作成日時", sheet.made_at)])
+    report.y += 4
+    if sheet.figures:
+        report.figures(sheet.figures)
+    for table in sheet.tables:
+        report.section(table.title)
+        report.table(_columns(table), table.rows, table.total)
+    if sheet.chart:
+        report.section(sheet.chart_title, follows=6.6 * len(sheet.chart) + 6)
+        report.bars(sheet.chart, sheet.chart_unit)
+    if sheet.notes:
+        report.section("特記事項")
+        for note in sheet.notes:
+            report.paragraph(f"・{note}", lines=2)
+    _approval(report)
+    return report.finish()
+
+
+def _columns(table: SummaryTable) -> list[Column]:
+    others = len(table.headings) - 1
+    first = 170.0 if not others else max(50.0, 170.0 - 24.0 * others)
+    return [
+        Column(heading, first if not number else (170.0 - first) / others, "right" if number else "left")
+        for number, heading in enumerate(table.headings)
+    ]
+
+
+def _approval(report: Report) -> None:
+    """Boxes to sign by hand: the report is the contractor's, the receipt of it the ward's."""
+    report.need(30)
+    for number, label in enumerate(("受託者 取扱責任者", "区 収受")):
+        box = Box(RIGHT - 76 + 39 * number, report.y + 2, 37, 24)
+        report.sheet.rectangle(box, stroke=STRONG_LINE, width=0.25)
+        report.sheet.text(label, Box(box.x + 1, box.y + 0.6, 35, 5), Style(size=8.5, colour=SOFT, align="center"))
+        report.sheet.line((box.x, box.y + 6), (box.right, box.y + 6), width=0.15, colour=LINE)
+    report.y += 30
+
+
+def protect(pdf: bytes, password: str) -> bytes:
+    """The same document under AES-256 (ISO 32000-2, revision 6), opened by ``password`` alone.
+
+    The owner password is random and thrown away: with an empty one any reader would open the file. Raises OperatorError
+    for a password that is too short.
+    """
+    if len(password.strip()) < SHORTEST_PASSWORD:
+        raise OperatorError(f"書き出しのパスワードは{SHORTEST_PASSWORD}文字以上にしてください。", field="password")
+    target = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as document:
+        document.save(target, encryption=pikepdf.Encryption(user=password, owner=secrets.token_urlsafe(32), R=6))
+    return target.getvalue()

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import io
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.printing.documents import ReceiptLine, SummaryTable, protect, render
+from nhi_center.printing.preview import page_count, render_page
+from tests.printing.samples import CARD, RECEIPT, SUMMARY
+
+
+def _text(pdf: bytes) -> str:
+    return subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def test_a_receipt_is_made_for_both_sides() -> None:
+    pdf = render(RECEIPT)
+    text = _text(pdf)
+    assert page_count(pdf) == 2
+    for expected in ("葛\U000e0102城", "辻\U000e0102", "S-000413 から S-000416", "ab" * 32, "cd" * 32):
+        assert text.count(expected) == 2
+    assert all(expected in text for expected in ("受領証", "R-20261124-02", "受託者 → 区"))
+    assert "区 保管用" in text
+    assert "受託者 保管用" in text
+    totals = [line.split() for line in text.splitlines() if line.strip().startswith("合計")]
+    assert totals == [["合計", "6", "9"]] * 2
+
+
+def test_a_long_receipt_goes_on_to_the_next_page() -> None:
+    long = replace(RECEIPT, lines=tuple(ReceiptLine(f"書類{number}", 1, 1) for number in range(60)))
+    pdf = render(long)
+    text = _text(pdf)
+    assert page_count(pdf) == 6
+    assert "受領証(続き)" in text
+    assert all(f"書類{number} " in text for number in range(60))
+
+
+def test_the_monthly_report_holds_its_tables_and_chart() -> None:
+    text = _text(render(SUMMARY))
+    for expected in (
+        "処理状況報告書",
+        "令和8年11月分",
+        "辻\U000e0102",
+        "412",
+        "資格喪失届",
+        "該当はありません。",
+        "58件",
+        "0件",
+        "用紙切れ",
+    ):
+        assert expected in text
+
+
+def test_a_report_refuses_what_it_cannot_print() -> None:
+    with pytest.raises(OperatorError) as refused:
+        render(replace(SUMMARY, made_by="邉\U000e0102\u3000見本"))
+    assert "U+E0102" in refused.value.message
+    with pytest.raises(OperatorError) as long:
+        render(replace(SUMMARY, tables=(SummaryTable("表", ("様式", "件"), (("あ" * 400, "1"),)),)))
+    assert long.value.field == "様式"
+
+
+def test_protected_documents_open_with_their_password_alone() -> None:
+    plain = render(SUMMARY)
+    sealed = protect(plain, "見本の合言葉 2026-11")
+    for wrong in ("", "見本の合言葉 2026-10"):
+        with pytest.raises(pikepdf.PasswordError):
+            pikepdf.open(io.BytesIO(sealed), password=wrong)
+    with pikepdf.open(io.BytesIO(sealed), password="見本の合言葉 2026-11") as opened:
+        assert opened.encryption.R == 6
+        assert opened.encryption.bits == 256
+        assert opened.user_password_matched
+        assert not opened.owner_password_matched
+    with pypdfium2.PdfDocument(sealed, password="見本の合言葉 2026-11") as document:
+        assert "処理状況報告書" in document[0].get_textpage().get_text_range()
+    assert "処理状況報告書".encode("utf-16-be") not in sealed
+
+
+@pytest.mark.parametrize("password", ["", " " * 12, "short"])
+def test_a_weak_password_is_refused(password: str) -> None:
+    with pytest.raises(OperatorError) as refused:
+        protect(render(SUMMARY), password)
+    assert refused.value.field == "password"
+
+
+def test_preview_pixels(tmp_path: Path) -> None:
+    path = tmp_path / "card.pdf"
+    path.write_bytes(render((CARD,)))
+    image = render_page(path, 0, dots_per_mm=4)
+    assert (image.width, image.height) == (pytest.approx(344, abs=1), pytest.approx(216, abs=1))
+    assert len(image.pixels) == image.width * image.height * 4
+    assert image.pixels != render_page(path, 1, dots_per_mm=4).pixels
+    blue, green, red = image.pixels[:3]
+    assert (red, green, blue) == (0xFF, 0xF4, 0xF1)
+    with pytest.raises(IndexError):
+        render_page(path, 2, dots_per_mm=4)
+    path.write_bytes(b"%PDF-1.4 broken")
+    with pytest.raises(EnvironmentTrouble) as trouble:
+        render_page(path, 0, dots_per_mm=4)
+    assert trouble.value.code == "PR-04"
