@@ -10,6 +10,7 @@ CREATE TABLE handover (
     opened_at TEXT NOT NULL,
     opened_by TEXT NOT NULL,
     ended_at TEXT NOT NULL DEFAULT '',
+    contents TEXT NOT NULL DEFAULT '', -- canonical JSON, exactly what both signed
     UNIQUE (day, number)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX ux_handover_open ON handover (direction) WHERE state = 'open';

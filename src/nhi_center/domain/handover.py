@@ -1,0 +1,232 @@
+"""受渡し: ward and contractor count the same papers blind, compare, and both sign what they see (枚数確認(署名)).
+
+The receiver's signature ends custody of the giver. A difference is counted again by both; one that stands is signed by both
+as it is and written down as an incident (受託者の運用 5, 事故・差異の記録).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from nhi_center.domain.custody import DocumentKind
+from nhi_center.domain.operators import Role
+from nhi_center.errors import OperatorError
+
+STATEMENT = "handover"
+"""The kind under which a handover is signed, recorded and sealed."""
+
+MOST = 9999
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
+ROUNDS_BEFORE_DIFFERENCE = 2
+"""A difference may stand only after both have counted again."""
+
+
+class Side(StrEnum):
+    """渡した側 and 受け取った側."""
+
+    GIVER = "giver"
+    RECEIVER = "receiver"
+
+    @property
+    def other(self) -> Side:
+        return Side.RECEIVER if self is Side.GIVER else Side.GIVER
+
+
+class Direction(StrEnum):
+    """区→受託者 (``IN``) or 受託者→区 (``OUT``)."""
+
+    IN = "in"
+    OUT = "out"
+
+    @property
+    def label(self) -> str:
+        return "区 → 受託者" if self is Direction.IN else "受託者 → 区"
+
+    def is_ward(self, side: Side) -> bool:
+        """Whether this side is the ward's."""
+        return (side is Side.GIVER) == (self is Direction.IN)
+
+    def side_label(self, side: Side) -> str:
+        return "区" if self.is_ward(side) else "受託者"
+
+    def roles(self, side: Side) -> tuple[Role, ...]:
+        """Who may sign for a side."""
+        return (Role.WARD_STAFF,) if self.is_ward(side) else (Role.CLERK, Role.SUPERVISOR)
+
+
+class Phase(StrEnum):
+    """Where a handover stands: 1 双方が数える, 2 合わせる, 3 署名, 4 受領証."""
+
+    COUNTING = "counting"
+    COMPARED = "compared"
+    SIGNED = "signed"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        return {"counting": "数えています", "compared": "署名待ち", "signed": "受渡し済", "cancelled": "やめました"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """便: one visit's papers in one direction. ``number`` counts within the day and is never used again."""
+
+    id: str
+    day: str
+    number: int
+    direction: Direction
+    section: str
+    state: str
+    round: int
+    opened_at: str
+    ended_at: str
+
+    @property
+    def label(self) -> str:
+        return f"第{self.number}便"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What one side counted of one kind: 件 (applications only) and 枚 or 点."""
+
+    kind: str
+    cases: int
+    sheets: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """Both counts of one kind, seen only when both sides have counted. ``expected`` is the ledger's, for what goes out."""
+
+    kind: DocumentKind
+    giver: Count
+    receiver: Count
+    expected: Count | None = None
+
+    @property
+    def agrees(self) -> bool:
+        return self.sides_agree and self.ledger_agrees
+
+    @property
+    def sides_agree(self) -> bool:
+        return (self.giver.cases, self.giver.sheets) == (self.receiver.cases, self.receiver.sheets)
+
+    @property
+    def ledger_agrees(self) -> bool:
+        return self.expected is None or (self.expected.cases, self.expected.sheets) == (self.receiver.cases, self.receiver.sheets)
+
+    @property
+    def words(self) -> str:
+        """一致, or how much differs."""
+        if self.agrees:
+            return "一致"
+        if self.giver.sheets != self.receiver.sheets:
+            return f"{abs(self.giver.sheets - self.receiver.sheets)}{self.kind.unit} 違います"
+        if self.giver.cases != self.receiver.cases:
+            return f"{abs(self.giver.cases - self.receiver.cases)}件 違います"
+        return "台帳と違います"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """合計 of one side: 件, 枚 and 点."""
+
+    cases: int
+    sheets: int
+    items: int
+
+    @property
+    def words(self) -> str:
+        return f"{self.sheets}枚 {self.items}点" if self.items else f"{self.sheets}枚"
+
+
+def totals(kinds: Mapping[str, DocumentKind], counts: Sequence[Count]) -> Totals:
+    sheets = sum(count.sheets for count in counts if kinds[count.kind].unit == "枚")
+    items = sum(count.sheets for count in counts if kinds[count.kind].unit != "枚")
+    return Totals(sum(count.cases for count in counts), sheets, items)
+
+
+def parse_count(text: str, field: str) -> int:
+    """A typed count; full-width digits are read too and an empty field is zero. Raises OperatorError at ``field``."""
+    folded = text.strip().translate(_FULL_WIDTH)
+    if not folded:
+        return 0
+    if not (folded.isascii() and folded.isdigit()):
+        raise OperatorError("数を数字で入れてください(例 12)。", field=field, code="not-a-count")
+    if len(folded) > len(str(MOST)):
+        raise OperatorError(f"{MOST}までの数を入れてください。", field=field, code="not-a-count")
+    return int(folded)
+
+
+def check_counts(kinds: Sequence[DocumentKind], counts: Sequence[Count]) -> None:
+    """One side's counts must cover every line and make sense. Raises OperatorError at ``<kind>_cases`` or ``<kind>_sheets``."""
+    if [count.kind for count in counts] != [kind.id for kind in kinds]:
+        raise OperatorError("すべての行を数えてください。", code="lines-missing")
+    for kind, count in zip(kinds, counts, strict=True):
+        if not (0 <= count.cases <= MOST and 0 <= count.sheets <= MOST):
+            raise OperatorError(f"0から{MOST}までの数を入れてください。", field=f"{kind.id}_sheets", code="not-a-count")
+        if not kind.has_cases and count.cases:
+            raise OperatorError(f"{kind.title}は件数を入れません。", field=f"{kind.id}_cases", code="not-a-count")
+        if kind.has_cases and count.cases > count.sheets:
+            raise OperatorError("枚数が件数より少なくなっています。", field=f"{kind.id}_sheets", code="fewer-sheets-than-cases")
+        if kind.has_cases and count.sheets and not count.cases:
+            raise OperatorError("件数を入れてください。", field=f"{kind.id}_cases", code="no-cases")
+    if not any(count.sheets for count in counts):
+        first = next((f"{kind.id}_cases" if kind.has_cases else f"{kind.id}_sheets" for kind in kinds), "")
+        raise OperatorError("数えた件数と枚数を入れてください。", field=first, code="nothing-counted")
+
+
+def compare(
+    kinds: Sequence[DocumentKind], giver: Sequence[Count], receiver: Sequence[Count], expected: Sequence[Count] | None
+) -> tuple[ComparedLine, ...]:
+    """The lines side by side; a kind neither side found, and the ledger does not expect, is left out."""
+    gave, got = ({count.kind: count for count in counts} for counts in (giver, receiver))
+    ledger = None if expected is None else {count.kind: count for count in expected}
+    lines = (ComparedLine(kind, gave[kind.id], got[kind.id], ledger[kind.id] if ledger is not None else None) for kind in kinds)
+    return tuple(line for line in lines if line.giver.sheets or line.receiver.sheets or (line.expected and line.expected.sheets))
+
+
+def differs(lines: Sequence[ComparedLine]) -> bool:
+    return any(not line.agrees for line in lines)
+
+
+def check_signable(lines: Sequence[ComparedLine], round_: int) -> None:
+    """Raise OperatorError while a difference has not been counted again."""
+    if differs(lines) and round_ < ROUNDS_BEFORE_DIFFERENCE:
+        raise OperatorError("数が違います。署名の前に、もう一度、双方で数えてください。", code="recount-first")
+
+
+def contents(
+    handover: Handover, lines: Sequence[ComparedLine], references: Mapping[str, Sequence[str]], giver: str, receiver: str
+) -> dict[str, Any]:
+    """What both sign: exactly the lines on the screen, who, which 便, and the opaque numbers of the papers behind them."""
+    return {
+        "handover": handover.id,
+        "number": handover.number,
+        "day": handover.day,
+        "direction": handover.direction.value,
+        "section": handover.section,
+        "round": handover.round,
+        "lines": [_line(line) for line in lines],
+        "references": {kind: list(numbers) for kind, numbers in references.items()},
+        "difference": differs(lines),
+        "giver": giver,
+        "receiver": receiver,
+    }
+
+
+def _line(line: ComparedLine) -> dict[str, Any]:
+    both = {
+        "kind": line.kind.id,
+        "title": line.kind.title,
+        "unit": line.kind.unit,
+        "giver": {"cases": line.giver.cases, "sheets": line.giver.sheets},
+        "receiver": {"cases": line.receiver.cases, "sheets": line.receiver.sheets},
+    }
+    if line.expected is not None:
+        both["expected"] = {"cases": line.expected.cases, "sheets": line.expected.sheets}
+    return both

@@ -1,0 +1,326 @@
+"""受渡し: open a 便, count blind on both sides, compare, count again, sign together.
+
+Both sides work on one screen, so blindness is kept here: nothing a side has counted is given out before both have counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from nhi_center import resources
+from nhi_center.domain.controls import require_different
+from nhi_center.domain.custody import ORIGINAL, Balance, DocumentKind, Group, Place, slip_number
+from nhi_center.domain.handover import (
+    STATEMENT,
+    ComparedLine,
+    Count,
+    Direction,
+    Handover,
+    Phase,
+    Side,
+    check_counts,
+    check_signable,
+    compare,
+    contents,
+    differs,
+)
+from nhi_center.domain.operators import Action, Session, Signature
+from nhi_center.errors import OperatorError
+from nhi_center.services.custody import document_kinds, move, returnable
+from nhi_center.services.office import Office
+from nhi_center.services.signing import require_signature, sign
+from nhi_center.services.work import Unit, begin, reading
+from nhi_center.storage import custody, presence
+from nhi_center.storage import handover as store
+from nhi_center.storage.engine import Connection
+
+SAME_PERSON = "渡した人と受け取った人が同じです。別の人が署名してください。"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """ID and password as typed into the handover page; never kept."""
+
+    person: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverView:
+    """One 便 as a screen may know it. ``lines`` is empty until both sides have counted this round."""
+
+    handover: Handover
+    phase: Phase
+    kinds: tuple[DocumentKind, ...]
+    counted: frozenset[Side]
+    lines: tuple[ComparedLine, ...]
+    signatures: Mapping[Side, Signature]
+    slips: tuple[str, ...]
+    incident: bool
+    receipt: str
+
+    @property
+    def differs(self) -> bool:
+        return differs(self.lines)
+
+    @property
+    def signable(self) -> bool:
+        """Compared, and agreed or counted again."""
+        if self.phase is not Phase.COMPARED:
+            return False
+        try:
+            check_signable(self.lines, self.handover.round)
+        except OperatorError:
+            return False
+        return True
+
+
+@cache
+def sections() -> tuple[str, ...]:
+    """The 係 a handover comes from or goes to."""
+    return tuple(resources.read_toml("custody/sections.toml")["sections"])
+
+
+def open_handover(office: Office, session: Session, direction: Direction, section: str) -> HandoverView:
+    """Open the day's next 便. For one that goes out the ledger fixes what is ready now.
+
+    Raises OperatorError when the 係 is unknown, when one of this direction is open already, when nothing is ready to go out.
+    """
+    if section not in sections():
+        raise OperatorError("係を選んでください。", field="section", code="no-section")
+    with begin(office, session, Action.HANDOVER, direction=direction.value, step="open") as unit:
+        if store.open_one(unit.connection, direction) is not None:
+            raise OperatorError("同じ向きの便がまだ終わっていません。その便を先に終えるか、やめてください。", code="already-open")
+        pieces = returnable(unit.connection) if direction is Direction.OUT else ()
+        if direction is Direction.OUT and not pieces:
+            raise OperatorError("返却・提出できる書類が出力トレイにありません。", code="nothing-ready")
+        kinds = _kinds_in() if direction is Direction.IN else _kinds_of(pieces)
+        made = store.insert(unit.connection, unit.today, direction, section, kinds, unit.stamp, unit.person)
+        store.keep_pieces(unit.connection, made.id, pieces)
+        unit.subject = made.id
+        unit.note(number=made.number)
+        return _view(unit.connection, made.id)
+
+
+def _kinds_in() -> tuple[DocumentKind, ...]:
+    return tuple(kind for kind in document_kinds().values() if kind.group is Group.APPLICATION or kind == ORIGINAL)
+
+
+def _kinds_of(pieces: Sequence[Balance]) -> tuple[DocumentKind, ...]:
+    ready = {piece.account.kind for piece in pieces}
+    return tuple(kind for id_, kind in document_kinds().items() if id_ in ready)
+
+
+def view(office: Office, session: Session, handover_id: str) -> HandoverView:
+    """One 便. Neither side's numbers are in it before both have counted."""
+    with reading(office, session, Action.HANDOVER) as connection:
+        return _view(connection, handover_id)
+
+
+def of_today(office: Office, session: Session) -> tuple[HandoverView, ...]:
+    """The day's 便, latest first; one still open from an earlier day too."""
+    with reading(office, session, Action.HANDOVER) as connection:
+        return tuple(_view(connection, row.id) for row in store.of_day(connection, office.clock.today()))
+
+
+def record_count(office: Office, session: Session, handover_id: str, side: Side, counts: Sequence[Count]) -> HandoverView:
+    """Keep what one side counted in this round. It cannot be changed: a difference is counted again by both.
+
+    Raises OperatorError at ``<kind>_cases`` or ``<kind>_sheets``, or when this side has counted already.
+    """
+    with begin(office, session, Action.HANDOVER, subject=handover_id, step="count", side=side.value) as unit:
+        handover = _open(unit.connection, handover_id)
+        check_counts(store.kinds(unit.connection, handover_id), counts)
+        if store.counts(unit.connection, handover_id, handover.round, side):
+            raise OperatorError(
+                "こちらの数はもう記録しました。違うときは、双方でもう一度数えてください。", code="counted-already"
+            )
+        store.keep_counts(unit.connection, handover_id, handover.round, side, counts, unit.stamp)
+        unit.note(round=handover.round)
+        return _view(unit.connection, handover_id)
+
+
+def recount(office: Office, session: Session, handover_id: str) -> HandoverView:
+    """もう一度数える: a new round for both sides. Raises OperatorError while one side is still counting."""
+    with begin(office, session, Action.HANDOVER, subject=handover_id, step="recount") as unit:
+        if not _view(unit.connection, _open(unit.connection, handover_id).id).lines:
+            raise OperatorError("まだ双方の数がそろっていません。", code="still-counting")
+        store.next_round(unit.connection, handover_id)
+        return _view(unit.connection, handover_id)
+
+
+def cancel(office: Office, session: Session, handover_id: str) -> None:
+    """やめる: nothing was handed over. The 便's number is not used again, its counts stay on record."""
+    with begin(office, session, Action.HANDOVER, subject=handover_id, step="cancel") as unit:
+        _open(unit.connection, handover_id)
+        store.finish(unit.connection, handover_id, "cancelled", unit.stamp)
+
+
+def contents_to_sign(office: Office, session: Session, handover_id: str, giver: str, receiver: str) -> dict[str, Any]:
+    """What both will sign. Raises OperatorError while numbers differ that were not counted again."""
+    with reading(office, session, Action.HANDOVER) as connection:
+        return _contents(office, connection, handover_id, giver, receiver)
+
+
+def countersign(office: Office, session: Session, handover_id: str, giver: Credential, receiver: Credential) -> HandoverView:
+    """Both sign, then the handover is complete: both signatures stand or none. Takes two password hashes: run it in a lane.
+
+    Raises OperatorError at ``giver`` or ``receiver`` (wrong password, wrong role, same person).
+    """
+    require_different(giver.person, receiver.person, SAME_PERSON)
+    content = contents_to_sign(office, session, handover_id, giver.person, receiver.person)
+    signed = [_sign(office, side, who, content) for side, who in ((Side.GIVER, giver), (Side.RECEIVER, receiver))]
+    return sign_handover(office, session, handover_id, *signed)
+
+
+def _sign(office: Office, side: Side, who: Credential, content: Mapping[str, Any]) -> Signature:
+    try:
+        return sign(office, who.person, who.password, STATEMENT, content)
+    except OperatorError as wrong:
+        raise OperatorError(wrong.message, field=side.value, code=wrong.code) from None
+
+
+def sign_handover(office: Office, session: Session, handover_id: str, giver: Signature, receiver: Signature) -> HandoverView:
+    """Complete a 便 with both signatures over what both saw: custody passes to the receiver, sheets move in the ledger.
+
+    Raises OperatorError at ``giver`` or ``receiver`` when a signature is not over these contents or not by the right role.
+    """
+    with begin(office, session, Action.HANDOVER, subject=handover_id, step="sign") as unit:
+        handover = _open(unit.connection, handover_id)
+        require_different(giver.person, receiver.person, SAME_PERSON)
+        content = _contents(office, unit.connection, handover_id, giver.person, receiver.person)
+        for side, signature in ((Side.GIVER, giver), (Side.RECEIVER, receiver)):
+            _require(office, unit, handover, side, signature, content)
+            store.keep_signature(unit.connection, handover_id, side, signature)
+        seen = _view(unit.connection, handover_id)
+        if handover.direction is Direction.IN:
+            _take_in(unit, handover, seen.lines)
+        else:
+            _give_out(unit, handover, seen.lines)
+        incident = _incident(unit, handover, seen.lines) if seen.differs else ""
+        store.finish(unit.connection, handover_id, "signed", unit.stamp, content)
+        signatures = {"giver": asdict(giver), "receiver": asdict(receiver)}
+        unit.record("handover", {**content, "signatures": signatures, "incident": incident, "completed_at": unit.stamp})
+        unit.note(number=handover.number, round=handover.round, sheets=sum(line.receiver.sheets for line in seen.lines))
+        return _view(unit.connection, handover_id)
+
+
+def _require(
+    office: Office, unit: Unit, handover: Handover, side: Side, signature: Signature, content: Mapping[str, Any]
+) -> None:
+    try:
+        require_signature(office, signature, STATEMENT, content, *handover.direction.roles(side))
+    except OperatorError as wrong:
+        words = f"{handover.direction.side_label(side)}の人が署名してください。" if wrong.code == "wrong-role" else wrong.message
+        raise OperatorError(words, field=side.value, code=wrong.code) from None
+    if not handover.direction.is_ward(side) and not presence.is_inside(unit.connection, signature.person, unit.today):
+        raise OperatorError("署名する人の入室の記録がありません。区職員に確かめてください。", field=side.value, code="not-inside")
+
+
+def _take_in(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> None:
+    """What the receiver counted is in the room from now on, one slip per application."""
+    for line in lines:
+        if line.receiver.sheets:
+            move(unit, kind=line.kind.id, batch=handover.id, frm=Place.WARD, to=Place.TRAY, sheets=line.receiver.sheets)
+    kinds = [line.kind.id for line in lines for _ in range(line.receiver.cases)]
+    slips = custody.new_slips(unit.connection, unit.today, handover.id, kinds)
+    unit.note(slips=len(slips))
+
+
+def _give_out(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> None:
+    """What the ward counted is out of the room. Sheets it did not find stay on hand, under the incident's mark."""
+    left = {line.kind.id: line.receiver.sheets for line in lines}
+    for piece in store.pieces(unit.connection, handover.id):
+        account = piece.account
+        sheets = min(piece.sheets, left.get(account.kind, 0))
+        if not sheets:
+            continue
+        left[account.kind] -= sheets
+        move(unit, kind=account.kind, batch=account.batch, slip=account.slip, frm=account.place, to=Place.RETURNED, sheets=sheets)
+
+
+def _incident(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> str:
+    facts = {
+        line.kind.id: {
+            "giver": line.giver.sheets,
+            "receiver": line.receiver.sheets,
+            "expected": line.expected.sheets if line.expected else None,
+        }
+        for line in lines
+        if not line.agrees
+    }
+    unit.note(incident=True)
+    return store.open_incident(unit.connection, unit.today, handover.id, facts, unit.stamp, unit.person)
+
+
+def _open(connection: Connection, handover_id: str) -> Handover:
+    found = store.find(connection, handover_id)
+    if found is None or found.state != "open":
+        raise OperatorError("この便はもう終わっています。一覧を確かめてください。", code="not-open")
+    return found
+
+
+def _contents(office: Office, connection: Connection, handover_id: str, giver: str, receiver: str) -> dict[str, Any]:
+    handover = _open(connection, handover_id)
+    seen = _view(connection, handover_id)
+    if not seen.lines:
+        raise OperatorError("双方が数え終わってから署名してください。", code="still-counting")
+    check_signable(seen.lines, handover.round)
+    return contents(handover, seen.lines, _references(office, connection, seen), giver, receiver)
+
+
+def _references(office: Office, connection: Connection, seen: HandoverView) -> dict[str, list[str]]:
+    """The papers behind the numbers: 管理票 to be made (in), 管理票 and print jobs that leave (out). Opaque numbers only."""
+    if seen.handover.direction is Direction.OUT:
+        names: dict[str, list[str]] = {}
+        for piece in store.pieces(connection, seen.handover.id):
+            slip = custody.slip(connection, piece.account.slip) if piece.account.slip else None
+            names.setdefault(piece.account.kind, []).append(slip.number if slip else piece.account.slip or "-")
+        return names
+    today = office.clock.today()
+    sequence = custody.next_slip_sequence(connection, today)
+    numbers = {}
+    for line in seen.lines:
+        numbers[line.kind.id] = [slip_number(today, sequence + offset) for offset in range(line.receiver.cases)]
+        sequence += line.receiver.cases
+    return {kind: found for kind, found in numbers.items() if found}
+
+
+def _view(connection: Connection, handover_id: str) -> HandoverView:
+    handover = store.find(connection, handover_id)
+    if handover is None:
+        raise OperatorError("この便はありません。一覧を確かめてください。", code="no-handover")
+    kinds = store.kinds(connection, handover_id)
+    both = {side: store.counts(connection, handover_id, handover.round, side) for side in Side}
+    counted = frozenset(side for side, counts in both.items() if counts)
+    lines: tuple[ComparedLine, ...] = ()
+    if len(counted) == len(both):
+        expected = _expected(connection, handover, kinds) if handover.direction is Direction.OUT else None
+        lines = compare(kinds, both[Side.GIVER], both[Side.RECEIVER], expected)
+    receipt = store.receipt(connection, handover_id)
+    return HandoverView(
+        handover=handover,
+        phase=Phase(handover.state) if handover.state != "open" else Phase.COMPARED if lines else Phase.COUNTING,
+        kinds=kinds,
+        counted=counted,
+        lines=lines,
+        signatures=store.signatures(connection, handover_id),
+        slips=tuple(slip.number for slip in custody.slips_of_batch(connection, handover_id)),
+        incident=store.has_incident(connection, handover_id),
+        receipt=receipt.file if receipt else "",
+    )
+
+
+def _expected(connection: Connection, handover: Handover, kinds: Sequence[DocumentKind]) -> tuple[Count, ...]:
+    pieces = store.pieces(connection, handover.id)
+    return tuple(
+        Count(
+            kind.id,
+            sum(1 for piece in pieces if piece.account.kind == kind.id) if kind.has_cases else 0,
+            sum(piece.sheets for piece in pieces if piece.account.kind == kind.id),
+        )
+        for kind in kinds
+    )

@@ -1,0 +1,125 @@
+"""受領証: made for both sides after both have signed, sealed so that the ward can prove it alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from nhi_center.domain.calendar import wareki
+from nhi_center.domain.handover import STATEMENT, Direction, Handover, Side
+from nhi_center.domain.operators import Action, Session, Signature
+from nhi_center.errors import OperatorError
+from nhi_center.printing.documents import ReceiptLine, ReceiptSheet
+from nhi_center.printing.documents import Signature as PrintedSignature
+from nhi_center.printing.produce import PdfJob, write_whole
+from nhi_center.services.custody import document_kinds
+from nhi_center.services.office import Office
+from nhi_center.services.sealing import seal_pdf
+from nhi_center.services.work import begin, reading
+from nhi_center.storage import handover as store
+
+FINGERPRINT = 32
+"""Characters of a signature that the receipt shows; the whole signature is in the seal."""
+
+
+def receipt_name(handover: Handover) -> str:
+    """The file's name: day and number, no personal value."""
+    return f"receipt-{handover.day.replace('-', '')}-{handover.number}.pdf"
+
+
+def make_receipt(office: Office, session: Session, handover_id: str) -> Path:
+    """Write the sealed receipt of a signed 便 into the documents folder and give its path. Making it again replaces the file.
+
+    Waits for the PDF process: run it in the print lane. Raises OperatorError before both have signed, EnvironmentTrouble
+    (the PDF process, the disk); the handover itself stands whatever happens here.
+    """
+    with reading(office, session, Action.HANDOVER) as connection:
+        handover = store.find(connection, handover_id)
+        if handover is None or handover.state != "signed":
+            raise OperatorError("双方の署名が終わってから受領証を作ります。", code="not-signed")
+        contents = store.signed_contents(connection, handover_id)
+        signatures = store.signatures(connection, handover_id)
+    sheet = receipt_sheet(handover, contents, signatures, sample=office.settings.training)
+    target = office.settings.documents / receipt_name(handover)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = target.with_name(f".{target.name}.draft")
+    try:
+        office.premises.pdf.make(PdfJob(sheet, draft))
+        sealed = seal_pdf(office, STATEMENT, draft.read_bytes(), contents, [signatures[side] for side in Side])
+    finally:
+        draft.unlink(missing_ok=True)
+    write_whole(target, sealed)
+    digest = hashlib.sha256(sealed).hexdigest()
+    with begin(office, session, Action.HANDOVER, subject=handover_id, step="receipt", sha256=digest) as unit:
+        store.keep_receipt(unit.connection, store.Receipt(handover_id, target.name, digest, unit.stamp), unit.person)
+    return target
+
+
+def receipt_path(office: Office, name: str) -> Path:
+    """Where a receipt lies. Raises OperatorError when the file is gone."""
+    path = office.settings.documents / Path(name).name
+    if not path.is_file():
+        raise OperatorError("受領証のファイルがありません。「受領証を作り直す」で作れます。", code="no-receipt")
+    return path
+
+
+def receipt_sheet(
+    handover: Handover, contents: Mapping[str, Any], signatures: Mapping[Side, Signature], *, sample: bool
+) -> ReceiptSheet:
+    """What the printed page says: the signed contents and nothing else."""
+    lines = contents["lines"]
+    return ReceiptSheet(
+        number=f"{handover.day.replace('-', '')}-{handover.number}",
+        direction=handover.direction.label,
+        handed_at=_moment(handover.ended_at),
+        place=handover.section,
+        lines=tuple(_line(line) for line in lines),
+        signatures=tuple(_signature(handover, side, signatures[side], lines) for side in Side),
+        statement=signatures[Side.RECEIVER].statement,
+        code=f"nhi-center:handover:{handover.id}",
+        remarks=_remarks(handover, contents),
+        sample=sample,
+    )
+
+
+def _line(line: Mapping[str, Any]) -> ReceiptLine:
+    gave, got = line["giver"]["sheets"], line["receiver"]["sheets"]
+    words = [line["unit"]] if line["unit"] != "枚" else []
+    if gave != got:
+        words.append(f"渡した側 {gave} / 受け取った側 {got}")
+    return ReceiptLine(line["title"], line["receiver"]["cases"], got, " ".join(words))
+
+
+def _signature(handover: Handover, side: Side, signature: Signature, lines: Sequence[Mapping[str, Any]]) -> PrintedSignature:
+    cases = sum(line[side.value]["cases"] for line in lines)
+    sheets = sum(line[side.value]["sheets"] for line in lines if line["unit"] == "枚")
+    items = sum(line[side.value]["sheets"] for line in lines if line["unit"] != "枚")
+    counted = f"{cases}件 {sheets}枚" + (f" {items}点" if items else "")
+    return PrintedSignature(
+        side="渡した人" if side is Side.GIVER else "受け取った人",
+        organisation="新宿区" if handover.direction.is_ward(side) else "受託者",
+        name=signature.name,
+        counted=counted,
+        signed_at=_moment(signature.signed_at),
+        fingerprint=" ".join(signature.value[at : at + 8] for at in range(0, FINGERPRINT, 8)),
+    )
+
+
+def _remarks(handover: Handover, contents: Mapping[str, Any]) -> str:
+    words = []
+    if contents["difference"]:
+        words.append("数に差異があります。双方が差異のまま署名し、事故・差異の記録を作りました。")
+    kinds = document_kinds()
+    slips = [number for kind, numbers in contents["references"].items() if kinds[kind].has_cases for number in numbers]
+    if slips:
+        span = f" {slips[0]} から {slips[-1]} まで" if handover.direction is Direction.IN else ""
+        words.append(f"管理票{span} {len(slips)}件")
+    return " ".join(words)
+
+
+def _moment(stamp: str) -> str:
+    at = datetime.fromisoformat(stamp)
+    return f"{wareki(date(at.year, at.month, at.day))} {at:%H:%M}"
