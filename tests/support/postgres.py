@@ -35,8 +35,8 @@ def utc_now() -> datetime:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[LocalPostgres]:
-    """One PostgreSQL for the whole session (per worker), removed afterwards."""
-    server = LocalPostgres(f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}")
+    """One PostgreSQL per session, worker and importing conftest, removed afterwards."""
+    server = LocalPostgres(f"test-{uuid4().hex[:12]}")
     with server:
         yield server
     shutil.rmtree(server.folder)
