@@ -63,6 +63,9 @@ def clipped(root: QWidget) -> list[str]:
                 or QFontMetrics(child.font()).tightBoundingRect(child.text()).height() > room.height() + 1
             ):
                 found.append(f"clipped: {_where(child)} {child.text()!r} needs {need.width()} has {room.width()}")
+        elif isinstance(child, QLabel) and child.text() and child.wordWrap():
+            if child.heightForWidth(child.width()) > child.height() + 2:
+                found.append(f"clipped: {_where(child)} {child.text()!r}")
         elif isinstance(child, QLabel) and child.text():
             if child.sizeHint().width() > child.width() + 1:
                 found.append(f"clipped: {_where(child)} needs {child.sizeHint().width()} has {child.width()}")

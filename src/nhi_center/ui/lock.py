@@ -117,8 +117,8 @@ class LockPage(QWidget):
         card.add(self.person)
         self.explanation = words("画面を隠しています。入力中のものは残っています。", "secondary", wrap=True)
         card.add(self.explanation)
-        self.id_field = LineField("lock_id", "あなたの ID", ime=False, required=True)
-        self.password_field = PasswordField("lock_password", "パスワード", required=True)
+        self.id_field = LineField("lock_id", "あなたの ID", ime=False)
+        self.password_field = PasswordField("lock_password", "パスワード")
         card.add(self.id_field)
         card.add(self.password_field)
         self.button = ActionButton("ロックを解く", key="Enter", primary=True, bind=False, name="unlock_button")
@@ -130,6 +130,8 @@ class LockPage(QWidget):
         self.other_button.setProperty("part", "link")
         self.other_button.clicked.connect(self._toggle_other)
         card.add(self.other_button)
+        for field in (self.id_field, self.password_field):
+            field.required = True
         self.chain = FieldChain((self.id_field, self.password_field), self)
         self.chain.finished.connect(self._submit)
         return card

@@ -51,7 +51,6 @@ class MessageBar(QWidget):
         self.head = words("", "dense")
         self.head.setStyleSheet("font-weight: bold;")
         self.text = words("", "dense", name="message_text", wrap=True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.dismiss_button = QPushButton("閉じる")
         self.dismiss_button.setObjectName("message_dismiss_button")
         self.dismiss_button.setAccessibleName("お知らせを閉じる")
@@ -81,7 +80,7 @@ class MessageBar(QWidget):
 
     def clear(self) -> None:
         self.kind = ""
-        self.text.clear()
+        self.text.setText("")
         self.hide()
 
     def present_error(self, error: Exception) -> None:

@@ -60,7 +60,7 @@ class Screen(QWidget):
         self.setProperty("part", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.page = QVBoxLayout(self)
-        self.page.setContentsMargins(20, 8, 20, 14)
+        self.page.setContentsMargins(20, 6, 20, 14)
         self.page.setSpacing(12)
         self._shortcuts: list[QShortcut] = []
 
@@ -123,7 +123,7 @@ class TitleLine(QWidget):
         row.addStretch(1)
         if right is not None:
             row.addWidget(_words(right))
-        self.setFixedHeight(34)
+        self.setFixedHeight(28)
 
 
 def _words(part: QWidget | str) -> QWidget:

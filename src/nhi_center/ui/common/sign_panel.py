@@ -24,8 +24,8 @@ class SignPanel(Card):
     def __init__(self, title: str, id_label: str, statement: str, *, name: str) -> None:
         self.state = Chip("未署名", name=f"{name}_state")
         super().__init__(title, right=self.state, name=f"{name}_panel")
-        self.id_field = LineField(f"{name}_id", id_label, ime=False, required=True, reserve_note=False)
-        self.password_field = PasswordField(f"{name}_password", "パスワード", required=True, reserve_note=False)
+        self.id_field = LineField(f"{name}_id", id_label, ime=False, reserve_note=False)
+        self.password_field = PasswordField(f"{name}_password", "パスワード", reserve_note=False)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.id_field, 4)
@@ -34,6 +34,8 @@ class SignPanel(Card):
         self.statement = words(statement, "secondary", name=f"{name}_statement", wrap=True)
         self.add(self.statement)
         self.body.addStretch(1)
+        for field in (self.id_field, self.password_field):
+            field.required = True
         self.chain = FieldChain((self.id_field, self.password_field), self)
         self.chain.finished.connect(self.submit)
         self.id_field.changed.connect(lambda _value: self.changed.emit())

@@ -23,7 +23,7 @@ QLabel[part="note"][tone="error"] { color: #ce0000; }
 QFrame[part="card"] { background: #ffffff; border: 1px solid #cccccc; border-radius: 8px; }
 QFrame[part="panel"] { background: #f2f2f2; border: 1px solid #cccccc; border-radius: 8px; }
 
-QLabel[part="chip"] { font-size: 14px; border-radius: 4px; padding: 0px 8px; border: 1px solid #767676;
+QLabel[part="chip"] { font-size: 13px; border-radius: 4px; padding: 0px 8px; border: 1px solid #767676;
     background: #f2f2f2; color: #4d4d4d; }
 QLabel[part="chip"][tone="info"] { border-color: #7096f8; background: #e8f1fe; color: #0017c1; }
 QLabel[part="chip"][tone="done"] { border-color: #71c598; background: #e6f5ec; color: #115a36; }
@@ -61,7 +61,7 @@ QPushButton[part="link"] { border: none; min-height: 24px; background: transpare
 QTableView, QListView { background: #ffffff; border: 1px solid #cccccc; border-radius: 8px; font-size: 14px;
     gridline-color: #e0e0e0;
     selection-background-color: #e8f1fe; selection-color: #1a1a1a; outline: none; }
-QTableView:focus, QListView:focus { border: 2px solid #0017c1; }
+QTableView:focus, QListView:focus { border-color: #0017c1; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: #f2f2f2; color: #4d4d4d; font-size: 14px; border: none;
     border-bottom: 1px solid #767676; padding: 0px 8px; }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 
@@ -18,11 +21,31 @@ def restyle(widget: QWidget, **properties: object) -> None:
         widget.update()
 
 
+class Paragraph(QLabel):
+    """Words that may need several lines, at a line height that can be read; BIZ UDGothic itself leaves none between lines."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._plain = ""
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setWordWrap(True)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        self._plain = text
+        body = escape(text).replace("\n", "<br>")
+        super().setText(f'<p style="line-height:140%; margin:0">{body}</p>' if text else "")
+        self.setAccessibleName(text)
+
+    def text(self) -> str:
+        """The words without their dress."""
+        return self._plain
+
+
 def words(text: str, part: str = "dense", *, name: str = "", wrap: bool = False) -> QLabel:
     """A label in one of the type sizes: title, heading, dense, secondary, label, number, unit."""
-    label = QLabel(text)
+    label = Paragraph(text) if wrap else QLabel(text)
     label.setProperty("part", part)
-    label.setWordWrap(wrap)
     if name:
         label.setObjectName(name)
     return label

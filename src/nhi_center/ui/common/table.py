@@ -100,6 +100,7 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, columns: tuple[Column, ...], names: NamePainter | None, parent: QWidget) -> None:
         super().__init__(parent)
         self._columns, self._names = columns, names
+        self.fits = False
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect: QRect = option.rect
@@ -110,8 +111,9 @@ class CellDelegate(QStyledItemDelegate):
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(rect, QColor(theme.PRIMARY_PALE))
-        painter.setPen(QPen(QColor("#84aef5" if selected else "#dddddd"), 1))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if not (self.fits and index.row() == index.model().rowCount() - 1):
+            painter.setPen(QPen(QColor("#84aef5" if selected else "#dddddd"), 1))
+            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         inner = QRectF(rect).adjusted(8, 0, -8, -1)
         colour = QColor(cell.colour or theme.TEXT)
         if column.name and self._names is not None:
@@ -182,7 +184,8 @@ class DataTable(QTableView):
             columns = (Column("", self._tick, 30), *columns)
         self._model = RowsModel(columns, self)
         self.setModel(self._model)
-        self.setItemDelegate(CellDelegate(columns, names, self))
+        self._delegate = CellDelegate(columns, names, self)
+        self.setItemDelegate(self._delegate)
         self._lay_out(columns)
         self.selectionModel().currentRowChanged.connect(lambda *_args: self.current_row_changed.emit(self.current_row()))
         self.doubleClicked.connect(lambda _index: self._activate())
@@ -242,7 +245,8 @@ class DataTable(QTableView):
 
     def set_height_for(self, rows: int) -> None:
         """Exactly as high as this many rows, for tables that stand inside a page."""
-        self.setFixedHeight(HEADER_HEIGHT + rows * theme.ROW_HEIGHT + 3)
+        self.setFixedHeight(HEADER_HEIGHT + rows * theme.ROW_HEIGHT + 2)
+        self._delegate.fits = True
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     # -- ticks --

@@ -74,8 +74,8 @@ class SignInWindow(QWidget):
         head.addWidget(words(terminal, "secondary", name="terminal_name"))
         card.add(head)
         card.add(words(title, "secondary"))
-        self.id_field = LineField("sign_in_id", "ID", ime=False, required=True)
-        self.password_field = PasswordField("sign_in_password", "パスワード", required=True)
+        self.id_field = LineField("sign_in_id", "ID", ime=False)
+        self.password_field = PasswordField("sign_in_password", "パスワード")
         card.add(self.id_field)
         card.add(self.password_field)
         self.button = ActionButton("サインイン", key="Enter", primary=True, bind=False, name="sign_in_button")
@@ -90,6 +90,8 @@ class SignInWindow(QWidget):
         self.preparing.setMinimumHeight(20)
         card.add(self.progress)
         card.add(self.preparing)
+        for field in (self.id_field, self.password_field):
+            field.required = True
         self.chain = FieldChain((self.id_field, self.password_field), self)
         self.chain.finished.connect(self._submit)
         return card
@@ -111,6 +113,7 @@ class SignInWindow(QWidget):
         self.people.clicked.connect(lambda index: self.fill(self._people[index.row()]))
         card.add(self.people)
         card.add_lines("氏名も番号もすべて架空です。数字キー、または選んで Enter。")
+        card.body.addStretch(1)
         return card
 
     def fill(self, person: DemoPerson) -> None:
