@@ -16,16 +16,11 @@ from nhi_center.domain.people import Person, person_from_json, person_to_json
 from nhi_center.domain.search import KANA_FIELD, KANJI_FIELD, SearchKeys, SearchTerms, phrase
 
 _LAST = "\U0010ffff"
-_UPSERT = text(
-    "INSERT INTO person (atena, household, kana_key, given_key, kanji_key, birth, phone, phone_reversed, number_key,"
-    " body, cursor) VALUES (:atena, :household, :kana_key, :given_key, :kanji_key, :birth, :phone, :phone_reversed,"
-    " :number_key, :body, :cursor)"
-    " ON CONFLICT (atena) DO UPDATE SET household = excluded.household, kana_key = excluded.kana_key,"
-    " given_key = excluded.given_key, kanji_key = excluded.kanji_key, birth = excluded.birth, phone = excluded.phone,"
-    " phone_reversed = excluded.phone_reversed, number_key = excluded.number_key, body = excluded.body, cursor = excluded.cursor"
-    " WHERE excluded.cursor > person.cursor RETURNING id"
-)
-_GRAMS = text("INSERT OR REPLACE INTO person_bigram (rowid, g) VALUES (:id, :g)")
+_COLUMNS = "household, kana_key, given_key, kanji_key, birth, phone, phone_reversed, number_key, body, cursor"
+_INSERT = f"INSERT INTO person (id, atena, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_UPDATE = f"UPDATE person SET ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?"
+_GRAMS = "INSERT OR REPLACE INTO person_bigram (rowid, g) VALUES (?, ?)"
+_KNOWN = text("SELECT id, atena, cursor FROM person WHERE atena IN (SELECT value FROM json_each(:atenas))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +33,44 @@ class Result:
 
 
 def put_people(connection: Connection, changes: Iterable[tuple[int, Person]]) -> int:
-    """Take in people as (cursor, person); an older cursor never overwrites a newer one. Gives how many were taken."""
-    taken = 0
+    """Take in people as (cursor, person); an older cursor never overwrites a newer one. Gives how many were taken.
+
+    Whole pages at once, as bare tuples: the first exchange brings the whole ward.
+    """
+    latest: dict[str, tuple[int, Person]] = {}
     for cursor, person in changes:
+        if person.atena not in latest or latest[person.atena][0] < cursor:
+            latest[person.atena] = (cursor, person)
+    rows = connection.execute(_KNOWN, {"atenas": json.dumps(list(latest))})
+    known = {row.atena: (int(row.id), int(row.cursor)) for row in rows}
+    next_id = 1 + int(connection.execute(text("SELECT coalesce(max(id), 0) FROM person")).scalar_one())
+    inserts: list[tuple[object, ...]] = []
+    updates: list[tuple[object, ...]] = []
+    grams: list[tuple[int, str]] = []
+    for atena, (cursor, person) in latest.items():
         keys = SearchKeys.of(person)
-        row = connection.execute(
-            _UPSERT,
-            {
-                "atena": person.atena,
-                "household": person.household,
-                "kana_key": keys.kana_n,
-                "given_key": keys.given_n,
-                "kanji_key": keys.kanji_n,
-                "birth": person.birth.isoformat(),
-                "phone": keys.phone,
-                "phone_reversed": keys.phone_rev,
-                "number_key": number_key(person.symbol, person.number),
-                "body": json.dumps(person_to_json(person), ensure_ascii=False),
-                "cursor": cursor,
-            },
-        ).one_or_none()
-        if row is not None:
-            connection.execute(_GRAMS, {"id": row.id, "g": keys.grams})
-            taken += 1
-    return taken
+        values = _values(person, keys, cursor)
+        if atena not in known:
+            inserts.append((next_id, atena, *values))
+            grams.append((next_id, keys.grams))
+            next_id += 1
+        elif known[atena][1] < cursor:
+            updates.append((*values, known[atena][0]))
+            grams.append((known[atena][0], keys.grams))
+    for statement, tuples in ((_INSERT, inserts), (_UPDATE, updates), (_GRAMS, grams)):
+        if tuples:
+            connection.exec_driver_sql(statement, tuples)
+    return len(grams)
+
+
+def _values(person: Person, keys: SearchKeys, cursor: int) -> tuple[object, ...]:
+    number = number_key(person.symbol, person.number)
+    body = json.dumps(person_to_json(person), ensure_ascii=False)
+    birth = person.birth.isoformat()
+    return (
+        *(person.household, keys.kana_n, keys.given_n, keys.kanji_n, birth, keys.phone, keys.phone_rev),
+        *(number, body, cursor),
+    )
 
 
 def find(connection: Connection, atena: str) -> Person | None:
@@ -181,7 +190,8 @@ def _paths(terms: SearchTerms) -> list[Path]:
 
 def _narrowing(terms: SearchTerms) -> tuple[str, dict[str, str]]:
     """What a date or number beside a name adds."""
-    extra, values = "", {}
+    extra = ""
+    values: dict[str, str] = {}
     if terms.kana and terms.kanji:
         extra += " AND p.kanji_key >= :kanji AND p.kanji_key < :kanji_stop"
         values.update(kanji=terms.kanji, kanji_stop=terms.kanji + _LAST)
