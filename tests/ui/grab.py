@@ -34,8 +34,9 @@ def main() -> int:
         if isinstance(screen, gallery.EntryPage):
             screen.fill()
         take(window, name)
-    window.say("warning", "件数が前の数と違います。入力したものは残っています。もう一度数えてください。")
     window.open_screen("entry", {})
+    window.say("warning", "件数が前の数と違います。入力したものは残っています。もう一度数えてください。")
+    take(window, "message")
     window.toggle_overlay()
     take(window, "call")
     window.toggle_overlay()

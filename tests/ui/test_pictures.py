@@ -27,4 +27,4 @@ def test_pages_hold_at(width: int, height: int, scale: float, tmp_path: Path) ->
     )
     assert done.stdout.strip() == "", done.stdout
     assert done.returncode == 0, done.stderr[-2000:]
-    assert len(list(tmp_path.glob("*.png"))) == 9
+    assert len(list(tmp_path.glob("*.png"))) == 10

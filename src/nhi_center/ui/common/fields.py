@@ -145,11 +145,11 @@ class LabelledField(QWidget):
         self.label.setBuddy(self.editor)
         self.label.setFixedHeight(20)
         head.addWidget(self.label)
-        marks = "・".join(word for word, wanted in (("必須", required), ("重要", important)) if wanted)
-        if marks:
-            mark = QLabel(marks)
-            mark.setProperty("part", "mark")
-            head.addWidget(mark)
+        self._important = important
+        self._mark = QLabel(self)
+        self._mark.setProperty("part", "mark")
+        head.addWidget(self._mark)
+        self.set_required(required)
         head.addStretch(1)
         column.addLayout(head)
         column.addWidget(self.editor)
@@ -164,6 +164,13 @@ class LabelledField(QWidget):
         column.addStretch(0)
         self._reserve_note = reserve_note
         self._show_note()
+
+    def set_required(self, required: bool) -> None:
+        """Show 必須 or take it away: some fields are required only while another says so."""
+        self.required = required
+        marks = "・".join(word for word, wanted in (("必須", required), ("重要", self._important)) if wanted)
+        self._mark.setText(marks)
+        self._mark.setVisible(bool(marks))
 
     # -- value --
 

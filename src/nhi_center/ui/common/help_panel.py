@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from nhi_center import resources
 from nhi_center.ui.common.parts import plain_button
 from nhi_center.ui.common.styling import words
-
-_STYLE = "h1{font-size:18px} h2{font-size:15px} p,li{font-size:14px;line-height:150%} code{font-family:'BIZ UDGothic'}"
-
 
 class HelpPanel(QFrame):
     """Renders resources/help/NAME.md; a screen without a text of its own shows the common one (keys and rules of every page)."""
@@ -35,8 +33,8 @@ class HelpPanel(QFrame):
         self.browser.setAccessibleName("ヘルプの文")
         self.browser.setOpenLinks(False)
         self.browser.setFrameShape(QFrame.Shape.NoFrame)
-        self.browser.document().setDefaultStyleSheet(_STYLE)
         self.browser.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.browser.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column.addWidget(self.browser, 1)
         self.shown = ""
         self.hide()
@@ -48,7 +46,26 @@ class HelpPanel(QFrame):
         if self.shown != "common":
             text += "\n\n" + resources.read_text("help/common.md")
         self.browser.setMarkdown(text)
+        self._dress()
         self.browser.verticalScrollBar().setValue(0)
         self.show()
         self.raise_()
         self.browser.setFocus()
+
+    def _dress(self) -> None:
+        """Markdown brings its own sizes and no line height; the window's take their place."""
+        cursor = QTextCursor(self.browser.document())
+        block = self.browser.document().begin()
+        while block.isValid():
+            level = block.blockFormat().headingLevel()
+            layout = QTextBlockFormat()
+            layout.setLineHeight(150, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            layout.setBottomMargin(6)
+            letters = QTextCharFormat()
+            letters.setProperty(QTextFormat.Property.FontPixelSize, {1: 18, 2: 16}.get(level, 14))
+            letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+            cursor.setPosition(block.position())
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeBlockFormat(layout)
+            cursor.mergeCharFormat(letters)
+            block = block.next()

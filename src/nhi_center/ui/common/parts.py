@@ -133,6 +133,7 @@ class Card(QFrame):
         if title:
             head = QHBoxLayout()
             self.title = words(title, "heading", name=f"{name}_title")
+            self.title.setMinimumHeight(22)
             head.addWidget(self.title)
             head.addStretch(1)
             if right:

@@ -32,7 +32,7 @@ class ScreenEntry:
 
     name: str
     title: str
-    action: str
+    action: Any
     factory: Callable[[Desk], Screen]
     navigation: bool = True
     after_line: bool = False
