@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 
 
 class Role(Enum):
@@ -26,7 +26,7 @@ class Role(Enum):
 _LABELS = {Role.CLERK: "取扱者", Role.SUPERVISOR: "取扱責任者", Role.WARD_STAFF: "区職員", Role.TERMINAL: "端末"}
 
 
-class Action(Enum):
+class Action(StrEnum):
     """Every act that can be asked of the services; its value is the word in the log."""
 
     SIGN_IN = "sign_in"
