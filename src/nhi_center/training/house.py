@@ -6,6 +6,7 @@ The gateway's side is run by its own command, in processes of its own, exactly a
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,14 @@ TERMINAL, LABEL = "T04", "端末 04"
 SERVER_NAME = "gateway.nhi-center.internal"
 _GATEWAY = (sys.executable, "-c", "from nhi_center.gateway.cli import main; main()")
 _STOP_SECONDS = 20
+
+
+def training_folder() -> Path:
+    """Where training lives between runs: a system folder for root, else the user's own data folder (XDG base directories)."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/nhi-center-training/house")
+    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(data) / "nhi-center-training" / "house"
 
 
 class House:

@@ -1,0 +1,83 @@
+"""The composition root of the windows: settings, premises, screens, crash records. It wires, it decides nothing."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from nhi_center.crash import CrashRecorder
+from nhi_center.services.clock import JST, TrainingClock
+from nhi_center.services.office import Premises
+from nhi_center.services.premises import open_premises
+from nhi_center.training.house import House, training_folder
+from nhi_center.training.room import DEMO_PEOPLE
+from nhi_center.ui import theme
+from nhi_center.ui.pages import all_pages
+from nhi_center.ui.sign_in.window import DemoPerson
+from nhi_center.ui.workstation import Workstation
+
+TRAINING_DAY = date(2026, 11, 24)
+"""The business date of every training day: tests, pictures and examples agree on it."""
+
+
+def application() -> QApplication:
+    """The one QApplication, dressed. Raises EnvironmentTrouble FT-01 when a font is missing."""
+    made = QApplication.instance()
+    made = made if isinstance(made, QApplication) else QApplication(["nhi-center"])
+    made.setApplicationName("nhi-center")
+    theme.install(made)
+    return made
+
+
+def training_clock(opening: time | None = None) -> TrainingClock:
+    """The training day's clock; it opens at the real time of day unless told otherwise."""
+    at = opening or datetime.now(JST).time()
+    return TrainingClock(datetime.combine(TRAINING_DAY, at, JST))
+
+
+def workstation(qt: QApplication, premises: Premises) -> Workstation:
+    """The workstation of these premises. Demo people appear in training, and only there."""
+    demo = (
+        tuple(DemoPerson(p.person, p.password, p.name, p.role.label) for p in DEMO_PEOPLE) if premises.settings.training else ()
+    )
+    return Workstation(qt, premises, all_pages(), demo)
+
+
+def watch_crashes(premises: Premises, station: Workstation) -> None:
+    """Every bug leaves a record and one sentence in the window."""
+
+    def told(reference: str) -> None:
+        station.window.say(
+            "error", f"思わぬ不具合がありました。保存した内容は無事です。取扱責任者に番号 {reference} を伝えてください。"
+        )
+
+    recorder = CrashRecorder(premises.settings.crash_records, premises.clock.now, told)
+    recorder.install()
+    station.runner.unhandled.connect(lambda error: told(recorder.record(error)))
+    qInstallMessageHandler(_quiet)
+
+
+def _quiet(kind: QtMsgType, _context: Any, message: str) -> None:
+    """Qt's own words go to stderr: they name widgets and fonts, never what stands in them."""
+    if kind is not QtMsgType.QtDebugMsg:
+        print(message, file=sys.stderr)
+
+
+def run_training(home: Path | None, *, persons: int, seed: int, fresh: bool) -> int:
+    """Open the training workstation and stay until its last window closes."""
+    qt = application()
+    print("研修用のサーバを準備しています(初めてのときは1分ほどかかります)", file=sys.stderr, flush=True)
+    with House(home or training_folder(), persons=persons, seed=seed, fresh=fresh) as house:
+        premises = open_premises(house.settings, training_clock())
+        station = workstation(qt, premises)
+        watch_crashes(premises, station)
+        station.show()
+        try:
+            return qt.exec()
+        finally:
+            station.close()

@@ -1,0 +1,63 @@
+"""``nhi-center``: the workstation's commands. They wire, they decide nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="新宿区国民健康保険事務センターの業務端末です。")
+
+
+def main() -> None:
+    """Entry point. Expected trouble is one sentence on stderr and exit status 1."""
+    try:
+        app()
+    except (EnvironmentTrouble, OperatorError) as trouble:
+        print(str(trouble), file=sys.stderr)
+        sys.exit(1)
+
+
+@app.command()
+def training(
+    persons: Annotated[int, typer.Option(help="台帳の人数。", min=100)] = 100_000,
+    seed: Annotated[int, typer.Option(help="乱数の種。", min=0)] = 1,
+    home: Annotated[Path | None, typer.Option(help="研修用の置き場所。指定しないと決まった場所を使います。")] = None,
+    fresh: Annotated[bool, typer.Option(help="はじめからやり直します(前の研修の入力は消えます)。")] = False,
+) -> None:
+    """Open the training workstation: its own store, its own gateway on loopback, its own PostgreSQL."""
+    from nhi_center.app import run_training
+
+    sys.exit(run_training(home, persons=persons, seed=seed, fresh=fresh))
+
+
+@app.command()
+def tour(
+    out: Annotated[Path, typer.Option(help="絵・PDF・summary.json を残すフォルダー。")],
+    persons: Annotated[int, typer.Option(help="台帳の人数。", min=100)] = 20_000,
+    seed: Annotated[int, typer.Option(help="乱数の種。", min=0)] = 1,
+) -> None:
+    """Work one office day by itself, with real key events, and leave pictures, PDFs and summary.json."""
+    from nhi_center.training.tour import run_tour
+
+    sys.exit(0 if run_tour(out, persons=persons, seed=seed) else 1)
+
+
+@app.command()
+def bench(
+    json_file: Annotated[Path, typer.Option("--json", help="結果を書くファイル。")],
+    only: Annotated[list[str] | None, typer.Option(help="この名前の測定だけ行う(くり返せます)。")] = None,
+    persons: Annotated[int, typer.Option(help="検索を測る台帳の人数。", min=1000)] = 100_000,
+) -> None:
+    """Measure; each figure beside its reference in the same run. Exit status 1 when a target is missed."""
+    from nhi_center.training.bench import run_bench
+
+    sys.exit(0 if run_bench(json_file, only=tuple(only or ()), persons=persons) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One office day worked by itself, through the real windows."""
