@@ -13,6 +13,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.printing.certificates import make_certificates, preflight, values_of
 from nhi_center.printing.layouts import all_layouts, layout_for, problems
 from nhi_center.printing.page import Box
+from nhi_center.printing.preview import render_page
 from tests.printing.samples import CARD, LIMIT
 
 LONG = replace(
@@ -29,7 +30,9 @@ LONG = replace(
 def _text(pdf: bytes, tmp_path: Path) -> str:
     path = tmp_path / "made.pdf"
     path.write_bytes(pdf)
-    return subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True).stdout.decode()
+    read = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
+    assert read.stderr == b""  # a damaged file is read all the same, with a complaint
+    return read.stdout.decode()
 
 
 @pytest.mark.parametrize("layout", all_layouts(), ids=lambda layout: f"{layout.kind}-{layout.version}")
@@ -123,6 +126,17 @@ def test_one_card_is_small_and_a_batch_shares_fonts_and_artwork() -> None:
 def test_only_a_training_print_says_sample_across_the_page(tmp_path: Path) -> None:
     marked, real = (_text(make_certificates((replace(CARD, sample=sample),)), tmp_path) for sample in (True, False))
     assert marked.count("見") > real.count("見")
+
+
+def test_the_word_sample_is_pale_under_the_text_and_large() -> None:
+    pale, dark = 0, 0
+    pixels = render_page(make_certificates((CARD,)), 1, dots_per_mm=6).pixels
+    for at in range(0, len(pixels), 4):
+        blue, green, red = pixels[at : at + 3]
+        pale += (red, green, blue) == (0xF8, 0xD3, 0xCF)
+        dark += red > 0xC0 and green < 0x40
+    assert pale > 86 * 54 * 36 * 0.04
+    assert dark < 86 * 54 * 36 * 0.001
 
 
 def test_preflight_names_what_stops_a_sheet() -> None:

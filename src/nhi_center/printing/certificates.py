@@ -138,8 +138,7 @@ def _draw(document: Sheet, sheet: CertificateSheet) -> None:
     values = values_of(sheet)
     document.page_size(layout.width, layout.height)
     for face in layout.faces:
-        document.artwork(f"{layout.kind}-{layout.version}-{face.name}", partial(draw_artwork, layout=layout, face=face))
-        if sheet.sample:
-            document.watermark("見本", layout.width * 0.27)
+        name = f"{layout.kind}-{layout.version}-{face.name}-{'sample' if sheet.sample else 'real'}"
+        document.artwork(name, partial(draw_artwork, layout=layout, face=face, sample=sheet.sample))
         draw_values(document, layout, face, values)
         document.end_page()

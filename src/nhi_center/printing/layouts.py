@@ -138,13 +138,15 @@ def all_layouts() -> tuple[Layout, ...]:
 # --- drawing ------------------------------------------------------------------------------------------------------
 
 
-def draw_artwork(sheet: Sheet, *, layout: Layout, face: Face) -> None:
-    """Everything that is the same on every certificate of this form."""
+def draw_artwork(sheet: Sheet, layout: Layout, face: Face, *, sample: bool) -> None:
+    """Everything that is the same on every certificate of this form; ``sample`` puts 見本 across it."""
     whole = Box(0, 0, layout.width, layout.height)
     if face.tint:
         sheet.rectangle(whole, fill=face.tint)
     if face.pattern:
         _draw_pattern(sheet, layout, face.pattern)
+    if sample:
+        sheet.watermark("見本", layout.width * 0.27)
     for panel in face.panels:
         sheet.rectangle(panel.box, stroke=panel.stroke, fill=panel.fill, radius=panel.radius)
     for rule in face.rules:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Literal
+from typing import Literal
 
 import segno
 from reportlab.lib.colors import HexColor
@@ -72,37 +71,56 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line resolved to fonts: (font name, what reportlab is handed), and its width in mm at one point."""
+
+    text: str
+    runs: tuple[tuple[str, str], ...]
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted:
     """A text made to fit: its lines at one size."""
 
-    lines: tuple[str, ...]
+    set_lines: tuple[Line, ...]
     size: float
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(line.text for line in self.set_lines)
+
+
+def set_line(text: str, role: Role) -> Line:
+    """Resolves every cluster of a line. Raises MissingGlyph."""
+    runs, width = [], 0.0
+    for font, pieces in chain(role).runs(text):
+        exact = pdf_font(font)
+        width += sum(exact.advance(glyph) for _, glyph in pieces)
+        runs.append((exact.fontName, "".join(exact.encode(cluster, glyph) for cluster, glyph in pieces)))
+    return Line(text, tuple(runs), width * POINT)
 
 
 def text_width(text: str, role: Role, size: float) -> float:
     """Width in mm. Raises MissingGlyph."""
-    total = 0.0
-    for font, pieces in chain(role).runs(text):
-        exact = pdf_font(font)
-        total += sum(exact.advance(glyph) for _, glyph in pieces)
-    return total * size * POINT
+    return set_line(text, role).width * size
 
 
 def fit(text: str, box: Box, style: Style, place: str) -> Fitted:
     """Smaller to the style's limit, then the allowed number of lines, then TextDoesNotFit. Raises MissingGlyph."""
-    whole = text_width(text, style.role, 1.0)
+    whole = set_line(text, style.role)
     highest = box.height * MM
-    size = min(style.size, highest, box.width / whole if whole else style.size)
+    size = min(style.size, highest, box.width / whole.width if whole.width else style.size)
     size = size if size == style.size else _down(size)
     if size >= style.floor:
-        return Fitted((text,), size)
+        return Fitted((whole,), size)
     for count in range(2, style.lines + 1):
         size = min(style.size, _down(highest / (1 + _LEADING * (count - 1))))
         while size >= style.floor:
             for at_spaces in (True, False):
                 lines = _broken(text, box.width / size, style.role, at_spaces=at_spaces)
                 if len(lines) <= count:
-                    return Fitted(lines, size)
+                    return Fitted(tuple(set_line(line.rstrip(" \u3000"), style.role) for line in lines), size)
             size -= _STEP
     raise TextDoesNotFit(place)
 
@@ -156,17 +174,12 @@ class Sheet:
         self.width, self.height = width, height
         self._canvas.setPageSize((width * MM, height * MM))
 
-    @contextmanager
-    def _artwork(self, name: str) -> Iterator[None]:
-        self._canvas.beginForm(name, 0, 0, self.width * MM, self.height * MM)
-        yield
-        self._canvas.endForm()
-
-    def artwork(self, name: str, draw: Any) -> None:
+    def artwork(self, name: str, draw: Callable[[Sheet], None]) -> None:
         """Draws what is the same on every page once, and refers to it (twice as fast for a batch of cards)."""
         if name not in self._forms:
-            with self._artwork(name):
-                draw(self)
+            self._canvas.beginForm(name, 0, 0, self.width * MM, self.height * MM)
+            draw(self)
+            self._canvas.endForm()
             self._forms.add(name)
         self._canvas.doForm(name)
 
@@ -178,19 +191,18 @@ class Sheet:
         leading = fitted.size * _LEADING * POINT
         block = fitted.size * POINT + leading * (len(fitted.lines) - 1)
         top = box.y + (box.height - block) / 2
-        for number, line in enumerate(fitted.lines):
+        for number, line in enumerate(fitted.set_lines):
             baseline = top + number * leading + fitted.size * _ASCENT * POINT
-            self._line_of_text(line.rstrip(" \u3000") if style.align != "left" else line, box, baseline, fitted.size, style)
+            slack = box.width - line.width * fitted.size
+            x = box.x + {"left": 0.0, "center": slack / 2, "right": slack}[style.align]
+            self._draw_line(line, (x * MM, (self.height - baseline) * MM), fitted.size, style.colour)
 
-    def _line_of_text(self, line: str, box: Box, baseline: float, size: float, style: Style) -> None:
-        slack = box.width - text_width(line, style.role, size)
-        x = box.x + {"left": 0.0, "center": slack / 2, "right": slack}[style.align]
-        drawn = self._canvas.beginText(x * MM, (self.height - baseline) * MM)
-        drawn.setFillColor(HexColor(style.colour))
-        for font, pieces in chain(style.role).runs(line):
-            exact = pdf_font(font)
-            drawn.setFont(exact.fontName, size)
-            drawn.textOut("".join(exact.encode(cluster, glyph) for cluster, glyph in pieces))
+    def _draw_line(self, line: Line, at: tuple[float, float], size: float, colour: str) -> None:
+        drawn = self._canvas.beginText(*at)
+        drawn.setFillColor(HexColor(colour))
+        for font_name, encoded in line.runs:
+            drawn.setFont(font_name, size)
+            drawn.textOut(encoded)
         self._canvas.drawText(drawn)
 
     def line(self, start: tuple[float, float], end: tuple[float, float], *, width: float = 0.2, colour: str = "#767676") -> None:
@@ -224,20 +236,15 @@ class Sheet:
         self._canvas.setLineWidth(width * MM)
         self._canvas.drawPath(path, stroke=1, fill=0)
 
-    def watermark(self, text: str, size: float, *, angle: float = 24.0, colour: str = "#d92b2b", strength: float = 0.14) -> None:
-        """A word across the page, seen through by what stands under it; ``size`` in mm."""
+    def watermark(self, text: str, size: float, *, angle: float = 24.0, colour: str = "#f8d3cf") -> None:
+        """A pale word across the page, ``size`` in mm. Opaque and drawn first: every printer and every form XObject takes it
+        (reportlab loses transparency inside a form)."""
         self._canvas.saveState()
         self._canvas.translate(self.width * MM / 2, self.height * MM / 2)
         self._canvas.rotate(angle)
-        self._canvas.setFillAlpha(strength)
-        style = Style(Role.STRONG, size * MM, colour=colour)
-        width = text_width(text, Role.STRONG, style.size)
-        drawn = self._canvas.beginText(-width * MM / 2, -size * MM * (0.5 - _DESCENT))
-        drawn.setFillColor(HexColor(colour), alpha=strength)
-        for font, pieces in chain(Role.STRONG).runs(text):
-            drawn.setFont(pdf_font(font).fontName, style.size)
-            drawn.textOut("".join(cluster for cluster, _ in pieces))
-        self._canvas.drawText(drawn)
+        line = set_line(text, Role.STRONG)
+        left, baseline = -line.width * size * MM / 2 * MM, -size * MM * (0.5 - _DESCENT)
+        self._draw_line(line, (left, baseline), size * MM, colour)
         self._canvas.restoreState()
 
     def qr(self, content: str, corner: tuple[float, float], size: float) -> None:

@@ -48,7 +48,7 @@ class Report:
     def _begin_page(self, *, continued: bool = False) -> None:
         self._page += 1
         if self._sample:
-            self.sheet.watermark("見本", 62.0, strength=0.09)
+            self.sheet.watermark("見本", 62.0, colour="#fce6e4")
         self.sheet.line((LEFT, BOTTOM + 5), (RIGHT, BOTTOM + 5), colour=LINE)
         small = Style(size=8, smallest=6, colour=SOFT)
         self.sheet.text(self._footer, Box(LEFT, BOTTOM + 6, 140, 5), small, "footer")
