@@ -114,7 +114,7 @@ CREATE INDEX ix_balance_place ON balance (place) WHERE sheets > 0;
 CREATE INDEX ix_balance_slip ON balance (slip) WHERE sheets > 0;
 
 CREATE TABLE day_exception (      -- 終業点検: what stays open over night, where it is locked up
-    id TEXT PRIMARY KEY,
+    seq INTEGER PRIMARY KEY,
     day TEXT NOT NULL,
     item TEXT NOT NULL,
     count INTEGER NOT NULL CHECK (count > 0),
@@ -122,8 +122,8 @@ CREATE TABLE day_exception (      -- 終業点検: what stays open over night, w
     cabinet TEXT NOT NULL,
     written_at TEXT NOT NULL,
     written_by TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX ix_day_exception_day ON day_exception (day, item);
+) STRICT;
+CREATE INDEX ix_day_exception_day ON day_exception (day, seq);
 
 CREATE TABLE day_close (
     day TEXT PRIMARY KEY,

@@ -1,0 +1,119 @@
+"""終業点検: nothing on hand and nothing open at the end of the day, or each exception written down with where it is locked up.
+
+(受託者の運用 5 and 6; 特記事項 8: 施錠保管.) Each task's storage says what is open with ``open_items(connection)``; the
+supervisor writes down what stays and signs the whole list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.errors import OperatorError
+
+STATEMENT = "day_close"
+"""The kind under which a day is signed and recorded."""
+
+LONGEST_NOTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One kind of thing that is not finished. ``words`` is a whole line (受付トレイの書類 4枚), ``screen`` where it is worked on.
+
+    ``paper``: it must be locked up over night, so a cabinet number is needed.
+    """
+
+    kind: str
+    count: int
+    words: str
+    screen: str
+    paper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """翌日への引継ぎ: what stays, why, and in which 保管庫. It answers an item only while the item's count is the same."""
+
+    item: str
+    count: int
+    note: str
+    cabinet: str
+    written_at: str
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Who closed the day, and when (wall clock, ISO)."""
+
+    name: str
+    signed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One line of the check: what was looked at, what is open, and what was written down for it."""
+
+    item: OpenItem
+    carried: Carried | None
+
+    @property
+    def settled(self) -> bool:
+        return self.item.count == 0 or (self.carried is not None and self.carried.count == self.item.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """終業点検 of one day."""
+
+    day: str
+    lines: tuple[CheckLine, ...]
+    closed: Closed | None
+
+    @property
+    def unsettled(self) -> tuple[CheckLine, ...]:
+        return tuple(line for line in self.lines if not line.settled)
+
+
+def checklist(day: str, items: Sequence[OpenItem], carried: Sequence[Carried], closed: Closed | None) -> Checklist:
+    """Match what is open with what was written down last for it."""
+    latest = {entry.item: entry for entry in carried}
+    return Checklist(day, tuple(CheckLine(item, latest.get(item.kind)) for item in items), closed)
+
+
+def check_entry(item: OpenItem, note: str, cabinet: str) -> None:
+    """Raise OperatorError at ``note`` or ``cabinet`` unless the exception is written down completely."""
+    if not note.strip():
+        raise OperatorError("残す理由を入れてください。", field="note")
+    if len(note.strip()) > LONGEST_NOTE:
+        raise OperatorError(f"理由は{LONGEST_NOTE}文字までにしてください。", field="note")
+    if find_individual_number(note) is not None:
+        raise OperatorError("個人番号は入力できません。消してください。", field="note", code="individual-number")
+    if item.paper and not cabinet.strip():
+        raise OperatorError("書類をしまった保管庫の番号を入れてください。", field="cabinet")
+    if cabinet.strip() and not (cabinet.strip().isdecimal() and len(cabinet.strip()) <= 3):
+        raise OperatorError("保管庫の番号を3桁までの数字で入れてください。", field="cabinet")
+
+
+def check_closable(check: Checklist) -> None:
+    """Raise OperatorError when the day is closed already or something open has no entry."""
+    if check.closed is not None:
+        raise OperatorError("この日の終業点検は終わっています。", code="closed-already")
+    if check.unsettled:
+        left = "、".join(line.item.words for line in check.unsettled)
+        raise OperatorError(f"引継ぎが書かれていないものがあります: {left}。", code="not-settled")
+
+
+def contents(check: Checklist, supervisor: str) -> dict[str, Any]:
+    """What the supervisor signs: every line looked at, and what was written down for what stays."""
+    return {"day": check.day, "supervisor": supervisor, "lines": [_line(line) for line in check.lines]}
+
+
+def _line(line: CheckLine) -> dict[str, Any]:
+    found: dict[str, Any] = {"item": line.item.kind, "count": line.item.count}
+    if line.item.count and line.carried is not None:
+        found |= {"note": line.carried.note, "cabinet": line.carried.cabinet, "written_by": line.carried.written_by}
+    return found

@@ -1,0 +1,85 @@
+"""終業点検: what is still on hand and open, what is written down for it, and the supervisor's signature under the day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nhi_center.domain.inspection import STATEMENT, Carried, Checklist, OpenItem, check_closable, check_entry, checklist, contents
+from nhi_center.domain.operators import Action, Role, Session, Signature
+from nhi_center.errors import OperatorError
+from nhi_center.services.custody import document_kinds
+from nhi_center.services.office import Office
+from nhi_center.services.signing import require_signature, sign
+from nhi_center.services.work import begin, reading
+from nhi_center.storage import inspection as store
+from nhi_center.storage.engine import Connection
+
+
+def check(office: Office, session: Session) -> Checklist:
+    """終業点検 of today, computed from the ledger and every task's own rows."""
+    with reading(office, session, Action.DAY_CLOSE) as connection:
+        return _check(office, connection, session.person)
+
+
+def open_items(office: Office, connection: Connection, person: str) -> tuple[OpenItem, ...]:
+    """Everything the day close looks at, also what is at zero. ``person`` closes the day and may still be in the room."""
+    groups = {kind.id: kind.group for kind in document_kinds().values()}
+    return (
+        *store.custody_items(connection, groups),
+        *store.exchange_items(connection),
+        *store.presence_items(connection, office.clock.today(), person),
+    )
+
+
+def _check(office: Office, connection: Connection, person: str) -> Checklist:
+    today = office.clock.today()
+    items = open_items(office, connection, person)
+    return checklist(today.isoformat(), items, store.carried(connection, today), store.closed(connection, today))
+
+
+def carry_over(office: Office, session: Session, item: str, note: str, cabinet: str) -> Checklist:
+    """Write down what stays over night: why, and in which 保管庫 it is locked up.
+
+    Raises OperatorError at ``note`` or ``cabinet``, or when nothing of this kind is open any more.
+    """
+    with begin(office, session, Action.DAY_CLOSE, subject=item, step="carry") as unit:
+        found = next(
+            (line.item for line in _check(office, unit.connection, session.person).lines if line.item.kind == item), None
+        )
+        if found is None or not found.count:
+            raise OperatorError("この項目はもう残っていません。画面を更新しました。", code="not-open")
+        check_entry(found, note, cabinet)
+        entry = Carried(item, found.count, note.strip(), cabinet.strip(), unit.stamp, unit.person)
+        store.keep(unit.connection, unit.today, entry)
+        unit.note(count=found.count)
+        return _check(office, unit.connection, session.person)
+
+
+def contents_to_sign(office: Office, session: Session, supervisor: str) -> dict[str, Any]:
+    """What the supervisor signs. Raises OperatorError while something open has no entry."""
+    seen = check(office, session)
+    check_closable(seen)
+    return contents(seen, supervisor)
+
+
+def sign_and_close(office: Office, session: Session, supervisor: str, password: str) -> Checklist:
+    """Sign with ID and password and close. Takes a password hash: run it in a lane. Raises as ``close_day`` and ``sign`` do."""
+    seen = contents_to_sign(office, session, supervisor)
+    return close_day(office, session, sign(office, supervisor, password, STATEMENT, seen))
+
+
+def close_day(office: Office, session: Session, signature: Signature) -> Checklist:
+    """Close today under the supervisor's signature over exactly the list as it stands.
+
+    Raises OperatorError when something open has no entry, the signature is not a supervisor's or not over this list.
+    """
+    with begin(office, session, Action.DAY_CLOSE, step="close") as unit:
+        seen = _check(office, unit.connection, session.person)
+        check_closable(seen)
+        signed = contents(seen, signature.person)
+        require_signature(office, signature, STATEMENT, signed, Role.SUPERVISOR)
+        store.close(unit.connection, unit.today, signed, signature)
+        unit.record("day_close", {**signed, "signed_at": signature.signed_at, "signature": signature.value})
+        unit.subject = seen.day
+        unit.note(carried=sum(1 for line in seen.lines if line.item.count))
+        return _check(office, unit.connection, session.person)

@@ -1,0 +1,113 @@
+"""終業点検: what was written down for the night, and the days that are closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from nhi_center.domain import canonical
+from nhi_center.domain.custody import ON_HAND, Group, Place
+from nhi_center.domain.inspection import Carried, Closed, OpenItem
+from nhi_center.domain.operators import Signature
+from nhi_center.storage import custody, handover, outbox
+
+
+def carried(connection: Connection, day: date) -> tuple[Carried, ...]:
+    """The day's entries, oldest first: of two for one item the later one counts."""
+    rows = connection.execute(
+        text("SELECT item, count, note, cabinet, written_at, written_by FROM day_exception WHERE day = :day ORDER BY seq"),
+        {"day": day.isoformat()},
+    )
+    return tuple(Carried(**row._mapping) for row in rows)
+
+
+def keep(connection: Connection, day: date, entry: Carried) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO day_exception (day, item, count, note, cabinet, written_at, written_by)"
+            " VALUES (:day, :item, :count, :note, :cabinet, :at, :by)"
+        ),
+        {
+            "day": day.isoformat(),
+            "item": entry.item,
+            "count": entry.count,
+            "note": entry.note,
+            "cabinet": entry.cabinet,
+            "at": entry.written_at,
+            "by": entry.written_by,
+        },
+    )
+
+
+def closed(connection: Connection, day: date) -> Closed | None:
+    rows = connection.execute(text("SELECT name, signed_at FROM day_close WHERE day = :day"), {"day": day.isoformat()})
+    return next((Closed(row.name, row.signed_at) for row in rows), None)
+
+
+def close(connection: Connection, day: date, contents: Mapping[str, Any], signature: Signature) -> None:
+    """Keep exactly what was signed. A day is closed once."""
+    connection.execute(
+        text(
+            "INSERT INTO day_close (day, contents, person, name, role, signed_at, statement, value)"
+            " VALUES (:day, :contents, :person, :name, :role, :signed_at, :statement, :value)"
+        ),
+        {
+            "day": day.isoformat(),
+            "contents": canonical.encode(contents).decode(),
+            "person": signature.person,
+            "name": signature.name,
+            "role": signature.role,
+            "signed_at": signature.signed_at,
+            "statement": signature.statement,
+            "value": signature.value,
+        },
+    )
+
+
+def custody_items(connection: Connection, groups: Mapping[str, Group]) -> tuple[OpenItem, ...]:
+    """手元の書類 per place, and 便 that are not signed yet. ``groups``: what is counted in 枚 and what in 点, by kind."""
+    items = []
+    here = custody.balances(connection, places=ON_HAND)
+    for place in ON_HAND:
+        there = [balance for balance in here if balance.account.place is place]
+        originals = sum(b.sheets for b in there if groups[b.account.kind] is Group.ORIGINAL)
+        sheets = sum(b.sheets for b in there) - originals
+        words = " ".join(
+            part for part in (f"{sheets}枚" if sheets or not originals else "", f"{originals}点" if originals else "") if part
+        )
+        items.append(
+            OpenItem(f"sheets_{place.value}", sheets + originals, f"{place.label}の書類 {words}", _WHERE[place], paper=True)
+        )
+    unsigned = handover.open_count(connection)
+    items.append(OpenItem("handovers", unsigned, f"署名が終わっていない便 {unsigned}便", "custody"))
+    return tuple(items)
+
+
+_WHERE = {
+    Place.TRAY: "entry",
+    Place.ENTRY: "entry",
+    Place.HOLD: "entry",
+    Place.CABINET: "entry",
+    Place.OUTPUT: "custody",
+}
+
+
+def exchange_items(connection: Connection) -> tuple[OpenItem, ...]:
+    """Rows the segment has not taken yet."""
+    waiting = outbox.counts(connection)
+    return (
+        OpenItem("unsent", waiting["waiting"], f"未送信の記録 {waiting['waiting']}件", "sync"),
+        OpenItem("refused", waiting["refused"], f"送信エラー(要確認) {waiting['refused']}件", "sync"),
+    )
+
+
+def presence_items(connection: Connection, day: date, but: str) -> tuple[OpenItem, ...]:
+    """People still in the room, but for the one who closes the day."""
+    inside = connection.execute(
+        text("SELECT count(*) FROM presence WHERE left_at = '' AND person <> :but AND day <= :day"),
+        {"but": but, "day": day.isoformat()},
+    ).scalar_one()
+    return (OpenItem("inside", int(inside), f"入室中の人 {inside}人(あなたを除く)", "presence"),)

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import text
+
+from nhi_center.domain.handover import Direction, Side
+from nhi_center.domain.operators import Session
+from nhi_center.errors import OperatorError
+from nhi_center.services import handover, inspection
+from nhi_center.services.office import Office
+from nhi_center.services.presence import check_out, roster
+from tests.services.test_handover import CLERK, NINE, SECTION, WARD, counts
+from tests.support.office import PASSWORDS, as_person, desk, premises
+
+__all__ = ["desk", "premises"]
+
+Room = tuple[Office, Session]
+
+
+@pytest.fixture
+def supervisor(desk: Room) -> Room:
+    return desk[0], as_person(desk[0], "s-toko")
+
+
+def open_kinds(room: Room) -> dict[str, int]:
+    return {line.item.kind: line.item.count for line in inspection.check(*room).unsettled}
+
+
+def all_leave(office: Office) -> None:
+    ward = as_person(office, "40127")
+    for row in roster(office, ward):
+        if row.stay is not None and row.stay.inside and row.person != "s-toko":
+            check_out(office, ward, row.stay)
+
+
+def all_sent(office: Office) -> None:
+    with office.store.write.begin() as connection:
+        connection.execute(text("UPDATE outbox SET state = 'sent'"))
+
+
+def receive(desk: Room) -> None:
+    view = handover.open_handover(*desk, Direction.IN, SECTION)
+    for side in Side:
+        view = handover.record_count(*desk, view.handover.id, side, counts(view, **NINE))
+    handover.countersign(*desk, view.handover.id, WARD, CLERK)
+
+
+def test_a_quiet_day_closes_and_stays_closed(supervisor: Room) -> None:
+    office, session = supervisor
+    all_leave(office)
+    all_sent(office)
+    assert open_kinds(supervisor) == {}
+    closed = inspection.sign_and_close(office, session, "s-toko", PASSWORDS["s-toko"])
+    assert closed.closed is not None
+    assert closed.closed.name == "見本 統子"
+    with pytest.raises(OperatorError) as caught:
+        inspection.sign_and_close(office, session, "s-toko", PASSWORDS["s-toko"])
+    assert caught.value.code == "closed-already"
+    with office.store.read.begin() as connection:
+        body = connection.execute(text("SELECT body FROM outbox WHERE kind = 'day_close'")).scalar_one()
+    assert json.loads(body)["day"] == "2026-11-24"
+
+
+def test_what_is_open_is_found_and_must_be_written_down(desk: Room, supervisor: Room) -> None:
+    receive(desk)
+    office, session = supervisor
+    all_leave(office)
+    all_sent(office)
+    assert open_kinds(supervisor) == {"sheets_tray": 9}
+    with pytest.raises(OperatorError, match="受付トレイの書類 9枚"):
+        inspection.sign_and_close(office, session, "s-toko", PASSWORDS["s-toko"])
+    with pytest.raises(OperatorError) as caught:
+        inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "")
+    assert caught.value.field == "cabinet"
+    after = inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "3")
+    assert after.unsettled == ()
+    assert inspection.sign_and_close(office, session, "s-toko", PASSWORDS["s-toko"]).closed is not None
+
+
+def test_an_entry_for_another_number_of_sheets_does_not_count(desk: Room, supervisor: Room) -> None:
+    receive(desk)
+    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    receive(desk)
+    assert open_kinds(supervisor)["sheets_tray"] == 18
+
+
+def test_people_unsigned_handovers_and_unsent_rows_are_open(desk: Room, supervisor: Room) -> None:
+    handover.open_handover(*desk, Direction.IN, SECTION)
+    found = open_kinds(supervisor)
+    assert found.keys() == {"handovers", "unsent", "inside"}
+    assert found["inside"] == 2
+
+
+def test_only_a_supervisor_closes(desk: Room, supervisor: Room) -> None:
+    office, session = supervisor
+    all_leave(office)
+    all_sent(office)
+    with pytest.raises(OperatorError) as caught:
+        inspection.sign_and_close(office, session, "k-ichiro", PASSWORDS["k-ichiro"])
+    assert caught.value.code == "wrong-role"
+    with pytest.raises(OperatorError) as caught:
+        inspection.check(*desk)
+    assert caught.value.code == "not-permitted"
+    with pytest.raises(OperatorError) as caught:
+        inspection.sign_and_close(office, session, "s-toko", "wrong")
+    assert caught.value.code == "wrong-password"
+    assert inspection.check(*supervisor).closed is None
+
+
+@pytest.mark.parametrize(
+    ("note", "cabinet", "field"),
+    [
+        ("", "3", "note"),
+        ("あ" * 61, "3", "note"),
+        ("番号 123456789018", "3", "note"),
+        ("理由", "棚", "cabinet"),
+        ("理由", "1234", "cabinet"),
+    ],
+)
+def test_an_entry_says_why_and_where(desk: Room, supervisor: Room, note: str, cabinet: str, field: str) -> None:
+    receive(desk)
+    with pytest.raises(OperatorError) as caught:
+        inspection.carry_over(*supervisor, "sheets_tray", note, cabinet)
+    assert caught.value.field == field
+
+
+def test_nothing_is_written_down_for_what_is_not_open(supervisor: Room) -> None:
+    with pytest.raises(OperatorError) as caught:
+        inspection.carry_over(*supervisor, "sheets_hold", "理由", "3")
+    assert caught.value.code == "not-open"
