@@ -63,7 +63,7 @@ def mismatch_of(form: FormDefinition, **second: str) -> v.Mismatch:
     return mismatch
 
 
-PEOPLE: dict[str, Any] = {"keyer": "c1", "verifier": "c2"}
+PEOPLE: dict[str, Any] = {"keyers": ("c1",), "verifier": "c2"}
 
 
 def test_the_verifier_settles_an_ordinary_field(form: FormDefinition) -> None:
@@ -90,7 +90,41 @@ def test_a_third_value_needs_a_third_person_and_must_be_new(form: FormDefinition
 
 def test_keyer_and_verifier_must_differ(form: FormDefinition) -> None:
     with pytest.raises(OperatorError):
-        v.settle(mismatch_of(form, sex="1"), v.Verdict.KEYER, decided_by="s1", keyer="c1", verifier="c1")
+        v.settle(mismatch_of(form, sex="1"), v.Verdict.KEYER, decided_by="s1", keyers=("c1",), verifier="c1")
+
+
+def test_everybody_who_had_the_draft_is_a_keyer(form: FormDefinition) -> None:
+    mismatch = mismatch_of(form, birth="1970-03-21")
+    with pytest.raises(OperatorError):
+        v.settle(mismatch, v.Verdict.KEYER, decided_by="s1", keyers=("c1", "s1"), verifier="c2")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "places"),
+    [
+        ("葛\U000e0102城　見本子", "葛城　見本子", (1,)),
+        ("カツラギ　ミホコ", "カツラキ　ミボコ", (4, 7)),
+        ("0012", "012", ()),
+        ("同じ", "同じ", ()),
+    ],
+)
+def test_differing_characters_are_counted_by_cluster(first: str, second: str, places: tuple[int, ...]) -> None:
+    assert v.differing_characters(first, second) == places
+
+
+def test_the_statement_changes_with_anything_shown(form: FormDefinition) -> None:
+    mismatch = mismatch_of(form, birth="1970-03-21")
+    shown = [
+        v.settlement_statement("a", "1124-001", "F02", mismatch, v.Decision("birth", verdict, reason, third))
+        for verdict, reason, third in (
+            (v.Verdict.KEYER, "1", ""),
+            (v.Verdict.KEYER, "2", ""),
+            (v.Verdict.VERIFIER, "1", ""),
+            (v.Verdict.THIRD, "1", "1970-03-13"),
+        )
+    ]
+    assert [one["value"] for one in shown] == ["1970-03-12", "1970-03-12", "1970-03-21", "1970-03-13"]
+    assert len({str(one) for one in shown}) == 4
 
 
 def test_all_mismatches_must_be_settled_once(form: FormDefinition) -> None:

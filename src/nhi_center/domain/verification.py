@@ -9,10 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from nhi_center.domain import names
 from nhi_center.domain.controls import require_different
-from nhi_center.domain.forms.definition import FieldDefinition, FormDefinition
+from nhi_center.domain.forms.definition import Choice, FieldDefinition, FormDefinition
 from nhi_center.errors import OperatorError
+
+STATEMENT = "settlement"
+"""Kind of the statement a 不一致判定者 signs."""
+
+OWN_ENTRY = "自分で入力した届出は照合できません。ほかの人に頼んでください。"
+
+REASONS = (
+    Choice("1", "打ち間違い"),
+    Choice("2", "紙の読み違い"),
+    Choice("3", "欄の取り違え・見落とし"),
+    Choice("4", "紙の字が読みにくい"),
+)
+"""Why the two keyings differed; the code is kept, never who."""
 
 
 class Verdict(StrEnum):
@@ -42,6 +57,17 @@ class Settlement:
     verdict: Verdict
     value: str
     decided_by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be settled: the verdict on one field, the code of REASONS, and for a third value what the paper says."""
+
+    field: str
+    verdict: Verdict
+    reason: str
+    third_value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,32 +100,80 @@ def compare(form: FormDefinition, first: Mapping[str, str], second: Mapping[str,
 
     Names are compared code point by code point: 葛 with a variation selector is another character than 葛 without.
     """
-    return tuple(
-        Mismatch(field.id, field.label, field.critical, first.get(field.id, ""), second.get(field.id, ""))
-        for field in fields_to_verify(form, first)
-        if first.get(field.id, "") != second.get(field.id, "")
-    )
+    found = (compare_field(field, first.get(field.id, ""), second.get(field.id, "")) for field in fields_to_verify(form, first))
+    return tuple(mismatch for mismatch in found if mismatch is not None)
+
+
+def compare_field(field: FieldDefinition, first: str, second: str) -> Mismatch | None:
+    """The same for one field, at the moment it is keyed; None when both agree."""
+    return None if first == second else Mismatch(field.id, field.label, field.critical, first, second)
+
+
+def differing_characters(first: str, second: str) -> tuple[int, ...]:
+    """Which characters differ, counted from 1 by cluster; empty when the lengths differ too (then nothing can be lined up)."""
+    one, other = names.clusters(first), names.clusters(second)
+    if len(one) != len(other):
+        return ()
+    return tuple(place for place, (left, right) in enumerate(zip(one, other, strict=True), start=1) if left != right)
+
+
+def needs_adjudicator(mismatch: Mismatch, verdict: Verdict) -> bool:
+    """Whether a third person (不一致判定者) must decide."""
+    return mismatch.critical or verdict is Verdict.THIRD
+
+
+def settlement_statement(application: str, slip: str, form: str, mismatch: Mismatch, decision: Decision) -> dict[str, Any]:
+    """What the third person sees and signs: the paper, the field, both keyings, and what shall stand."""
+    return {
+        "application": application,
+        "slip": slip,
+        "form": form,
+        "field": mismatch.field,
+        "label": mismatch.label,
+        "keyer_value": mismatch.keyer_value,
+        "verifier_value": mismatch.verifier_value,
+        "verdict": decision.verdict.value,
+        "value": _standing(mismatch, decision.verdict, decision.third_value),
+        "reason": decision.reason,
+    }
+
+
+def _standing(mismatch: Mismatch, verdict: Verdict, third_value: str) -> str:
+    if verdict is Verdict.THIRD:
+        return third_value
+    return mismatch.keyer_value if verdict is Verdict.KEYER else mismatch.verifier_value
 
 
 def settle(
-    mismatch: Mismatch, verdict: Verdict, *, decided_by: str, keyer: str, verifier: str, third_value: str = ""
+    mismatch: Mismatch,
+    verdict: Verdict,
+    *,
+    decided_by: str,
+    keyers: Iterable[str],
+    verifier: str,
+    third_value: str = "",
+    reason: str = "",
 ) -> Settlement:
     """Decide one mismatch. Raises OperatorError when this person may not decide it, or a third value is not one.
 
     An ordinary field may be settled by the verifier with the paper in hand. A third value, like every critical field, needs an
-    adjudicator who is neither keyer nor verifier.
+    adjudicator who is neither keyer nor verifier. ``keyers``: everybody who had the draft open.
     """
-    require_different(keyer, verifier, "入力者と照合者は別の人にしてください。")
-    if decided_by == keyer:
-        raise OperatorError("入力した本人は判定できません。照合者か不一致判定者が判定してください。", field=mismatch.field)
-    if decided_by == verifier and (mismatch.critical or verdict is Verdict.THIRD):
-        raise OperatorError("この欄は不一致判定者が判定します。入力者・照合者のほかの人に渡してください。", field=mismatch.field)
-    if verdict is Verdict.THIRD:
-        if third_value in {mismatch.keyer_value, mismatch.verifier_value}:
-            raise OperatorError("どちらかの入力と同じ値です。入力者か照合者の値を選んでください。", field=mismatch.field)
-        return Settlement(mismatch.field, verdict, third_value, decided_by)
-    value = mismatch.keyer_value if verdict is Verdict.KEYER else mismatch.verifier_value
-    return Settlement(mismatch.field, verdict, value, decided_by)
+    for keyer in keyers:
+        require_different(keyer, verifier, OWN_ENTRY)
+        if decided_by == keyer:
+            raise OperatorError(
+                "入力した本人は判定できません。照合者か不一致判定者が判定してください。", field=mismatch.field, code="four-eyes"
+            )
+    if decided_by == verifier and needs_adjudicator(mismatch, verdict):
+        raise OperatorError(
+            "この欄は不一致判定者が判定します。入力者・照合者のほかの人に渡してください。", field=mismatch.field, code="four-eyes"
+        )
+    if verdict is Verdict.THIRD and third_value in {mismatch.keyer_value, mismatch.verifier_value}:
+        raise OperatorError(
+            "どちらかの入力と同じ値です。入力者か照合者の値を選んでください。", field=mismatch.field, code="not-third"
+        )
+    return Settlement(mismatch.field, verdict, _standing(mismatch, verdict, third_value), decided_by, reason)
 
 
 def settled_values(first: Mapping[str, str], mismatches: Iterable[Mismatch], settlements: Iterable[Settlement]) -> dict[str, str]:

@@ -1,13 +1,12 @@
-"""入力: opening a slip, keeping the draft at every field, finishing, holding with a question to the ward."""
+"""入力: opening a slip, keeping the draft at every field, finishing. Questions to the ward are in services.holds."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from nhi_center.domain.custody import Place, Slip
+from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import Application, Draft, Hold, State, check_transition
 from nhi_center.domain.forms import rules, summary
 from nhi_center.domain.forms.case import Case, Earlier, Finding, Receipt, Severity
@@ -70,16 +69,17 @@ class WaitingRow:
 
 def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
     """Slips to key, drafts and held applications: 至急 first, then answered ones, drafts, and the rest by number."""
+    names = {account.person: account.name for account in office.premises.accounts.every()}
     with reading(office, session, Action.ENTER) as connection:
         applications = {a.slip: a for a in storage.list_by_state(connection, State.RECEIVED, State.DRAFTING, State.HELD)}
         waiting_slips = [slip for slip in slips.slips_unsorted(connection) if slip.id not in applications]
-        rows = [WaitingRow(slip, _title(slip.kind, slip.day)) for slip in waiting_slips]
+        rows = [WaitingRow(slip, form_title(slip.kind, slip.day)) for slip in waiting_slips]
         for application in applications.values():
             slip = custody.find_slip(connection, application.slip)
             last = storage.holds_of(connection, application.id)
             mine = application.keyer == session.person
-            name = _name(office, application.keyer)
-            rows.append(WaitingRow(slip, _title(slip.kind, slip.day), application, last[-1] if last else None, name, mine))
+            name = names.get(application.keyer, application.keyer)
+            rows.append(WaitingRow(slip, form_title(slip.kind, slip.day), application, last[-1] if last else None, name, mine))
     return tuple(sorted(rows, key=_order))
 
 
@@ -94,41 +94,13 @@ def _order(row: WaitingRow) -> tuple[bool, str, int, str, str]:
     return (not row.urgent_until, row.urgent_until, rank, row.slip.day, row.slip.number)
 
 
-def _title(form_id: str, day: str) -> str:
+def form_title(form_id: str, day: str) -> str:
     return forms.form(form_id, day).title
-
-
-def _name(office: Office, person: str) -> str:
-    if not person:
-        return ""
-    return next((a.name for a in office.premises.accounts.every() if a.person == person), person)
 
 
 def to_key(office: Office, session: Session) -> int:
     """How many wait for a clerk's hand, for the first screen and the left column."""
     return sum(1 for row in waiting(office, session) if row.application is None or row.application.state is not State.HELD)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One open question as the ward sees it: the hold, the slip and the form, no person."""
-
-    hold: Hold
-    number: str
-    form_title: str
-    urgent_until: str
-    asked_by_name: str
-
-
-def open_questions(office: Office, session: Session) -> tuple[Question, ...]:
-    """保留・照会 the ward has not answered, 至急 first, oldest first."""
-    with reading(office, session, Action.ANSWER_HOLD) as connection:
-        rows = []
-        for hold in storage.open_holds(connection):
-            application = _found(connection, hold.application)
-            title = _title(application.form, application.form_day)
-            rows.append(Question(hold, application.number, title, application.urgent_until, _name(office, hold.asked_by)))
-    return tuple(sorted(rows, key=lambda row: (not row.urgent_until, row.urgent_until, row.hold.asked_at)))
 
 
 # -- opening --
@@ -143,7 +115,7 @@ def open_slip(office: Office, session: Session, slip_id: str) -> OpenEntry:
         slip = custody.find_slip(unit.connection, slip_id)
         application = storage.find_by_slip(unit.connection, slip_id)
         if application is None:
-            application = _found(unit.connection, storage.add(unit.connection, slip_id, slip.kind, slip.day))
+            application = found(unit.connection, storage.add(unit.connection, slip_id, slip.kind, slip.day))
         unit.subject = application.id
         _require_free(unit, application)
         if application.state is State.RECEIVED or application.keyer != unit.person:
@@ -151,7 +123,7 @@ def open_slip(office: Office, session: Session, slip_id: str) -> OpenEntry:
         storage.claim(unit.connection, application.id, unit.person, session.id, unit.stamp)
         if application.atena:
             unit.note(person=application.atena)
-        return _open_entry(unit.connection, application.id, unit.today)
+        return read_entry(unit.connection, application.id, unit.today)
 
 
 def _require_free(unit: Unit, application: Application) -> None:
@@ -174,8 +146,9 @@ def _keyer_changes(unit: Unit, application: Application) -> None:
     storage.move(unit.connection, application, State.DRAFTING, unit.stamp, unit.person, "opened")
 
 
-def _open_entry(connection: Connection, application_id: str, today: date) -> OpenEntry:
-    application = _found(connection, application_id)
+def read_entry(connection: Connection, application_id: str, today: date) -> OpenEntry:
+    """One application with all the rules may ask about; also for 照合 and 区の審査, inside their own act."""
+    application = found(connection, application_id)
     opened = OpenEntry(
         application=application,
         slip=custody.find_slip(connection, application.slip),
@@ -203,9 +176,9 @@ def choose_person(office: Office, session: Session, application_id: str, atena: 
     if file.hidden:
         raise OperatorError("台帳で見つかりません。F4 で保留にし、区へ照会してください。", code="unknown-person")
     with begin(office, session, Action.ENTER, subject=application_id, step="person", person=atena) as unit:
-        _require_open(unit, _found(unit.connection, application_id))
+        _require_open(unit, found(unit.connection, application_id))
         storage.set_person(unit.connection, application_id, atena)
-        return _open_entry(unit.connection, application_id, unit.today)
+        return read_entry(unit.connection, application_id, unit.today)
 
 
 # -- drafts --
@@ -215,7 +188,7 @@ def save_draft(office: Office, session: Session, application_id: str, draft: Dra
     """Keep what stands in the form; gives the time it was kept. Small and durable: called whenever a field is left."""
     _refuse_individual_number(draft)
     with begin(office, session, Action.ENTER, subject=application_id, step="draft", page=draft.page) as unit:
-        application = _found(unit.connection, application_id)
+        application = found(unit.connection, application_id)
         _require_open(unit, application)
         definition = forms.form(application.form, application.form_day)
         fact = draft.values.get(definition.fact, "")
@@ -248,7 +221,7 @@ def put_aside(office: Office, session: Session, application_id: str, draft: Draf
 def count_sheets(office: Office, session: Session, application_id: str, sheets: int) -> Slip:
     """The sheets of this application, form and attachments together, leave the tray. Again, to correct the number."""
     with begin(office, session, Action.ENTER, subject=application_id, step="sheets", sheets=sheets) as unit:
-        application = _found(unit.connection, application_id)
+        application = found(unit.connection, application_id)
         _require_open(unit, application)
         return custody.take_slip(unit, application.slip, sheets)
 
@@ -295,8 +268,8 @@ def finish(office: Office, session: Session, application_id: str, draft: Draft) 
     """
     save_draft(office, session, application_id, draft)
     with begin(office, session, Action.ENTER, subject=application_id, step="finish") as unit:
-        _require_open(unit, _found(unit.connection, application_id))
-        entry = _open_entry(unit.connection, application_id, unit.today)
+        _require_open(unit, found(unit.connection, application_id))
+        entry = read_entry(unit.connection, application_id, unit.today)
         values = entry.application.draft.values
         sheets = _sheets(values)
         if sheets and sheets != entry.slip.sheets:
@@ -325,7 +298,7 @@ def finish(office: Office, session: Session, application_id: str, draft: Draft) 
                 "effect": summary.effect_to_json(effect) if effect else None,
             },
         )
-        return _found(unit.connection, application_id)
+        return found(unit.connection, application_id)
 
 
 def _sheets(values: Mapping[str, str]) -> int:
@@ -350,61 +323,15 @@ def advance(unit: Unit, application_id: str, to: State, *, note: str = "") -> Ap
 
     Raises OperatorError when ``to`` may not follow. Paper is the caller's to move (``custody.move_slip``).
     """
-    application = _found(unit.connection, application_id)
+    application = found(unit.connection, application_id)
     holds = storage.holds_of(unit.connection, application_id)
     check_transition(application.state, to, held_from=holds[-1].held_from if holds else None)
     storage.move(unit.connection, application, to, unit.stamp, unit.person, note)
     unit.note(state=to.value)
-    return _found(unit.connection, application_id)
+    return found(unit.connection, application_id)
 
 
-# -- 保留・照会 --
-
-
-def hold(office: Office, session: Session, application_id: str, question: str, draft: Draft | None = None) -> None:
-    """F4: keep it, with a question to the ward. With ``draft`` what stands in the form is kept first."""
-    if draft is not None:
-        save_draft(office, session, application_id, draft)
-    with begin(office, session, Action.HOLD, subject=application_id) as unit:
-        hold_in(unit, application_id, question)
-
-
-def hold_in(unit: Unit, application_id: str, question: str) -> Hold:
-    """The same inside another task's act (照合, 証等の出力). The paper goes to the place of held cases."""
-    question = _sentence(question, "question", "区への質問を入れてください。")
-    application = _found(unit.connection, application_id)
-    slip = custody.find_slip(unit.connection, application.slip)
-    made = Hold(str(uuid.uuid4()), application_id, question, unit.person, unit.stamp, application.state, slip.place.value)
-    advance(unit, application_id, State.HELD)
-    custody.move_slip(unit, application.slip, Place.HOLD)
-    storage.add_hold(unit.connection, made)
-    storage.release(unit.connection, application_id)
-    return made
-
-
-def answer_hold(office: Office, session: Session, hold_id: str, answer: str, *, take_back: bool = False) -> None:
-    """The ward answers; the application goes on under the same number. ``take_back``: the ward takes it back unprocessed."""
-    answer = _sentence(answer, "answer", "回答を入れてください。")
-    with begin(office, session, Action.ANSWER_HOLD, take_back=take_back) as unit:
-        asked = storage.find_hold(unit.connection, hold_id)
-        if asked is None or not storage.answer_hold(unit.connection, hold_id, answer, unit.person, unit.stamp):
-            raise OperatorError("この照会はもう回答されています。一覧を更新して確かめてください。", code="already-answered")
-        unit.subject = asked.application
-        application = _found(unit.connection, asked.application)
-        to = State.RETURNED if take_back else asked.held_from
-        advance(unit, application.id, to)
-        custody.move_slip(unit, application.slip, Place.OUTPUT if take_back else Place(asked.place))
-
-
-def _sentence(text: str, field: str, missing: str) -> str:
-    if not text.strip():
-        raise OperatorError(missing, field=field)
-    if find_individual_number(text) is not None:
-        raise OperatorError(INDIVIDUAL_NUMBER, field=field, code="individual-number")
-    return text.strip()
-
-
-def _found(connection: Connection, application_id: str) -> Application:
+def found(connection: Connection, application_id: str) -> Application:
     application = storage.find(connection, application_id)
     if application is None:
         raise OperatorError("この届出はありません。一覧を更新して確かめてください。", code="no-application")

@@ -115,11 +115,6 @@ def save_draft(connection: Connection, id_: str, session: str, draft: Draft, fac
     return bool(changed.rowcount)
 
 
-def set_values(connection: Connection, id_: str, values: dict[str, str]) -> None:
-    """Replace the keyed values by verified ones; what was typed stays as it was."""
-    connection.execute(text("UPDATE application SET keyed = :keyed WHERE id = :id"), {"keyed": _dump(values), "id": id_})
-
-
 def set_person(connection: Connection, id_: str, atena: str) -> None:
     connection.execute(text("UPDATE application SET atena = :atena WHERE id = :id"), {"atena": atena, "id": id_})
 

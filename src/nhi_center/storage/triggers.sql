@@ -17,3 +17,11 @@ CREATE TRIGGER call_back_kept_once BEFORE UPDATE ON call_back WHEN OLD.done_at <
 CREATE TRIGGER application_event_no_update BEFORE UPDATE ON application_event BEGIN SELECT RAISE(ABORT, 'application_event is append-only'); END;
 CREATE TRIGGER application_event_no_delete BEFORE DELETE ON application_event BEGIN SELECT RAISE(ABORT, 'application_event is append-only'); END;
 CREATE TRIGGER application_no_delete BEFORE DELETE ON application BEGIN SELECT RAISE(ABORT, 'applications are kept'); END;
+CREATE TRIGGER second_keying_stands BEFORE UPDATE ON second_keying WHEN OLD.state <> 'open' BEGIN SELECT RAISE(ABORT, 'an ended second keying stands'); END;
+CREATE TRIGGER second_keying_no_delete BEFORE DELETE ON second_keying BEGIN SELECT RAISE(ABORT, 'second keyings are kept'); END;
+CREATE TRIGGER mismatch_settled_once BEFORE UPDATE ON mismatch WHEN OLD.verdict <> '' BEGIN SELECT RAISE(ABORT, 'a settled mismatch stands'); END;
+CREATE TRIGGER mismatch_no_delete BEFORE DELETE ON mismatch BEGIN SELECT RAISE(ABORT, 'mismatches are kept'); END;
+CREATE TRIGGER mismatch_signature_no_update BEFORE UPDATE ON mismatch_signature BEGIN SELECT RAISE(ABORT, 'mismatch_signature is append-only'); END;
+CREATE TRIGGER mismatch_signature_no_delete BEFORE DELETE ON mismatch_signature BEGIN SELECT RAISE(ABORT, 'mismatch_signature is append-only'); END;
+CREATE TRIGGER review_no_update BEFORE UPDATE ON review BEGIN SELECT RAISE(ABORT, 'review is append-only'); END;
+CREATE TRIGGER review_no_delete BEFORE DELETE ON review BEGIN SELECT RAISE(ABORT, 'review is append-only'); END;
