@@ -10,6 +10,7 @@ from nhi_center import resources
 from nhi_center.ui.common.parts import plain_button
 from nhi_center.ui.common.styling import words
 
+
 class HelpPanel(QFrame):
     """Renders resources/help/NAME.md; a screen without a text of its own shows the common one (keys and rules of every page)."""
 

@@ -142,7 +142,9 @@ def _paint_chip(painter: QPainter, area: QRectF, text: str, tone: str) -> float:
     font: QFont = theme.font(13)
     painter.setFont(font)
     shown = f"{colours.sign} {text}" if colours.sign else text
+    shown = painter.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, int(area.width()) - 12)
     width = painter.fontMetrics().horizontalAdvance(shown) + 18
+    width = min(width, int(area.width()) + 6)
     box = QRectF(area.left() + 0.5, area.center().y() - 8, width, 16)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(colours.line), 1))
