@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent, QKeySequence
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
@@ -135,13 +135,21 @@ def expect(condition: bool, words: str) -> None:
 # -- hands --
 
 
+_MODIFIERS = {
+    "Ctrl": Qt.KeyboardModifier.ControlModifier,
+    "Shift": Qt.KeyboardModifier.ShiftModifier,
+    "Alt": Qt.KeyboardModifier.AltModifier,
+}
+_KEYS = {"Enter": Qt.Key.Key_Return, "Esc": Qt.Key.Key_Escape, "Del": Qt.Key.Key_Delete}
+
+
 def press(keys: str) -> None:
     """One key or combination as the key bar spells it: ``Enter``, ``Ctrl+Enter``, ``F5``, ``Shift+Enter``, ``Esc``."""
-    sequence = QKeySequence(keys.replace("Enter", "Return"))
-    if sequence.count() != 1:
-        raise TourFault(f"no such key: {keys}")
-    combination = sequence[0]
-    QTest.keyClick(_hands_on(), combination.key(), combination.keyboardModifiers())
+    *held, name = keys.split("+")
+    modifiers = Qt.KeyboardModifier.NoModifier
+    for word in held:
+        modifiers |= _MODIFIERS[word]
+    QTest.keyClick(_hands_on(), _KEYS.get(name) or Qt.Key[f"Key_{name}"], modifiers)
 
 
 def type_keys(text: str) -> None:
