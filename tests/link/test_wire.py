@@ -29,6 +29,8 @@ def test_changes_come_back_as_they_were(bodies: list[dict[str, Any]], more: bool
     changes = tuple(wire.Change(n, "person", f"{n:08}", body) for n, body in enumerate(bodies, 1))
     page = wire.ChangePage(changes, len(changes), more)
     assert wire.parse_changes(wire.encode_changes(page)) == page
+    rows = [(change.cursor, change.kind, change.id, json.dumps(change.body)) for change in changes]
+    assert wire.parse_changes(wire.splice_changes(rows, len(changes), more)) == page
 
 
 @given(st.lists(BODY, max_size=5))

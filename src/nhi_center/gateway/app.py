@@ -84,7 +84,7 @@ class _Gateway:
         await _enrolled(request, connection)
         after = _query_number(request, "after", 0, wire.MAX_SEQ)
         limit = _query_number(request, "limit", 1, wire.MAX_CHANGES)
-        return wire.encode_changes(await records.changes(connection, after, limit))
+        return await records.changes(connection, after, limit)
 
     async def records(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
         good, refused = wire.parse_records(await _body(request))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
@@ -23,7 +22,7 @@ ON CONFLICT DO NOTHING
 RETURNING seq
 """
 _HELD = "SELECT id::text, fingerprint, terminal FROM record WHERE id = ANY(%s::uuid[])"
-_CHANGES = "SELECT cursor, kind, id, body FROM change WHERE cursor > %s ORDER BY cursor LIMIT %s"
+_CHANGES = "SELECT cursor, kind, id, body::text FROM change WHERE cursor > %s ORDER BY cursor LIMIT %s"
 
 
 async def store(
@@ -84,9 +83,9 @@ async def _clashes(connection: AsyncConnection[TupleRow], terminal: str, records
     return clashes
 
 
-async def changes(connection: AsyncConnection[TupleRow], after: int, limit: int) -> wire.ChangePage:
+async def changes(connection: AsyncConnection[TupleRow], after: int, limit: int) -> bytes:
     """The next page. Writers take turns (migration 0001), so a number that can be seen has no unseen number below it."""
     cursor = await connection.execute(_CHANGES, (after, limit + 1))
-    rows: list[tuple[int, str, str, dict[str, Any]]] = await cursor.fetchall()
-    page = tuple(wire.Change(*row) for row in rows[:limit])
-    return wire.ChangePage(page, page[-1].cursor if page else after, len(rows) > limit)
+    rows: list[tuple[int, str, str, str]] = await cursor.fetchall()
+    page = rows[:limit]
+    return wire.splice_changes(page, page[-1][0] if page else after, len(rows) > limit)

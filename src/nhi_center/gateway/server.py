@@ -38,6 +38,13 @@ class _PeerProtocol(HttpToolsProtocol):
 
         self.app = with_peer
 
+    def shutdown(self) -> None:
+        """An idle terminal does not answer TLS's farewell: without this, stopping waits for it until the limit."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.abort()
+        else:
+            super().shutdown()
+
 
 def _peer_of(tls: Any) -> Peer | None:
     data = tls.getpeercert(binary_form=True) if tls is not None else None

@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -200,6 +200,18 @@ def protocol_of(data: bytes) -> int:
 def encode_changes(page: ChangePage) -> bytes:
     changes = [{"cursor": c.cursor, "kind": c.kind, "id": c.id, "body": c.body} for c in page.changes]
     return canonical.encode({"changes": changes, "next": page.next, "more": page.more})
+
+
+def splice_changes(rows: Sequence[tuple[int, str, str, str]], next_: int, more: bool) -> bytes:
+    """``encode_changes`` for rows (cursor, kind, id, body as JSON text) that come out of the database as text."""
+    changes = ",".join(
+        f'{{"body":{body},"cursor":{cursor:d},"id":{_quoted(id_)},"kind":{_quoted(kind)}}}' for cursor, kind, id_, body in rows
+    )
+    return f'{{"changes":[{changes}],"more":{_quoted(more)},"next":{next_:d}}}'.encode()
+
+
+def _quoted(value: str | bool) -> str:
+    return canonical.encode(value).decode()
 
 
 def parse_changes(data: bytes) -> ChangePage:
