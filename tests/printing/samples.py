@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from nhi_center.domain.certificates import Kind
-from nhi_center.printing.certificates import CertificateSheet
-from nhi_center.printing.documents import ReceiptLine, ReceiptSheet, Signature, SummarySheet, SummaryTable
+from nhi_center.printing.sheets import CertificateSheet, ReceiptLine, ReceiptSheet, Signature, SummarySheet, SummaryTable
 
 CARD = CertificateSheet(
     kind=Kind.ELIGIBILITY,

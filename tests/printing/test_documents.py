@@ -10,8 +10,9 @@ import pypdfium2
 import pytest
 
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.printing.documents import ReceiptLine, SummaryTable, protect, render
+from nhi_center.printing.documents import protect, render
 from nhi_center.printing.preview import page_count, render_page
+from nhi_center.printing.sheets import ReceiptLine, SummaryTable
 from tests.printing.samples import CARD, RECEIPT, SUMMARY
 
 

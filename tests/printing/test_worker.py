@@ -15,7 +15,8 @@ import pikepdf
 import pytest
 
 from nhi_center.errors import EnvironmentTrouble, OperatorCancelled, OperatorError
-from nhi_center.printing.produce import PdfJob, write_whole
+from nhi_center.printing.files import write_whole
+from nhi_center.printing.sheets import PdfJob
 from nhi_center.printing.worker import PdfBug, PdfTicket, PdfWorker
 from tests.printing.samples import CARD, RECEIPT
 
@@ -185,3 +186,10 @@ def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: p
         write_whole(target, b"new")
     assert target.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["kept.pdf"]
+
+
+def test_the_windows_process_loads_nothing_that_draws() -> None:
+    script = "import sys, nhi_center.printing.worker, nhi_center.printing.spool, nhi_center.printing.fonts; print(*sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, check=True, text=True)
+    assert not {"reportlab", "pikepdf", "fontTools"} & set(done.stdout.split())

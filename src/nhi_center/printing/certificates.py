@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 from nhi_center.domain.calendar import elderly_start, wareki
@@ -13,38 +12,11 @@ from nhi_center.errors import OperatorError
 from nhi_center.printing.fonts import MissingGlyph, describe
 from nhi_center.printing.layouts import draw_artwork, draw_values, layout_for
 from nhi_center.printing.page import Sheet, TextDoesNotFit, fit
+from nhi_center.printing.sheets import CertificateSheet
 
 _SEX = {"1": "男", "2": "女"}
 _STATUTORY_SHARE = "法定負担割合のとおり"
 _NOT_SHOWN = "*"
-
-
-# no repr: it would carry the person into a log or a traceback
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class CertificateSheet:
-    """The content of one certificate, frozen when it enters the queue: names as recorded, dates as dates.
-
-    ``limit_class`` is what is printed (ア, 現役並みII); ``share`` 一部負担金の割合, needed from 70 on (2割, 3割).
-    ``sample``: 見本 is printed across it (training).
-    """
-
-    kind: Kind
-    symbol: str
-    number: str
-    branch: str
-    name: str
-    sex: str
-    birth: date
-    head_name: str
-    address: str
-    issued: date
-    valid_from: date
-    valid_until: date
-    acquired: date | None = None
-    limit_class: str = ""
-    share: str = ""
-    remarks: str = ""
-    sample: bool = True
 
 
 def values_of(sheet: CertificateSheet) -> dict[str, str]:

@@ -3,89 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from io import BytesIO
 
 import pikepdf
 
 from nhi_center.domain.certificates import Block
 from nhi_center.errors import OperatorError
-from nhi_center.printing.certificates import CertificateSheet, Progress, make_certificates, silent
+from nhi_center.printing.certificates import Progress, make_certificates, silent
 from nhi_center.printing.fonts import MissingGlyph, Role, describe
 from nhi_center.printing.page import Box, Style, TextDoesNotFit
 from nhi_center.printing.report import INK, LEFT, LINE, RIGHT, SOFT, STRONG_LINE, Column, Report
+from nhi_center.printing.sheets import Content, ReceiptSheet, Signature, SummarySheet, SummaryTable
 
 SHORTEST_PASSWORD = 12
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptLine:
-    """One kind of document handed over. ``counted`` are the two sides' independent counts, as text (9枚 / 9枚)."""
-
-    kind: str
-    cases: int
-    sheets: int
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Signature:
-    """One side's 枚数確認(署名): who, when, and the fingerprint of the signature as the ward's verifier shows it."""
-
-    side: str
-    organisation: str
-    name: str
-    counted: str
-    signed_at: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptSheet:
-    """受領証: made twice, one page for each side. ``code`` is an opaque id for the QR code, never a name."""
-
-    number: str
-    direction: str
-    handed_at: str
-    place: str
-    lines: tuple[ReceiptLine, ...]
-    signatures: tuple[Signature, ...]
-    statement: str
-    code: str
-    remarks: str = ""
-    sample: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryTable:
-    """One table of the monthly report; numbers arrive as text. The first column is words, the others numbers."""
-
-    title: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    total: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SummarySheet:
-    """月次処理状況報告書: figures are (label, value, unit), at most four; the chart is (label, count)."""
-
-    number: str
-    period: str
-    company: str
-    made_at: str
-    made_by: str
-    figures: tuple[tuple[str, str, str], ...]
-    tables: tuple[SummaryTable, ...]
-    chart_title: str = ""
-    chart: tuple[tuple[str, int], ...] = ()
-    chart_unit: str = "件"
-    notes: tuple[str, ...] = ()
-    sample: bool = True
-
-
-Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet
-"""What the PDF process makes a document from."""
 
 
 def render(content: Content, progress: Progress = silent) -> bytes:

@@ -8,31 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import queue
 import signal
-import struct
 import sys
 import threading
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from nhi_center.errors import EnvironmentTrouble, OperatorCancelled, OperatorError
 from nhi_center.printing.pdf_font import warm
-from nhi_center.printing.produce import PdfJob, produce
-
-
-def read_message(stream: BinaryIO) -> Any:
-    """The next message, or None at the end of the stream."""
-    head = stream.read(4)
-    if len(head) < 4:
-        return None
-    body = stream.read(struct.unpack(">L", head)[0])
-    return pickle.loads(body)
-
-
-def pack_message(message: object) -> bytes:
-    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    return struct.pack(">L", len(body)) + body
+from nhi_center.printing.produce import produce
+from nhi_center.printing.sheets import PdfJob, read_message
 
 
 class _Desk:

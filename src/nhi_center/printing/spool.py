@@ -14,7 +14,7 @@ from typing import Literal
 
 from nhi_center.domain import canonical
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.printing.produce import write_whole
+from nhi_center.printing.files import write_whole
 
 MANIFEST = "manifest.jsonl"
 _JOB_ID = re.compile(r"[0-9A-Za-z-]{1,64}")

@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from nhi_center.errors import EnvironmentTrouble, OperatorCancelled, OperatorError
-from nhi_center.printing.pdf_process import pack_message
-from nhi_center.printing.produce import PdfJob, PdfResult
+from nhi_center.printing.sheets import PdfJob, PdfResult, pack_message
 
 
 class PdfBug(Exception):

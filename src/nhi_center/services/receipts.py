@@ -12,9 +12,9 @@ from nhi_center.domain.calendar import wareki
 from nhi_center.domain.handover import STATEMENT, Direction, Handover, Side
 from nhi_center.domain.operators import Action, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.printing.documents import ReceiptLine, ReceiptSheet
-from nhi_center.printing.documents import Signature as PrintedSignature
-from nhi_center.printing.produce import PdfJob, write_whole
+from nhi_center.printing.files import write_whole
+from nhi_center.printing.sheets import PdfJob, ReceiptLine, ReceiptSheet
+from nhi_center.printing.sheets import Signature as PrintedSignature
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf

@@ -1,0 +1,147 @@
+"""What is printed, as frozen values, and how it travels to the PDF process.
+
+Kept apart from everything that draws: the window's process makes these and never loads reportlab.
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from nhi_center.domain.certificates import Kind
+
+
+# no repr: it would carry the person into a log or a traceback
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CertificateSheet:
+    """The content of one certificate, frozen when it enters the queue: names as recorded, dates as dates.
+
+    ``limit_class`` is what is printed (ア, 現役並みII); ``share`` 一部負担金の割合, needed from 70 on (2割, 3割).
+    ``sample``: 見本 is printed across it (training).
+    """
+
+    kind: Kind
+    symbol: str
+    number: str
+    branch: str
+    name: str
+    sex: str
+    birth: date
+    head_name: str
+    address: str
+    issued: date
+    valid_from: date
+    valid_until: date
+    acquired: date | None = None
+    limit_class: str = ""
+    share: str = ""
+    remarks: str = ""
+    sample: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One kind of document handed over. ``counted`` are the two sides' independent counts, as text (9枚 / 9枚)."""
+
+    kind: str
+    cases: int
+    sheets: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Signature:
+    """One side's 枚数確認(署名): who, when, and the fingerprint of the signature as the ward's verifier shows it."""
+
+    side: str
+    organisation: str
+    name: str
+    counted: str
+    signed_at: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSheet:
+    """受領証: made twice, one page for each side. ``code`` is an opaque id for the QR code, never a name."""
+
+    number: str
+    direction: str
+    handed_at: str
+    place: str
+    lines: tuple[ReceiptLine, ...]
+    signatures: tuple[Signature, ...]
+    statement: str
+    code: str
+    remarks: str = ""
+    sample: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryTable:
+    """One table of the monthly report; numbers arrive as text. The first column is words, the others numbers."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySheet:
+    """月次処理状況報告書: figures are (label, value, unit), at most four; the chart is (label, count)."""
+
+    number: str
+    period: str
+    company: str
+    made_at: str
+    made_by: str
+    figures: tuple[tuple[str, str, str], ...]
+    tables: tuple[SummaryTable, ...]
+    chart_title: str = ""
+    chart: tuple[tuple[str, int], ...] = ()
+    chart_unit: str = "件"
+    notes: tuple[str, ...] = ()
+    sample: bool = True
+
+
+Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet
+"""What the PDF process makes a document from."""
+
+
+# no repr: it would carry the person, or the password, into a log or a traceback
+@dataclass(frozen=True, slots=True, repr=False)
+class PdfJob:
+    """``target`` is replaced atomically; with a ``password`` the file is encrypted and no plain copy ever exists."""
+
+    content: Content
+    target: Path
+    password: str = ""
+    encrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PdfResult:
+    """What was written."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+def read_message(stream: BinaryIO) -> Any:
+    """The next message, or None at the end of the stream."""
+    head = stream.read(4)
+    if len(head) < 4:
+        return None
+    body = stream.read(struct.unpack(">L", head)[0])
+    return pickle.loads(body)
+
+
+def pack_message(message: object) -> bytes:
+    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    return struct.pack(">L", len(body)) + body
