@@ -28,9 +28,8 @@ def test_hello_comes_back_as_it_was(hello: wire.Hello) -> None:
 def test_changes_come_back_as_they_were(bodies: list[dict[str, Any]], more: bool) -> None:
     changes = tuple(wire.Change(n, "person", f"{n:08}", body) for n, body in enumerate(bodies, 1))
     page = wire.ChangePage(changes, len(changes), more)
-    assert wire.parse_changes(wire.encode_changes(page)) == page
     rows = [(change.cursor, change.kind, change.id, json.dumps(change.body)) for change in changes]
-    assert wire.parse_changes(wire.splice_changes(rows, len(changes), more)) == page
+    assert wire.parse_changes(wire.encode_changes(rows, len(changes), more)) == page
 
 
 @given(st.lists(BODY, max_size=5))
@@ -92,11 +91,11 @@ def test_records_must_rise() -> None:
 
 
 def test_changes_must_rise_and_next_never_goes_back() -> None:
-    change = wire.Change(5, "result", "x", {})
+    row = (5, "result", "x", "{}")
     with pytest.raises(wire.WireError, match="order"):
-        wire.parse_changes(wire.encode_changes(wire.ChangePage((change, change), 5, False)))
+        wire.parse_changes(wire.encode_changes([row, row], 5, False))
     with pytest.raises(wire.WireError, match="next"):
-        wire.parse_changes(wire.encode_changes(wire.ChangePage((change,), 4, False)))
+        wire.parse_changes(wire.encode_changes([row], 4, False))
 
 
 def test_segment_comes_back_as_it_was() -> None:

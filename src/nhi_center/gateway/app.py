@@ -112,7 +112,7 @@ class _Gateway:
                 return _answer(wire.encode_reason(_NOT_READABLE), 400)
             except anchors.Refused as refused:
                 return _answer(wire.encode_reason(refused.reason), 409)
-            except (PoolTimeout, psycopg.OperationalError) as error:
+            except (PoolTimeout, psycopg.Error) as error:
                 # Its text may quote a row: the class is enough to find the cause in PostgreSQL's own log.
                 log.warning("%s %s: %s", method, path, type(error).__name__)
                 return _answer(wire.encode_reason(_NOT_READY), 503)

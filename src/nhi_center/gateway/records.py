@@ -88,4 +88,4 @@ async def changes(connection: AsyncConnection[TupleRow], after: int, limit: int)
     cursor = await connection.execute(_CHANGES, (after, limit + 1))
     rows: list[tuple[int, str, str, str]] = await cursor.fetchall()
     page = rows[:limit]
-    return wire.splice_changes(page, page[-1][0] if page else after, len(rows) > limit)
+    return wire.encode_changes(page, page[-1][0] if page else after, len(rows) > limit)

@@ -197,13 +197,8 @@ def protocol_of(data: bytes) -> int:
     return _number(value.get("protocol"), "hello.protocol")
 
 
-def encode_changes(page: ChangePage) -> bytes:
-    changes = [{"cursor": c.cursor, "kind": c.kind, "id": c.id, "body": c.body} for c in page.changes]
-    return canonical.encode({"changes": changes, "next": page.next, "more": page.more})
-
-
-def splice_changes(rows: Sequence[tuple[int, str, str, str]], next_: int, more: bool) -> bytes:
-    """``encode_changes`` for rows (cursor, kind, id, body as JSON text) that come out of the database as text."""
+def encode_changes(rows: Sequence[tuple[int, str, str, str]], next_: int, more: bool) -> bytes:
+    """A page of rows (cursor, kind, id, body as JSON text): the database writes the text, nobody reads it in between."""
     changes = ",".join(
         f'{{"body":{body},"cursor":{cursor:d},"id":{_quoted(id_)},"kind":{_quoted(kind)}}}' for cursor, kind, id_, body in rows
     )
