@@ -117,6 +117,7 @@ class KeyBar(QWidget):
         while self._row.count() > 1:
             item = self._row.takeAt(0)
             if item is not None and (widget := item.widget()) is not None:
+                widget.hide()  # a layout shows a new part only in the next turn; without this it would come up as a window
                 widget.setParent(None)
                 widget.deleteLater()
         for index, (key, word) in enumerate(wanted):
