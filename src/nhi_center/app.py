@@ -11,12 +11,13 @@ from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from nhi_center.crash import CrashRecorder
-from nhi_center.services.clock import JST, TrainingClock
+from nhi_center.services.clock import JST, SystemClock, TrainingClock
 from nhi_center.services.office import Premises
 from nhi_center.services.premises import open_premises
 from nhi_center.training.house import House, training_folder
 from nhi_center.training.room import DEMO_PEOPLE
 from nhi_center.ui import theme
+from nhi_center.ui.common.focus_ring import FocusRingKeeper
 from nhi_center.ui.pages import all_pages
 from nhi_center.ui.sign_in.window import DemoPerson
 from nhi_center.ui.workstation import Workstation
@@ -31,12 +32,13 @@ def application() -> QApplication:
     made = made if isinstance(made, QApplication) else QApplication(["nhi-center"])
     made.setApplicationName("nhi-center")
     theme.install(made)
+    FocusRingKeeper(made)
     return made
 
 
 def training_clock(opening: time | None = None) -> TrainingClock:
     """The training day's clock; it opens at the real time of day unless told otherwise."""
-    at = opening or datetime.now(JST).time()
+    at = opening or SystemClock().local().time()
     return TrainingClock(datetime.combine(TRAINING_DAY, at, JST))
 
 

@@ -266,7 +266,7 @@ class EmptyPage(Screen):
 
 def entries() -> Sequence[ScreenEntry]:
     return (
-        ScreenEntry("home", "本日の業務", "", HomePage),
+        ScreenEntry("home", "本日の業務", None, HomePage),
         ScreenEntry("handover", "受渡し", "custody", HandoverPage),
         ScreenEntry("entry", "入力", "entry", EntryPage),
         ScreenEntry("certificates", "証等の出力", "certificates", PrintPage),

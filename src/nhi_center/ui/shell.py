@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         """Show what this person may open, and the first of it. ``explain``: status item -> (screen, params)."""
         self.stop()
         self._desk = desk
-        self._entries = {entry.name: entry for entry in entries if not entry.action or desk.session.may(entry.action)}
+        self._entries = {entry.name: entry for entry in entries if entry.action is None or desk.session.may(entry.action)}
         self._explain = dict(explain or {})
         self.header.set_person(desk.session.name, desk.session.role_label)
         shown = [entry for entry in self._entries.values() if entry.navigation and not entry.overlay]

@@ -8,20 +8,12 @@ from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject
 
+from nhi_center.domain.operators import Action, Session
+from nhi_center.services.office import Office
 from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress, Ticket
 from nhi_center.ui.common.name_view import NamePainter
 
 T = TypeVar("T")
-
-
-class SignedIn(Protocol):
-    """The person at the screen, as the window needs him."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def role_label(self) -> str: ...
-    def may(self, action: Any) -> bool: ...
 
 
 class Window(Protocol):
@@ -35,10 +27,10 @@ class Window(Protocol):
 
 @dataclass(slots=True)
 class Desk:
-    """``office`` is what the services give to screens; the user interface knows it only by the calls it makes."""
+    """Given to every screen by the window; lives as long as one person is signed in."""
 
-    office: Any
-    session: SignedIn
+    office: Office
+    session: Session
     runner: JobRunner
     glyphs: NamePainter
     window: Window
@@ -87,5 +79,5 @@ class Desk:
         """Put the telephone away; the page behind stands as it was left."""
         self.window.close_overlay()
 
-    def may(self, action: str) -> bool:
+    def may(self, action: Action) -> bool:
         return self.session.may(action)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nhi_center.domain.operators import Action
 from nhi_center.ui.common.desk import Desk
 
 
@@ -24,7 +25,7 @@ class KeyHint:
 
 @dataclass(frozen=True, slots=True)
 class ScreenEntry:
-    """One screen of the window. ``action`` is the permission that shows it; "" shows it to everybody.
+    """One screen of the window. ``action`` is the permission that shows it; None shows it to everybody.
 
     ``navigation`` False keeps it out of the left column: another screen opens it. ``after_line`` draws the line above it.
     ``overlay`` opens it at the right over the page, which stays behind (the telephone, F5).
@@ -32,7 +33,7 @@ class ScreenEntry:
 
     name: str
     title: str
-    action: Any
+    action: Action | None
     factory: Callable[[Desk], Screen]
     navigation: bool = True
     after_line: bool = False
