@@ -1,0 +1,80 @@
+"""What the tour leaves behind: a picture and a time for each step, the files of the day, and summary.json."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from nhi_center.training.tour.robot import Condition, Script, grab
+
+
+@dataclass(slots=True)
+class Step:
+    name: str
+    ok: bool
+    seconds: float
+    screenshot: str
+
+
+@dataclass(slots=True)
+class Record:
+    """One tour. ``slow_slots``: places where the window stood still for over 100 ms, with how long."""
+
+    out: Path
+    persons: int
+    steps: list[Step] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    slow_slots: list[str] = field(default_factory=list)
+    _started: float = field(default_factory=time.monotonic)
+
+    def step(self, name: str, script: Callable[[], Script], window: Callable[[], QWidget | None]) -> Iterator[Condition]:
+        """Run one step of the script; its picture is taken at its end, or where it failed."""
+        started = time.monotonic()
+        ok = False
+        try:
+            yield from script()
+            ok = True
+        finally:
+            picture = f"{len(self.steps) + 1:02}-{name}.png"
+            shown = window()
+            if shown is not None:
+                grab(shown, self.out / picture)
+            self.steps.append(Step(name, ok, round(time.monotonic() - started, 2), picture))
+
+    def picture(self, name: str, window: QWidget) -> None:
+        """One more picture within a step."""
+        grab(window, self.out / f"{len(self.steps) + 1:02}-{name}.png")
+
+    def keep(self, name: str, path: Path) -> None:
+        """Name a file of the day in the summary."""
+        self.files[name] = str(path)
+
+    def fail(self, words: str) -> None:
+        self.failures.append(words)
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.steps) and not self.failures and all(step.ok for step in self.steps)
+
+    def write(self) -> Path:
+        """summary.json, also after a failure."""
+        body = {
+            "ok": self.ok,
+            "persons": self.persons,
+            "seconds": round(time.monotonic() - self._started, 2),
+            "steps": [
+                {"name": s.name, "ok": s.ok, "seconds": s.seconds, "screenshot": s.screenshot} for s in self.steps
+            ],
+            "files": self.files,
+            "failures": self.failures,
+            "slow_slots": self.slow_slots,
+        }
+        path = self.out / "summary.json"
+        path.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        return path
