@@ -29,7 +29,7 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class CallBackRow:
-    """One promise. ``number`` is masked: the whole number is shown to who rings it."""
+    """One promise. ``number`` is masked: the whole number is shown to who rings it. ``begun``: the open call that rings it."""
 
     back: CallBack
     number: str
@@ -38,7 +38,7 @@ class CallBackRow:
     category: str
     person_name: str
     overdue: bool
-    begun: bool
+    begun: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def open_callbacks(office: Office, session: Session) -> tuple[CallBackRow, ...]:
     now = office.clock.local()
     with reading(office, session, Action.CALL) as connection:
         names = _names(office)
-        begun = {call.returns for call in calls.open_calls(connection)}
-        return tuple(_back_row(connection, back, names, now, back.id in begun) for back in calls.open_backs(connection))
+        begun = {call.returns: call.id for call in calls.open_calls(connection)}
+        return tuple(_back_row(connection, back, names, now, begun.get(back.id, "")) for back in calls.open_backs(connection))
 
 
 def complete_callback(office: Office, session: Session, callback: str) -> None:
@@ -122,7 +122,7 @@ def _row(connection: Connection, call: Call, names: dict[str, str], session: Ses
     )
 
 
-def _back_row(connection: Connection, back: CallBack, names: dict[str, str], now: datetime, begun: bool) -> CallBackRow:
+def _back_row(connection: Connection, back: CallBack, names: dict[str, str], now: datetime, begun: str) -> CallBackRow:
     call = calls.find(connection, back.call)
     category = book().category(call.draft.category) if call else None
     return CallBackRow(

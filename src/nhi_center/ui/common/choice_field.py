@@ -90,7 +90,9 @@ class ChoiceLine(FieldLine):
             longer = any(one.key.casefold().startswith(typed.casefold()) and one is not found for one in self._choices)
             if found or longer:
                 self._typed = typed if longer else ""
-                if found:
+                if found and found.code == self._code:
+                    self.chosen.emit(self._code)  # typed all the same: whoever types it wants to go on
+                elif found:
                     self._choose(found.code)
                 return
         self._typed = ""

@@ -1,0 +1,292 @@
+"""The page of one call, in the order in which one speaks: who calls, about whom, do the three items agree, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields as fields_of
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from nhi_center.domain.call_book import CallBook
+from nhi_center.domain.call_check import Caller
+from nhi_center.domain.calls import LANGUAGES, NO_ILLNESS, OFFICIAL_NUMBER, CallDraft, Outcome, Who
+from nhi_center.domain.identifiers import IdentifierProblem, format_phone, parse_phone
+from nhi_center.domain.people import Person
+from nhi_center.errors import OperatorError
+from nhi_center.services.calls import CallView
+from nhi_center.ui.calls.fields import OutcomeField
+from nhi_center.ui.calls.parts import AnswersBox, IdentityCard, LevelLine, PersonCard, ScriptLine
+from nhi_center.ui.calls.people_list import PeopleList, PersonFinder
+from nhi_center.ui.common.choice_field import Choice, ChoiceField
+from nhi_center.ui.common.date_field import DateField, DateStyle
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.field_chain import FieldChain
+from nhi_center.ui.common.fields import LabelledField, LineField
+from nhi_center.ui.common.parts import Card, Chip, primary_button
+from nhi_center.ui.common.screen import TitleLine
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.text_fields import FreeText
+
+PREFIX = "call_"
+_NOT_TYPED = ("atena", "told")
+RETURN_WORDS = "F5 で入力に戻る(通話は続きます)"
+
+
+class CallPage(QWidget):
+    """The fields and what is said about them; it asks nobody anything.
+
+    Signals: left() when a field was left; person_chosen(atena); told(); save_wanted().
+    """
+
+    left = Signal()
+    person_chosen = Signal(str)
+    told = Signal()
+    save_wanted = Signal()
+
+    def __init__(self, desk: Desk, book: CallBook) -> None:
+        super().__init__()
+        self.setObjectName("call_page")
+        self._book = book
+        self._today = desk.office.clock.today()
+        self._proposed: datetime | None = None
+        self._make(desk)
+        self._lay_out()
+        self.chain = FieldChain(
+            [
+                *(self.caller, self.language, self.search, *self.identity.fields, self.category, self.text, self.outcome),
+                *(self.ward_staff, self.back_number, self.back_day, self.back_time, self.back_who),
+            ],
+            self,
+        )
+        self.chain.finished.connect(self.save_button.setFocus)
+        self._typed = {field.name.removeprefix(PREFIX): field for field in self.chain.fields if field is not self.search}
+        assert set(self._typed) == {field.name for field in fields_of(CallDraft)} - set(_NOT_TYPED)
+        self._connect()
+        self.reset()
+
+    def _make(self, desk: Desk) -> None:
+        book = self._book
+        self.clock_chip = Chip("", "info", sign=False, name="call_clock_chip")
+        self.number_text = words("", "secondary", name="call_number")
+        self.saved_text = words("", "secondary", name="call_saved")
+        self.script = ScriptLine(book.script)
+        callers = tuple(Choice(one.value, one.label) for one in Caller)
+        languages = tuple(Choice(code, label) for code, label in LANGUAGES.items())
+        self.caller = ChoiceField("call_caller", "相手", callers, auto_advance=True, reserve_note=False)
+        self.language = ChoiceField("call_language", "言語", languages, auto_advance=True, reserve_note=False)
+        self.people = PeopleList(desk)
+        self.finder = PersonFinder(desk, self.people)
+        self.search = self.finder.field
+        self.identity = IdentityCard(self._today)
+        self.level = LevelLine()
+        self.person = PersonCard(desk.glyphs)
+        categories = tuple(Choice(one.code, one.title, one.number) for one in book.categories)
+        self.category = ChoiceField("call_category", "分類", categories, auto_advance=True, reserve_note=False)
+        self.answers = AnswersBox()
+        self.text = FreeText("call_text", "内容と回答", lines=2, reserve_note=False)
+        self.outcome = OutcomeField("call_outcome", "結果")
+        self.ward_staff = LineField("call_ward_staff", "つないだ区職員", limit=40, reserve_note=False)
+        self.back_number = LineField("call_back_number", "折返し先の電話番号", ime=False, limit=20, reserve_note=False)
+        self.back_day = DateField("call_back_day", "日", today=self._today, style=DateStyle.WEEKDAY, reserve_note=False)
+        self.back_time = LineField("call_back_time", "時刻", ime=False, limit=10, reserve_note=False)
+        who = tuple(Choice(one.value, one.label) for one in Who)
+        self.back_who = ChoiceField("call_back_who", "だれが", who, reserve_note=False)
+        self.extras: dict[str, tuple[LabelledField, ...]] = {
+            Outcome.TO_WARD: (self.ward_staff,),
+            Outcome.CALL_BACK: (self.back_number, self.back_day, self.back_time, self.back_who),
+        }
+        self.save_button = primary_button("保存", name="call_save_button")
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(TitleLine("電話", self.clock_chip, self.number_text, right=self.saved_text))
+        column.addWidget(self.script)
+        column.addLayout(_row((self.caller, 213), (self.language, 166), (self.search, 379)))
+        found = QWidget()
+        inner = QVBoxLayout(found)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
+        inner.addWidget(self.identity)
+        inner.addWidget(self.level)
+        inner.addLayout(_row((self.person, 250), (self._matter(), 516)), 1)
+        self.middle = QStackedWidget()
+        self.middle.addWidget(found)
+        self.middle.addWidget(self.people)
+        column.addWidget(self.middle, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(words("結果"))
+        foot.addWidget(self.outcome)
+        foot.addStretch(1)
+        foot.addWidget(self.save_button)
+        column.addLayout(foot)
+
+    def _matter(self) -> Card:
+        card = Card(name="call_matter_card")
+        card.body.setSpacing(6)
+        self.category.label.hide()
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(words("分類"))
+        head.addWidget(self.category, 1)
+        card.add(head)
+        card.add(self.answers)
+        card.body.addStretch(1)
+        self.text.label.hide()
+        card.add(self.text)
+        card.add(self.ward_staff)
+        for field, width in ((self.back_number, 140), (self.back_day, 104), (self.back_time, 74)):
+            field.setFixedWidth(width)
+        card.add(_row((self.back_number, 0), (self.back_day, 0), (self.back_time, 0), (self.back_who, 1)))
+        for one in self.extras[Outcome.CALL_BACK]:
+            card.add(one.note)  # below them all: a sentence does not fit under a narrow field
+        return card
+
+    def _connect(self) -> None:
+        for field in self._typed.values():
+            field.left.connect(lambda _value: self.left.emit())
+        self.finder.list_wanted.connect(lambda shown: self.middle.setCurrentIndex(1 if shown else 0))
+        self.finder.chosen.connect(self._on_chosen)
+        self.search.left.connect(self._on_search_left)
+        self.script.told.connect(self.told)
+        self.category.changed.connect(lambda _value: self._show_category())
+        self.answers.cited.connect(self._cite)
+        self.text.changed.connect(self._warn_of_illness)
+        self.outcome.changed.connect(lambda _value: self._show_extras(propose=True))
+        self.back_number.left.connect(lambda _value: self._read_number())
+        self.save_button.clicked.connect(self.save_wanted)
+
+    # -- the draft --
+
+    def draft(self, atena: str, told: bool) -> CallDraft:
+        """What stands in the fields now."""
+        return CallDraft(atena=atena, told=told, **{name: field.value() for name, field in self._typed.items()})
+
+    def set_draft(self, draft: CallDraft) -> None:
+        for name, field in self._typed.items():
+            field.set_value(getattr(draft, name))
+        self.search.clear()
+        self.middle.setCurrentIndex(0)
+        self._show_category()
+        self._show_extras(propose=False)
+
+    def reset(self) -> None:
+        """An empty page for the next call."""
+        self.set_draft(CallDraft())
+        self.finder.give_up()
+        self.person.set_view(None)
+        self.script.set_told("")
+        self.set_clock("", "info")
+        self.number_text.setText(RETURN_WORDS)
+        self.saved_text.clear()
+
+    # -- what the store says --
+
+    def set_view(self, view: CallView) -> None:
+        call = view.call
+        self._proposed = view.proposed
+        dial = f"折返し先 {format_phone(view.dial)} " if view.dial else ""
+        self.number_text.setText(f"{dial}受付 {call.number} {RETURN_WORDS}")
+        self.script.set_told(f"{datetime.fromisoformat(call.told_at):%H:%M}" if call.told_at else "")
+        self.identity.set_check(view.check)
+        self.level.set_view(view)
+        self.person.set_view(view)
+
+    def set_clock(self, text: str, tone: str) -> None:
+        self.clock_chip.set_state(text, tone)
+        self.clock_chip.setVisible(bool(text))
+
+    def set_saved(self, at: datetime) -> None:
+        self.saved_text.setText(f"{at:%H:%M:%S} 保存済")
+
+    # -- problems --
+
+    def show_problem(self, error: OperatorError) -> bool:
+        """Say it at its field; False when it names none of these."""
+        field = self._typed.get(error.field)
+        if field is None:
+            return False
+        field.set_problem(error.message)
+        field.editor.setFocus()
+        return True
+
+    def judge(self, lacking: Sequence[tuple[str, str]]) -> bool:
+        """Say at its field what the result still needs; False, and the focus there, when anything does."""
+        for name, sentence in lacking:
+            self._typed[name].set_problem(sentence)
+        return not self.chain.focus_first_problem()
+
+    # -- fields that lean on each other --
+
+    def focus_search(self) -> None:
+        self.search.editor.setFocus()
+
+    def _on_chosen(self, person: Person) -> None:
+        said_name, said_birth = self.finder.words_said()
+        for field, said in ((self.identity.name, said_name), (self.identity.birth, said_birth)):
+            if said and not field.value():
+                field.set_value(said)
+        self.finder.give_up()
+        self.person_chosen.emit(person.atena)
+        self.identity.name.editor.setFocus()
+
+    def _on_search_left(self, _typed: str) -> None:
+        """Whoever goes on without choosing sees the page again; the list itself may be gone into."""
+        if not self.people.hasFocus() and not self.search.editor.hasFocus():
+            self.middle.setCurrentIndex(0)
+
+    def _show_category(self) -> None:
+        category = self._book.category(self.category.value())
+        self.answers.set_answers(self._book.answers_for(self.category.value()))
+        self.category.set_reading(
+            f"{category.section}が答えます。結果は 2 区へつなぐ です。" if category and category.transfer else ""
+        )
+
+    def _cite(self, answer_id: str) -> None:
+        """Put the answer's number into the words; it becomes 回答根拠."""
+        text = self.text.value()
+        if answer_id not in self._book.cited(text):
+            self.text.text_editor.moveCursor(self.text.text_editor.textCursor().MoveOperation.End)
+            self.text.text_editor.insertPlainText(f"{answer_id} を案内。")
+        self.text.text_editor.setFocus()
+
+    def _warn_of_illness(self, text: str) -> None:
+        self.text.set_notice(NO_ILLNESS if self._book.illness_in(text) else "")
+
+    def _show_extras(self, *, propose: bool) -> None:
+        chosen = self.outcome.value()
+        for outcome, fields in self.extras.items():
+            for field in fields:
+                field.setVisible(outcome == chosen)
+                field.note.setVisible(outcome == chosen and bool(field.note.text()))
+        self.answers.setVisible(chosen not in self.extras)
+        if propose and chosen == Outcome.CALL_BACK and self._proposed is not None and not self.back_day.value():
+            self.back_day.set_value(f"R{self._proposed.year - 2018}.{self._proposed.month}.{self._proposed.day}")
+            self.back_time.set_value(f"{self._proposed:%H:%M}")
+        official = chosen == Outcome.CALL_BACK and self.caller.value() in tuple(Caller) and Caller(self.caller.value()).is_office
+        self.back_number.set_notice(OFFICIAL_NUMBER if official else "")
+
+    def _read_number(self) -> None:
+        try:
+            number = format_phone(parse_phone(self.back_number.value()))
+        except IdentifierProblem as problem:
+            if self.back_number.value().strip():
+                self.back_number.set_problem(problem.message)
+            return
+        notice = self.back_number.notice
+        self.back_number.set_value(number)
+        self.back_number.set_notice(notice)
+
+
+def _row(*parts: tuple[QWidget, int]) -> QHBoxLayout:
+    """Side by side, in these proportions."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    for part, stretch in parts:
+        row.addWidget(part, stretch)
+    return row

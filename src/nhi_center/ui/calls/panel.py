@@ -1,0 +1,262 @@
+"""The telephone over the page: F5 from anywhere; what stands behind stays as it is.
+
+Everything typed is kept when a field is left. The record's length, its number and the time of 伝えた come from the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from nhi_center.domain.calls import CallDraft, CallState, clock_words, due_words, missing
+from nhi_center.errors import OperatorError
+from nhi_center.services import calls as service
+from nhi_center.services.calls import CallView, FinishedCall
+from nhi_center.tasks.runner import JobToken, Lane
+from nhi_center.ui.calls.page import CallPage
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.dialogs import confirm
+from nhi_center.ui.common.screen import KeyHint, Screen
+
+TICK_MS = 1000
+
+
+class CallPanel(Screen):
+    """One call at a time; others may wait to be written up (電話 lists them)."""
+
+    name = "call"
+    title = "電話"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.view: CallView | None = None
+        self._loading = False
+        self._ending = False
+        self._waiting: list[Callable[[], object]] = []
+        self._sent: CallDraft | None = None
+        self.form = CallPage(desk, service.book())
+        self.page.addWidget(self.form)
+        self.form.left.connect(self._on_left)
+        self.form.person_chosen.connect(self._choose)
+        self.form.told.connect(self._tell)
+        self.form.save_wanted.connect(self._finish)
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK_MS)
+        self._clock.timeout.connect(self._tick)
+
+    # -- the window's side --
+
+    def opened(self, **params: Any) -> None:
+        """``call``: continue that one; ``callback``: ring that promise; neither: the one in hand, or a new one."""
+        if self._ending:
+            return
+        if params.get("call"):
+            self._load(lambda _token: service.continue_call(self.desk.office, self._session, str(params["call"])))
+        elif params.get("callback"):
+            self._load(lambda _token: service.start_call(self.desk.office, self._session, callback=str(params["callback"])))
+        else:
+            self._start_if_idle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # The window calls opened() with what is asked for only after the panel is shown.
+        QTimer.singleShot(0, self, self._start_if_idle)
+
+    def first_focus(self) -> QWidget:
+        return self.form.chain["call_caller"].editor
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        hints = (
+            KeyHint("F2", "さがす", self.form.focus_search),
+            KeyHint("F3", "あとで記入", self._later),
+            KeyHint("F5", "入力へ戻る"),
+            KeyHint("F11", "伝えた", self._tell),
+            KeyHint("Enter", "次の欄"),
+            KeyHint("1～4", "結果"),
+            KeyHint("Ctrl+Enter", "保存"),
+        )
+        return (*hints, KeyHint("Esc", "取消し", self._drop)) if self._may_drop() else hints
+
+    @property
+    def _session(self) -> Any:
+        return self.desk.session
+
+    # -- begin --
+
+    def _start_if_idle(self) -> None:
+        if self.view is None and not self._loading and self.isVisible():
+            self._load(lambda _token: service.start_call(self.desk.office, self._session))
+
+    def _load(self, job: Callable[[JobToken], CallView]) -> None:
+        self._loading = True
+        self.desk.run(Lane.WRITE, job, owner=self, done=self._on_loaded, failed=self._on_not_loaded)
+
+    def _on_loaded(self, view: CallView) -> None:
+        self._loading = False
+        fresh = view.call.draft.is_untouched and self.view is None
+        self.view = view
+        self._sent = view.call.draft
+        if not fresh:  # into a fresh call the clerk may be typing already
+            self.form.set_draft(view.call.draft)
+        self._show(view)
+        self._tick()
+        self._clock.start()
+        self.rebind_keys()
+        waiting, self._waiting = self._waiting, []
+        for action in waiting:
+            action()
+
+    def _on_not_loaded(self, error: Exception) -> None:
+        self._loading = False
+        self._waiting = []
+        self.desk.present_error(error)
+        if self.view is None:
+            self.desk.close_overlay()
+
+    def _when_ready(self, action: Callable[[], object]) -> None:
+        """Keys are faster than the store: what is asked before the call has its row waits for it."""
+        if self.view is None:
+            self._waiting.append(action)
+            self._start_if_idle()
+        else:
+            action()
+
+    # -- while it goes on --
+
+    def _tick(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        talking = view.call.state is CallState.TALKING
+        length = clock_words(view.call.seconds(self.desk.office.clock.local()))
+        self.form.set_clock(f"{view.call.state.label} {length}", "info" if talking else "warning")
+
+    def _on_left(self) -> None:
+        if not self._ending and (self.view is not None or self._loading):
+            self._when_ready(self._save)
+
+    def _draft(self) -> CallDraft:
+        assert self.view is not None
+        return self.form.draft(self.view.call.draft.atena, bool(self.view.call.told_at))
+
+    def _save(self) -> None:
+        draft = self._draft()
+        if draft != self._sent and not self._ending:
+            self._keep(draft)
+
+    def _keep(self, draft: CallDraft) -> None:
+        self._sent = draft
+        self._work(lambda call_id: service.save_draft(self.desk.office, self._session, call_id, draft), self._on_kept)
+
+    def _tell(self) -> None:
+        def told() -> None:
+            if self.view is not None and not self.view.call.told_at:
+                self._keep(self.form.draft(self.view.call.draft.atena, True))
+
+        self._when_ready(told)
+
+    def _choose(self, atena: str) -> None:
+        def choose() -> None:
+            draft = self._draft()
+            self._sent = None
+            self._work(
+                lambda call_id: service.choose_person(self.desk.office, self._session, call_id, draft, atena), self._on_kept
+            )
+
+        self._when_ready(choose)
+
+    def _work(self, job: Callable[[str], Any], done: Callable[[Any], object]) -> None:
+        assert self.view is not None
+        call_id = self.view.call.id
+        self.desk.run(Lane.WRITE, lambda _token: job(call_id), owner=self, done=done, failed=self._on_refused)
+
+    def _on_kept(self, view: CallView) -> None:
+        if self.view is None or view.call.id != self.view.call.id:
+            return
+        might_drop = self._may_drop()
+        self.view = view
+        if self._sent is None:
+            self._sent = view.call.draft
+        self._show(view)
+        self.form.set_saved(self.desk.office.clock.local())
+        if self._may_drop() != might_drop:
+            self.rebind_keys()
+
+    def _show(self, view: CallView) -> None:
+        self.form.set_view(view)
+
+    def _on_refused(self, error: Exception) -> None:
+        self._ending = False
+        self._sent = None
+        if not (isinstance(error, OperatorError) and self.form.show_problem(error)):
+            self.desk.present_error(error)
+
+    # -- end --
+
+    def _finish(self) -> None:
+        self._when_ready(self._finish_now)
+
+    def _finish_now(self) -> None:
+        if self._ending:
+            return
+        draft = self._draft()
+        if not self.form.judge(missing(draft, service.book())):
+            return
+        self._ending = True
+        self._work(lambda call_id: service.finish_call(self.desk.office, self._session, call_id, draft), self._on_finished)
+
+    def _on_finished(self, finished: FinishedCall) -> None:
+        call, back = finished.call, finished.back
+        text = f"電話 {call.number} を記録しました。"
+        if back is not None:
+            due = due_words(datetime.fromisoformat(back.due), self.desk.office.clock.today())
+            text += f"折返しは {due} です。電話の一覧に出ています。"
+        self._put_away(text)
+
+    def _later(self) -> None:
+        def later() -> None:
+            if self._ending or self.view is None:
+                return
+            self._ending = True
+            draft, number = self._draft(), self.view.call.number
+            text = f"電話 {number} は、あとで記入します。電話の一覧から開けます。"
+            self._work(
+                lambda call_id: service.hang_up(self.desk.office, self._session, call_id, draft),
+                lambda _none: self._put_away(text),
+            )
+
+        self._when_ready(later)
+
+    def _may_drop(self) -> bool:
+        view = self.view
+        return view is not None and (view.call.draft.is_untouched or bool(view.call.returns))
+
+    def _drop(self) -> None:
+        """Esc: a call begun by mistake. One that answers a promise is asked about, because the promise stays open."""
+        if self.view is None or self._ending or (not self._draft().is_untouched and not self.view.call.returns):
+            return
+        if self.view.call.returns:
+            words = "この電話を取り消します。折返しの約束は、一覧に残ります。"
+            confirm(self, "折返しの電話の取消し", words, yes="取り消す", action=self._drop_now)
+        else:
+            self._drop_now()
+
+    def _drop_now(self) -> None:
+        self._ending = True
+        self._work(lambda call_id: service.drop_call(self.desk.office, self._session, call_id), lambda _none: self._put_away(""))
+
+    def _put_away(self, text: str) -> None:
+        """Empty the page for the next call; fields left by that are not kept any more."""
+        self._clock.stop()
+        self.form.reset()
+        self.first_focus().setFocus()
+        self.desk.close_overlay()
+        self.view = self._sent = None
+        self._ending = False
+        if text:
+            self.desk.say("done", text)
