@@ -25,11 +25,11 @@ OPENING = datetime(2026, 11, 24, 9, 0, tzinfo=JST)
 PASSWORDS = {demo.person: demo.password for demo in DEMO_PEOPLE}
 
 
-def room(folder: Path, port: int = 0) -> Premises:
+def room(folder: Path, port: int = 0, terminal: str = "T04") -> Premises:
     """A furnished training room under ``folder``; without ``port`` its segment is an address where nobody listens."""
-    settings = Settings("T04", "端末 04", True, folder, Segment("127.0.0.1", port or _closed_port(), "gateway.invalid"))
-    terminal = furnish(settings, cost=CHEAP)
-    write_trust(settings, terminal, Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex())
+    settings = Settings(terminal, "端末 04", True, folder, Segment("127.0.0.1", port or _closed_port(), "gateway.invalid"))
+    keys = furnish(settings, cost=CHEAP)
+    write_trust(settings, keys, Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex())
     return open_premises(settings, TrainingClock(OPENING))
 
 

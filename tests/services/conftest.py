@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.support.postgres import gateway, postgres
+
+__all__ = ["gateway", "postgres"]

@@ -1,0 +1,122 @@
+"""The exchange against a real gateway on a real PostgreSQL over real TLS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.people import person_to_json
+from nhi_center.errors import EnvironmentTrouble
+from nhi_center.gateway import enrolment
+from nhi_center.gateway.database import connect, present_time
+from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
+from nhi_center.services.office import Office
+from nhi_center.services.presence import check_in
+from nhi_center.services.session import sign_in
+from nhi_center.services.sync import synchronise
+from nhi_center.services.work import begin
+from nhi_center.storage import audit as log
+from nhi_center.storage import outbox, register
+from tests.storage.test_register import KATSURAGI, TSUJI
+from tests.support.office import PASSWORDS, room
+from tests.support.postgres import PASSPHRASE, RunningGateway, utc_now
+
+Desk = tuple[Office, Session]
+
+
+@pytest.fixture
+def desk(gateway: RunningGateway, tmp_path: Path) -> Iterator[Desk]:
+    """Ward staff signed in at a terminal enrolled with the running gateway."""
+    premises = room(tmp_path / "business", gateway.port, f"T{uuid4().hex[:8].upper()}")
+    name, tls = premises.settings.terminal, tmp_path / "tls"
+    public = bytes.fromhex(premises.terminal.public)
+    with connect(gateway.dsn) as connection:
+        identity = enrolment.enrol(gateway.folder, connection, name, public, PASSPHRASE, present_time(connection))
+    enrolment.write_identity(identity, name, gateway.folder, tls)
+    trust = replace(premises.trust, gateway=(tls / "gateway-signing.pub").read_text(encoding="ascii").strip())
+    link = GatewayLink(gateway.link_settings(tls, name), utc_now)
+    office, session = sign_in(replace(premises, link=link, trust=trust), "40127", PASSWORDS["40127"])
+    yield office, session
+    link.close()
+    office.store.close()
+
+
+def waiting(office: Office) -> dict[str, int]:
+    with office.store.read.begin() as connection:
+        return outbox.counts(connection)
+
+
+def changed(gateway: RunningGateway, *bodies: dict[str, object]) -> None:
+    with psycopg.connect(gateway.dsn) as connection:
+        for body in bodies:
+            connection.execute(
+                "INSERT INTO change (kind, id, body) VALUES ('person', %s, %s::jsonb)",
+                (body["atena"], json.dumps(body, ensure_ascii=False)),
+            )
+
+
+def test_rows_go_out_once_changes_come_in_and_the_log_is_anchored(desk: Desk, gateway: RunningGateway) -> None:
+    office, session = desk
+    check_in(office, session, "k-ichiro", "01")
+    changed(gateway, person_to_json(KATSURAGI), person_to_json(TSUJI))
+    summary = synchronise(office)
+    assert (summary.sent, summary.refused) == (1, 0)
+    assert summary.received >= 2
+    assert waiting(office) == {"waiting": 0, "sent": 1, "refused": 0}
+    with office.store.read.begin() as connection:
+        assert register.find(connection, "00000001") == KATSURAGI
+        anchor = log.newest_anchor(connection, office.terminal)
+        assert anchor is not None
+        assert (anchor.seq, anchor.hash) == (summary.anchored, log.last(connection, office.terminal)[1].hex())
+    again = synchronise(office)
+    assert (again.sent, again.received, again.anchored) == (0, 0, summary.anchored)
+    assert gateway.scalar("SELECT count(*) FROM record WHERE terminal = %s", office.terminal) == 1
+
+
+def test_a_refused_row_is_set_aside_and_blocks_nothing(desk: Desk, gateway: RunningGateway) -> None:
+    office, session = desk
+    with begin(office, session, Action.CHECK_PRESENCE) as unit:
+        unit.record("no-such-kind", {})
+        unit.record("presence", {"person": "k-ichiro"})
+    summary = synchronise(office)
+    assert (summary.sent, summary.refused) == (1, outbox.REFUSED_AFTER)
+    assert waiting(office) == {"waiting": 0, "sent": 1, "refused": 1}
+
+
+def test_a_cut_line_leaves_everything_for_the_next_time(desk: Desk, gateway: RunningGateway) -> None:
+    office, session = desk
+    check_in(office, session, "k-ichiro", "01")
+    gateway.stop(kill=True)
+    try:
+        with pytest.raises(EnvironmentTrouble) as caught:
+            synchronise(office)
+    finally:
+        gateway.start()
+    assert caught.value.code == "LK-01"
+    assert waiting(office)["waiting"] == 1
+    assert synchronise(office).sent == 1
+    assert gateway.scalar("SELECT count(*) FROM record WHERE terminal = %s", office.terminal) == 1
+
+
+def test_a_countersignature_by_somebody_else_is_not_kept(desk: Desk) -> None:
+    office, _ = desk
+    strangers = replace(office, premises=replace(office.premises, trust=replace(office.premises.trust, gateway="00" * 32)))
+    with pytest.raises(EnvironmentTrouble) as caught:
+        synchronise(strangers)
+    assert caught.value.code == "LK-07"
+    with office.store.read.begin() as connection:
+        assert log.newest_anchor(connection, office.terminal) is None
+
+
+def test_no_other_address_is_ever_tried(desk: Desk) -> None:
+    office, _ = desk
+    elsewhere = LinkSettings(AddressPolicy("192.0.2.1", 443), "x", Path("ca"), Path("c"), Path("k"))
+    with pytest.raises(EnvironmentTrouble):
+        elsewhere.policy.check("127.0.0.1", office.settings.segment.port)
