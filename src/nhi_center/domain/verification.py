@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -68,6 +69,68 @@ class Decision:
     verdict: Verdict
     reason: str
     third_value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProgress:
+    """One field as the verifier may know it. ``keyed``: his own value, None before he has keyed it; without it no mismatch."""
+
+    field: FieldDefinition
+    required: bool
+    keyed: str | None = None
+    mismatch: Mismatch | None = None
+    settlement: Settlement | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.keyed is None
+
+    @property
+    def unsettled(self) -> bool:
+        return self.mismatch is not None and self.settlement is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenVerification:
+    """An application under verification. Holds nothing the verifier has not keyed himself, but for fields that differ."""
+
+    application: str
+    number: str
+    sheets: int
+    form: FormDefinition
+    urgent_until: str
+    today: date
+    fields: tuple[FieldProgress, ...]
+
+    def progress(self, field_id: str) -> FieldProgress:
+        """Raises KeyError for a field that is not keyed twice."""
+        for one in self.fields:
+            if one.field.id == field_id:
+                return one
+        raise KeyError(field_id)
+
+    @property
+    def keyed(self) -> int:
+        return sum(not one.open for one in self.fields)
+
+    @property
+    def mismatches(self) -> int:
+        return sum(one.mismatch is not None for one in self.fields)
+
+    @property
+    def unsettled(self) -> int:
+        return sum(one.unsettled for one in self.fields)
+
+    @property
+    def complete(self) -> bool:
+        return all(not one.open and not one.unsettled for one in self.fields)
+
+    def statement(self, decision: Decision) -> dict[str, Any]:
+        """What a third person signs when ``decision`` is taken. Raises KeyError where the field does not differ."""
+        mismatch = self.progress(decision.field).mismatch
+        if mismatch is None:
+            raise KeyError(decision.field)
+        return settlement_statement(self.application, self.number, self.form.id, mismatch, decision)
 
 
 @dataclass(frozen=True, slots=True)

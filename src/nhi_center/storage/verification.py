@@ -15,13 +15,12 @@ from nhi_center.domain.verification import FieldStatistics, Mismatch, Settlement
 
 @dataclass(frozen=True, slots=True)
 class SecondKeying:
-    """One open round: what the verifier has keyed so far (as read), and the field he stands at."""
+    """One open round: what the verifier has keyed so far, as read; a field that is not in it has not been keyed."""
 
     id: str
     application: str
     verifier: str
     keyed: Mapping[str, str]
-    field: str
     started_at: str
 
 
@@ -35,14 +34,14 @@ def start(connection: Connection, application: str, verifier: str, at: str) -> N
 def find_open(connection: Connection, application: str) -> SecondKeying | None:
     row = connection.execute(
         text(
-            "SELECT id, application, verifier, keyed, field, started_at FROM second_keying"
+            "SELECT id, application, verifier, keyed, started_at FROM second_keying"
             " WHERE application = :application AND state = 'open'"
         ),
         {"application": application},
     ).one_or_none()
     if row is None:
         return None
-    return SecondKeying(row.id, row.application, row.verifier, json.loads(row.keyed), row.field, row.started_at)
+    return SecondKeying(row.id, row.application, row.verifier, json.loads(row.keyed), row.started_at)
 
 
 def verifiers_at_work(connection: Connection) -> dict[str, str]:
@@ -51,10 +50,10 @@ def verifiers_at_work(connection: Connection) -> dict[str, str]:
     return {row.application: row.verifier for row in rows}
 
 
-def save(connection: Connection, keying: str, keyed: Mapping[str, str], field: str) -> None:
+def save(connection: Connection, keying: str, keyed: Mapping[str, str]) -> None:
     connection.execute(
-        text("UPDATE second_keying SET keyed = :keyed, field = :field WHERE id = :id"),
-        {"id": keying, "keyed": json.dumps(dict(keyed), ensure_ascii=False), "field": field},
+        text("UPDATE second_keying SET keyed = :keyed WHERE id = :id"),
+        {"id": keying, "keyed": json.dumps(dict(keyed), ensure_ascii=False)},
     )
 
 

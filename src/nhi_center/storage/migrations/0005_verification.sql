@@ -5,7 +5,6 @@ CREATE TABLE second_keying (      -- one row per round: an application that was 
     verifier TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'given_up')),
     keyed TEXT NOT NULL DEFAULT '{}',       -- JSON: value by field, as read
-    field TEXT NOT NULL DEFAULT '',         -- where the verifier stands
     started_at TEXT NOT NULL,
     ended_at TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,239 @@
+"""区の審査: ward staff see what was keyed and verified and what it will change, and record 区審査済 or 差戻し.
+
+Which clerk keyed what, or how fast, is not theirs to see: work is directed to the company, never to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nhi_center.domain.calendar import wareki
+from nhi_center.domain.certificates import Kind
+from nhi_center.domain.custody import Place
+from nhi_center.domain.entry import Application, State
+from nhi_center.domain.forms import rules, summary, types
+from nhi_center.domain.forms.definition import EffectKind, FieldType
+from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.operators import Action, Session
+from nhi_center.errors import OperatorError
+from nhi_center.services import custody, entry
+from nhi_center.services.entry import OpenEntry
+from nhi_center.services.office import Office
+from nhi_center.services.work import begin, reading
+from nhi_center.storage import entry as applications
+from nhi_center.storage import register as people
+from nhi_center.storage import review as storage
+
+NO_PERSON = "台帳の人が決まっていません。差戻しにして、宛名番号を入力してもらってください。"
+NO_PERIOD = "台帳に続いている資格がないため、喪失の届出を審査済にできません。台帳を確かめ、差戻しにしてください。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRow:
+    """One line of 区の審査待ち. ``change`` and ``certificate`` say what follows; ``problem`` why it cannot be recorded."""
+
+    application: str
+    number: str
+    form_title: str
+    name: str
+    urgent_until: str
+    change: str
+    certificate: str
+    warnings: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedLine:
+    """One filled field of the form, as the paper says it."""
+
+    page: str
+    label: str
+    value: str
+    is_name: bool
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A warning of the rules and the reason the keyer gave; or a question to the ward and its answer."""
+
+    sentence: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCase:
+    """All that ward staff see of one application."""
+
+    row: ReviewRow
+    lines: tuple[KeyedLine, ...]
+    changes: tuple[summary.Row, ...]
+    answered: tuple[Answered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOutcome:
+    """``reviewed``: how many were recorded. ``problems``: slip number and sentence of each that was not."""
+
+    reviewed: int
+    problems: tuple[tuple[str, str], ...]
+
+
+def waiting(office: Office, session: Session) -> tuple[ReviewRow, ...]:
+    """区の審査待ち: verified applications, 至急 first."""
+    with reading(office, session, Action.REVIEW) as connection:
+        today = office.clock.today()
+        verified = applications.list_by_state(connection, State.VERIFIED)
+        return tuple(_row(entry.read_entry(connection, application.id, today)) for application in verified)
+
+
+def to_review(office: Office, session: Session) -> int:
+    """How many wait for the ward, for the first screen and the left column."""
+    with reading(office, session, Action.REVIEW) as connection:
+        return applications.count_by_state(connection).get(State.VERIFIED, 0)
+
+
+def open_case(office: Office, session: Session, application_id: str) -> ReviewCase:
+    """One application with its person. Seeing it is kept in the log."""
+    with begin(office, session, Action.REVIEW, subject=application_id, step="open") as unit:
+        opened = entry.read_entry(unit.connection, application_id, unit.today)
+        unit.note(person=opened.application.atena)
+        person = people.find(unit.connection, opened.application.atena) if opened.application.atena else None
+        values = opened.application.draft.values
+        return ReviewCase(
+            row=_row(opened),
+            lines=_lines(opened),
+            changes=summary.effects(opened.form, values, person, opened.today).rows,
+            answered=_answered(opened),
+        )
+
+
+def _row(opened: OpenEntry) -> ReviewRow:
+    application, values = opened.application, opened.application.draft.values
+    effect = summary.effects(opened.form, values, opened.person, opened.today).effect
+    return ReviewRow(
+        application=application.id,
+        number=application.number,
+        form_title=opened.form.title,
+        name=values.get("name", ""),
+        urgent_until=application.urgent_until,
+        change=_change(effect),
+        certificate=_certificate(opened, effect),
+        warnings=len(_warnings(opened)),
+        problem=_problem(opened, effect),
+    )
+
+
+def _problem(opened: OpenEntry, effect: summary.Effect | None) -> str:
+    if not opened.application.atena:
+        return NO_PERSON
+    return NO_PERIOD if effect is None else ""
+
+
+def _change(effect: summary.Effect | None) -> str:
+    if effect is None:
+        return ""
+    words = {EffectKind.ACQUIRE: "資格取得", EffectKind.LOSE: "資格喪失", EffectKind.CERTIFICATE: "発効"}
+    return f"{words[effect.kind]} {wareki(effect.date)}"
+
+
+def _certificate(opened: OpenEntry, effect: summary.Effect | None) -> str:
+    if effect is not None and effect.kind is EffectKind.LOSE:
+        return "なし"
+    kind: Kind | None = effect.certificate if effect else None
+    return kind.short_title if kind else summary.WARD_DECIDES
+
+
+def _lines(opened: OpenEntry) -> tuple[KeyedLine, ...]:
+    values = opened.application.draft.values
+    return tuple(
+        KeyedLine(
+            page.title,
+            field.label,
+            types.show(field, values[field.id], opened.today),
+            field.type is FieldType.NAME,
+            field.keyed_twice,
+        )
+        for page in opened.form.pages
+        for field in page.fields
+        if values.get(field.id)
+    )
+
+
+def _answered(opened: OpenEntry) -> tuple[Answered, ...]:
+    return (*_warnings(opened), *(Answered(hold.question, hold.answer) for hold in opened.holds if hold.answered))
+
+
+def _warnings(opened: OpenEntry) -> tuple[Answered, ...]:
+    values, reasons = opened.application.draft.values, opened.application.draft.reasons
+    found = []
+    for finding in rules.check(entry.case_of(opened, values)):
+        given = next((choice.label for choice in finding.reasons if choice.code == reasons.get(finding.key)), "")
+        if given:
+            found.append(Answered(finding.sentence, given))
+    return tuple(found)
+
+
+def record_reviewed(office: Office, session: Session, application_ids: Sequence[str]) -> ReviewOutcome:
+    """区審査済 for each: the effect goes to the segment, the paper to the output tray. One that cannot be is left as it is."""
+    problems = []
+    for application_id in application_ids:
+        try:
+            _record_one(office, session, application_id)
+        except OperatorError as problem:
+            if problem.code == "not-permitted":
+                raise
+            problems.append((_number(office, session, application_id), problem.message))
+    return ReviewOutcome(len(application_ids) - len(problems), tuple(problems))
+
+
+def _record_one(office: Office, session: Session, application_id: str) -> None:
+    with begin(office, session, Action.REVIEW, subject=application_id, decision="reviewed") as unit:
+        opened = entry.read_entry(unit.connection, application_id, unit.today)
+        application = opened.application
+        effect = summary.effects(opened.form, application.draft.values, opened.person, unit.today).effect
+        problem = _problem(opened, effect)
+        entry.advance(unit, application_id, State.REVIEWED)
+        if problem or effect is None:
+            raise OperatorError(problem, code="not-reviewable")
+        body = summary.effect_to_json(effect)
+        storage.add(unit.connection, application_id, "reviewed", unit.stamp, unit.person, effect=body)
+        custody.move_slip(unit, application.slip, Place.OUTPUT)
+        if effect.kind is EffectKind.LOSE:
+            entry.advance(unit, application_id, State.DONE)
+        unit.record("review", _body(application, "reviewed", unit.person, unit.stamp) | {"effect": body})
+
+
+def send_back(office: Office, session: Session, application_id: str, reason: str) -> None:
+    """差戻し: back to the keyer with a reason; it will be keyed twice anew. Raises OperatorError at ``reason``."""
+    reason = reason.strip()
+    if not reason:
+        raise OperatorError("差戻しの理由を入力してください。", field="reason")
+    if find_individual_number(reason) is not None:
+        raise OperatorError(entry.INDIVIDUAL_NUMBER, field="reason", code="individual-number")
+    with begin(office, session, Action.REVIEW, subject=application_id, decision="sent_back") as unit:
+        application = entry.found(unit.connection, application_id)
+        if application.state is not State.VERIFIED:
+            raise OperatorError(f"この届出は今「{application.state.label}」です。一覧を更新してください。", code="not-this-step")
+        entry.advance(unit, application_id, State.DRAFTING, note="sent_back")
+        storage.add(unit.connection, application_id, "sent_back", unit.stamp, unit.person, reason=reason)
+        unit.record("review", _body(application, "sent_back", unit.person, unit.stamp) | {"reason": reason})
+
+
+def _body(application: Application, decision: str, person: str, at: str) -> dict[str, object]:
+    return {
+        "application": application.id,
+        "form": application.form,
+        "atena": application.atena,
+        "decision": decision,
+        "reviewed_by": person,
+        "reviewed_at": at,
+    }
+
+
+def _number(office: Office, session: Session, application_id: str) -> str:
+    with reading(office, session, Action.REVIEW) as connection:
+        application = applications.find(connection, application_id)
+    return application.number if application else ""
