@@ -155,11 +155,16 @@ def unsorted_slips(office: Office, session: Session) -> tuple[Slip, ...]:
 
 
 def returnable(connection: Connection) -> tuple[Balance, ...]:
-    """What can go to the ward now: all in the output tray, and originals as soon as they are here."""
+    """What can go to the ward now: all in the output tray, and originals with the last applications of their batch."""
     tray = custody.balances(connection, places=(Place.OUTPUT, Place.TRAY))
-    ready = (b for b in tray if b.account.place is Place.OUTPUT or b.account.kind == ORIGINAL.id)
+    ready = (b for b in tray if b.account.place is Place.OUTPUT or _original_free(connection, b.account))
     order = list(document_kinds())
     return tuple(sorted(ready, key=lambda balance: order.index(balance.account.kind)))
+
+
+def _original_free(connection: Connection, account: Account) -> bool:
+    slips = custody.slips_of_batch(connection, account.batch)
+    return account.kind == ORIGINAL.id and all(slip.place in (Place.OUTPUT, Place.RETURNED) for slip in slips)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,148 @@
+"""Step 1: one side counts, the other side's numbers are dots until both have counted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel
+
+from nhi_center.domain.custody import DocumentKind
+from nhi_center.domain.handover import Count, Side, parse_count
+from nhi_center.errors import OperatorError
+from nhi_center.services.handover import HandoverView
+from nhi_center.ui.common.field_chain import FieldChain
+from nhi_center.ui.common.fields import FieldLine, LabelledField
+from nhi_center.ui.common.parts import Card, Chip
+from nhi_center.ui.common.styling import words
+
+HIDDEN = "●●"
+_CELL_WIDTH = 108
+
+
+class CountField(LabelledField):
+    """One number in the grid; its problem is told at the end of the row. Signals: problem_changed(text)."""
+
+    problem_changed = Signal(str)
+
+    def __init__(self, name: str, label: str) -> None:
+        line = FieldLine(ime=False)
+        line.setAlignment(Qt.AlignmentFlag.AlignRight)
+        line.setMaxLength(8)
+        line.setFixedHeight(34)
+        super().__init__(name, label, line, reserve_note=False)
+        self.label.hide()
+        self.setFixedWidth(_CELL_WIDTH)
+
+    def set_problem(self, text: str) -> None:
+        super().set_problem(text)
+        self.note.hide()
+        self.problem_changed.emit(text)
+
+
+class CountGrid(Card):
+    """Signals: counted(side, counts) for Enter in the last field or ``submit``."""
+
+    counted = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__(name="count_grid")
+        self.body.setContentsMargins(14, 10, 14, 10)
+        self.turn = Chip("", "info", name="turn_chip")
+        self.told = words("", "secondary", name="turn_words")
+        self.grid = QGridLayout()
+        self.grid.setHorizontalSpacing(12)
+        self.grid.setVerticalSpacing(5)
+        self.grid.setColumnStretch(5, 1)
+        self.body.addWidget(self.turn)
+        self.body.addWidget(self.told)
+        self.body.addLayout(self.grid)
+        self.side: Side | None = None
+        self.kinds: tuple[DocumentKind, ...] = ()
+        self._order = tuple(Side)
+        self.chain = FieldChain((), self)
+        self.chain.finished.connect(self.submit)
+
+    def show_turn(self, view: HandoverView) -> None:
+        """Lay the grid out for the side whose turn it is; numbers typed before are gone."""
+        self._empty()
+        self.kinds = view.kinds
+        self.side = Side.GIVER if Side.GIVER not in view.counted else Side.RECEIVER
+        who = {side: view.handover.direction.side_label(side) for side in Side}
+        again = f"({view.handover.round}回目)" if view.handover.round > 1 else ""
+        self.turn.set_state(f"{who[self.side]}の人が数える番です{again}", "info")
+        other = (
+            "相手の数はもう記録され、隠れています。"
+            if self.side.other in view.counted
+            else "数え終わると、この数は相手から隠れます。"
+        )
+        self.told.setText(f"紙を数えて、件数と枚数を入れます。Enter で次の欄、最後の欄の Enter で決まります。{other}")
+        self._order = (Side.GIVER, Side.RECEIVER) if view.handover.direction.is_ward(Side.GIVER) else (Side.RECEIVER, Side.GIVER)
+        heads = ("書類の種類", *(f"{who[side]} {unit}" for side in self._order for unit in ("件", "枚")), "")
+        for column, head in enumerate(heads):
+            label = words(head, "secondary")
+            label.setContentsMargins(0, 6, 10 if column else 0, 0)
+            label.setAlignment(Qt.AlignmentFlag.AlignRight if 0 < column < 5 else Qt.AlignmentFlag.AlignLeft)
+            self.grid.addWidget(label, 0, column)
+        fields: list[LabelledField] = []
+        for row, kind in enumerate(view.kinds, 1):
+            fields += self._row(row, kind, view)
+        self.chain.set_fields(fields)
+
+    def _row(self, row: int, kind: DocumentKind, view: HandoverView) -> list[LabelledField]:
+        self.grid.addWidget(words(kind.title, "dense", name=f"{kind.id}_title"), row, 0)
+        self.grid.setColumnMinimumWidth(0, 200)
+        problem = words("", "note", name=f"{kind.id}_problem")
+        problem.setProperty("tone", "error")
+        self.grid.addWidget(problem, row, 5)
+        made: list[LabelledField] = []
+        for at, side in enumerate(self._order):
+            for column, (part, unit) in enumerate((("cases", "件"), ("sheets", kind.unit)), 1 + 2 * at):
+                if part == "cases" and not kind.has_cases:
+                    self.grid.addWidget(_cell("–"), row, column)
+                elif side is self.side:
+                    field = CountField(f"{kind.id}_{part}", f"{kind.title} {unit}")
+                    field.problem_changed.connect(lambda text, label=problem: label.setText(f"● {text}" if text else ""))
+                    field.left.connect(lambda _value, one=field: self._judge(one))
+                    self.grid.addWidget(field, row, column)
+                    made.append(field)
+                else:
+                    self.grid.addWidget(_cell(HIDDEN if side in view.counted else "–"), row, column)
+        return made
+
+    def _judge(self, field: LabelledField) -> None:
+        try:
+            parse_count(field.value(), field.name)
+        except OperatorError as wrong:
+            field.set_problem(wrong.message)
+
+    def submit(self) -> None:
+        """This side has finished, unless a number cannot be read."""
+        if self.side is None or not self.chain.commit_all():
+            return
+        values = self.chain.values()
+        counts = tuple(
+            Count(kind.id, _number(values, f"{kind.id}_cases"), _number(values, f"{kind.id}_sheets")) for kind in self.kinds
+        )
+        self.counted.emit(self.side, counts)
+
+    def refuse(self, error: OperatorError) -> bool:
+        """Show it at its field; False when it names none of them."""
+        return self.chain.show_error(error)
+
+    def _empty(self) -> None:
+        self.chain.set_fields(())
+        while (item := self.grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+
+
+def _number(values: dict[str, str], name: str) -> int:
+    return parse_count(values.get(name, ""), name)
+
+
+def _cell(text: str) -> QLabel:
+    label = words(text, "dense")
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    label.setFixedSize(_CELL_WIDTH, 34)
+    label.setContentsMargins(0, 0, 10, 0)
+    return label

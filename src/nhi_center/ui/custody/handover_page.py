@@ -1,0 +1,381 @@
+"""One 便: 1 双方が数える → 2 合わせる → 3 署名 → 4 受領証, all on one page and by the keyboard alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nhi_center.domain.calendar import wareki
+from nhi_center.domain.handover import Count, Direction, Phase, Side, totals
+from nhi_center.errors import OperatorError
+from nhi_center.services import handover as service
+from nhi_center.services.handover import Credential, HandoverView
+from nhi_center.services.receipts import make_receipt, receipt_path
+from nhi_center.tasks.runner import Lane
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.dialogs import Answer, ask
+from nhi_center.ui.common.parts import Card, Chip, StepTrail, plain_button, primary_button
+from nhi_center.ui.common.screen import KeyHint, TitleLine
+from nhi_center.ui.common.sign_panel import SignPanel
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.custody.count_grid import CountGrid
+from nhi_center.ui.custody.receipt_card import ReceiptCard, first_page
+from nhi_center.ui.custody.result_table import ResultTable
+
+STEPS = ("双方が数える", "合わせる", "署名", "受領証")
+_COUNTING = (
+    "・紙1枚を1枚と数えます。両面に書いてあっても1枚です。申請書に付いた書類も数えます。",
+    "・原本(証明書など)は枚数に入れず、点で数えます。ない種類は空のままにします。",
+    "・管理票と受領証は数に入れません。封筒や付せんも数えません。",
+    "・双方が数え終わると、となりに並べて合わせます。違えば、双方がもう一度数えます。",
+)
+_MISMATCH = (
+    "1. 双方がもう一度数えます(相手の数は隠れます)。",
+    "2. それでも違えば、違うまま両者が署名し、事故・差異の記録を作ります。",
+    "3. この便の書類には、差異ありの印が付いたままになります。",
+)
+
+
+class HandoverPage(QWidget):
+    """Signals: left() back to the list; step_changed() when other keys work now; said(kind, text)."""
+
+    left = Signal()
+    step_changed = Signal()
+    said = Signal(str, str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setObjectName("handover_page")
+        self.view: HandoverView | None = None
+        self._busy = False
+        self._build()
+
+    # -- the page --
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        self.section_chip = Chip("", "info", name="section_chip")
+        self.day_words = words("", "secondary", name="handover_day")
+        self.trail = StepTrail(STEPS)
+        self.title_line = TitleLine("受渡し", self.section_chip, self.day_words, right=self.trail)
+        column.addWidget(self.title_line)
+        self.grid = CountGrid()
+        self.grid.counted.connect(self._keep_count)
+        self.table = ResultTable()
+        self.receipt = ReceiptCard()
+        self.receipt.again_button.clicked.connect(self._make_receipt)
+        work = QVBoxLayout()
+        work.setSpacing(12)
+        work.addWidget(self.grid)
+        work.addWidget(self.table)
+        self.rules = Card("数え方", panel=True, name="counting_card")
+        self.rules.add_lines(*_COUNTING)
+        self.rules.body.addStretch(1)
+        work.addWidget(self.rules)
+        work.addLayout(self._signing(), 1)
+        work.addStretch(0)
+        middle = QHBoxLayout()
+        middle.setSpacing(12)
+        middle.addLayout(work, 1)
+        middle.addWidget(self.receipt)
+        column.addLayout(middle, 1)
+        column.addLayout(self._foot())
+
+    def _signing(self) -> QHBoxLayout:
+        self.panels = {
+            Side.GIVER: SignPanel("渡した人", "ID", "", name="giver"),
+            Side.RECEIVER: SignPanel("受け取った人", "ID", "", name="receiver"),
+        }
+        for side, panel in self.panels.items():
+            panel.chain.finished.disconnect(panel.submit)
+            panel.chain.finished.connect(self._sign if side is Side.RECEIVER else self._go_to_receiver)
+            panel.changed.connect(self._enable)
+        self.mismatch = Card("数が合わないとき", panel=True, name="mismatch_card")
+        self.mismatch.add_lines(*_MISMATCH)
+        self.mismatch.body.addStretch(1)
+        self.recount_button = plain_button("もう一度数える", "F3", name="recount_button")
+        self.recount_button.clicked.connect(self._recount)
+        self.mismatch.add(self.recount_button)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for part, share in ((self.panels[Side.GIVER], 400), (self.panels[Side.RECEIVER], 400), (self.mismatch, 326)):
+            row.addWidget(part, share)
+        return row
+
+    def _foot(self) -> QHBoxLayout:
+        self.foot_words = words("", "secondary", name="foot_words")
+        self.stop_button = plain_button("やめる", "Esc", name="stop_button")
+        self.stop_button.clicked.connect(self._stop)
+        self.go_button = primary_button("", name="go_button")
+        self.go_button.clicked.connect(self._go)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.foot_words, 1)
+        row.addWidget(self.stop_button)
+        row.addWidget(self.go_button)
+        return row
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        phase = self.view.phase if self.view else None
+        if phase is Phase.COUNTING:
+            return (KeyHint("Enter", "次の欄"), KeyHint("Esc", "やめる"), KeyHint("Ctrl+Enter", "数え終わった"))
+        if phase is Phase.COMPARED:
+            return (
+                KeyHint("Enter", "次の欄"),
+                KeyHint("F3", "もう一度数える"),
+                KeyHint("Esc", "やめる"),
+                KeyHint("Ctrl+Enter", "署名"),
+            )
+        return (KeyHint("Esc", "一覧へ", self.left.emit), KeyHint("Ctrl+Enter", "一覧へ"))
+
+    def first_focus(self) -> QWidget:
+        if self.view is None:
+            return self.stop_button
+        if self.view.phase is Phase.COUNTING and self.grid.chain.fields:
+            return self.grid.chain.fields[0].editor
+        if self.view.phase is Phase.COMPARED:
+            if not self.view.signable:
+                return self.recount_button
+            giver = self.panels[Side.GIVER]
+            return giver.password_field.editor if giver.id_field.value() else giver.id_field.editor
+        return self.go_button
+
+    # -- showing --
+
+    def load(self, handover_id: str) -> None:
+        """Show one 便 where it stands."""
+        office, session = self.desk.office, self.desk.session
+        self.desk.run(Lane.READ, lambda _token: service.view(office, session, handover_id), owner=self, done=self._show)
+
+    def _show(self, view: HandoverView) -> None:
+        self.view = view
+        self._busy = False
+        counting, compared, signed = (view.phase is phase for phase in (Phase.COUNTING, Phase.COMPARED, Phase.SIGNED))
+        self.title_line.title.setText(f"受渡し {view.handover.label}({view.handover.direction.label})")
+        self.section_chip.set_state(view.handover.section, "info")
+        opened = view.handover.opened_at
+        self.day_words.setText(f"{wareki(date.fromisoformat(opened[:10]))} {opened[11:16]}")
+        self.trail.set_step(0 if counting else 3 if signed else 2 if view.signable else 1)
+        self.grid.setVisible(counting)
+        self.rules.setVisible(counting)
+        self.table.setVisible(not counting)
+        for panel in self.panels.values():
+            panel.setVisible(compared or signed)
+        self.mismatch.setVisible(compared)
+        self.receipt.setVisible(signed)
+        if counting:
+            self.grid.show_turn(view)
+        else:
+            self.table.show_lines(view)
+        self._show_panels(view)
+        self._show_foot(view)
+        if signed:
+            self._show_receipt(view)
+        self._enable()
+        self.step_changed.emit()
+        self.first_focus().setFocus()
+
+    def _show_panels(self, view: HandoverView) -> None:
+        for side, panel in self.panels.items():
+            ward = view.handover.direction.is_ward(side)
+            verb = "渡した人" if side is Side.GIVER else "受け取った人"
+            panel.title.setText(f"{verb}({'区職員' if ward else '受託者'})")
+            panel.id_field.label.setText("職員番号" if ward else "取扱者ID")
+            panel.id_field.editor.setAccessibleName(f"{verb}の{panel.id_field.label.text()}")
+            panel.password_field.editor.setAccessibleName(f"{verb}のパスワード")
+            panel.reset()
+            signature = view.signatures.get(side)
+            if signature is not None:
+                panel.id_field.set_value(signature.person)
+                panel.set_signed(signature.name)
+                panel.set_statement(f"{signature.signed_at[11:16]} に上の表の内容に署名しました。")
+                continue
+            who = "区職員" if ward else "受託者"
+            panel.set_statement(
+                f"上の表の内容に、{who}として署名します。画面の利用者は変わりません。"
+                if side is Side.GIVER
+                else "渡した人と同じ人は署名できません。この署名で、預かりの責任が移ります。"
+            )
+            if ward != self._contractor_works() and view.phase is Phase.COMPARED:
+                panel.id_field.set_value(self.desk.session.person)
+
+    def _contractor_works(self) -> bool:
+        return bool(self.desk.session.role.is_contractor)
+
+    def _show_foot(self, view: HandoverView) -> None:
+        kinds = {kind.id: kind for kind in view.kinds}
+        if view.phase is Phase.COUNTING:
+            said, go, stop = "数え終わるまで、相手の数は表示しません。", "数え終わった", "やめる"
+        elif view.phase is Phase.COMPARED:
+            sums = totals(kinds, [line.receiver for line in view.lines])
+            said = f"{sums.cases}件 {sums.words}を数えました。管理票と受領証は数に入れません。"
+            if view.differs:
+                said = (
+                    "違うまま署名すると、事故・差異の記録を作ります。"
+                    if view.signable
+                    else "数が違います。もう一度、双方で数えてください。"
+                )
+            go, stop = "双方で署名する", "やめる"
+        else:
+            said, go, stop = _done_words(view), "一覧へ", "一覧へ"
+        self.foot_words.setText(said)
+        self.go_button.set_words(go)
+        self.stop_button.set_words(stop)
+        self.stop_button.setVisible(view.phase in (Phase.COUNTING, Phase.COMPARED))
+
+    def _enable(self) -> None:
+        view = self.view
+        ready = view is not None and not self._busy
+        if view is not None and view.phase is Phase.COMPARED:
+            ready = ready and view.signable and all(panel.filled() for panel in self.panels.values())
+        self.go_button.setEnabled(ready)
+
+    # -- acting --
+
+    def _go(self) -> None:
+        if self.view is None or self._busy:
+            return
+        if self.view.phase is Phase.COUNTING:
+            self.grid.submit()
+        elif self.view.phase is Phase.COMPARED:
+            self._sign()
+        else:
+            self.left.emit()
+
+    def _keep_count(self, side: Side, counts: tuple[Count, ...]) -> None:
+        if self.view is None or self._busy:
+            return
+        office, session, id_ = self.desk.office, self.desk.session, self.view.handover.id
+        self._busy = True
+        self.desk.run(
+            Lane.WRITE,
+            lambda _token: service.record_count(office, session, id_, side, counts),
+            owner=self,
+            done=self._show,
+            failed=self._refuse,
+        )
+
+    def _recount(self) -> None:
+        if self.view is None or self._busy or self.view.phase is not Phase.COMPARED:
+            return
+        office, session, id_ = self.desk.office, self.desk.session, self.view.handover.id
+        self._busy = True
+        self.desk.run(
+            Lane.WRITE, lambda _token: service.recount(office, session, id_), owner=self, done=self._show, failed=self._refuse
+        )
+
+    def _go_to_receiver(self) -> None:
+        receiver = self.panels[Side.RECEIVER]
+        (receiver.password_field if receiver.id_field.value() else receiver.id_field).editor.setFocus()
+
+    def _sign(self) -> None:
+        if self.view is None or self._busy:
+            return
+        if not self.view.signable:
+            self.recount_button.setFocus()
+            self.said.emit("warning", "数が違います。署名の前に、もう一度、双方で数えてください。")
+            return
+        if not all(panel.chain.commit_all() for panel in self.panels.values()):
+            return
+        giver, receiver = (Credential(*panel.take()) for panel in self.panels.values())
+        office, session, id_ = self.desk.office, self.desk.session, self.view.handover.id
+        self._busy = True
+        self._enable()
+        self.desk.run(
+            Lane.WRITE,
+            lambda _token: service.countersign(office, session, id_, giver, receiver),
+            owner=self,
+            done=self._on_signed,
+            failed=self._refuse,
+        )
+
+    def _on_signed(self, view: HandoverView) -> None:
+        self._show(view)
+        self.said.emit("done", "双方の署名を記録しました。預かりの責任は受け取った側に移りました。")
+        self._make_receipt()
+
+    def _refuse(self, error: Exception) -> None:
+        self._busy = False
+        self._enable()
+        if isinstance(error, OperatorError):
+            if error.field in tuple(Side):
+                self.panels[Side(error.field)].refuse(error.message)
+                return
+            if self.grid.refuse(error):
+                return
+            if error.code == "four-eyes":
+                self.panels[Side.RECEIVER].refuse(error.message, field="id")
+                return
+        self.desk.present_error(error)
+
+    # -- the receipt --
+
+    def _make_receipt(self) -> None:
+        if self.view is None:
+            return
+        office, session, id_ = self.desk.office, self.desk.session, self.view.handover.id
+        ratio = self.devicePixelRatioF()
+        self.receipt.show_making()
+        self.desk.run(
+            Lane.PRINT,
+            lambda _token: first_page(make_receipt(office, session, id_), ratio),
+            owner=self,
+            done=self.receipt.show_page,
+            failed=self._on_no_receipt,
+        )
+
+    def _show_receipt(self, view: HandoverView) -> None:
+        if not view.receipt:
+            self.receipt.show_missing()
+            return
+        office, name, ratio = self.desk.office, view.receipt, self.devicePixelRatioF()
+        self.desk.run(
+            Lane.PRINT,
+            lambda _token: first_page(receipt_path(office, name), ratio),
+            owner=self,
+            done=self.receipt.show_page,
+            failed=self._on_no_receipt,
+        )
+
+    def _on_no_receipt(self, error: Exception) -> None:
+        self.receipt.show_missing()
+        self.desk.present_error(error)
+
+    # -- leaving --
+
+    def _stop(self) -> None:
+        if self.view is None or self.view.phase not in (Phase.COUNTING, Phase.COMPARED):
+            self.left.emit()
+            return
+        ask(
+            self,
+            f"{self.view.handover.label}をどうしますか",
+            "あとで続けるときは、数えた数はそのまま残ります。取り消すと、この便では何も受け渡していないことになります。",
+            (
+                Answer("便を取り消す", self._cancel, danger=True),
+                Answer("あとで続ける", self.left.emit),
+                Answer("この便を続ける", primary=True),
+            ),
+        )
+
+    def _cancel(self) -> None:
+        if self.view is None:
+            return
+        office, session, id_ = self.desk.office, self.desk.session, self.view.handover.id
+        self.desk.run(
+            Lane.WRITE, lambda _token: service.cancel(office, session, id_), owner=self, done=lambda _none: self.left.emit()
+        )
+
+
+def _done_words(view: HandoverView) -> str:
+    if view.phase is Phase.CANCELLED:
+        return f"{view.handover.label}は取り消しました。何も受け渡していません。"
+    sums = totals({kind.id: kind for kind in view.kinds}, [line.receiver for line in view.lines])
+    done = "受け取りました" if view.handover.direction is Direction.IN else "区へ渡しました"
+    slips = f"管理票 {view.slips[0]} から {view.slips[-1]} を作りました。" if view.slips else ""
+    return f"{view.handover.label} {sums.cases}件 {sums.words}を{done}。{slips}"

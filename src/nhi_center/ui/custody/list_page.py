@@ -1,0 +1,179 @@
+"""The day's 便 with their states, and where the papers on hand are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nhi_center.domain.custody import OnHand, Place
+from nhi_center.domain.handover import Direction, Phase, totals
+from nhi_center.errors import OperatorError
+from nhi_center.services import custody, handover
+from nhi_center.services.custody import PlaceRow
+from nhi_center.services.handover import HandoverView
+from nhi_center.tasks.runner import Lane
+from nhi_center.ui.common.choice_field import Choice, ChoiceField
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.parts import Card, plain_button, primary_button
+from nhi_center.ui.common.screen import KeyHint, TitleLine
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.table import Cell, Column, DataTable
+
+_TONES = {Phase.COUNTING: "info", Phase.COMPARED: "warning", Phase.SIGNED: "done", Phase.CANCELLED: "plain"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    handovers: tuple[HandoverView, ...]
+    here: OnHand
+    rows: tuple[PlaceRow, ...]
+
+
+class HandoverListPage(QWidget):
+    """Signals: chosen(handover id), said(kind, text)."""
+
+    chosen = Signal(str)
+    said = Signal(str, str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setObjectName("handover_list_page")
+        self._build()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        self.here_words = words("", "secondary", name="on_hand_words")
+        column.addWidget(TitleLine("受渡し", right=self.here_words))
+        self.table = DataTable(
+            (
+                Column("便", lambda row: Cell(strong=row.handover.label), 74),
+                Column("向き", lambda row: row.handover.direction.label, 130),
+                Column("係", lambda row: row.handover.section, 190),
+                Column("状態", _state),
+                Column("件", lambda row: _amount(row)[0], 56, "right"),
+                Column("枚", lambda row: _amount(row)[1], 96, "right"),
+                Column("時刻", lambda row: (row.handover.ended_at or row.handover.opened_at)[11:16], 66),
+            ),
+            name="handover_table",
+            label="今日の便",
+            empty="今日の便はまだありません。区職員が書類を持ってきたら F3、区へ渡すときは F4 を押します。",
+            row_key=lambda row: row.handover.id,
+        )
+        self.table.row_activated.connect(lambda row: self.chosen.emit(row.handover.id))
+        self.places = DataTable(
+            (
+                Column("手元の書類", lambda row: row.kind.title, 0),
+                *(Column(_SHORT[place], _counter(place), 74, "right") for place in _SHOWN),
+                Column("合計", lambda row: Cell(strong=f"{row.total}{row.kind.unit}"), 74, "right"),
+            ),
+            name="on_hand_table",
+            label="手元の書類",
+            empty="手元に書類はありません。受け取ると、どこに何枚あるかがここに並びます。",
+            row_key=lambda row: row.kind.id,
+        )
+        column.addWidget(self.table, 3)
+        column.addWidget(self.places, 2)
+        column.addWidget(self._opening())
+
+    def _opening(self) -> Card:
+        card = Card(panel=True, name="opening_card")
+        self.section = ChoiceField(
+            "section",
+            "係",
+            tuple(Choice(str(number), name) for number, name in enumerate(handover.sections(), 1)),
+            reserve_note=False,
+        )
+        self.section.set_value("1")
+        self.section.setMinimumWidth(300)
+        self.receive_button = primary_button("区から受け取る", "F3", name="open_in_button")
+        self.give_button = plain_button("区へ返す・提出する", "F4", name="open_out_button")
+        self.receive_button.clicked.connect(lambda: self._open(Direction.IN))
+        self.give_button.clicked.connect(lambda: self._open(Direction.OUT))
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.section)
+        self.ready_words = words("", "secondary", name="ready_words")
+        row.addWidget(self.ready_words, 1)
+        row.addWidget(self.give_button)
+        row.addWidget(self.receive_button)
+        card.add(row)
+        return card
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        return (KeyHint("Enter", "便を開く"), KeyHint("F3", "区から受け取る"), KeyHint("F4", "区へ返す・提出する"))
+
+    def first_focus(self) -> QWidget:
+        return self.table
+
+    def refresh(self) -> None:
+        office, session = self.desk.office, self.desk.session
+
+        def job(_token: object) -> _Facts:
+            return _Facts(
+                handover.of_today(office, session), custody.on_hand(office, session), custody.on_hand_table(office, session)
+            )
+
+        self.desk.run_latest("custody_list", Lane.READ, job, owner=self, done=self._show)
+
+    def _show(self, facts: _Facts) -> None:
+        self.table.set_rows(facts.handovers)
+        self.places.set_rows(facts.rows)
+        here = facts.here
+        if not here.sheets and not here.items:
+            self.here_words.setText("手元の書類 0枚")
+        else:
+            items = f" {here.items}点" if here.items else ""
+            self.here_words.setText(f"手元の書類 {here.sheets}枚{items} / {here.cases}件 / 最古 {_when(here.oldest)}")
+        self.places.clearSelection()
+        ready = "返却・提出できるものがあります。" if here.returnable else "返却・提出できるものは、まだありません。"
+        self.ready_words.setText(ready)
+
+    def _open(self, direction: Direction) -> None:
+        section = handover.sections()[int(self.section.value()) - 1] if self.section.value() else ""
+        office, session = self.desk.office, self.desk.session
+        self.desk.run(
+            Lane.WRITE,
+            lambda _token: handover.open_handover(office, session, direction, section),
+            owner=self,
+            done=lambda view: self.chosen.emit(view.handover.id),
+            failed=self._refuse,
+        )
+
+    def _refuse(self, error: Exception) -> None:
+        if isinstance(error, OperatorError) and error.field == "section":
+            self.section.set_problem(error.message)
+            self.section.editor.setFocus()
+            return
+        self.desk.present_error(error)
+
+
+_SHOWN = (Place.TRAY, Place.ENTRY, Place.HOLD, Place.OUTPUT)
+_SHORT = {Place.TRAY: "受付", Place.ENTRY: "入力等", Place.HOLD: "保留", Place.OUTPUT: "出力"}
+
+
+def _counter(place: Place) -> Callable[[PlaceRow], str]:
+    return lambda row: str(row.by_place.get(place, 0) or "–")
+
+
+def _state(row: HandoverView) -> Cell:
+    if row.incident:
+        return Cell(chip=f"{row.phase.label} 差異あり", tone="error")
+    waiting = "受領証を作り直してください" if row.phase is Phase.SIGNED and not row.receipt else ""
+    return Cell(chip=row.phase.label, tone=_TONES[row.phase], text=waiting)
+
+
+def _amount(row: HandoverView) -> tuple[str, str]:
+    if row.phase is not Phase.SIGNED:
+        return "–", "–"
+    sums = totals({line.kind.id: line.kind for line in row.lines}, [line.receiver for line in row.lines])
+    return str(sums.cases), sums.words.removesuffix("枚") if not sums.items else sums.words
+
+
+def _when(stamp: str) -> str:
+    return f"{int(stamp[5:7])}月{int(stamp[8:10])}日 {stamp[11:16]}"

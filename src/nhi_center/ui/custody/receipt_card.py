@@ -1,0 +1,58 @@
+"""Step 4: the receipt as it was written, page one, and under which name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QLabel
+
+from nhi_center.printing.preview import PageImage, render_page
+from nhi_center.ui.common.parts import Card, plain_button
+from nhi_center.ui.common.styling import words
+
+_PREVIEW_HEIGHT = 440
+_A4_MM = 297
+
+
+def first_page(path: Path, ratio: float) -> tuple[Path, PageImage]:
+    """The first page in the pixels of a screen of this ratio. For the print lane: PDFium has one thread."""
+    return path, render_page(path, 0, dots_per_mm=_PREVIEW_HEIGHT * ratio / _A4_MM)
+
+
+class ReceiptCard(Card):
+    """受領証. Fixed in width, so that nothing moves when the page appears."""
+
+    def __init__(self) -> None:
+        super().__init__("受領証", panel=True, name="receipt_card")
+        self.setFixedWidth(350)
+        self.page_view = QLabel()
+        self.page_view.setObjectName("receipt_page")
+        self.page_view.setAccessibleName("受領証の1ページ目")
+        self.page_view.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.file_words = words("", "secondary", name="receipt_words", wrap=True)
+        self.again_button = plain_button("受領証を作り直す", name="receipt_again_button")
+        self.add(self.page_view)
+        self.add(self.file_words)
+        self.body.addStretch(1)
+        self.add(self.again_button)
+        self.show_missing()
+
+    def show_making(self) -> None:
+        self.page_view.clear()
+        self.file_words.setText("受領証を作っています。受渡しの記録はもう残っています。")
+        self.again_button.hide()
+
+    def show_missing(self) -> None:
+        self.page_view.clear()
+        self.file_words.setText("受領証がまだありません。受渡しの記録はそのまま残っています。")
+        self.again_button.show()
+
+    def show_page(self, made: tuple[Path, PageImage]) -> None:
+        path, page = made
+        image = QImage(page.pixels, page.width, page.height, page.width * 4, QImage.Format.Format_RGB32).copy()
+        image.setDevicePixelRatio(self.devicePixelRatioF())
+        self.page_view.setPixmap(QPixmap.fromImage(image))
+        self.file_words.setText(f"業務フォルダーに保存しました: {path.name}(区の控えと受託者の控えの2ページ)")
+        self.again_button.hide()

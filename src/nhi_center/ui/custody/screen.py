@@ -1,0 +1,66 @@
+"""受渡し: the list of the day, and one 便 at a time over it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.screen import KeyHint, Screen
+from nhi_center.ui.custody.handover_page import HandoverPage
+from nhi_center.ui.custody.list_page import HandoverListPage
+
+
+class CustodyScreen(Screen):
+    """``opened(handover=id)`` shows that 便 at once; without it the list of the day."""
+
+    name = "custody"
+    title = "受渡し"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.list_page = HandoverListPage(desk)
+        self.handover_page = HandoverPage(desk)
+        self.pages = QStackedWidget()
+        self.pages.setObjectName("custody_pages")
+        self.pages.addWidget(self.list_page)
+        self.pages.addWidget(self.handover_page)
+        self.page.addWidget(self.pages)
+        self.list_page.chosen.connect(self._show_handover)
+        self.list_page.said.connect(self.say)
+        self.handover_page.left.connect(self._show_list)
+        self.handover_page.step_changed.connect(self.rebind_keys)
+        self.handover_page.said.connect(self.say)
+
+    @property
+    def _front(self) -> HandoverListPage | HandoverPage:
+        return self.handover_page if self.pages.currentWidget() is self.handover_page else self.list_page
+
+    def opened(self, **params: Any) -> None:
+        if wanted := params.get("handover"):
+            self._show_handover(wanted)
+        else:
+            self.refresh()
+
+    def refresh(self) -> None:
+        if self._front is self.list_page:
+            self.list_page.refresh()
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        return self._front.keys()
+
+    def first_focus(self) -> QWidget | None:
+        return self._front.first_focus()
+
+    def _show_handover(self, handover_id: str) -> None:
+        self.pages.setCurrentWidget(self.handover_page)
+        self.handover_page.load(handover_id)
+        self.rebind_keys()
+
+    def _show_list(self) -> None:
+        self.pages.setCurrentWidget(self.list_page)
+        self.list_page.refresh()
+        self.rebind_keys()
+        first = self.list_page.first_focus()
+        first.setFocus()
