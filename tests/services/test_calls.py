@@ -26,7 +26,7 @@ from nhi_center.services.calls import (
     start_call,
 )
 from nhi_center.services.office import Office
-from nhi_center.storage import register
+from nhi_center.storage import calls, register
 from tests.domain.test_call_check import PERSON
 from tests.support.office import as_person, desk, premises
 
@@ -265,6 +265,44 @@ def test_facts_never_tell_numbers_or_money(room: Desk) -> None:
     assert shown
     assert "1234567" not in shown
     assert PERSON.address not in shown
+
+
+def test_the_callers_application_is_told_as_far_as_it_has_come(room: Desk) -> None:
+    office, session = room
+    with office.store.write.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO handover (id, day, number, direction, section, opened_at, opened_by) VALUES"
+                " ('h', '2026-11-24', 1, 'in', '資格係', '', '')"
+            )
+        )
+        for number, state in (("1124-001", "drafting"), ("1124-002", "held")):
+            connection.execute(
+                text("INSERT INTO slip (id, number, day, batch, kind) VALUES (:number, :number, '2026-11-24', 'h', 'F02')"),
+                {"number": number},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO application (id, slip, form, form_day, state, atena) VALUES"
+                    " (:number, :number, 'F02', '2026-11-24', :state, :atena)"
+                ),
+                {"number": number, "state": state, "atena": PERSON.atena},
+            )
+    call = start_call(office, session).call
+    view = choose_person(office, session, call.id, STATED, PERSON.atena)
+    assert [(fact.kind, fact.text) for fact in view.facts] == [
+        ("missing", "資格取得届 11月24日 受付(区で確認中)"),
+        ("receipt", "資格取得届 11月24日 受付(入力中)"),
+    ]
+    assert save_draft(office, session, call.id, replace(STATED, birth="")).facts == ()
+
+
+def test_what_is_open_is_told_at_the_day_close(room: Desk) -> None:
+    office, session = room
+    promised(office, session)
+    hang_up(office, session, start_call(office, session).call.id, STATED)
+    with office.store.read.begin() as connection:
+        assert [(item.kind, item.count) for item in calls.open_items(connection)] == [("callbacks", 1), ("calls", 1)]
 
 
 def test_a_recorded_call_is_read_again(room: Desk) -> None:

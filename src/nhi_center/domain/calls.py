@@ -15,6 +15,7 @@ from typing import Any
 from nhi_center.domain.calendar import ClosedDays, DateProblem, next_day, parse_date
 from nhi_center.domain.call_book import CallBook
 from nhi_center.domain.call_check import Caller, Stated
+from nhi_center.domain.entry import State
 from nhi_center.domain.identifiers import IdentifierProblem, find_individual_number, fold_code, parse_phone
 from nhi_center.errors import OperatorError
 
@@ -153,11 +154,37 @@ class CallBack:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of この人の今. ``kind`` as in levels.toml, ``at`` sorts."""
+    """One line of この人の今; ``kind`` as in levels.toml."""
 
     kind: str
     text: str
-    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One application as the telephone may tell of it: the form and its version's day, when it came, where it stands."""
+
+    form: str
+    form_day: str
+    received: date
+    state: State
+
+    @property
+    def words(self) -> str:
+        """Where it stands, in words a caller understands."""
+        return _FILED_WORDS[self.state]
+
+
+_FILED_WORDS = {
+    State.RECEIVED: "入力中",
+    State.DRAFTING: "入力中",
+    State.ENTERED: "照合中",
+    State.VERIFIED: "区の審査中",
+    State.REVIEWED: "区審査済",
+    State.DONE: "処理済",
+    State.HELD: "区で確認中",
+    State.RETURNED: "区へ返却",
+}
 
 
 def clock_words(seconds: int) -> str:

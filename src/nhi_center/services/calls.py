@@ -6,7 +6,7 @@ A screen never gets more about a person than the level of the moment allows: fac
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from nhi_center import resources
@@ -20,6 +20,7 @@ from nhi_center.domain.calls import (
     CallDraft,
     CallState,
     Fact,
+    Filed,
     Outcome,
     Promise,
     Who,
@@ -28,20 +29,27 @@ from nhi_center.domain.calls import (
     read_promise,
     refuse_individual_numbers,
 )
+from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.errors import OperatorError
+from nhi_center.services import forms
 from nhi_center.services.office import Office
 from nhi_center.services.register import open_person
 from nhi_center.services.work import Unit, begin
 from nhi_center.storage import calls, register
 from nhi_center.storage.engine import Connection
 
+MOST_FILED = 2
+
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """A call as its page shows it. ``person_name`` and ``person_kana`` of the one chosen, empty at level X; ``facts`` only what
-    ``level`` allows; ``dial``: the number to ring when this call answers a call-back; ``proposed``: the next open hour, for a call-back."""
+    """A call as its page shows it.
+
+    ``person_name`` and ``person_kana`` of the one chosen, empty at level X; ``facts`` only what ``level`` allows; ``dial``: the
+    number to ring when this call answers a call-back; ``proposed``: the next open hour, for a call-back.
+    """
 
     call: Call
     check: Check
@@ -218,30 +226,45 @@ def _view(office: Office, unit: Unit, call: Call) -> CallView:
 
 
 def _facts(connection: Connection, person: Person, call: Call, rule: LevelRule, unit: Unit) -> tuple[Fact, ...]:
-    """What may be told at this level; a line that says so where the ward's papers say nothing."""
+    """この人の今, only the kinds this level allows."""
     if not rule.facts:
         return ()
-    found = [*calls.person_facts(connection, person.atena, call.id), *_period_facts(person, unit)]
-    return tuple(_worded(fact) for fact in found if fact.kind in rule.facts)
+    found = [
+        *_filed_facts(calls.filed(connection, person.atena, MOST_FILED)),
+        *_period_facts(person, unit),
+        *_call_facts(calls.previous(connection, person.atena, call.id)),
+    ]
+    return tuple(fact for fact in found if fact.kind in rule.facts)
+
+
+def _filed_facts(applications: tuple[Filed, ...]) -> list[Fact]:
+    if not applications:
+        return [Fact("receipt", "届出 この端末には届いていません")]
+    return [
+        Fact(
+            "missing" if one.state is State.HELD else "receipt",
+            f"{forms.form(one.form, one.form_day).name} {_day_words(one.received)} 受付({one.words})",
+        )
+        for one in applications
+    ]
 
 
 def _period_facts(person: Person, unit: Unit) -> list[Fact]:
     period = person.current_period(unit.today) or (person.periods[-1] if person.periods else None)
     if period is None:
         return [Fact("period", "資格 なし")]
-    lost = f" 喪失 {_day_words(period.lost.isoformat())}" if period.lost else ""
-    return [Fact("period", f"取得 {_day_words(period.acquired.isoformat())}{lost}")]
+    lost = f" 喪失 {_day_words(period.lost)}" if period.lost else ""
+    return [Fact("period", f"取得 {_day_words(period.acquired)}{lost}")]
 
 
-def _worded(fact: Fact) -> Fact:
-    if fact.kind != "call":
-        return fact
-    category = book().category(fact.text)
-    return replace(fact, text=f"前回の電話 {_day_words(fact.at)} {category.title if category else ''}({fact.text})")
+def _call_facts(last: Call | None) -> list[Fact]:
+    if last is None:
+        return []
+    category = book().category(last.draft.category)
+    return [Fact("call", f"前回の電話 {_day_words(last.day)} {category.title}({category.code})")] if category else []
 
 
-def _day_words(stamp: str) -> str:
-    day = datetime.fromisoformat(stamp)
+def _day_words(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 

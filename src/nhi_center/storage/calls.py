@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState, Fact
+from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState, Filed
+from nhi_center.domain.entry import State
+from nhi_center.domain.inspection import OpenItem
 
 _CALL = "id, day, seq, started_at, ended_at, clerk, state, draft, told_at, returns, level"
 _BACK = "id, call, number, due, owner, registered, booked_by, booked_at, done_at, done_by"
@@ -127,16 +129,28 @@ def keep_back(connection: Connection, id_: str, at: str, by: str) -> bool:
     return done.rowcount == 1
 
 
+def open_items(connection: Connection) -> tuple[OpenItem, ...]:
+    """For the day close: promises not kept, calls not written up."""
+    backs, waiting = len(open_backs(connection)), len(open_calls(connection))
+    return (
+        OpenItem("callbacks", backs, f"折返しの約束 {backs}件", "calls"),
+        OpenItem("calls", waiting, f"あとで記入の電話 {waiting}件", "calls"),
+    )
+
+
 # -- what the other tables know --
 
 
-def person_facts(connection: Connection, atena: str, call: str) -> tuple[Fact, ...]:
-    """Facts about one person, of every kind, for one call; the level decides which of them are shown."""
-    facts: list[Fact] = []
-    last = previous(connection, atena, call)
-    if last is not None:
-        facts.append(Fact("call", last.draft.category, last.started_at))
-    return tuple(facts)
+def filed(connection: Connection, atena: str, most: int) -> tuple[Filed, ...]:
+    """The person's applications, the newest first."""
+    rows = connection.execute(
+        text(
+            "SELECT a.form, a.form_day, a.state, s.day FROM application a JOIN slip s ON s.id = a.slip"
+            " WHERE a.atena = :atena AND a.atena <> '' ORDER BY s.day DESC, s.number DESC LIMIT :most"
+        ),
+        {"atena": atena, "most": most},
+    )
+    return tuple(Filed(row.form, row.form_day, date.fromisoformat(row.day), State(row.state)) for row in rows)
 
 
 def _dump(draft: CallDraft) -> str:

@@ -164,7 +164,7 @@ class PersonCard(Card):
         self.kana = words("", "secondary", name="call_person_kana")
         self.add(self.person_name)
         self.add(self.kana)
-        self.lines = tuple(words("", "secondary", name=f"call_fact_{index}") for index in range(_FACT_LINES))
+        self.lines = tuple(words("", "secondary", name=f"call_fact_{index}", wrap=True) for index in range(_FACT_LINES))
         for line in self.lines:
             self.add(line)
         self.nothing = words("", "secondary", name="call_nothing", wrap=True)
@@ -191,7 +191,7 @@ def _nothing_words(view: CallView | None) -> str:
         return "この電話では、何も表示しません。窓口か文書を案内するか、区職員へつないでください。"
     if view.level is Level.GENERAL:
         return "本人確認が済むと、ここに届出と証の状況が出ます。"
-    return "この人の届出や証は、この端末では扱っていません。"
+    return "お伝えできることは、この端末にはありません。"
 
 
 class AnswersBox(QWidget):
