@@ -76,7 +76,13 @@ def test_what_is_open_is_found_and_must_be_written_down(desk: Room, supervisor: 
     assert caught.value.field == "cabinet"
     after = inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "3")
     assert after.unsettled == ()
-    assert inspection.sign_and_close(office, session, "s-toko", PASSWORDS["s-toko"]).closed is not None
+    closed = inspection.sign_and_close(office, session, "s-toko", PASSWORDS["s-toko"])
+    assert closed.closed is not None
+    handover.open_handover(*desk, Direction.IN, SECTION)
+    assert inspection.check(*supervisor) == closed, "a closed day keeps showing what was signed"
+    (line,) = [line for line in closed.lines if line.item.kind == "sheets_tray"]
+    assert line.carried is not None
+    assert (line.item.count, line.carried.cabinet) == (9, "3")
 
 
 def test_an_entry_for_another_number_of_sheets_does_not_count(desk: Room, supervisor: Room) -> None:

@@ -6,7 +6,7 @@ supervisor writes down what stays and signs the whole list.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,10 +47,11 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Who closed the day, and when (wall clock, ISO)."""
+    """Who closed the day, when (wall clock, ISO), and exactly what he signed."""
 
     name: str
     signed_at: str
+    contents: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ class Checklist:
 
 
 def checklist(day: str, items: Sequence[OpenItem], carried: Sequence[Carried], closed: Closed | None) -> Checklist:
-    """Match what is open with what was written down last for it."""
+    """Match what is open with what was written down last for it. A closed day shows what was signed, not what came after."""
+    if closed is not None:
+        return Checklist(day, tuple(_signed_line(found) for found in closed.contents["lines"]), closed)
     latest = {entry.item: entry for entry in carried}
     return Checklist(day, tuple(CheckLine(item, latest.get(item.kind)) for item in items), closed)
 
@@ -113,7 +116,16 @@ def contents(check: Checklist, supervisor: str) -> dict[str, Any]:
 
 
 def _line(line: CheckLine) -> dict[str, Any]:
-    found: dict[str, Any] = {"item": line.item.kind, "count": line.item.count}
+    found: dict[str, Any] = {"item": line.item.kind, "count": line.item.count, "words": line.item.words}
     if line.item.count and line.carried is not None:
-        found |= {"note": line.carried.note, "cabinet": line.carried.cabinet, "written_by": line.carried.written_by}
+        found |= {name: getattr(line.carried, name) for name in _CARRIED}
     return found
+
+
+_CARRIED = ("note", "cabinet", "written_at", "written_by")
+
+
+def _signed_line(found: Mapping[str, Any]) -> CheckLine:
+    item = OpenItem(found["item"], found["count"], found["words"], "")
+    carried = Carried(item.kind, item.count, *(found[name] for name in _CARRIED)) if "note" in found else None
+    return CheckLine(item, carried)

@@ -11,6 +11,7 @@ from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading
+from nhi_center.storage import calls
 from nhi_center.storage import inspection as store
 from nhi_center.storage.engine import Connection
 
@@ -26,6 +27,8 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
     groups = {kind.id: kind.group for kind in document_kinds().values()}
     return (
         *store.custody_items(connection, groups),
+        *store.entry_items(connection),
+        *calls.open_items(connection),
         *store.exchange_items(connection),
         *store.presence_items(connection, office.clock.today(), person),
     )

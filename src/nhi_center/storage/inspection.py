@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,9 +11,10 @@ from sqlalchemy import Connection, text
 
 from nhi_center.domain import canonical
 from nhi_center.domain.custody import ON_HAND, Group, Place
+from nhi_center.domain.entry import State
 from nhi_center.domain.inspection import Carried, Closed, OpenItem
 from nhi_center.domain.operators import Signature
-from nhi_center.storage import custody, handover, outbox
+from nhi_center.storage import custody, entry, handover, outbox
 
 
 def carried(connection: Connection, day: date) -> tuple[Carried, ...]:
@@ -24,7 +26,7 @@ def carried(connection: Connection, day: date) -> tuple[Carried, ...]:
     return tuple(Carried(**row._mapping) for row in rows)
 
 
-def keep(connection: Connection, day: date, entry: Carried) -> None:
+def keep(connection: Connection, day: date, carried_over: Carried) -> None:
     connection.execute(
         text(
             "INSERT INTO day_exception (day, item, count, note, cabinet, written_at, written_by)"
@@ -32,19 +34,19 @@ def keep(connection: Connection, day: date, entry: Carried) -> None:
         ),
         {
             "day": day.isoformat(),
-            "item": entry.item,
-            "count": entry.count,
-            "note": entry.note,
-            "cabinet": entry.cabinet,
-            "at": entry.written_at,
-            "by": entry.written_by,
+            "item": carried_over.item,
+            "count": carried_over.count,
+            "note": carried_over.note,
+            "cabinet": carried_over.cabinet,
+            "at": carried_over.written_at,
+            "by": carried_over.written_by,
         },
     )
 
 
 def closed(connection: Connection, day: date) -> Closed | None:
-    rows = connection.execute(text("SELECT name, signed_at FROM day_close WHERE day = :day"), {"day": day.isoformat()})
-    return next((Closed(row.name, row.signed_at) for row in rows), None)
+    rows = connection.execute(text("SELECT name, signed_at, contents FROM day_close WHERE day = :day"), {"day": day.isoformat()})
+    return next((Closed(row.name, row.signed_at, json.loads(row.contents)) for row in rows), None)
 
 
 def close(connection: Connection, day: date, contents: Mapping[str, Any], signature: Signature) -> None:
@@ -93,6 +95,23 @@ _WHERE = {
     Place.CABINET: "entry",
     Place.OUTPUT: "custody",
 }
+
+
+def entry_items(connection: Connection) -> tuple[OpenItem, ...]:
+    """Applications on their way: drafts, to be verified, waiting for the ward's review, held with a question."""
+    found = entry.count_by_state(connection)
+    return tuple(
+        OpenItem(f"application_{state.value}", found.get(state, 0), f"{words} {found.get(state, 0)}件", screen)
+        for state, words, screen in _STEPS
+    )
+
+
+_STEPS = (
+    (State.DRAFTING, "入力の下書き", "entry"),
+    (State.ENTERED, "照合待ちの届出", "verification"),
+    (State.VERIFIED, "区の審査待ちの届出", "review"),
+    (State.HELD, "保留・照会中の届出", "entry"),
+)
 
 
 def exchange_items(connection: Connection) -> tuple[OpenItem, ...]:

@@ -1,0 +1,1 @@
+"""点検・監査: the day close and the log."""

@@ -1,0 +1,284 @@
+"""終業点検: what is on hand and open, what is written down for the night, and the supervisor's signature."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nhi_center.domain.calendar import wareki
+from nhi_center.domain.inspection import LONGEST_NOTE, CheckLine, Checklist
+from nhi_center.errors import OperatorError
+from nhi_center.services import inspection
+from nhi_center.tasks.runner import Lane
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.field_chain import FieldChain
+from nhi_center.ui.common.fields import DigitsField, LineField
+from nhi_center.ui.common.parts import Card, Chip, plain_button, primary_button
+from nhi_center.ui.common.screen import KeyHint
+from nhi_center.ui.common.sign_panel import SignPanel
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.table import Cell, Column, DataTable
+
+
+class DayClosePanel(QWidget):
+    """For a person who may close the day. Signals: said(kind, text), keys_changed()."""
+
+    said = Signal(str, str)
+    keys_changed = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setObjectName("day_close_panel")
+        self.seen: Checklist | None = None
+        self._busy = False
+        self._build()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        self.heading = words("終業点検", "heading", name="day_close_heading")
+        self.state = Chip("", name="day_close_state")
+        self.advice = words("", "secondary", name="day_close_advice")
+        head.addWidget(self.heading)
+        head.addWidget(self.state)
+        head.addStretch(1)
+        head.addWidget(self.advice)
+        column.addLayout(head)
+        self.table = DataTable(
+            (
+                Column("点検すること", lambda line: line.item.words, 310),
+                Column("状態", _state, 150),
+                Column("引継ぎ(理由)", lambda line: line.carried.note if _is_carried(line) else ""),
+                Column("保管庫", lambda line: line.carried.cabinet if _is_carried(line) else "", 70, "right"),
+                Column("書いた人", lambda line: line.carried.written_by if _is_carried(line) else "", 110),
+            ),
+            name="check_table",
+            label="終業点検の項目",
+            empty="ここには、手元の書類や途中の仕事が点検の項目として並びます。",
+            row_key=lambda line: line.item.kind,
+        )
+        self.table.row_activated.connect(self._begin_entry)
+        self.table.current_row_changed.connect(lambda _line: self._show_entry())
+        column.addWidget(self.table, 1)
+        lower = QHBoxLayout()
+        lower.setSpacing(12)
+        lower.addWidget(self._entry_card(), 1)
+        lower.addWidget(self._signing(), 1)
+        column.addLayout(lower)
+        column.addLayout(self._foot())
+        self.entry_chain = FieldChain((self.note, self.cabinet), self)
+        self.entry_chain.finished.connect(self._carry)
+
+    def _entry_card(self) -> Card:
+        self.entry_card = Card("翌日へ引き継ぐ", name="carry_card")
+        self.note = LineField("note", f"残す理由({LONGEST_NOTE}文字まで、氏名は書かない)", limit=LONGEST_NOTE, reserve_note=False)
+        self.cabinet = DigitsField("cabinet", "保管庫の番号", reserve_note=False)
+        self.carry_button = plain_button("引継ぎを書く", "F3", name="carry_button")
+        self.carry_button.clicked.connect(self._carry)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.note, 5)
+        row.addWidget(self.cabinet, 2)
+        self.entry_words = words("", "secondary", name="carry_words", wrap=True)
+        self.entry_card.add(row)
+        self.entry_card.add(self.entry_words)
+        self.entry_card.body.addStretch(1)
+        self.entry_card.add(self.carry_button)
+        return self.entry_card
+
+    def _signing(self) -> SignPanel:
+        self.panel = SignPanel(
+            "取扱責任者の署名", "取扱者ID", "上の表の内容に署名し、この日の終業点検を終えます。", name="supervisor"
+        )
+        self.panel.chain.finished.disconnect(self.panel.submit)
+        self.panel.chain.finished.connect(self._close)
+        self.panel.changed.connect(self._enable)
+        return self.panel
+
+    def _foot(self) -> QHBoxLayout:
+        self.foot = words("", "secondary", name="day_close_words")
+        self.work_button = plain_button("仕事の画面を開く", "F4", name="open_work_button")
+        self.work_button.clicked.connect(self._open_work)
+        self.close_button = primary_button("終業点検を終える", name="close_day_button")
+        self.close_button.clicked.connect(self._close)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.foot, 1)
+        row.addWidget(self.work_button)
+        row.addWidget(self.close_button)
+        return row
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        if self.seen is not None and self.seen.closed is not None:
+            return ()
+        return (
+            KeyHint("Enter", "引継ぎの欄へ"),
+            KeyHint("F3", "引継ぎを書く"),
+            KeyHint("F4", "仕事の画面を開く"),
+            KeyHint("Ctrl+Enter", "終業点検を終える"),
+        )
+
+    def first_focus(self) -> QWidget:
+        return self.table
+
+    def refresh(self) -> None:
+        """Look at everything again; what is being typed stays."""
+        office, session = self.desk.office, self.desk.session
+        self.desk.run_latest(
+            "day_close", Lane.READ, lambda _token: inspection.check(office, session), owner=self, done=self._show
+        )
+
+    # -- showing --
+
+    def _show(self, seen: Checklist) -> None:
+        first = self.seen is None
+        self.seen, self._busy = seen, False
+        self.table.set_rows(sorted(seen.lines, key=_order))
+        self.heading.setText(f"終業点検 {wareki(date.fromisoformat(seen.day))}")
+        if seen.closed is not None:
+            self.state.set_state("終わりました", "done")
+            self.advice.setText("")
+            self.panel.id_field.set_value(str(seen.closed.contents["supervisor"]))
+            self.panel.set_signed(seen.closed.name)
+            self.panel.set_statement(f"{seen.closed.signed_at[11:16]} に署名しました。この日の点検は終わっています。")
+        else:
+            left = len(seen.unsettled)
+            self.state.set_state(f"残り {left}項目" if left else "署名できます", "warning" if left else "info")
+            self.advice.setText(
+                "残るものは、理由と保管庫の番号を書きます。" if left else "残っているものはありません。取扱責任者が署名します。"
+            )
+            if first:
+                self.panel.id_field.set_value(self.desk.session.person)
+        for part in (self.entry_card, self.work_button, self.close_button):
+            part.setVisible(seen.closed is None)
+        self.foot.setText(_foot_words(seen))
+        self._show_entry()
+        self._enable()
+        self.keys_changed.emit()
+
+    def _show_entry(self) -> None:
+        line = self.table.current_row()
+        wanted = line is not None and line.item.count > 0
+        for field in self.entry_chain.fields:
+            field.editor.setEnabled(wanted)
+            field.clear_notes()
+        self.carry_button.setEnabled(wanted)
+        self.work_button.setEnabled(wanted)
+        if line is None or not wanted:
+            self.entry_words.setText("表で、残っている項目を選んでください。")
+            return
+        where = "書類は保管庫にしまって、番号を書いてください。" if line.item.paper else "保管庫の番号はいりません。"
+        self.entry_words.setText(f"{line.item.words}を引き継ぎます。{where}")
+
+    def _enable(self) -> None:
+        seen = self.seen
+        open_ = seen is not None and seen.closed is None and not seen.unsettled
+        self.close_button.setEnabled(open_ and not self._busy and self.panel.filled())
+
+    # -- acting --
+
+    def _begin_entry(self, line: CheckLine) -> None:
+        if line.item.count and self.seen is not None and self.seen.closed is None:
+            self.note.editor.setFocus()
+
+    def _carry(self) -> None:
+        line = self.table.current_row()
+        if line is None or self._busy or not line.item.count:
+            return
+        office, session = self.desk.office, self.desk.session
+        item, note, cabinet = line.item.kind, self.note.value(), self.cabinet.value()
+        self._busy = True
+        self.desk.run(
+            Lane.WRITE,
+            lambda _token: inspection.carry_over(office, session, item, note, cabinet),
+            owner=self,
+            done=self._on_carried,
+            failed=self._refuse,
+        )
+
+    def _on_carried(self, seen: Checklist) -> None:
+        for field in self.entry_chain.fields:
+            field.clear()
+        self._show(seen)
+        if seen.unsettled:
+            self.table.select(0)
+            self.table.setFocus()
+        else:
+            self.panel.password_field.editor.setFocus()
+
+    def _close(self) -> None:
+        if self._busy or self.seen is None:
+            return
+        if self.seen.unsettled:
+            self.said.emit("warning", "引継ぎが書かれていない項目があります。表の上の項目から書いてください。")
+            self.table.setFocus()
+            return
+        if not self.panel.chain.commit_all():
+            return
+        person, password = self.panel.take()
+        office, session = self.desk.office, self.desk.session
+        self._busy = True
+        self._enable()
+        self.desk.run(
+            Lane.WRITE,
+            lambda _token: inspection.sign_and_close(office, session, person, password),
+            owner=self,
+            done=self._on_closed,
+            failed=self._refuse,
+        )
+
+    def _on_closed(self, seen: Checklist) -> None:
+        self._show(seen)
+        self.table.setFocus()
+        self.said.emit("done", "終業点検を終えました。お疲れさまでした。")
+
+    def _refuse(self, error: Exception) -> None:
+        self._busy = False
+        self._enable()
+        if isinstance(error, OperatorError):
+            if self.entry_chain.show_error(error):
+                return
+            if error.code in ("wrong-password", "wrong-role"):
+                self.panel.refuse(error.message, field="id" if error.code == "wrong-role" else "")
+                return
+            if error.code in ("not-settled", "not-open"):
+                self.refresh()
+        self.desk.present_error(error)
+
+    def _open_work(self) -> None:
+        line = self.table.current_row()
+        if line is not None and not self.desk.window.open_screen(line.item.screen, {}):
+            self.said.emit("info", f"{line.item.words}: この仕事は、担当の人が自分の画面で行います。")
+
+
+def _is_carried(line: CheckLine) -> bool:
+    return line.carried is not None and line.settled and line.item.count > 0
+
+
+def _order(line: CheckLine) -> int:
+    """What must still be written first, then what stays, then what is done."""
+    return 0 if not line.settled else 1 if line.item.count else 2
+
+
+def _state(line: Any) -> Cell:
+    if not line.item.count:
+        return Cell(chip="なし", tone="done")
+    return Cell(chip="引継ぎ済", tone="info") if line.settled else Cell(chip="引継ぎを書く", tone="warning")
+
+
+def _foot_words(seen: Checklist) -> str:
+    stays = sum(1 for line in seen.lines if line.item.count)
+    if seen.closed is not None:
+        return (
+            f"{len(seen.lines)}項目を点検し、{stays}項目を翌日へ引き継ぎました。"
+            if stays
+            else f"{len(seen.lines)}項目を点検し、残りはありませんでした。"
+        )
+    return f"{len(seen.lines)}項目を点検しています。"
