@@ -55,3 +55,24 @@ def counts(connection: Connection) -> dict[str, int]:
     """How many rows stand in each state: waiting, sent, refused."""
     found = {row.state: int(row.n) for row in connection.execute(text("SELECT state, count(*) AS n FROM outbox GROUP BY state"))}
     return {state: found.get(state, 0) for state in ("waiting", "sent", "refused")}
+
+
+def oldest_waiting(connection: Connection) -> str:
+    """When the oldest row that waits was made (UTC, ISO); "" when none waits."""
+    return str(connection.execute(text("SELECT min(made_at) FROM outbox WHERE state = 'waiting'")).scalar() or "")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row the gateway has refused REFUSED_AFTER times, without its contents."""
+
+    seq: int
+    kind: str
+    made_at: str
+    reason: str
+
+
+def refused(connection: Connection) -> tuple[RefusedRow, ...]:
+    """送信エラー(要確認), oldest first."""
+    rows = connection.execute(text("SELECT seq, kind, made_at, reason FROM outbox WHERE state = 'refused' ORDER BY seq"))
+    return tuple(RefusedRow(int(row.seq), row.kind, row.made_at, row.reason) for row in rows)

@@ -1,0 +1,114 @@
+"""Everything the first page and the status bar speak of, read once in one view of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from nhi_center.domain.calls import Call, CallBack
+from nhi_center.domain.custody import ORIGINAL, OnHand, Slip
+from nhi_center.domain.entry import Application, Hold, State
+from nhi_center.domain.handover import Handover
+from nhi_center.domain.inspection import Closed
+from nhi_center.domain.operators import Session
+from nhi_center.services import custody
+from nhi_center.services.office import Office
+from nhi_center.storage import calls, handover, inspection, outbox, presence
+from nhi_center.storage import custody as slips
+from nhi_center.storage import entry as applications
+from nhi_center.storage.engine import Connection
+
+ON_THE_WAY = (State.RECEIVED, State.DRAFTING, State.ENTERED, State.VERIFIED, State.REVIEWED, State.HELD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is open, for everybody; what one person sees of it is chosen afterwards. ``keyers`` by application."""
+
+    now: datetime
+    session: Session
+    names: Mapping[str, str]
+    on_hand: OnHand
+    returnable_sheets: int
+    returnable_items: int
+    slips: Mapping[str, Slip]
+    unopened: tuple[Slip, ...]
+    applications: tuple[Application, ...]
+    keyers: Mapping[str, frozenset[str]]
+    holds: tuple[Hold, ...]
+    answered: Mapping[str, Hold]
+    handovers: tuple[Handover, ...]
+    batches: Mapping[str, Handover]
+    backs: tuple[CallBack, ...]
+    open_calls: tuple[Call, ...]
+    outbox: Mapping[str, int]
+    inside: frozenset[str]
+    closed: Closed | None
+
+    def at(self, *states: State) -> tuple[Application, ...]:
+        return tuple(application for application in self.applications if application.state in states)
+
+    @property
+    def to_key(self) -> int:
+        """入力待ち: 管理票 nobody has opened, and drafts."""
+        return len(self.unopened) + len(self.at(State.RECEIVED, State.DRAFTING))
+
+    @property
+    def to_verify(self) -> tuple[Application, ...]:
+        """照合待ち without what this person has keyed himself."""
+        return tuple(a for a in self.at(State.ENTERED) if self.session.person not in self.keyers[a.id])
+
+    @property
+    def open_handovers(self) -> tuple[Handover, ...]:
+        return tuple(one for one in self.handovers if one.state == "open")
+
+    @property
+    def returnable_words(self) -> str:
+        """枚 and, where there are any, 点: what can go to the ward now; "" when nothing can."""
+        parts = [f"{self.returnable_sheets}枚"] if self.returnable_sheets else []
+        return " ".join([*parts, *([f"原本 {self.returnable_items}点"] if self.returnable_items else [])])
+
+    def overdue(self) -> tuple[CallBack, ...]:
+        return tuple(back for back in self.backs if back.overdue(self.now))
+
+
+def read(office: Office, session: Session, connection: Connection) -> Reading:
+    """The whole reading. The caller has checked the permission."""
+    today = office.clock.today()
+    ready = custody.returnable(connection)
+    items = sum(balance.sheets for balance in ready if balance.account.kind == ORIGINAL.id)
+    found = applications.list_by_state(connection, *ON_THE_WAY)
+    here = {slip.id: slip for slip in slips.slips_on_hand(connection)}
+    opened = {application.slip for application in found}
+    handovers = handover.of_day(connection, today)
+    batches = {slip.batch for slip in here.values()}
+    answered = {
+        a.id: last for a in found if a.state is State.DRAFTING and (last := _last_hold(connection, a.id)) and last.answered
+    }
+    return Reading(
+        now=office.clock.local(),
+        session=session,
+        names={account.person: account.name for account in office.premises.accounts.every()},
+        on_hand=custody.on_hand_now(connection),
+        returnable_sheets=sum(balance.sheets for balance in ready) - items,
+        returnable_items=items,
+        slips=here,
+        unopened=tuple(slip for slip in here.values() if not slip.sheets and slip.id not in opened),
+        applications=found,
+        keyers={a.id: applications.keyers(connection, a.id) for a in found if a.state is State.ENTERED},
+        holds=applications.open_holds(connection),
+        answered=answered,
+        handovers=handovers,
+        batches={batch: one for batch in batches if (one := handover.find(connection, batch)) is not None},
+        backs=calls.open_backs(connection),
+        open_calls=calls.open_calls(connection),
+        outbox=outbox.counts(connection),
+        inside=frozenset(stay.person for stay in presence.stays(connection, today) if stay.inside),
+        closed=inspection.closed(connection, today),
+    )
+
+
+def _last_hold(connection: Connection, application: str) -> Hold | None:
+    holds = applications.holds_of(connection, application)
+    return holds[-1] if holds else None

@@ -1,0 +1,229 @@
+"""The lines of 本日の業務: what this person may do now, made from one reading of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from nhi_center.domain.calls import CallBack
+from nhi_center.domain.custody import Slip
+from nhi_center.domain.entry import Application, State
+from nhi_center.domain.handover import Direction
+from nhi_center.domain.identifiers import mask_phone
+from nhi_center.domain.operators import Action
+from nhi_center.domain.today import Task, Urgency, due_state, urgency_of
+from nhi_center.services import forms
+from nhi_center.services.calls import book
+from nhi_center.services.entry import form_title
+from nhi_center.services.today_reading import Reading
+from nhi_center.storage import calls, register
+from nhi_center.storage.engine import Connection
+
+
+def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
+    """Every line this person's role may open, in the order of the work."""
+    yield from _handovers(seen)
+    if seen.session.may(Action.CALL):
+        yield from _calls(connection, seen)
+    if seen.session.may(Action.ENTER):
+        yield from _drafts(seen)
+        yield from _piles(seen)
+    if seen.session.may(Action.VERIFY):
+        yield from _verifications(seen)
+    if seen.session.may(Action.REVIEW):
+        yield from _reviews(seen)
+    yield from _questions(seen)
+    yield from _to_hand_over(seen)
+    if seen.session.may(Action.INSPECT):
+        yield from _refused(seen)
+    if seen.session.may(Action.DAY_CLOSE) and seen.closed is None:
+        yield Task(
+            key="day_close",
+            urgency=Urgency.NORMAL,
+            what="終業点検",
+            title="手元と開いた仕事の確認",
+            state="署名前",
+            screen="inspection",
+            params={"page": "day_close"},
+        )
+
+
+def _handovers(seen: Reading) -> Iterator[Task]:
+    for one in seen.open_handovers:
+        yield Task(
+            key=f"handover-{one.id}",
+            urgency=Urgency.TODAY,
+            what="受渡し",
+            title=f"第{one.number}便({one.direction.label})",
+            about=one.section,
+            state="枚数の確認中" if one.round == 1 else f"数え直し {one.round}回目",
+            screen="custody",
+            params={"handover": one.id},
+        )
+
+
+def _calls(connection: Connection, seen: Reading) -> Iterator[Task]:
+    begun = {call.returns: call for call in seen.open_calls}
+    for back in seen.backs:
+        if back.owner in ("", seen.session.person) and back.id not in begun:
+            yield _call_back(connection, seen, back)
+    for call in seen.open_calls:
+        if call.clerk == seen.session.person:
+            category = book().category(call.draft.category)
+            yield Task(
+                key=f"call-{call.id}",
+                urgency=Urgency.TODAY,
+                what="電話の記入",
+                title=category.title if category else "分類はまだです",
+                about=f"受付 {call.number}",
+                state=call.state.label,
+                screen="call",
+                params={"call": call.id},
+            )
+
+
+def _call_back(connection: Connection, seen: Reading, back: CallBack) -> Task:
+    call = calls.find(connection, back.call)
+    category = book().category(call.draft.category) if call else None
+    person = register.find(connection, call.draft.atena) if call and call.draft.atena else None
+    return Task(
+        key=f"back-{back.id}",
+        urgency=urgency_of(back.due, seen.now),
+        what="折返し電話",
+        title=category.title if category else "",
+        about=mask_phone(back.number),
+        person=person.name if person and not person.protected else "",
+        due=back.due,
+        state=due_state(back.due, seen.now),
+        screen="call",
+        params={"callback": back.id},
+    )
+
+
+def _drafts(seen: Reading) -> Iterator[Task]:
+    """Own drafts, and for a supervisor everybody's: only these two may open them."""
+    for application in seen.at(State.DRAFTING, State.RECEIVED):
+        mine = application.keyer == seen.session.person
+        if application.state is State.DRAFTING and not mine and not seen.session.may(Action.ADJUDICATE):
+            continue
+        answered = application.id in seen.answered
+        keyer = "" if mine else seen.names.get(application.keyer, "")
+        yield _paper_task(
+            seen,
+            application,
+            "入力" if application.state is State.RECEIVED or application.urgent_until else "下書き",
+            "区の回答あり" if answered else f"入力 {keyer}" if keyer else _page(application),
+            screen="entry",
+            at_least=Urgency.TODAY if answered else Urgency.NORMAL,
+        )
+
+
+def _page(application: Application) -> str:
+    pages = [page.id for page in forms.form(application.form, application.form_day).pages]
+    return f"{pages.index(application.draft.page) + 1}頁目まで" if application.draft.page in pages else ""
+
+
+def _piles(seen: Reading) -> Iterator[Task]:
+    """Slips nobody has opened, one line a 便."""
+    piles: dict[str, list[Slip]] = {}
+    for slip in seen.unopened:
+        piles.setdefault(slip.batch, []).append(slip)
+    for batch, slips in piles.items():
+        kinds = sorted({slip.kind for slip in slips})
+        arrived = seen.batches.get(batch)
+        yield Task(
+            key=f"pile-{batch}",
+            urgency=urgency_of("", seen.now, since=slips[0].day),
+            what="入力",
+            title=form_title(kinds[0], slips[0].day) + ("ほか" if len(kinds) > 1 else ""),
+            about=f"受渡し {_day(slips[0].day, seen)}第{arrived.number}便" if arrived else "",
+            state=f"{len(slips)}件",
+            screen="entry",
+            params={"slip": slips[0].id} if len(slips) == 1 else {},
+        )
+
+
+def _day(day: str, seen: Reading) -> str:
+    at = date.fromisoformat(day)
+    return "" if at == seen.now.date() else f"{at.month}月{at.day}日 "
+
+
+def _verifications(seen: Reading) -> Iterator[Task]:
+    for application in seen.to_verify:
+        state = f"入力 {seen.names.get(application.keyer, '')}"
+        yield _paper_task(seen, application, "照合", state, screen="verification")
+
+
+def _reviews(seen: Reading) -> Iterator[Task]:
+    for application in seen.at(State.VERIFIED):
+        yield _paper_task(seen, application, "区の審査", "照合済", screen="review")
+
+
+def _paper_task(
+    seen: Reading, application: Application, what: str, state: str, *, screen: str, at_least: Urgency = Urgency.NORMAL
+) -> Task:
+    slip = seen.slips.get(application.slip)
+    due = application.urgent_until
+    urgency = min(urgency_of(due, seen.now, promised=True, since=application.day), at_least)
+    return Task(
+        key=f"application-{application.id}",
+        urgency=urgency,
+        what=what,
+        title=form_title(application.form, application.form_day),
+        about=f"管理票 {application.number}" + (f" {slip.sheets}枚" if slip and slip.sheets else ""),
+        due=due,
+        state=due_state(due, seen.now) or state,
+        screen=screen,
+        params={"application": application.id, "slip": application.slip},
+    )
+
+
+def _questions(seen: Reading) -> Iterator[Task]:
+    """保留・照会 the ward has not answered: for the ward a line to act on, for the contractor one to know of."""
+    held = {application.id: application for application in seen.at(State.HELD)}
+    ward = seen.session.may(Action.ANSWER_HOLD)
+    for hold in seen.holds:
+        application = held.get(hold.application)
+        if application is None:
+            continue
+        asked = datetime.fromisoformat(hold.asked_at)
+        when = f"{asked:%H:%M}" if asked.date() == seen.now.date() else f"{asked.month}月{asked.day}日"
+        yield Task(
+            key=f"hold-{hold.id}",
+            urgency=Urgency.TODAY if ward else Urgency.NORMAL,
+            what="照会への回答" if ward else "照会の回答待ち",
+            title=form_title(application.form, application.form_day),
+            about=f"管理票 {application.number}",
+            state=f"照会 {when}",
+            screen="review" if ward else "entry",
+            params={"hold": hold.id, "application": application.id},
+        )
+
+
+def _to_hand_over(seen: Reading) -> Iterator[Task]:
+    """What lies in the output tray, unless a 便 for it is open already."""
+    if not seen.returnable_words or any(one.direction is Direction.OUT for one in seen.open_handovers):
+        return
+    yield Task(
+        key="hand_over",
+        urgency=Urgency.TODAY,
+        what="受渡し",
+        title="区へ渡すもの",
+        about=seen.returnable_words,
+        state="次の便で渡す",
+        screen="custody",
+    )
+
+
+def _refused(seen: Reading) -> Iterator[Task]:
+    if refused := seen.outbox["refused"]:
+        yield Task(
+            key="refused",
+            urgency=Urgency.TODAY,
+            what="送信エラー(要確認)",
+            title="断られた記録",
+            about=f"{refused}件",
+            state="端末に残っています",
+            screen="inspection",
+            params={"page": "exchange"},
+        )
