@@ -48,6 +48,11 @@ class OpenEntry:
         return Receipt(self.slip.number, day, self.channel, self.slip.sheets or None, application.keyer)
 
 
+def with_slip(entry: OpenEntry, slip: Slip) -> OpenEntry:
+    """The same entry after its sheets were counted."""
+    return replace(entry, slip=slip)
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
     """One line of the entry list: a slip nobody has opened (``application`` None) or an application on its way."""

@@ -1,0 +1,254 @@
+"""The application as it is being keyed: values, what the rules say, where the clerk stands. No widget knows more than this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nhi_center.domain.entry import Draft
+from nhi_center.domain.forms import prefill, rules, summary, types
+from nhi_center.domain.forms.case import Finding, Severity
+from nhi_center.domain.forms.definition import FieldDefinition, FieldType, FormDefinition, Page, Required
+from nhi_center.services import entry as service
+from nhi_center.services import forms
+from nhi_center.services.entry import OpenEntry
+
+CONFIRM = "confirm"
+NEXT = "next"
+PERSON_PAGE = "household"
+ADDRESS_OF = {"postal": "address", "destination_postal": "destination"}
+"""Which address a postal code begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What stands under a field: ``kind`` error or warning."""
+
+    kind: str
+    text: str
+
+
+class Flow:
+    """One application in hand. Every change goes through ``take``, ``adopt`` or ``answer``."""
+
+    def __init__(self, entry: OpenEntry) -> None:
+        self.entry = entry
+        draft = entry.application.draft
+        self.values = dict(draft.values)
+        self.typed = dict(draft.typed)
+        self.reasons = dict(draft.reasons)
+        self.visited = set(self.values) | set(self.typed)
+        self.filled: dict[str, str] = {}
+        self._refused: dict[str, str] = {}
+        if not self.values and not self.typed:
+            self._fill(prefill.prefill(self.form, entry.person, entry.household, entry.receipt))
+        self.page = draft.page if draft.page in self.pages else self.pages[0]
+        self.field = draft.field
+        self._findings = self._judge()
+
+    # -- the way through --
+
+    @property
+    def form(self) -> FormDefinition:
+        return self.entry.form
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The titles of all steps, 受付 to 次の処理."""
+        return (*(page.title for page in self.form.pages), "確認", "次の処理")
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        return (*(page.id for page in self.form.pages), CONFIRM, NEXT)
+
+    @property
+    def step(self) -> int:
+        return self.pages.index(self.page)
+
+    def form_page(self, page_id: str) -> Page | None:
+        """The page of fields with this id; None for 確認 and 次の処理."""
+        return next((page for page in self.form.pages if page.id == page_id), None)
+
+    def page_of(self, field_id: str) -> str:
+        """Where a field stands; "" for a field the form does not have."""
+        for page in self.form.pages:
+            if any(field.id == field_id for field in page.fields):
+                return page.id
+        return ""
+
+    # -- values --
+
+    def shown(self, field: FieldDefinition) -> bool:
+        """Whether the paper asks this field now: a field with a condition is there while the condition holds."""
+        return field.required is not Required.CONDITION or field.when is None or field.when.holds(self.values)
+
+    def needed(self, field: FieldDefinition) -> bool:
+        if field.answers:
+            return any(finding.rule == field.answers for finding in self._findings)
+        return self.form.is_required(field, self.values)
+
+    def current_values(self) -> dict[str, str]:
+        """The values of the fields the paper asks for now."""
+        asked = {field.id for field in self.form.fields() if self.shown(field)}
+        return {name: value for name, value in self.values.items() if name in asked and value}
+
+    def take(self, field: FieldDefinition, text: str, reading: types.FieldReading) -> None:
+        """A field has been left with ``text``."""
+        self.visited.add(field.id)
+        before = (self.values.get(field.id, ""), self.typed.get(field.id, ""))
+        keep = bool(text.strip()) and not reading.wipe and (bool(reading.problem) or field.type is FieldType.DATE)
+        self.values.pop(field.id, None)
+        self.typed.pop(field.id, None)
+        if reading.value:
+            self.values[field.id] = reading.value
+        if keep:
+            self.typed[field.id] = text
+        if before != (self.values.get(field.id, ""), self.typed.get(field.id, "")):
+            self._refused.pop(field.id, None)
+        self._findings = self._judge()
+
+    def adopt(self, entry: OpenEntry) -> None:
+        """The clerk has chosen a person: what the register knows fills what is empty or came from the person before."""
+        before = prefill.prefill(self.form, self.entry.person, self.entry.household, self.entry.receipt)
+        self.entry = entry
+        after = prefill.prefill(self.form, entry.person, entry.household, entry.receipt)
+        taken = {name: "" for name, value in before.items() if self.values.get(name) == value and name not in after}
+        empty = {
+            name: value
+            for name, value in after.items()
+            if self.values.get(name, "") in ("", before.get(name, "")) and not self.typed.get(name)
+        }
+        self._fill({**taken, **empty})
+        self._findings = self._judge()
+
+    def refresh(self, entry: OpenEntry) -> None:
+        """The same application with newer facts (the sheets counted out of the tray)."""
+        self.entry = entry
+        self._findings = self._judge()
+
+    def _fill(self, values: Mapping[str, str]) -> None:
+        for name, value in values.items():
+            self.typed.pop(name, None)
+            if value:
+                self.values[name] = value
+            else:
+                self.values.pop(name, None)
+
+    def fill_address(self, postal_field: str, digits: str) -> str:
+        """The beginning of the address for a postal code, when the address may be filled; "" leaves it as it is."""
+        target = ADDRESS_OF.get(postal_field, "")
+        if not target or not self.form.has(target):
+            return ""
+        standing = self.typed.get(target) or self.values.get(target, "")
+        if standing and standing != self.filled.get(target):
+            return ""
+        found = town_of(digits)
+        if found:
+            self.filled[target] = found
+        return found
+
+    @property
+    def sheets(self) -> int:
+        """Form and attachments together; 0 until both numbers read."""
+        form, attached = self.values.get("sheets_form", ""), self.values.get("sheets_attached", "")
+        return int(form) + int(attached) if form.isdecimal() and attached.isdecimal() else 0
+
+    # -- what the rules say --
+
+    def _judge(self) -> tuple[Finding, ...]:
+        return service.evaluate(self.entry, self.current_values())
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self._findings
+
+    def refuse(self, field_id: str, sentence: str) -> None:
+        """The store has refused this field; shown until its value changes."""
+        self._refused[field_id] = sentence
+
+    def accept(self, field_id: str) -> None:
+        self._refused.pop(field_id, None)
+
+    def said(self, field_id: str) -> Said | None:
+        """What the rules say at a field. That something is missing is said only where the clerk has been."""
+        if field_id in self._refused:
+            return Said("error", self._refused[field_id])
+        at = [f for f in self._findings if f.field == field_id and (f.rule != "V01" or field_id in self.visited)]
+        worst = next((f for f in at if f.severity is Severity.ERROR), at[0] if at else None)
+        if worst is None or (worst.severity is Severity.WARNING and self.answered(worst) and self._own_reason(worst)):
+            return None
+        return Said("error" if worst.severity is Severity.ERROR else "warning", worst.sentence)
+
+    def unread(self) -> tuple[FieldDefinition, ...]:
+        """Fields whose text could not be read."""
+        return tuple(f for f in self.form.fields() if self.typed.get(f.id) and not self.values.get(f.id) and self.shown(f))
+
+    def unsettled(self) -> tuple[Finding, ...]:
+        """What still stops the application."""
+        return rules.unsettled(service.case_of(self.entry, self.current_values()), self._findings, self.reasons)
+
+    def stops_page(self, page: Page) -> str:
+        """The first field of a page that is wrong or missing, "" when there is none. Warnings stop nothing."""
+        self.visited.update(field.id for field in page.fields)
+        wrong = (
+            {f.field for f in self._findings if f.severity is Severity.ERROR} | {f.id for f in self.unread()} | set(self._refused)
+        )
+        return next((field.id for field in page.fields if field.id in wrong and self.shown(field)), "")
+
+    def questions(self) -> tuple[Finding, ...]:
+        """Warnings answered on the page 確認, with those already answered."""
+        return tuple(f for f in self._findings if f.severity is Severity.WARNING and not self._own_field(f))
+
+    def errors(self) -> tuple[Finding, ...]:
+        """Errors, and warnings whose reason has a field of its own that is still empty."""
+        return tuple(f for f in self.unsettled() if f.severity is Severity.ERROR or self._own_field(f))
+
+    def _own_field(self, finding: Finding) -> str:
+        return next((field.id for field in self.form.fields() if field.answers == finding.rule), "")
+
+    def _own_reason(self, finding: Finding) -> bool:
+        return bool(self._own_field(finding))
+
+    def answered(self, finding: Finding) -> bool:
+        codes = {choice.code for choice in finding.reasons}
+        return (self.values.get(self._own_field(finding)) or self.reasons.get(finding.key, "")) in codes
+
+    def answer(self, finding: Finding, code: str) -> None:
+        """The reason for going on in spite of a warning; "" takes it back."""
+        if code:
+            self.reasons[finding.key] = code
+        else:
+            self.reasons.pop(finding.key, None)
+
+    def ward_question(self) -> str:
+        """What the rules suggest to ask the ward; "" when nothing is for the ward to settle."""
+        return next((finding.sentence.split("。")[0] + "。" for finding in self._findings if finding.to_ward), "")
+
+    # -- what is kept and what follows --
+
+    def draft(self) -> Draft:
+        """What is kept at every field's end."""
+        live = {finding.key for finding in self._findings}
+        asked = {field.id for field in self.form.fields() if self.shown(field)}
+        return Draft(
+            self.current_values(),
+            {name: text for name, text in self.typed.items() if name in asked},
+            {key: code for key, code in self.reasons.items() if key in live},
+            self.page,
+            self.field,
+        )
+
+    def summary(self) -> summary.Summary:
+        return summary.effects(self.form, self.current_values(), self.entry.person, self.entry.today)
+
+    def fact_note(self) -> str:
+        return summary.fact_note(self.form, self.current_values())
+
+
+def town_of(digits: str) -> str:
+    """The beginning of an address for a postal code; what several towns share, "" when it is not in the table."""
+    towns = forms.postal_book().towns(digits)
+    if not towns:
+        return ""
+    first = towns[0]
+    return first.address if len(towns) == 1 else first.prefecture + first.city

@@ -1,0 +1,85 @@
+"""入力の一覧: what waits for a clerk's hand. 至急 first, then what the ward has answered, drafts, and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nhi_center.domain.entry import State, urgent_minutes
+from nhi_center.services.entry import WaitingRow
+from nhi_center.ui.common.parts import ActionButton
+from nhi_center.ui.common.screen import TitleLine
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.table import Cell, Column, DataTable
+
+URGENT_MINUTES = 15
+
+
+class ListPage(QWidget):
+    """The table and its foot; the screen fetches the rows."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._now = now
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        self.counts = words("", "secondary", name="entry_counts")
+        column.addWidget(TitleLine("入力", self.counts, right="上から順に。Enter で開きます。"))
+        self.table = DataTable(
+            (
+                Column("急ぎ", self._urgent, 130),
+                Column("管理票", lambda row: Cell(strong=row.slip.number), 110),
+                Column("届出・申請", lambda row: row.form_title, 230),
+                Column("状態", _state, 150),
+                Column("入力者", lambda row: row.keyer_name, 130),
+                Column("保存", lambda row: row.application.saved_at[11:16] if row.application else "", 70),
+                Column("照会と回答", _question),
+            ),
+            name="entry_table",
+            label="入力する管理票",
+            empty="入力待ちの管理票はありません。受渡しで書類を受け取ると、ここに管理票が並びます。",
+            row_key=lambda row: row.slip.id,
+        )
+        column.addWidget(self.table, 1)
+        self.urgent_button = ActionButton("至急にする・戻す", key="Alt+U", bind=False, name="urgent_button")
+        self.open_button = ActionButton("開く", key="Ctrl+Enter", primary=True, bind=False, name="open_button")
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(words("ほかの人の下書きは、その人か取扱責任者が開きます。", "secondary"), 1)
+        foot.addWidget(self.urgent_button)
+        foot.addWidget(self.open_button)
+        column.addLayout(foot)
+        self.set_rows(())
+
+    def set_rows(self, rows: tuple[WaitingRow, ...]) -> None:
+        self.table.set_rows(rows)
+        drafts = sum(row.application is not None and row.application.state is State.DRAFTING for row in rows)
+        held = sum(row.application is not None and row.application.state is State.HELD for row in rows)
+        self.counts.setText(f"入力待ち {len(rows) - drafts - held}件 下書き {drafts}件 保留・照会 {held}件")
+        for button in (self.urgent_button, self.open_button):
+            button.setEnabled(bool(rows))
+
+    def _urgent(self, row: WaitingRow) -> Cell | str:
+        left = urgent_minutes(row.urgent_until, self._now())
+        if left is None:
+            return ""
+        return Cell(chip=f"至急 あと{left}分" if left >= 0 else f"至急 {-left}分超過", tone="error")
+
+
+def _state(row: WaitingRow) -> Cell | str:
+    if row.application is None or row.application.state is State.RECEIVED:
+        return "入力待ち"
+    if row.application.state is State.HELD:
+        return Cell(chip="区の回答待ち", tone="warning")
+    if row.hold is not None and row.hold.answered:
+        return Cell(chip="区の回答あり", tone="info")
+    return Cell(chip="下書き", tone="plain")
+
+
+def _question(row: WaitingRow) -> str:
+    if row.hold is None:
+        return ""
+    return f"回答: {row.hold.answer}" if row.hold.answered else f"照会中: {row.hold.question}"

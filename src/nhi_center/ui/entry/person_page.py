@@ -1,0 +1,126 @@
+"""世帯・対象者: the register searched while typing, and below it the fields of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from nhi_center.domain.calendar import wareki
+from nhi_center.domain.identifiers import format_insured_number
+from nhi_center.domain.people import Person
+from nhi_center.ui.common.fields import LineField
+from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.common.person_card import short_address
+from nhi_center.ui.common.table import Column, DataTable
+
+HINT = "氏名・カナ・生年月日・記号番号・電話を空白で区切って。↑↓で選び、Enter で決めます。"
+EMPTY = "台帳で見つかりません。字や日付を変えて探します。見つからないときは紙のとおり手で入力するか、F4 で区へ照会します。"
+
+
+def person_table(glyphs: NamePainter, name: str, empty: str) -> DataTable:
+    """People found in the register, to choose one from."""
+    return DataTable(
+        (
+            Column("氏名", lambda person: person.name, 150, name=True),
+            Column("フリガナ", lambda person: person.kana, 150),
+            Column("生年月日", lambda person: wareki(person.birth), 130),
+            Column("記号・番号", lambda person: format_insured_number(person.symbol, person.number, person.branch), 150),
+            Column("住所", lambda person: short_address(person.address)),
+        ),
+        name=name,
+        label="台帳で見つかった人",
+        empty=empty,
+        names=glyphs,
+        row_key=lambda person: person.atena,
+    )
+
+
+class SearchBox(LineField):
+    """One box for everything. Up and Down move in the results, Enter chooses, Esc empties.
+
+    Signals: typed(text), chosen(Person).
+    """
+
+    typed = Signal(str)
+    chosen = Signal(object)
+
+    def __init__(self, name: str, label: str, results: DataTable) -> None:
+        super().__init__(name, label, hint=HINT)
+        self.results = results
+        self.chained = True
+        self.changed.connect(self.typed)
+        self.editor.installEventFilter(self)
+        results.row_activated.connect(self.chosen)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self.editor:
+            by = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if by is not None and self.results.rows():
+                at = self.results.currentIndex().row() + by
+                self.results.select(max(0, min(at, len(self.results.rows()) - 1)))
+                return True
+            if event.key() == Qt.Key.Key_Escape and self.value():
+                self.clear()
+                self.typed.emit("")
+                return True
+        return super().eventFilter(watched, event)
+
+    def advance(self) -> None:
+        """Enter: the person the results stand at; with nothing typed, on to the fields."""
+        person = self.results.current_row()
+        if self.value().strip() and person is not None:
+            self.chosen.emit(person)
+        elif not self.value().strip():
+            super().advance()
+
+
+class PersonPage(QWidget):
+    """Signals: asked(text) while typing; chosen(Person); skipped() for Enter in the empty box."""
+
+    asked = Signal(str)
+    chosen = Signal(object)
+    skipped = Signal()
+
+    def __init__(self, glyphs: NamePainter, grid: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("person_page")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self.results = person_table(glyphs, "person_results", EMPTY)
+        self.box = SearchBox("person_search", "台帳で探す", self.results)
+        self._below = QStackedWidget()
+        self._below.addWidget(grid)
+        self._below.addWidget(self.results)
+        column.addWidget(self.box)
+        column.addWidget(self._below, 1)
+        self.box.typed.connect(self._on_typed)
+        self.box.chosen.connect(self.chosen)
+        self.box.advance_requested.connect(self.skipped)
+
+    @property
+    def searching(self) -> bool:
+        return self._below.currentIndex() == 1
+
+    def _on_typed(self, text: str) -> None:
+        if not text.strip():
+            self.rest()
+            return
+        self.asked.emit(text)
+
+    def show_results(self, people: Sequence[Person]) -> None:
+        if not self.box.value().strip():
+            return
+        self.results.set_rows(people)
+        if people:
+            self.results.select(0)
+        self._below.setCurrentIndex(1)
+
+    def rest(self) -> None:
+        """Back to the fields."""
+        self.box.clear()
+        self.results.set_rows(())
+        self._below.setCurrentIndex(0)

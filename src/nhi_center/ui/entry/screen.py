@@ -1,0 +1,161 @@
+"""入力: the list, and the wizard of the application in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from nhi_center.errors import OperatorError
+from nhi_center.services import entry as service
+from nhi_center.services import forms
+from nhi_center.services.entry import OpenEntry, WaitingRow
+from nhi_center.tasks.runner import JobToken, Lane
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.screen import KeyHint, Screen
+from nhi_center.ui.entry.flow import CONFIRM, NEXT, PERSON_PAGE
+from nhi_center.ui.entry.list_page import URGENT_MINUTES, ListPage
+from nhi_center.ui.entry.wizard import Wizard
+
+T = TypeVar("T")
+
+
+class EntryScreen(Screen):
+    """``opened(slip=...)`` opens that slip; an application in hand stays in hand."""
+
+    name = "entry"
+    title = "入力"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.list_page = ListPage(desk.office.clock.local)
+        self.wizard: Wizard | None = None
+        self._opening = False
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.list_page)
+        self.page.addWidget(self.stack)
+        self.list_page.table.row_activated.connect(self._open_row)
+        self.list_page.open_button.clicked.connect(self._open_current)
+        self.list_page.urgent_button.clicked.connect(self._toggle_urgent)
+
+    def _run(self, lane: Lane, verb: Callable[..., T], *arguments: Any, done: Callable[[T], object], failed: Any = None) -> None:
+        office, session = self.desk.office, self.desk.session
+
+        def job(_token: JobToken) -> T:
+            return verb(office, session, *arguments)
+
+        self.desk.run(lane, job, owner=self, done=done, failed=failed)
+
+    # -- the window asks --
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        wizard = self.wizard
+        if wizard is None:
+            return (
+                KeyHint("Enter", "開く"),
+                KeyHint("Alt+U", "至急", self._toggle_urgent),
+                KeyHint("Ctrl+Enter", "開く", self._open_current),
+            )
+        page = wizard.flow.page
+        if page == NEXT:
+            return (KeyHint("F3", "一覧へ", wizard.put_aside), KeyHint("Ctrl+Enter", "次の管理票", wizard.go_on))
+        moving = (
+            (KeyHint("Enter", "欄へ"),) if page == CONFIRM else (KeyHint("Enter", "次の欄"), KeyHint("Shift+Enter", "前の欄"))
+        )
+        searching = (KeyHint("F2", "台帳で探す", self._to_search),) if page == PERSON_PAGE else ()
+        return (
+            *searching,
+            *moving,
+            KeyHint("F3", "あとで", wizard.put_aside),
+            KeyHint("F4", "保留", wizard.ask_hold),
+            KeyHint("PgUp", "前の頁", wizard.go_back),
+            KeyHint("Ctrl+Enter", "入力を終える" if page == CONFIRM else "次の頁", wizard.go_on),
+        )
+
+    def opened(self, **params: Any) -> None:
+        slip = str(params.get("slip", ""))
+        if slip and (self.wizard is None or self.wizard.finished):
+            self._open(slip)
+        self.refresh()
+
+    def refresh(self) -> None:
+        if self.wizard is None:
+            self._run(Lane.READ, service.waiting, done=self._show_rows)
+
+    def first_focus(self) -> QWidget | None:
+        if self.wizard is None:
+            return self.list_page.table
+        self.wizard.resume()
+        return None
+
+    # -- the list --
+
+    def _show_rows(self, rows: tuple[WaitingRow, ...]) -> None:
+        self.list_page.set_rows(rows)
+
+    def _open_current(self) -> None:
+        row = self.list_page.table.current_row()
+        if row is not None:
+            self._open_row(row)
+
+    def _open_row(self, row: WaitingRow) -> None:
+        self._open(row.slip.id)
+
+    def _toggle_urgent(self) -> None:
+        row = self.list_page.table.current_row()
+        if row is not None:
+            minutes = 0 if row.urgent_until else URGENT_MINUTES
+            self._run(Lane.WRITE, service.set_urgent, row.slip.id, minutes, done=lambda _none: self.refresh())
+
+    # -- one application --
+
+    def _open(self, slip_id: str) -> None:
+        if self._opening:
+            return
+        self._opening = True
+        self._run(Lane.WRITE, _open_with_tables, slip_id, done=self._show_wizard, failed=self._on_not_opened)
+
+    def _on_not_opened(self, error: Exception) -> None:
+        self._opening = False
+        self.desk.present_error(error)
+        if isinstance(error, OperatorError):
+            self.refresh()
+
+    def _show_wizard(self, entry: OpenEntry) -> None:
+        self._opening = False
+        self._drop_wizard()
+        wizard = self.wizard = Wizard(self.desk, entry)
+        wizard.closed.connect(self._to_list)
+        wizard.next_wanted.connect(self._open)
+        wizard.keys_changed.connect(self.rebind_keys)
+        self.stack.addWidget(wizard)
+        self.stack.setCurrentWidget(wizard)
+        self.rebind_keys()
+        wizard.resume()
+
+    def _to_list(self) -> None:
+        self._drop_wizard()
+        self.stack.setCurrentWidget(self.list_page)
+        self.rebind_keys()
+        self.refresh()
+        self.list_page.table.setFocus()
+
+    def _drop_wizard(self) -> None:
+        if self.wizard is not None:
+            wizard, self.wizard = self.wizard, None
+            wizard.leave()
+            self.stack.removeWidget(wizard)
+            wizard.setParent(None)
+            wizard.deleteLater()
+
+    def _to_search(self) -> None:
+        if self.wizard is not None and self.wizard.person_page is not None:
+            self.wizard.person_page.box.editor.setFocus()
+
+
+def _open_with_tables(office: Any, session: Any, slip_id: str) -> OpenEntry:
+    """Opens the slip; reads the postal table here, in the lane, where nobody waits for it."""
+    forms.postal_book()
+    forms.closed_days()
+    return service.open_slip(office, session, slip_id)

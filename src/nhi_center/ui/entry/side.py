@@ -1,0 +1,105 @@
+"""Beside the form: the person of the register, what will change, what the ward has answered, the rules of this form."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from nhi_center.domain.forms.summary import Row
+from nhi_center.domain.names import clusters
+from nhi_center.ui import theme
+from nhi_center.ui.common.name_view import NamePainter, NameView, needs_glyph
+from nhi_center.ui.common.parts import Card
+from nhi_center.ui.common.person_card import PersonCard
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.entry.flow import Flow
+
+_ROWS = 4
+_HOW_TO_FIND = "「世帯・対象者」の頁で、氏名・カナ・生年月日・番号から探します。"
+
+
+class SayCell(QWidget):
+    """Words of a table; a name in them with a variation form is drawn by glyph."""
+
+    def __init__(self, glyphs: NamePainter) -> None:
+        super().__init__()
+        self._stack = QStackedLayout(self)
+        self._words = words("", "dense")
+        self._name = NameView(glyphs, 16)
+        self._stack.addWidget(self._words)
+        self._stack.addWidget(self._name)
+
+    def say(self, text: str, *, strong: bool = False) -> None:
+        drawn = any(needs_glyph(cluster) for cluster in clusters(text))
+        self._stack.setCurrentIndex(1 if drawn else 0)
+        if drawn:
+            self._name.set_text(text)
+            return
+        self._words.setText(text)
+        self._words.setStyleSheet("font-weight: bold;" if strong else "")
+
+
+class ChangeTable(QFrame):
+    """項目・いま・届出後."""
+
+    def __init__(self, glyphs: NamePainter) -> None:
+        super().__init__()
+        self.setObjectName("change_table")
+        self.setAccessibleName("いまと届出後")
+        self.setProperty("part", "card")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        for column, (title, share) in enumerate((("項目", 100), ("いま", 152), ("届出後", 160))):
+            head = words(title, "secondary")
+            head.setFixedHeight(30)
+            head.setContentsMargins(8, 0, 4, 0)
+            head.setStyleSheet(f"background: {theme.PANEL}; border-bottom: 1px solid {theme.LINE_STRONG};")
+            grid.addWidget(head, 0, column)
+            grid.setColumnStretch(column, share)
+        self._rows: list[tuple[QLabel, SayCell, SayCell]] = []
+        for number in range(1, _ROWS + 1):
+            row = (words("", "dense"), SayCell(glyphs), SayCell(glyphs))
+            for column, cell in enumerate(row):
+                cell.setContentsMargins(8, 0, 4, 0)
+                cell.setFixedHeight(33)
+                grid.addWidget(cell, number, column)
+            self._rows.append(row)
+
+    def set_rows(self, rows: tuple[Row, ...]) -> None:
+        for (item, now, after), row in zip(self._rows, rows, strict=False):
+            item.setText(row.item)
+            now.say(row.now)
+            after.say(row.after, strong=row.changes)
+
+
+class Side(QWidget):
+    """The right column of the wizard."""
+
+    def __init__(self, glyphs: NamePainter, flow: Flow) -> None:
+        super().__init__()
+        self.setObjectName("entry_side")
+        self._flow = flow
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        answered = [hold for hold in flow.entry.holds if hold.answered]
+        if answered:
+            card = Card("区の回答", name="answer_card")
+            card.add_lines(f"照会: {answered[-1].question}", f"回答: {answered[-1].answer}")
+            column.addWidget(card)
+        self.person = PersonCard(glyphs, _HOW_TO_FIND)
+        self.changes = ChangeTable(glyphs)
+        column.addWidget(self.person)
+        column.addWidget(self.changes)
+        if flow.form.notes:
+            rules = Card("この届出の決まり", panel=True, name="rules_card")
+            rules.add_lines(*flow.form.notes)
+            column.addWidget(rules)
+        column.addStretch(1)
+        self.show_flow()
+
+    def show_flow(self) -> None:
+        summary = self._flow.summary()
+        entry = self._flow.entry
+        self.person.set_person(entry.person, summary.effect.period if summary.effect else None, entry.today)
+        self.changes.set_rows(summary.rows)
