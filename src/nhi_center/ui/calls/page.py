@@ -31,6 +31,8 @@ from nhi_center.ui.common.text_fields import FreeText
 
 PREFIX = "call_"
 _NOT_TYPED = ("atena", "told")
+_LOW, _TEXT_HEIGHT = 34, 58
+"""Heights of the fields below the person: at 1280x720 (1920x1080 at 150 %) every line counts."""
 RETURN_WORDS = "F5 で入力に戻る(通話は続きます)"
 
 
@@ -102,14 +104,14 @@ class CallPage(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(6)
         column.addWidget(TitleLine("電話", self.clock_chip, self.number_text, right=self.saved_text))
         column.addWidget(self.script)
         column.addLayout(_row((self.caller, 213), (self.language, 166), (self.search, 379)))
         found = QWidget()
         inner = QVBoxLayout(found)
         inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
+        inner.setSpacing(6)
         inner.addWidget(self.identity)
         inner.addWidget(self.level)
         inner.addLayout(_row((self.person, 250), (self._matter(), 516)), 1)
@@ -127,8 +129,11 @@ class CallPage(QWidget):
 
     def _matter(self) -> Card:
         card = Card(name="call_matter_card")
-        card.body.setSpacing(6)
+        card.body.setContentsMargins(14, 8, 14, 6)
+        card.body.setSpacing(4)
         self.category.label.hide()
+        for field in (self.category, self.ward_staff, *self.extras[Outcome.CALL_BACK]):
+            field.editor.setFixedHeight(_LOW)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(words("分類"))
@@ -264,6 +269,7 @@ class CallPage(QWidget):
                 field.setVisible(outcome == chosen)
                 field.note.setVisible(outcome == chosen and bool(field.note.text()))
         self.answers.setVisible(chosen not in self.extras)
+        self.text.editor.setFixedHeight(_LOW + 6 if chosen in self.extras else _TEXT_HEIGHT)
         if propose and chosen == Outcome.CALL_BACK and self._proposed is not None and not self.back_day.value():
             self.back_day.set_value(f"R{self._proposed.year - 2018}.{self._proposed.month}.{self._proposed.day}")
             self.back_time.set_value(f"{self._proposed:%H:%M}")

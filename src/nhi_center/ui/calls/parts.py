@@ -75,13 +75,13 @@ class IdentityCard(QFrame):
         self.fields: tuple[LabelledField, ...] = (self.name, self.birth, self.address)
         self.chips = tuple(Chip("", name=f"{field.name}_chip") for field in self.fields)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 6)
+        column.setContentsMargins(1, 1, 1, 5)
         column.setSpacing(4)
         column.addWidget(self._head())
         grid = QGridLayout()
         grid.setContentsMargins(8, 0, 12, 0)
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(3)
         grid.setColumnMinimumWidth(0, _ITEM_WIDTH)
         grid.setColumnMinimumWidth(1, _SAID_WIDTH)
         grid.setColumnMinimumWidth(2, _CHIP_WIDTH)
@@ -89,13 +89,13 @@ class IdentityCard(QFrame):
         column.addLayout(grid)
         for row, (field, chip) in enumerate(zip(self.fields, self.chips, strict=True)):
             field.label.hide()
-            field.editor.setFixedHeight(32)
+            field.editor.setFixedHeight(30)
             grid.addWidget(words(field.label_text), row, 0)
             grid.addWidget(field, row, 1)
             grid.addWidget(chip, row, 2, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             field.note.setWordWrap(True)
             grid.addWidget(field.note, row, 3)  # beside the field: the rows below stay where they are
-            grid.setRowMinimumHeight(row, 32)
+            grid.setRowMinimumHeight(row, 30)
         self.set_check(Check())
 
     def _head(self) -> QWidget:
@@ -106,7 +106,7 @@ class IdentityCard(QFrame):
             "QWidget#call_identity_head { background: #f2f2f2; border-bottom: 1px solid #767676;"
             " border-top-left-radius: 7px; border-top-right-radius: 7px; }"
         )
-        head.setFixedHeight(28)
+        head.setFixedHeight(26)
         row = QHBoxLayout(head)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(12)

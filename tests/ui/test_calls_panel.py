@@ -1,0 +1,198 @@
+"""The telephone, by keys alone: over the page, on the real store, with the lanes that the window has."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from nhi_center.domain.calls import CallState
+from nhi_center.services.call_list import counts, list_today, open_callbacks, read_record
+from tests.services.test_calls import INDIVIDUAL_NUMBER, PERSON, PROTECTED, REGISTERED, make_due, promised, room
+from tests.support.call_hands import Hands, Key, hands
+from tests.support.office import desk, premises
+from tests.ui import gallery
+from tests.ui.pictures import check_screen
+
+__all__ = ["desk", "hands", "premises", "room"]
+
+
+def test_a_call_is_taken_in_twenty_strokes_and_the_form_stands(hands: Hands) -> None:
+    form = hands.window.screen_named("entry")
+    assert isinstance(form, gallery.EntryPage)
+    hands.bot.keyClicks(form.lost.editor, "R8.11")
+    form.lost.editor.setFocus()
+    hands.press(Key.Key_F5)
+    assert hands.at.objectName() == "call_caller"
+    hands.figures("21")
+    hands.press(Key.Key_F11)
+    hands.find("カツラギ 3450312")
+    assert hands.panel.form.person.person_name.text() == PERSON.name
+    assert hands.at.objectName() == "call_name"
+    hands.at.selectAll()  # type: ignore[attr-defined]
+    hands.words("カツラギ ミホコ")
+    hands.press(Key.Key_Return)
+    assert hands.panel.form.identity.birth.value() == "3450312"
+    hands.press(Key.Key_Return)
+    hands.words("歌舞伎町1-4-1")
+    hands.press(Key.Key_Return)
+    assert [chip.text() for chip in hands.panel.form.identity.chips] == ["✓ 一致"] * 3
+    assert hands.panel.form.level.chip.text() == "レベル1 で答えられます"
+    hands.figures("06")
+    hands.press(Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    hands.press(Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    hands.words("届出済み、審査中と説明。")
+    hands.press(Key.Key_Return)
+    hands.figures("1")
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert hands.strokes <= 20
+
+    assert not hands.window.floating.overlay_shown
+    assert hands.at is form.lost.editor
+    assert form.lost.value() == "R8.11"
+    (row,) = list_today(hands.office, hands.session)
+    assert row.call.state is CallState.DONE
+    record = read_record(hands.office, hands.session, row.call.id)
+    assert (record.answers, record.row.call.level) == (("06-2",), "1")
+    assert record.row.call.draft.text == "06-2 を案内。届出済み、審査中と説明。"
+    assert "1124-001" in hands.window.message_bar.text.text()
+
+
+def test_going_back_to_the_form_does_not_end_the_call(hands: Hands) -> None:
+    hands.press(Key.Key_F5)
+    hands.figures("2")
+    hands.press(Key.Key_F5)
+    assert not hands.window.floating.overlay_shown
+    hands.press(Key.Key_F5)
+    assert hands.at.objectName() == "call_language"
+    assert hands.panel.form.caller.value() == "2"
+    assert counts(hands.office, hands.session).today == 1
+    assert hands.panel.form.clock_chip.text().startswith("通話中 ")
+
+
+def test_a_call_back_is_booked_for_the_next_open_hour(hands: Hands) -> None:
+    hands.press(Key.Key_F5)
+    hands.figures("21")
+    for _field in range(4):
+        hands.press(Key.Key_Return)
+    hands.figures("04")
+    hands.words("書類を調べて折り返す。")
+    hands.press(Key.Key_Return)
+    hands.figures("3")
+    assert hands.at.objectName() == "call_back_number"
+    hands.words("0352730142")
+    for _field in range(4):
+        hands.press(Key.Key_Return)
+    assert hands.panel.form.back_time.value() == "10:00"
+    assert hands.at is hands.panel.form.save_button
+    assert check_screen(hands.window) == []
+    hands.press(Key.Key_Return)
+    (row,) = open_callbacks(hands.office, hands.session)
+    assert (row.number, row.back.due) == ("03-****-0142", "2026-11-24T10:00:00+09:00")
+    assert "折返しは 10:00" in hands.window.message_bar.text.text()
+
+
+def test_a_protected_person_shows_nothing(hands: Hands) -> None:
+    hands.press(Key.Key_F5)
+    hands.figures("11")
+    hands.press(Key.Key_F11)
+    hands.find("ミホン マモル")
+    for said in ("ミホン マモル", "3450312", "歌舞伎町1-4-1"):
+        hands.at.selectAll()  # type: ignore[attr-defined]
+        hands.words(said)
+        hands.press(Key.Key_Return)
+    form = hands.panel.form
+    assert form.level.chip.text() == "答えられません"
+    assert [chip.text() for chip in form.identity.chips] == ["– 未確認"] * 3
+    assert not form.person.person_name.isVisible()
+    assert not form.person.kana.isVisible()
+    assert not any(line.isVisible() for line in form.person.lines)
+    assert PROTECTED.kana not in form.person.nothing.text()
+
+
+def test_an_individual_number_stays_at_the_field_and_is_not_stored(hands: Hands) -> None:
+    hands.press(Key.Key_F5)
+    hands.figures("1")
+    hands.panel.form.text.editor.setFocus()
+    hands.words(f"番号 {INDIVIDUAL_NUMBER}")
+    hands.press(Key.Key_Return)
+    assert "個人番号" in hands.panel.form.text.problem
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert hands.window.floating.overlay_shown
+    (row,) = list_today(hands.office, hands.session)
+    assert row.call.draft.text == ""
+    assert row.call.draft.caller == "1"
+
+
+def test_what_is_missing_is_said_at_its_field(hands: Hands) -> None:
+    hands.press(Key.Key_F5)
+    hands.figures("11")
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert hands.at.objectName() == "call_category"
+    form = hands.panel.form
+    assert form.category.problem
+    assert form.text.problem
+    assert form.outcome.problem
+    assert check_screen(hands.window) == []
+    assert list_today(hands.office, hands.session)[0].call.state is CallState.TALKING
+
+
+def test_calls_that_follow_each_other_are_written_up_later(hands: Hands) -> None:
+    hands.press(Key.Key_F5)
+    hands.figures("2")
+    hands.press(Key.Key_F3)
+    assert not hands.window.floating.overlay_shown
+    hands.press(Key.Key_F5)
+    assert hands.panel.form.caller.value() == ""
+    hands.press(Key.Key_Escape)
+    assert not hands.window.floating.overlay_shown
+    assert [row.call.number for row in list_today(hands.office, hands.session)] == ["1124-001"]
+    hands.window.open_screen("calls", {})
+    hands.settle()
+    hands.press(Key.Key_Return)
+    assert hands.panel.form.caller.value() == "2"
+    assert hands.panel.form.clock_chip.text().startswith("あとで記入 ")
+
+
+def test_a_promise_is_rung_from_the_list(hands: Hands) -> None:
+    promised(hands.office, hands.session)
+    make_due(hands.office)
+    hands.window.open_screen("calls", {})
+    hands.settle()
+    assert hands.list.overdue_chip.text() == "● 期限超過 1件"
+    assert hands.at.objectName() == "calls_table"
+    hands.list.backs.setFocus()
+    hands.press(Key.Key_Return)
+    assert "03-5273-0142" in hands.panel.form.number_text.text()
+    assert hands.panel.form.caller.value() == "2"
+    assert REGISTERED not in str(hands.list.backs.rows()[0].number)
+    hands.press(Key.Key_F5)
+    hands.settle()
+    assert hands.list.backs.rows()[0].begun
+
+
+def test_a_promise_kept_without_a_call_is_asked_about_first(hands: Hands) -> None:
+    promised(hands.office, hands.session)
+    hands.window.open_screen("calls", {})
+    hands.settle()
+    hands.press(Key.Key_F3)
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    hands.bot.keyClick(dialog, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    hands.settle()
+    assert hands.list.backs.rows() == ()
+    assert open_callbacks(hands.office, hands.session) == ()
+
+
+def test_a_recorded_call_opens_beside_the_list(hands: Hands) -> None:
+    promised(hands.office, hands.session)
+    hands.window.open_screen("calls", {})
+    hands.settle()
+    assert hands.list.record.empty.isVisible()
+    hands.list.calls.setFocus()
+    hands.press(Key.Key_Return)
+    assert hands.list.record.text.text() == "06-2 を案内。届出済み、審査中と説明。"
+    assert "03-****-0142" in hands.list.record.lines["back"].text()
+    assert check_screen(hands.window) == []
+    hands.press(Key.Key_4)
+    assert hands.list.calls.rows() == ()
+    assert hands.list.record.empty.isVisible()

@@ -1,0 +1,82 @@
+"""The telephone and its lists at every size a ward PC has: nothing clipped, nothing over another, all within reach of Tab."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.services.test_calls import make_due, promised, room
+from tests.support.call_hands import Hands, Key, hands
+from tests.support.office import desk, premises
+from tests.ui.pictures import check_screen
+
+__all__ = ["desk", "hands", "premises", "room"]
+
+SIZES = [(1366, 768), (1920, 1080), (1536, 864), (1280, 720)]
+KEPT = os.environ.get("NHI_PICTURES", "")
+"""A folder to keep the pictures in, for looking at them."""
+
+
+def wrong(hands: Hands, name: str) -> list[str]:
+    QApplication.processEvents()
+    if KEPT:
+        hands.window.grab().save(str(Path(KEPT) / f"{name}-{hands.window.width()}.png"))
+    return [f"{name}: {problem}" for problem in check_screen(hands.window)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_panel_holds(hands: Hands, width: int, height: int) -> None:
+    hands.window.resize(width, height)
+    hands.press(Key.Key_F5)
+    found = wrong(hands, "call-start")
+    hands.figures("21")
+    hands.words("カツ")
+    found += wrong(hands, "call-search")
+    hands.find("ラギ 3450312")
+    hands.press(Key.Key_F11)
+    found += wrong(hands, "call-chosen")
+    hands.at.selectAll()  # type: ignore[attr-defined]
+    for said in ("カツラギ ミホコ", "3450312", "歌舞伎町1-4-1"):
+        hands.words(said)
+        hands.press(Key.Key_Return)
+        hands.at.selectAll()  # type: ignore[attr-defined]
+    hands.figures("06")
+    hands.press(Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    hands.press(Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    hands.words("透析。届出済み、審査中と説明。")
+    hands.press(Key.Key_Return)
+    found += wrong(hands, "call-level1")
+    hands.figures("2")
+    found += wrong(hands, "call-ward")
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    found += wrong(hands, "call-ward-missing")
+    hands.panel.form.caller.editor.setFocus()
+    hands.figures("5")
+    hands.panel.form.outcome.editor.setFocus()
+    hands.figures("3")
+    hands.words("5273-0142")
+    hands.press(Key.Key_Return)
+    found += wrong(hands, "call-back")
+    assert found == []
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_lists_hold(hands: Hands, width: int, height: int) -> None:
+    hands.window.resize(width, height)
+    hands.window.open_screen("calls", {})
+    hands.settle()
+    found = wrong(hands, "calls-empty")
+    promised(hands.office, hands.session)
+    make_due(hands.office)
+    hands.press(Key.Key_F5)
+    hands.figures("2")
+    hands.press(Key.Key_F3)
+    hands.list.calls.setFocus()
+    hands.press(Key.Key_Down)
+    hands.press(Key.Key_Return)
+    found += wrong(hands, "calls-list")
+    assert found == []
