@@ -104,7 +104,14 @@ class MainWindow(QMainWindow):
         self.lock_page.sign_out_requested.connect(self.sign_out_requested)
         self.idle.idle.connect(self.lock)
         self.idle.ticked.connect(self.status_bar.set_seconds_left)
-        for key, action in (("F1", self.toggle_help), ("F2", self._on_search), ("F5", self.toggle_overlay), ("F12", self.lock)):
+        self.header.sign_out_button.clicked.connect(self.ask_to_close)
+        for key, action in (
+            ("F1", self.toggle_help),
+            ("F2", self._on_search),
+            ("F5", self.toggle_overlay),
+            ("F12", self.lock),
+            ("Shift+F12", self.ask_to_close),
+        ):
             bind_key(self.work, key, action)
         bind_key(self.floating.help_panel, "Esc", self.toggle_help)
         self._clock = QTimer(self)
@@ -356,6 +363,15 @@ class MainWindow(QMainWindow):
     def refuse_unlock(self, text: str) -> None:
         self.lock_page.refuse(text)
 
+    def ask_to_close(self) -> None:
+        """Sign out, unless a screen keeps its place; the field in hand is left first, so that it is saved."""
+        if self._desk is None:
+            return
+        if (focused := self.focusWidget()) is not None:
+            focused.clearFocus()
+        if all(screen.may_leave() for screen in self._screens.values()):
+            self.close_requested.emit()
+
     # -- Qt --
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -364,4 +380,4 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
-        self.close_requested.emit()
+        self.ask_to_close()

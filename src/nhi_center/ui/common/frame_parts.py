@@ -53,7 +53,15 @@ class Header(QWidget):
         self.lock_button.setFixedHeight(30)
         self.lock_button.set_margins(10)
         self.lock_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row.addWidget(self.lock_button)
+        self.sign_out_button = ActionButton("サインアウト", key="Shift+F12", bind=False, name="sign_out_button")
+        self.sign_out_button.setFixedHeight(30)
+        self.sign_out_button.set_margins(10)
+        self.sign_out_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.lock_button)
+        buttons.addWidget(self.sign_out_button)
+        row.addLayout(buttons)
         self.tick()
 
     def set_person(self, name: str, role: str) -> None:
