@@ -53,12 +53,13 @@ def _receipt_page(report: Report, sheet: ReceiptSheet, side: str) -> None:
     report.y = max(report.y, top + 26) + 3
     report.section("渡した書類")
     report.table(
-        [Column("書類", 80), Column("件", 20, "right"), Column("枚", 20, "right"), Column("備考", 50)],
-        [(line.kind, f"{line.cases:,}", f"{line.sheets:,}", line.note) for line in sheet.lines],
-        ("合計", f"{sum(line.cases for line in sheet.lines):,}", f"{sum(line.sheets for line in sheet.lines):,}", ""),
+        [Column("書類", 80), Column("件", 20, "right"), Column("枚", 28, "right"), Column("備考", 42)],
+        [(line.kind, f"{line.cases:,}", _amount(line.sheets, line.unit), line.note) for line in sheet.lines],
+        ("合計", f"{sum(line.cases for line in sheet.lines):,}", _total(sheet), ""),
     )
     report.section("枚数確認(署名)", follows=34)
-    report.paragraph("双方が別々に枚数を数え、一致したことを確かめて署名しました。", lines=1, colour=SOFT)
+    agreed = "一致したことを確かめて署名しました。" if sheet.agreed else "違いが残ったまま、その数に署名しました。"
+    report.paragraph(f"双方が別々に枚数を数え、{agreed}", lines=1, colour=SOFT)
     for signature in sheet.signatures:
         _signature(report, signature)
     if sheet.remarks:
@@ -68,6 +69,19 @@ def _receipt_page(report: Report, sheet: ReceiptSheet, side: str) -> None:
     report.paragraph("この受領証の内容と署名は、区の検証プログラムで、受託者の手を借りずに確かめられます。", colour=SOFT)
     report.paragraph("内容の指紋(SHA-256)は次のとおりです。", colour=SOFT)
     report.paragraph(" ".join(sheet.statement[at : at + 8] for at in range(0, len(sheet.statement), 8)), lines=2, size=9)
+
+
+def _amount(number: int, unit: str) -> str:
+    return f"{number:,}" if unit == "枚" else f"{number:,}{unit}"
+
+
+def _total(sheet: ReceiptSheet) -> str:
+    """枚 alone, and beside them what is counted in another unit."""
+    units = dict.fromkeys(line.unit for line in sheet.lines)
+    sums = {unit: sum(line.sheets for line in sheet.lines if line.unit == unit) for unit in units}
+    if len(sums) < 2:
+        return "".join(_amount(number, unit) for unit, number in sums.items())
+    return " ".join(f"{number:,}{unit}" for unit, number in sums.items())
 
 
 def _signature(report: Report, signature: Signature) -> None:

@@ -45,12 +45,13 @@ class CertificateSheet:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One kind of document handed over. ``counted`` are the two sides' independent counts, as text (9枚 / 9枚)."""
+    """One kind of document handed over. ``unit`` is 枚, or 点 for originals, which are not counted among the sheets."""
 
     kind: str
     cases: int
     sheets: int
     note: str = ""
+    unit: str = "枚"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,7 +68,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSheet:
-    """受領証: made twice, one page for each side. ``code`` is an opaque id for the QR code, never a name."""
+    """受領証: made twice, one page for each side. ``code`` is an opaque id for the QR code, never a name.
+
+    ``agreed`` False: both signed a difference as it stands.
+    """
 
     number: str
     direction: str
@@ -79,6 +83,7 @@ class ReceiptSheet:
     code: str
     remarks: str = ""
     sample: bool = True
+    agreed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

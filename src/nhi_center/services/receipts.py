@@ -82,15 +82,14 @@ def receipt_sheet(
         code=f"nhi-center:handover:{handover.id}",
         remarks=_remarks(handover, contents),
         sample=sample,
+        agreed=not contents["difference"],
     )
 
 
 def _line(line: Mapping[str, Any]) -> ReceiptLine:
     gave, got = line["giver"]["sheets"], line["receiver"]["sheets"]
-    words = [line["unit"]] if line["unit"] != "枚" else []
-    if gave != got:
-        words.append(f"渡した側 {gave} / 受け取った側 {got}")
-    return ReceiptLine(line["title"], line["receiver"]["cases"], got, " ".join(words))
+    note = f"渡した側 {gave} / 受け取った側 {got}" if gave != got else ""
+    return ReceiptLine(line["title"], line["receiver"]["cases"], got, note, line["unit"])
 
 
 def _signature(handover: Handover, side: Side, signature: Signature, lines: Sequence[Mapping[str, Any]]) -> PrintedSignature:

@@ -153,8 +153,8 @@ class HandoverListPage(QWidget):
         self.desk.present_error(error)
 
 
-_SHOWN = (Place.TRAY, Place.ENTRY, Place.HOLD, Place.OUTPUT)
-_SHORT = {Place.TRAY: "受付", Place.ENTRY: "入力等", Place.HOLD: "保留", Place.OUTPUT: "出力"}
+_SHOWN = (Place.TRAY, Place.ENTRY, Place.HOLD, Place.CABINET, Place.OUTPUT)
+_SHORT = {Place.TRAY: "受付", Place.ENTRY: "入力等", Place.HOLD: "保留", Place.CABINET: "保管庫", Place.OUTPUT: "出力"}
 
 
 def _counter(place: Place) -> Callable[[PlaceRow], str]:
