@@ -133,6 +133,11 @@ class SignInWindow(QWidget):
         self.preparing.setText(text)
         self._show_state()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether somebody can sign in now."""
+        return self._ready and not self._busy
+
     def set_ready(self) -> None:
         self._ready = True
         self.progress.hide()
