@@ -109,7 +109,8 @@ def test_the_level_rises_only_with_what_has_been_said(room: Desk) -> None:
     assert view.check.address is Agreement.DIFFERENT
     assert view.level is Level.GENERAL
     assert save_draft(office, session, call.id, STATED).level is Level.IDENTIFIED
-    assert save_draft(office, session, call.id, replace(STATED, caller="5")).level is Level.NEVER
+    view = save_draft(office, session, call.id, replace(STATED, caller="5"))
+    assert (view.level, view.check, view.facts, view.person_name) == (Level.NEVER, Check(), (), "")
 
 
 def test_a_protected_person_shows_nothing(room: Desk) -> None:

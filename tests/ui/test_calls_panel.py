@@ -143,6 +143,11 @@ def test_calls_that_follow_each_other_are_written_up_later(hands: Hands) -> None
     assert not hands.window.floating.overlay_shown
     hands.press(Key.Key_F5)
     assert hands.panel.form.caller.value() == ""
+    hands.panel.form.focus_search()
+    hands.words("カツ")
+    hands.press(Key.Key_Escape)
+    assert hands.panel.form.search.value() == ""
+    assert hands.window.floating.overlay_shown
     hands.press(Key.Key_Escape)
     assert not hands.window.floating.overlay_shown
     assert [row.call.number for row in list_today(hands.office, hands.session)] == ["1124-001"]

@@ -211,14 +211,15 @@ def _view(office: Office, unit: Unit, call: Call) -> CallView:
         draft.caller, checked, person, told=bool(call.told_at), called_back=back is not None and back.registered
     )
     rule = book().levels[reached]
-    shown = None if reached is Level.NEVER else person
+    if reached is Level.NEVER:  # for a third party a 一致 on the screen would already be an answer
+        checked, person = Check(), None
     return CallView(
         call=call,
         check=checked,
         level=reached,
         rule=rule,
-        person_name=shown.name if shown else "",
-        person_kana=shown.kana if shown else "",
+        person_name=person.name if person else "",
+        person_kana=person.kana if person else "",
         facts=_facts(connection, person, call, rule, unit) if person else (),
         dial=back.number if back else "",
         proposed=next_open_hour(unit.local, closed_days()),

@@ -114,7 +114,7 @@ class CallPage(QWidget):
         inner.setSpacing(6)
         inner.addWidget(self.identity)
         inner.addWidget(self.level)
-        inner.addLayout(_row((self.person, 250), (self._matter(), 516)), 1)
+        inner.addLayout(_row((self.person, 280), (self._matter(), 486)), 1)
         self.middle = QStackedWidget()
         self.middle.addWidget(found)
         self.middle.addWidget(self.people)
@@ -142,6 +142,7 @@ class CallPage(QWidget):
         card.add(self.answers)
         card.body.addStretch(1)
         self.text.label.hide()
+        self.text.text_editor.setPlaceholderText(self.text.label_text)
         card.add(self.text)
         card.add(self.ward_staff)
         for field, width in ((self.back_number, 140), (self.back_day, 104), (self.back_time, 74)):
@@ -229,6 +230,12 @@ class CallPage(QWidget):
 
     def focus_search(self) -> None:
         self.search.editor.setFocus()
+
+    def clear_search(self) -> bool:
+        """Take back what stands in さがす; False when nothing does."""
+        something = bool(self.search.value())
+        self.finder.give_up()
+        return something
 
     def _on_chosen(self, person: Person) -> None:
         said_name, said_birth = self.finder.words_said()

@@ -238,6 +238,8 @@ class CallPanel(Screen):
 
     def _drop(self) -> None:
         """Esc: a call begun by mistake. One that answers a promise is asked about, because the promise stays open."""
+        if self.form.clear_search():
+            return
         if self.view is None or self._ending or (not self._draft().is_untouched and not self.view.call.returns):
             return
         if self.view.call.returns:

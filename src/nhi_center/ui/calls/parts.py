@@ -15,6 +15,7 @@ from nhi_center.ui.common.date_field import DateField, DateStyle
 from nhi_center.ui.common.fields import LabelledField, LineField
 from nhi_center.ui.common.name_view import NamePainter, NameView
 from nhi_center.ui.common.parts import ActionButton, Card, Chip
+from nhi_center.ui.common.screen import bind_key
 from nhi_center.ui.common.styling import words
 
 _AGREEMENT = {
@@ -212,8 +213,11 @@ class AnswersBox(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         self.buttons: list[ActionButton] = []
+        self.label = words("回答例 Ctrl+", "secondary", name="call_answers_label")
+        row.addWidget(self.label)
         for number in range(1, self.MOST + 1):
-            button = ActionButton("", key=f"Ctrl+{number}", name=f"call_answer_{number}_button")
+            button = ActionButton("", key=str(number), bind=False, name=f"call_answer_{number}_button")
+            bind_key(self, f"Ctrl+{number}", button.click)
             button.setFixedHeight(28)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -232,6 +236,7 @@ class AnswersBox(QWidget):
         if answers == self._answers and answers:
             return
         self._answers = answers[: self.MOST]
+        self.label.setVisible(bool(self._answers))
         for index, button in enumerate(self.buttons):
             button.setVisible(index < len(self._answers))
             if index < len(self._answers):

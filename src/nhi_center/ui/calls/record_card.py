@@ -11,7 +11,7 @@ from nhi_center.ui.common.name_view import NamePainter, NameView
 from nhi_center.ui.common.parts import Card
 from nhi_center.ui.common.styling import words
 
-_LINES = ("when", "caller", "level", "category", "outcome", "answers", "back")
+_LINES = ("when", "clerk", "caller", "level", "category", "outcome", "answers", "back")
 
 
 class RecordCard(Card):
@@ -42,7 +42,8 @@ class RecordCard(Card):
         call, draft = record.row.call, record.row.call.draft
         started, back = datetime.fromisoformat(call.started_at), record.back
         told = {
-            "when": f"受付 {call.number} {started:%H:%M} 通話 {clock_words(call.seconds(now))} 受けた人 {record.row.clerk_name}",
+            "when": f"受付 {call.number} {started:%H:%M} 通話 {clock_words(call.seconds(now))}",
+            "clerk": f"受けた人 {record.row.clerk_name}",
             "caller": f"相手 {Caller(draft.caller).label} {LANGUAGES[draft.language]}",
             "level": f"本人確認 レベル{call.level}",
             "category": f"分類 {record.row.category}",
