@@ -84,6 +84,7 @@ class Block(StrEnum):
     TOO_EARLY = "too_early"
     GLYPH = "glyph"
     TOO_LONG = "too_long"
+    HELD = "held"
 
     @property
     def sentence(self) -> str:
@@ -109,6 +110,7 @@ _SENTENCES = {
     Block.TOO_EARLY: "令和6年12月1日以前の日付では資格確認書を出せません。交付日を確認してください。",
     Block.GLYPH: "印刷できない文字があります。置き換えずに、書類を区職員に渡してください。",
     Block.TOO_LONG: "文字が多く、証の枠に入りません。書類を区職員に渡してください。",
+    Block.HELD: "区へ照会中です。回答が届くと、もう一度確かめて一覧に戻します。",
 }
 
 

@@ -25,3 +25,12 @@ CREATE TRIGGER mismatch_signature_no_update BEFORE UPDATE ON mismatch_signature 
 CREATE TRIGGER mismatch_signature_no_delete BEFORE DELETE ON mismatch_signature BEGIN SELECT RAISE(ABORT, 'mismatch_signature is append-only'); END;
 CREATE TRIGGER review_no_update BEFORE UPDATE ON review BEGIN SELECT RAISE(ABORT, 'review is append-only'); END;
 CREATE TRIGGER review_no_delete BEFORE DELETE ON review BEGIN SELECT RAISE(ABORT, 'review is append-only'); END;
+CREATE TRIGGER certificate_event_no_update BEFORE UPDATE ON certificate_event BEGIN SELECT RAISE(ABORT, 'certificate_event is append-only'); END;
+CREATE TRIGGER certificate_event_no_delete BEFORE DELETE ON certificate_event BEGIN SELECT RAISE(ABORT, 'certificate_event is append-only'); END;
+CREATE TRIGGER certificate_signature_no_update BEFORE UPDATE ON certificate_signature BEGIN SELECT RAISE(ABORT, 'certificate_signature is append-only'); END;
+CREATE TRIGGER certificate_signature_no_delete BEFORE DELETE ON certificate_signature BEGIN SELECT RAISE(ABORT, 'certificate_signature is append-only'); END;
+CREATE TRIGGER certificate_job_no_delete BEFORE DELETE ON certificate_job BEGIN SELECT RAISE(ABORT, 'print jobs are kept'); END;
+CREATE TRIGGER certificate_spoiled_stands BEFORE UPDATE ON certificate_job WHEN OLD.spoiled = 1 AND (NEW.spoiled <> 1 OR NEW.serial <> OLD.serial) BEGIN SELECT RAISE(ABORT, 'a spoiled sheet keeps its mark and number'); END;
+CREATE TRIGGER paper_event_no_update BEFORE UPDATE ON paper_event BEGIN SELECT RAISE(ABORT, 'paper_event is append-only'); END;
+CREATE TRIGGER paper_event_no_delete BEFORE DELETE ON paper_event BEGIN SELECT RAISE(ABORT, 'paper_event is append-only'); END;
+CREATE TRIGGER paper_stock_no_delete BEFORE DELETE ON paper_stock BEGIN SELECT RAISE(ABORT, 'counts of paper are kept'); END;

@@ -1,0 +1,157 @@
+"""証の出力 jobs: which certificate an application leads to here, on what facts it is judged, and what a job carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from nhi_center.domain.certificates import Block, IssueFacts, Kind, document_for, income_class
+from nhi_center.domain.entry import Application, State
+from nhi_center.domain.forms.definition import EffectKind
+from nhi_center.domain.people import Person
+from nhi_center.domain.print_jobs import JobState
+from nhi_center.errors import OperatorError
+
+SPOIL_REASONS: Mapping[str, str] = {
+    "1": "ずれ・かすれ",
+    "2": "紙づまり・折れ",
+    "3": "汚れ",
+    "4": "裏表・向きの違い",
+    "5": "内容の違い",
+}
+"""書損の理由, typed by number."""
+
+STATEMENT = "spoiled-approval"
+"""Kind of the statement a second person signs for a spoiled sheet (書損の承認)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the standard system answered: 記号・番号・枝番 and 適用区分."""
+
+    symbol: str
+    number: str
+    branch: str
+    income_class: str
+
+
+# no repr: the snapshot names a person
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Job:
+    """One sheet on its way. ``snapshot`` is exactly what is printed; empty while nothing could be printed.
+
+    ``spoiled`` stays true for ever; the reprint is a job of its own whose ``replaces`` names this one. Times: wall clock, ISO.
+    """
+
+    id: str
+    application: str
+    kind: Kind
+    atena: str
+    state: JobState
+    snapshot: Mapping[str, str] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
+    detail: str = ""
+    serial: str = ""
+    printer: str = ""
+    attempts: int = 0
+    spoiled: bool = False
+    spoil_reason: str = ""
+    reported_by: str = ""
+    replaces: str = ""
+    made_at: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """Which numbered paper it needs."""
+        return self.kind.stock
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a job: when, by whom, into which state, with which paper."""
+
+    at: str
+    by: str
+    to: JobState
+    serial: str
+    note: str
+
+
+def owed(effect: EffectKind, card: str, settled_class: str) -> Kind | None:
+    """Which certificate of this room an application leads to; None: none follows here (loss, or the ward makes the お知らせ).
+
+    What the ward has not settled gives the usual kind, so that ``examine`` finds the block and its sentence.
+    """
+    if effect is EffectKind.ACQUIRE:
+        kind = document_for(card) or Kind.ELIGIBILITY
+        return kind if kind is Kind.ELIGIBILITY else None
+    if effect is EffectKind.CERTIFICATE:
+        settled = income_class(settled_class)
+        return (settled.kind if settled else None) or Kind.LIMIT
+    return None
+
+
+def issue_facts(application: Application, person: Person, settled: Settled, today: date) -> IssueFacts:
+    """What a certificate issued today for this person is judged on."""
+    period = person.current_period(today)
+    return IssueFacts(
+        birth=person.birth,
+        issue_date=today,
+        card=person.card,
+        symbol=settled.symbol,
+        number=settled.number,
+        branch=settled.branch,
+        insured=period is not None,
+        acquired=period.acquired if period else None,
+        # 処理済 too: a sheet found faulty after its check is printed again
+        reviewed=application.state in (State.REVIEWED, State.DONE),
+        applied_on=date.fromisoformat(application.fact_date) if application.fact_date else None,
+        income_class=settled.income_class,
+        arrears=person.arrears,
+        undeclared=person.undeclared,
+        protected=person.protected,
+        stay_until=person.stay_until,
+    )
+
+
+def share_of(settled_class: str) -> str:
+    """一部負担金の割合 from 70 on, by 適用区分 (国民健康保険法 42条); "" while the class is not settled."""
+    settled = income_class(settled_class)
+    if settled is None:
+        return ""
+    return "3割" if settled.code in ("B01", "B02", "B03") else "2割"
+
+
+def check_spoil_reason(reason: str) -> None:
+    """Raise OperatorError at ``spoil_reason`` for a reason that is not on the list."""
+    if reason not in SPOIL_REASONS:
+        raise OperatorError("書損の理由を番号で選んでください。", field="spoil_reason", code="no-reason")
+
+
+def approval_contents(job: Job) -> dict[str, str]:
+    """What the second person sees and signs: the sheet, why, and who says so. No personal value."""
+    return {
+        "job": job.id,
+        "kind": job.kind.value,
+        "serial": job.serial,
+        "reason": job.spoil_reason,
+        "reported_by": job.reported_by,
+    }
+
+
+def again(job: Job, id_: str, at: str) -> Job:
+    """The reprint of a spoiled sheet: the same contents, a job and a paper of its own."""
+    return replace(
+        job,
+        id=id_,
+        state=JobState.QUEUED,
+        serial="",
+        printer="",
+        attempts=0,
+        spoiled=False,
+        spoil_reason="",
+        reported_by="",
+        replaces=job.id,
+        made_at=at,
+    )

@@ -1,0 +1,107 @@
+"""現物の確認: a person says of every sheet whether it is good; a spoiled one needs a second person, and is counted too."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nhi_center.domain.certificate_jobs import STATEMENT, Job, again, approval_contents, check_spoil_reason
+from nhi_center.domain.entry import State
+from nhi_center.domain.operators import Action, Role, Session, Signature
+from nhi_center.domain.print_jobs import JobState, approve_spoiled, move
+from nhi_center.errors import OperatorError
+from nhi_center.services import custody, entry, paper
+from nhi_center.services.certificates import change, found, record
+from nhi_center.services.office import Office
+from nhi_center.services.signing import require_signature, sign_for
+from nhi_center.services.work import Unit, begin, reading
+from nhi_center.storage import certificates as storage
+from nhi_center.storage import presence
+
+
+def check_good(office: Office, session: Session, job_id: str) -> None:
+    """検品済: the sheet lies in the output tray from now on, and its application is done."""
+    with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="good") as unit:
+        job = _with_paper(unit, found(unit.connection, job_id))
+        change(unit, job, replace(job, state=move(job.state, JobState.GOOD)))
+        custody.count_good(unit, job.kind, job.id)
+        if entry.found(unit.connection, job.application).state is State.REVIEWED:
+            entry.advance(unit, job.application, State.DONE)
+
+
+def no_sheet(office: Office, session: Session, job_id: str) -> None:
+    """No sheet came out: back to the queue, the number of the paper is free again.
+
+    Raises OperatorError when other sheets were printed after it; then it must be reported as spoiled.
+    """
+    with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="no_sheet") as unit:
+        job = found(unit.connection, job_id)
+        state = move(job.state, JobState.QUEUED)
+        if job.serial:
+            paper.put_back(unit, job.serial, job.id)
+        change(unit, job, replace(job, state=state, serial=""), "no_sheet")
+
+
+def report_spoiled(office: Office, session: Session, job_id: str, reason: str) -> None:
+    """書損: from the check, or found on a good sheet before it leaves. Raises OperatorError at ``spoil_reason``."""
+    check_spoil_reason(reason)
+    with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="spoiled", reason=reason) as unit:
+        job = _with_paper(unit, found(unit.connection, job_id))
+        state = move(job.state, JobState.SPOILED_WAITING)
+        if job.state is JobState.GOOD:
+            custody.uncount_good(unit, job.kind, job.id)
+        change(unit, job, replace(job, state=state, spoil_reason=reason, reported_by=unit.person), reason)
+
+
+def take_back_report(office: Office, session: Session, job_id: str) -> None:
+    """A slip of the finger: the sheet is to be checked once more."""
+    with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="not_spoiled") as unit:
+        job = found(unit.connection, job_id)
+        state = move(job.state, JobState.NEEDS_CHECK)
+        change(unit, job, replace(job, state=state, spoil_reason="", reported_by=""), "taken_back")
+
+
+def sign_and_approve(office: Office, session: Session, job_id: str, person: str, password: str) -> str:
+    """A second person signs what the screen shows, and the spoiled sheet is approved. Takes a password hash: run it in a lane.
+
+    Gives the reprint's job. Raises as ``approve``; OperatorError when ID or password is wrong.
+    """
+    with reading(office, session, Action.CHECK_PRINT) as connection:
+        contents = approval_contents(found(connection, job_id))
+    return approve(office, session, job_id, sign_for(office, person, password, Action.APPROVE_SPOILED, STATEMENT, contents))
+
+
+def approve(office: Office, session: Session, job_id: str, signature: Signature) -> str:
+    """書損の承認: the sheet is counted as spoiled and handed back; a new job prints it again. Gives the new job's id.
+
+    Raises OperatorError when the signer is the one who reported it, no supervisor, not in the room, or signed other contents.
+    """
+    with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="approved") as unit:
+        job = found(unit.connection, job_id)
+        state = approve_spoiled(job.state, reported_by=job.reported_by, approved_by=signature.person)
+        contents = approval_contents(job)
+        require_signature(office, signature, STATEMENT, contents, Role.SUPERVISOR)
+        if not presence.is_inside(unit.connection, signature.person, unit.today):
+            raise OperatorError("承認する人の入室の記録がありません。区職員に確かめてください。", code="not-inside")
+        paper.spoil(unit, job.serial, job.id)
+        change(unit, job, replace(job, state=state, spoiled=True), signature.person)
+        storage.keep_signature(unit.connection, job.id, contents, signature)
+        custody.count_spoiled(unit, job.id)
+        reprint = again(job, str(uuid.uuid4()), unit.stamp)
+        storage.add(unit.connection, reprint, unit.person)
+        record(unit, reprint)
+        unit.note(approved_by=signature.person, reprint=reprint.id)
+        return reprint.id
+
+
+def submitted(unit: Unit, job_ids: Sequence[str]) -> None:
+    """提出済: the ward has counted these sheets and signed for them. Called by the handover, inside its act."""
+    for job_id in job_ids:
+        job = found(unit.connection, job_id)
+        change(unit, job, replace(job, state=move(job.state, JobState.SUBMITTED)))
+
+
+def _with_paper(unit: Unit, job: Job) -> Job:
+    """After a crash with the last sheet gone there was no number to give: it is given when a person has seen the sheet."""
+    return job if job.serial else replace(job, serial=paper.take(unit, job.prefix, job.id))

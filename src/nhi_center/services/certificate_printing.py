@@ -1,0 +1,155 @@
+"""Printing certificates: the intent is kept first, the number of the paper only when the printer has the sheet.
+
+Everything here runs in the print lane, so that one sheet at a time is on its way and "printing" found elsewhere means a crash.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from nhi_center.domain.certificate_jobs import Job
+from nhi_center.domain.certificates import Block, Kind
+from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.print_jobs import JobState, move
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.printing.preview import PageImage, page_count, render_page
+from nhi_center.printing.sheets import CertificateSheet, PdfJob
+from nhi_center.services import paper
+from nhi_center.services.certificate_sheets import sheet_of
+from nhi_center.services.certificates import change, found, hand_over
+from nhi_center.services.office import Office
+from nhi_center.services.work import begin, reading
+
+Report = Callable[[int, int, str], object]
+"""Told (done, total, words) before each sheet; it may raise OperatorCancelled to stop there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """``handed`` sheets went to the printer; ``refused`` is the sentence for each that could not be made."""
+
+    handed: int
+    refused: tuple[str, ...]
+
+
+def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report: Report) -> Printed:
+    """Print these in order, one after the other; each then waits for a person to look at it (現物を確認).
+
+    A sheet that cannot be made goes to the ward and the others go on. Raises OperatorCancelled between two sheets,
+    OperatorError when the paper is used up, EnvironmentTrouble PR-* when the printer or the PDF process fails: what was handed
+    over by then stands, the rest is still in the queue.
+    """
+    refused = []
+    for done, job_id in enumerate(job_ids):
+        report(done, len(job_ids), "印刷")
+        try:
+            _print_one(office, session, job_id)
+        except OperatorError as problem:
+            if problem.code not in (Block.GLYPH, Block.TOO_LONG):
+                raise
+            refused.append(problem.message)
+    return Printed(len(job_ids) - len(refused), tuple(refused))
+
+
+def _print_one(office: Office, session: Session, job_id: str) -> None:
+    job, sheet = _intend(office, session, job_id)
+    asked = False
+    try:
+        with _pdf(office, sheet, job.id) as pdf:
+            asked = True
+            outcome = office.premises.printer.send(job.id, pdf, 1)
+    except Exception as problem:
+        # what breaks inside the printer leaves the job "printing": only a person can say whether a sheet came out
+        if not asked:
+            code = problem.code if isinstance(problem, OperatorError) else ""
+            _back(office, session, job, (Block(code),) if code in (Block.GLYPH, Block.TOO_LONG) else ())
+        raise
+    if outcome.state == "failed":
+        _back(office, session, job, ())
+        raise EnvironmentTrouble("PR-01", outcome.detail)
+    with begin(office, session, Action.PRINT, subject=job.id, step="handed") as unit:
+        hand_over(unit, found(unit.connection, job.id), outcome.detail)
+
+
+def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, CertificateSheet]:
+    """Written before anything can come out of the printer."""
+    with begin(office, session, Action.PRINT, subject=job_id, step="print") as unit:
+        job = found(unit.connection, job_id)
+        after = replace(job, state=move(job.state, JobState.PRINTING), attempts=job.attempts + 1)
+        sheet = sheet_of(job)
+        if sheet is None or sheet.issued != unit.today:
+            raise OperatorError("この証の交付日は今日ではありません。画面を開き直してください。", code="stale-sheet")
+        paper.require_left(unit, job.prefix)
+        change(unit, job, after)
+        return after, sheet
+
+
+def _back(office: Office, session: Session, job: Job, blocks: tuple[Block, ...]) -> None:
+    """Nothing was handed to the printer: no paper is used."""
+    with begin(office, session, Action.PRINT, subject=job.id, step="not_printed") as unit:
+        now = found(unit.connection, job.id)
+        target = JobState.BLOCKED if blocks else JobState.QUEUED
+        change(unit, now, replace(now, state=move(now.state, target), blocks=blocks), "not_printed")
+
+
+def preview(office: Office, session: Session, job_id: str, page: int, dots_per_mm: float) -> PageImage:
+    """One page of the very PDF this job prints (0 the front, 1 the back). Raises OperatorError when nothing can be printed."""
+    with reading(office, session, Action.PRINT) as connection:
+        sheet = sheet_of(found(connection, job_id))
+    if sheet is None:
+        raise OperatorError("この証はまだ作れません。理由を確かめてください。", code="no-sheet")
+    with _pdf(office, sheet, str(uuid.uuid4())) as pdf:
+        return render_page(pdf, page, dots_per_mm=dots_per_mm)
+
+
+def print_proof(office: Office, session: Session, kind: Kind) -> int:
+    """F3 見本を刷る: an invented person on plain paper, to see that type and margins are right. Gives the number of pages.
+
+    No number of the paper is used and nothing has to be counted. Raises EnvironmentTrouble PR-*.
+    """
+    proof = str(uuid.uuid4())
+    with begin(office, session, Action.PRINT, subject=proof, step="proof", kind=kind.value):
+        pass
+    with _pdf(office, _invented(kind, office.clock.today()), proof) as pdf:
+        pages = page_count(pdf)
+        outcome = office.premises.printer.send(f"proof-{proof}", pdf, 1)
+    if outcome.state == "failed":
+        raise EnvironmentTrouble("PR-01", outcome.detail)
+    return pages
+
+
+def _invented(kind: Kind, today: date) -> CertificateSheet:
+    return CertificateSheet(
+        kind=kind,
+        symbol="00-00",
+        number="0000000",
+        branch="01",
+        name="見本\u3000葛\U000e0102子",
+        sex="2",
+        birth=date(1970, 3, 12),
+        head_name="見本\u3000太郎",
+        address="東京都新宿区歌舞伎町1丁目4番1号",
+        issued=today,
+        valid_from=today,
+        valid_until=today,
+        acquired=None if kind.is_limit else today,
+        limit_class="ウ" if kind.is_limit else "",
+        sample=True,
+    )
+
+
+@contextmanager
+def _pdf(office: Office, sheet: CertificateSheet, name: str) -> Iterator[Path]:
+    """The PDF as the PDF process makes it; gone again when it has been used."""
+    folder = office.settings.business_folder / "work"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / f"{name}.pdf"
+    try:
+        yield office.premises.pdf.make(PdfJob((sheet,), target)).path
+    finally:
+        target.unlink(missing_ok=True)

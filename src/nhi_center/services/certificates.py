@@ -1,0 +1,337 @@
+"""証等の出力: what waits to be printed and what stands in the way. Printing and checking have modules of their own.
+
+A certificate enters the queue when the ward has reviewed the application and the standard system has answered. It is judged
+again whenever the queue is looked at, until it is printed: the register, the ward's settings or the day may have changed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+
+from nhi_center.domain.certificate_jobs import Job, Settled, Step, issue_facts, owed
+from nhi_center.domain.certificates import PRINTED_HERE, Block, Group, Kind, examine, group_on, income_class
+from nhi_center.domain.entry import Application, State
+from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.people import Person
+from nhi_center.domain.print_jobs import JobState, move
+from nhi_center.errors import OperatorError
+from nhi_center.printing.sheets import CertificateSheet
+from nhi_center.services import forms, holds, paper, ward_settings
+from nhi_center.services.certificate_sheets import make_sheet, settled_of, sheet_of, snapshot_of
+from nhi_center.services.entry import found as find_application
+from nhi_center.services.office import Office
+from nhi_center.services.paper import PaperDay
+from nhi_center.services.work import Unit, begin, reading
+from nhi_center.storage import certificates as storage
+from nhi_center.storage import entry as applications
+from nhi_center.storage import register
+from nhi_center.storage.engine import Connection
+
+_JUDGED = (JobState.QUEUED, JobState.BLOCKED)
+"""States in which nothing has gone to a printer yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the list. ``sheet`` None: it cannot be printed, and ``job.blocks`` say why."""
+
+    job: Job
+    number: str
+    name: str
+    insured_number: str
+    sheet: CertificateSheet | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The whole page, read at one moment."""
+
+    rows: tuple[QueueRow, ...]
+    stocks: tuple[PaperDay, ...]
+
+    def stock(self, prefix: str) -> PaperDay:
+        return next(stock for stock in self.stocks if stock.prefix == prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Sheets by what is to be done with them."""
+
+    waiting: int
+    to_check: int
+    to_approve: int
+    blocked: int
+
+
+# -- what is shown --
+
+
+def queue(office: Office, session: Session) -> Queue:
+    """Everything that is not with the ward yet: what waits first, then what is to be checked, blocked, and done."""
+    with reading(office, session, Action.PRINT) as connection:
+        rows = [_row(connection, job) for job in storage.in_room(connection)]
+        return Queue(tuple(sorted(rows, key=lambda row: _IN_ORDER.index(row.job.state))), paper.day_counts(office, connection))
+
+
+_IN_ORDER = (
+    JobState.QUEUED,
+    JobState.PRINTING,
+    JobState.NEEDS_CHECK,
+    JobState.SPOILED_WAITING,
+    JobState.BLOCKED,
+    JobState.GOOD,
+    JobState.SPOILED,
+)
+
+
+def _row(connection: Connection, job: Job) -> QueueRow:
+    application = find_application(connection, job.application)
+    sheet = sheet_of(job)
+    person = register.find(connection, job.atena)
+    settled = settled_of(connection, job.application)
+    name = sheet.name if sheet else person.name if person else ""
+    parts = (settled.symbol, settled.number, settled.branch) if settled else ()
+    return QueueRow(job, application.number, name, "-".join(part for part in parts if part), sheet)
+
+
+def steps(office: Office, session: Session, job_id: str) -> tuple[tuple[Step, str], ...]:
+    """The way of one sheet so far, each step with the name of who made it."""
+    names = {account.person: account.name for account in office.premises.accounts.every()}
+    with reading(office, session, Action.PRINT) as connection:
+        return tuple((step, names.get(step.by, step.by)) for step in storage.steps(connection, job_id))
+
+
+def counts(office: Office, session: Session) -> Counts:
+    """For the first screen, the left column and the status bar."""
+    with reading(office, session, Action.STATUS) as connection:
+        return counts_now(connection)
+
+
+def counts_now(connection: Connection) -> Counts:
+    """As ``counts``, inside another reading."""
+    found = storage.count_by_state(connection)
+    return Counts(
+        waiting=found.get(JobState.QUEUED, 0),
+        to_check=found.get(JobState.NEEDS_CHECK, 0) + found.get(JobState.PRINTING, 0),
+        to_approve=found.get(JobState.SPOILED_WAITING, 0),
+        blocked=found.get(JobState.BLOCKED, 0),
+    )
+
+
+def open_items(connection: Connection) -> tuple[OpenItem, ...]:
+    """What 終業点検 looks at: sheets still to print, to check and to approve."""
+    now = counts_now(connection)
+    return (
+        OpenItem("print_waiting", now.waiting + now.blocked, f"印刷していない証 {now.waiting + now.blocked}件", "certificates"),
+        OpenItem("print_check", now.to_check, f"現物を確認していない証 {now.to_check}枚", "certificates", paper=True),
+        OpenItem("print_spoiled", now.to_approve, f"書損の承認待ち {now.to_approve}枚", "certificates", paper=True),
+    )
+
+
+# -- what enters the queue --
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """How one application or job stands today. ``job`` None: it is new."""
+
+    job: Job | None
+    application: str
+    atena: str
+    kind: Kind
+    sheet: CertificateSheet | None
+    blocks: tuple[Block, ...]
+    detail: str = ""
+
+
+def propose(office: Office, session: Session) -> int:
+    """Bring the queue up to date; gives how many jobs are new or have changed. Doing it again changes nothing.
+
+    Run it in the print lane: it looks up glyphs, and takes what is still "printing" there for the remains of a crash.
+    Raises EnvironmentTrouble (fonts, the ward's settings).
+    """
+    changed = _recover(office, session)
+    with reading(office, session, Action.PRINT) as connection:
+        judged = _judge_all(office, connection)
+    judged = [one for one in map(_with_glyphs, judged) if _differs(one)]
+    if not judged:
+        return changed
+    with begin(office, session, Action.PRINT, step="propose") as unit:
+        kept = sum(_keep(unit, one) for one in judged)
+        unit.note(jobs=kept)
+    return changed + kept
+
+
+def _recover(office: Office, session: Session) -> int:
+    """A crash left jobs "printing": a person must say what came out. Their paper is taken as gone until he does."""
+    with reading(office, session, Action.PRINT) as connection:
+        left = storage.in_state(connection, JobState.PRINTING)
+    if not left:
+        return 0
+    with begin(office, session, Action.PRINT, step="recover", jobs=len(left)) as unit:
+        for job in left:
+            hand_over(unit, job, "", note="restart")
+    return len(left)
+
+
+def hand_over(unit: Unit, job: Job, printer: str, *, note: str = "") -> None:
+    """Printing → 現物を確認, with the number of the paper that went through the printer."""
+    number = paper.take(unit, job.prefix, job.id)
+    change(unit, job, replace(job, state=move(job.state, JobState.NEEDS_CHECK), serial=number, printer=printer), note)
+
+
+def _judge_all(office: Office, connection: Connection) -> list[_Judged]:
+    bases = ward_settings.base_expiries(office, connection)
+    today = office.clock.today()
+    waiting: list[tuple[Application, Job | None]] = [
+        (find_application(connection, job.application), job) for job in storage.in_state(connection, *_JUDGED)
+    ]
+    waiting += [
+        (application, None)
+        for application in applications.list_by_state(connection, State.REVIEWED)
+        if storage.live(connection, application.id) is None
+    ]
+    found = []
+    for application, job in waiting:
+        settled = settled_of(connection, application.id)
+        person = register.find(connection, application.atena)
+        if settled is None or person is None or application.state not in (State.REVIEWED, State.DONE):
+            continue
+        effect = forms.form(application.form, application.form_day).effect
+        kind = owed(effect, person.card, settled.income_class) if job is None else _owed_again(job, person, settled)
+        if kind is None:
+            continue
+        facts = issue_facts(application, person, settled, today)
+        seen = examine(kind, facts, bases)
+        blocks = list(seen.blocks)
+        sheet = None
+        if kind in PRINTED_HERE and seen.validity is not None and not person.protected:
+            sheet = make_sheet(kind, person, facts, seen.validity, sample=office.settings.training)
+        if kind is Kind.ELIGIBILITY and sheet is not None and not sheet.share and group_on(person.birth, today) is Group.FROM_70:
+            blocks.append(Block.INCOME_UNSETTLED)
+        complete = sheet is not None and not {Block.INCOME_UNSETTLED, Block.NOT_INSURED, Block.NO_NUMBER} & set(blocks)
+        found.append(_Judged(job, application.id, application.atena, kind, sheet if complete else None, tuple(blocks)))
+    return found
+
+
+def _owed_again(job: Job, person: Person, settled: Settled) -> Kind:
+    """A job keeps its family: 資格確認書 stays one, a limit certificate follows its 適用区分."""
+    if not job.kind.is_limit:
+        return job.kind
+    known = income_class(settled.income_class)
+    return (known.kind if known else None) or Kind.LIMIT
+
+
+def _with_glyphs(judged: _Judged) -> _Judged:
+    """字形確認: as on paper. Not again for a job whose contents are as they were."""
+    if judged.sheet is None:
+        return judged
+    if judged.job is not None and judged.job.snapshot == snapshot_of(judged.sheet):
+        same = tuple(block for block in judged.job.blocks if block in (Block.GLYPH, Block.TOO_LONG))
+        return replace(judged, blocks=judged.blocks + same, detail=judged.job.detail if same else "")
+    # reportlab is loaded here, in the lane that waits for glyphs anyway, and never at the start of the window
+    from nhi_center.printing.certificates import preflight
+    from nhi_center.printing.fonts import describe
+
+    seen = preflight(judged.sheet)
+    blocks = judged.blocks
+    if seen.missing:
+        blocks += (Block.GLYPH,)
+    if seen.too_long:
+        blocks += (Block.TOO_LONG,)
+    return replace(judged, blocks=blocks, detail="、".join(describe(character) for character in seen.missing))
+
+
+def _differs(judged: _Judged) -> bool:
+    job = judged.job
+    if job is None:
+        return True
+    snapshot = snapshot_of(judged.sheet) if judged.sheet else {}
+    return (job.kind, job.blocks, job.detail, dict(job.snapshot)) != (judged.kind, judged.blocks, judged.detail, snapshot)
+
+
+def _keep(unit: Unit, judged: _Judged) -> bool:
+    """Write one judgement, unless somebody was faster."""
+    snapshot = snapshot_of(judged.sheet) if judged.sheet else {}
+    state = JobState.BLOCKED if judged.blocks else JobState.QUEUED
+    if judged.job is None:
+        application = find_application(unit.connection, judged.application)
+        if application.state is not State.REVIEWED or storage.live(unit.connection, judged.application) is not None:
+            return False
+        job = Job(
+            id=str(uuid.uuid4()),
+            application=judged.application,
+            kind=judged.kind,
+            atena=judged.atena,
+            state=state,
+            snapshot=snapshot,
+            blocks=judged.blocks,
+            detail=judged.detail,
+            made_at=unit.stamp,
+        )
+        storage.add(unit.connection, job, unit.person)
+        record(unit, job)
+        return True
+    now = found(unit.connection, judged.job.id)
+    if now.state is not judged.job.state:
+        return False
+    if state is not now.state:
+        move(now.state, state)
+    after = replace(now, kind=judged.kind, state=state, snapshot=snapshot, blocks=judged.blocks, detail=judged.detail)
+    change(unit, now, after, "judged")
+    return True
+
+
+def ask_ward(office: Office, session: Session, job_id: str, question: str) -> None:
+    """F4: what may not be printed here goes to the ward with a question; the paper of the application to the held ones.
+
+    Raises OperatorError at ``question``, or when the sheet is past the queue.
+    """
+    with begin(office, session, Action.HOLD, subject=job_id, step="print") as unit:
+        job = found(unit.connection, job_id)
+        if job.state not in _JUDGED or Block.HELD in job.blocks:
+            raise OperatorError(f"この証は「{job.state.label}」です。いまは照会できません。", code="print-step")
+        holds.hold_in(unit, job.application, question)
+        change(unit, job, replace(job, state=JobState.BLOCKED, blocks=(Block.HELD,), detail=""), "asked")
+
+
+# -- for the sister modules --
+
+
+def found(connection: Connection, job_id: str) -> Job:
+    job = storage.find(connection, job_id)
+    if job is None:
+        raise OperatorError("この証はありません。画面を更新して確かめてください。", code="no-job")
+    return job
+
+
+def change(unit: Unit, before: Job, after: Job, note: str = "") -> None:
+    """Keep a job's step, in the store and on its way to the segment. The caller has checked that it may follow."""
+    storage.update(unit.connection, before, after, unit.stamp, unit.person, note)
+    if before.state is not after.state:
+        record(unit, after)
+
+
+def record(unit: Unit, job: Job) -> None:
+    """The step for the segment: opaque ids, codes and the number of the paper."""
+    unit.note(state=job.state.value)
+    unit.record(
+        "certificate",
+        {
+            "job": job.id,
+            "application": job.application,
+            "atena": job.atena,
+            "kind": job.kind.value,
+            "state": job.state.value,
+            "blocks": [block.value for block in job.blocks],
+            "serial": job.serial,
+            "attempts": job.attempts,
+            "spoiled": job.spoiled,
+            "spoil_reason": job.spoil_reason,
+            "replaces": job.replaces,
+            "by": unit.person,
+            "at": unit.stamp,
+        },
+    )

@@ -1,0 +1,159 @@
+"""Print jobs (証等の出力), their steps, and the approvals of spoiled sheets."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from nhi_center.domain import canonical
+from nhi_center.domain.certificate_jobs import Job, Step
+from nhi_center.domain.certificates import Block, Kind
+from nhi_center.domain.entry import State
+from nhi_center.domain.operators import Signature
+from nhi_center.domain.print_jobs import JobState
+
+_JOB = (
+    "SELECT j.id, j.application, j.kind, j.atena, j.snapshot, j.state, j.reason, j.detail, j.serial, j.printer, j.attempts,"
+    " j.spoiled, j.spoil_reason, j.reported_by, j.replaces, j.made_at FROM certificate_job j"
+)
+_CHANGING = "kind, snapshot, state, reason, detail, serial, printer, attempts, spoiled, spoil_reason, reported_by"
+_GONE = (JobState.SUBMITTED, JobState.RECEIVED)
+
+
+def add(connection: Connection, job: Job, by: str) -> None:
+    """A new job and its first step."""
+    names = f"id, application, atena, replaces, made_at, {_CHANGING}"
+    marks = ", ".join(f":{name.strip()}" for name in names.split(","))
+    connection.execute(
+        text(f"INSERT INTO certificate_job ({names}) VALUES ({marks})"),
+        {
+            **_changing(job),
+            "id": job.id,
+            "application": job.application,
+            "atena": job.atena,
+            "replaces": job.replaces,
+            "made_at": job.made_at,
+        },
+    )
+    _step(connection, job, "", job.made_at, by, "")
+
+
+def update(connection: Connection, before: Job, after: Job, at: str, by: str, note: str = "") -> None:
+    """Write what has changed, and the step. The caller has checked that ``after.state`` may follow."""
+    changes = ", ".join(f"{name} = :{name}" for name in _CHANGING.split(", "))
+    connection.execute(text(f"UPDATE certificate_job SET {changes} WHERE id = :id"), {**_changing(after), "id": after.id})
+    _step(connection, after, before.state.value, at, by, note)
+
+
+def _step(connection: Connection, job: Job, frm: str, at: str, by: str, note: str) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO certificate_event (job, at, by, frm, dst, serial, note)"
+            " VALUES (:job, :at, :by, :frm, :dst, :serial, :note)"
+        ),
+        {"job": job.id, "at": at, "by": by, "frm": frm, "dst": job.state.value, "serial": job.serial, "note": note},
+    )
+
+
+def find(connection: Connection, id_: str) -> Job | None:
+    found = _jobs(connection, "WHERE j.id = :id", {"id": id_})
+    return found[0] if found else None
+
+
+def live(connection: Connection, application: str) -> Job | None:
+    """The one job of an application that is not a spoiled sheet."""
+    found = _jobs(connection, "WHERE j.application = :application AND j.spoiled = 0", {"application": application})
+    return found[0] if found else None
+
+
+def in_state(connection: Connection, *states: JobState) -> tuple[Job, ...]:
+    wanted = ", ".join(f"'{state.value}'" for state in states)
+    return _jobs(connection, f"WHERE j.state IN ({wanted}) ORDER BY j.made_at, j.id", {})
+
+
+def in_room(connection: Connection) -> tuple[Job, ...]:
+    """Every job that is not with the ward, oldest first; what was taken back by the ward unprocessed is gone too."""
+    gone = ", ".join(f"'{state.value}'" for state in _GONE)
+    return _jobs(
+        connection,
+        "JOIN application a ON a.id = j.application"
+        f" WHERE j.state NOT IN ({gone}) AND NOT (j.state = 'blocked' AND a.state = '{State.RETURNED.value}')"
+        " ORDER BY a.urgent_until = '', a.urgent_until, j.made_at, j.id",
+        {},
+    )
+
+
+def count_by_state(connection: Connection) -> dict[JobState, int]:
+    """How many of the jobs in the room stand where."""
+    counts: dict[JobState, int] = {}
+    for job in in_room(connection):
+        counts[job.state] = counts.get(job.state, 0) + 1
+    return counts
+
+
+def steps(connection: Connection, id_: str) -> tuple[Step, ...]:
+    rows = connection.execute(
+        text("SELECT at, by, dst, serial, note FROM certificate_event WHERE job = :job ORDER BY seq"), {"job": id_}
+    )
+    return tuple(Step(row.at, row.by, JobState(row.dst), row.serial, row.note) for row in rows)
+
+
+def keep_signature(connection: Connection, job: str, contents: dict[str, str], signature: Signature) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO certificate_signature (job, contents, person, name, role, signed_at, statement, value)"
+            " VALUES (:job, :contents, :person, :name, :role, :signed_at, :statement, :value)"
+        ),
+        {
+            "job": job,
+            "contents": canonical.encode(contents).decode(),
+            "person": signature.person,
+            "name": signature.name,
+            "role": signature.role,
+            "signed_at": signature.signed_at,
+            "statement": signature.statement,
+            "value": signature.value,
+        },
+    )
+
+
+def _changing(job: Job) -> dict[str, Any]:
+    return {
+        "kind": job.kind.value,
+        "snapshot": json.dumps(dict(job.snapshot), ensure_ascii=False, sort_keys=True),
+        "state": job.state.value,
+        "reason": " ".join(job.blocks),
+        "detail": job.detail,
+        "serial": job.serial,
+        "printer": job.printer,
+        "attempts": job.attempts,
+        "spoiled": int(job.spoiled),
+        "spoil_reason": job.spoil_reason,
+        "reported_by": job.reported_by,
+    }
+
+
+def _jobs(connection: Connection, where: str, values: dict[str, Any]) -> tuple[Job, ...]:
+    return tuple(
+        Job(
+            id=row.id,
+            application=row.application,
+            kind=Kind(row.kind),
+            atena=row.atena,
+            state=JobState(row.state),
+            snapshot=json.loads(row.snapshot),
+            blocks=tuple(Block(code) for code in row.reason.split()),
+            detail=row.detail,
+            serial=row.serial,
+            printer=row.printer,
+            attempts=int(row.attempts),
+            spoiled=bool(row.spoiled),
+            spoil_reason=row.spoil_reason,
+            reported_by=row.reported_by,
+            replaces=row.replaces,
+            made_at=row.made_at,
+        )
+        for row in connection.execute(text(f"{_JOB} {where}"), values)
+    )
