@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from nhi_center.domain.custody import OnHand
 from nhi_center.domain.entry import State
+from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.domain.today import Figure, Room, Today, by_hour, in_order
 from nhi_center.services import today_tasks
@@ -129,11 +130,12 @@ def _since(oldest: str, now: datetime) -> str:
 
 
 def _to_hand_over(seen: Reading) -> Figure:
-    open_now = next((one for one in seen.open_handovers if one.direction.value == "out"), None)
+    leaving = next((one for one in seen.open_handovers if one.direction is Direction.OUT), None)
+    items = f"・原本 {seen.returnable_items}点" if seen.returnable_items else ""
     detail = (
-        f"第{open_now.number}便 署名前" if open_now else "次の受渡しで区へ" if seen.on_hand.returnable else "出力トレイは空です"
+        f"第{leaving.number}便 署名前" if leaving else "次の受渡しで区へ" if seen.returnable_words else "渡すものはありません"
     )
-    return Figure("to_hand_over", "提出待ち", seen.on_hand.returnable, "枚", detail, "custody")
+    return Figure("to_hand_over", "提出待ち", seen.returnable_sheets, "枚", detail + items, "custody")
 
 
 def _room(office: Office, seen: Reading) -> Room:

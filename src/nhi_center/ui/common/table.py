@@ -29,21 +29,24 @@ _ALIGN = {
 }
 _CELL_ROLE = Qt.ItemDataRole.UserRole + 1
 HEADER_HEIGHT = 31
+NAME_PX = 16
+"""A name among other words; a column of names alone is larger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``chip`` (in ``tone``), then ``strong`` words, then ``text``; any of them may be empty."""
+    """``chip`` (in ``tone``), a person's ``name`` by glyph, ``strong`` words, then ``text``; any of them may be empty."""
 
     text: str = ""
     strong: str = ""
     chip: str = ""
     tone: str = "plain"
     colour: str = ""
+    name: str = ""
 
     @property
     def spoken(self) -> str:
-        return " ".join(part for part in (self.chip, self.strong, self.text) if part)
+        return " ".join(part for part in (self.chip, self.name, self.strong, self.text) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,9 @@ class CellDelegate(QStyledItemDelegate):
         plain, strong = theme.font(theme.DENSE_PX), theme.font(theme.DENSE_PX, bold=True)
         if cell.chip:
             area = area.adjusted(_paint_chip(painter, area, cell.chip, cell.tone) + 8, 0, 0, 0)
+        if cell.name and self._names is not None:
+            self._names.draw(painter, area, cell.name, NAME_PX, colour)
+            area = area.adjusted(self._names.width(cell.name, NAME_PX) + 7, 0, 0, 0)
         painter.setPen(colour)
         flags = int(_ALIGN[align] | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
         for text, font in ((cell.strong, strong), (cell.text, plain)):

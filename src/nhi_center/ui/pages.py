@@ -1,0 +1,46 @@
+"""Every screen of the workstation in the order of the left column, and what the frame around them says."""
+
+from __future__ import annotations
+
+from nhi_center.services import today
+from nhi_center.services.today import Status
+from nhi_center.ui import calls, custody, entry, home, verification
+from nhi_center.ui.common.frame_parts import StatusFacts
+from nhi_center.ui.common.screen import ScreenEntry
+from nhi_center.ui.shell import MainWindow
+from nhi_center.ui.workstation import Pages
+
+ENTRIES: tuple[ScreenEntry, ...] = (
+    home.ENTRY,
+    custody.ENTRY,
+    entry.ENTRY,
+    *verification.ENTRIES,
+    *calls.ENTRIES,
+)
+
+ISOLATION = "1か所に限定"
+"""What is enforced today: the program connects to one address and refuses every other. The kernel does not forbid it yet."""
+
+
+def all_pages() -> Pages:
+    """What the window shows and how it stays true."""
+    explain = {"custody": ("custody", {}), "calls": ("calls", {})}
+    return Pages(ENTRIES, explain, today.status, show_status)
+
+
+def show_status(window: MainWindow, status: Status) -> None:
+    """Bring the left column and the status bar up to what was read."""
+    window.set_counts(status.counts, status.alarms)
+    window.set_status(
+        StatusFacts(
+            isolation=ISOLATION,
+            isolation_tone="plain",
+            unsent=status.unsent,
+            refused=status.refused,
+            link_tone="warning" if status.late else "done",
+            sheets_on_hand=status.sheets_on_hand,
+            to_print=status.to_print,
+            callbacks=status.callbacks,
+            callbacks_overdue=status.callbacks_overdue,
+        )
+    )
