@@ -88,7 +88,7 @@ def receipt_sheet(
 
 def _line(line: Mapping[str, Any]) -> ReceiptLine:
     gave, got = line["giver"]["sheets"], line["receiver"]["sheets"]
-    note = f"渡した側 {gave} / 受け取った側 {got}" if gave != got else ""
+    note = f"渡した側 {gave}{line['unit']}" if gave != got else ""
     return ReceiptLine(line["title"], line["receiver"]["cases"], got, note, line["unit"])
 
 

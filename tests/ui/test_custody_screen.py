@@ -1,0 +1,184 @@
+"""The handover page as two people use it: blind counting, recount, wrong passwords, signing, receipt; and how it looks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from nhi_center.domain.operators import Session
+from nhi_center.services import handover as service
+from nhi_center.services.custody import on_hand
+from nhi_center.services.office import Office
+from nhi_center.ui.common.table import DataTable
+from nhi_center.ui.custody import ENTRY
+from nhi_center.ui.custody.count_grid import HIDDEN
+from tests.services.test_handover import ready_to_return
+from tests.support.desk_hands import DeskHands, Key
+from tests.support.office import PASSWORDS, desk, premises
+from tests.ui.pictures import check_screen
+
+__all__ = ["desk", "premises"]
+
+KEPT = os.environ.get("NHI_PICTURES", "")
+"""A folder to keep the pictures in, for looking at them."""
+NINE = (3, 5, 2, 3, 1, 1, "")
+EIGHT = (3, 4, 2, 3, 1, 1, "")
+
+
+@pytest.fixture
+def hands(desk: tuple[Office, Session]) -> Iterator[DeskHands]:
+    made = DeskHands(*desk, [ENTRY])
+    yield made
+    made.close()
+
+
+def shown(hands: DeskHands, name: str) -> list[str]:
+    if KEPT:
+        hands.window.grab().save(str(Path(KEPT) / f"{name}-{hands.window.width()}.png"))
+    return [f"{name}: {problem}" for problem in check_screen(hands.window)]
+
+
+def visible_texts(hands: DeskHands) -> list[str]:
+    labels = [label.text() for label in hands.window.findChildren(QLabel) if label.isVisible()]
+    return labels + [line.text() for line in hands.window.findChildren(QLineEdit) if line.isVisible()]
+
+
+def counted(hands: DeskHands) -> None:
+    hands.press(Key.Key_F3)
+    hands.enter(*NINE)
+    hands.enter(*NINE)
+
+
+def signed(hands: DeskHands) -> None:
+    hands.enter("40127", PASSWORDS["40127"])
+    hands.words(PASSWORDS["k-ichiro"])
+    hands.go()
+
+
+def test_from_the_empty_list_to_the_receipt_by_keys_alone(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    counted(hands)
+    signed(hands)
+    (view,) = service.of_today(*desk)
+    assert view.receipt == "receipt-20261124-1.pdf"
+    assert "receipt-20261124-1.pdf" in hands.find("receipt_words", QLabel).text()
+    assert not hands.find("receipt_page", QLabel).pixmap().isNull()
+    assert "1124-001 から 1124-006" in hands.text("foot_words")
+    hands.go()
+    assert hands.find("handover_table", DataTable).rows()[0].handover.label == "第1便"
+    assert "手元の書類 9枚 / 6件" in hands.text("on_hand_words")
+
+
+def test_the_other_side_sees_dots_and_no_number(hands: DeskHands) -> None:
+    hands.press(Key.Key_F3)
+    hands.enter(37, 59, 2, 3, 1, 1, 4)
+    texts = visible_texts(hands)
+    assert texts.count(HIDDEN) == 7
+    assert "37" not in texts
+    assert "59" not in texts
+    assert hands.at.objectName() == "F02_cases"
+
+
+def test_a_difference_is_marked_and_counted_again(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    hands.press(Key.Key_F3)
+    hands.enter(*NINE)
+    hands.enter(*EIGHT)
+    assert hands.at.objectName() == "recount_button"
+    hands.go()
+    assert not hands.find("go_button", QWidget).isEnabled()
+    hands.press(Key.Key_F3)
+    assert HIDDEN not in visible_texts(hands), "both count anew"
+    hands.enter(*NINE)
+    hands.enter(*NINE)
+    assert hands.at.objectName() == "giver_id"
+    assert on_hand(*desk).sheets == 0
+    signed(hands)
+    assert on_hand(*desk).sheets == 9
+
+
+def test_what_is_no_number_is_told_in_its_row(hands: DeskHands) -> None:
+    hands.press(Key.Key_F3)
+    hands.enter("x")
+    assert "数字で入れてください" in hands.text("F02_problem")
+    hands.enter(*NINE[1:])
+    assert hands.at.objectName() == "F02_cases", "nothing is recorded while a number cannot be read"
+    hands.enter(6)
+    hands.go()
+    assert "枚数が件数より少なくなっています" in hands.text("F02_problem")
+    assert hands.at.objectName() == "F02_sheets"
+
+
+def test_wrong_signers_are_told_at_their_own_panel(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    counted(hands)
+    hands.enter("40127", "wrong", PASSWORDS["k-ichiro"])
+    assert hands.at.objectName() == "giver_password"
+    assert hands.find("receiver_password", QLineEdit).text() == "", "no password is kept after a refusal"
+    hands.words(PASSWORDS["40127"])
+    hands.press(Key.Key_Return)
+    assert hands.at.objectName() == "receiver_password"
+    receiver = hands.find("receiver_id", QLineEdit)
+    receiver.setFocus()
+    receiver.selectAll()
+    hands.enter("40127", PASSWORDS["40127"])
+    assert hands.at.objectName() == "receiver_id"
+    assert "別の人" in hands.text("receiver_id_note")
+    assert on_hand(*desk).sheets == 0
+
+
+def test_stopping_keeps_the_counts_or_cancels(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    hands.press(Key.Key_F3)
+    hands.enter(*NINE)
+    hands.press(Key.Key_Escape)
+    hands.find("answer_1_button", QWidget).setFocus()
+    hands.press(Key.Key_Return)
+    assert hands.at.objectName() == "handover_table"
+    hands.press(Key.Key_Return)
+    assert HIDDEN in visible_texts(hands), "the first side's count was kept"
+    hands.press(Key.Key_Escape)
+    hands.find("answer_0_button", QWidget).setFocus()
+    hands.press(Key.Key_Return)
+    assert service.of_today(*desk)[0].handover.state == "cancelled"
+
+
+def test_out_with_forms_certificate_and_spoiled_sheet(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    ready_to_return(desk)
+    hands.press(Key.Key_F4)
+    for _side in range(2):
+        hands.enter(3, 5, 2, 3, 1, 1, 1, 1)
+    assert "区職員" in hands.text("receiver_panel_title")
+    hands.enter(PASSWORDS["k-ichiro"], "40127")
+    hands.words(PASSWORDS["40127"])
+    hands.go()
+    assert on_hand(*desk).sheets == 0
+    assert shown(hands, "handover-out") == []
+
+
+def test_nothing_to_give_is_said_in_the_bar(hands: DeskHands) -> None:
+    hands.press(Key.Key_F4)
+    assert hands.at.objectName() == "handover_table"
+    assert any("返却・提出できる書類が出力トレイにありません" in text for text in visible_texts(hands))
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080), (1280, 720)])
+def test_every_step_holds(hands: DeskHands, size: tuple[int, int]) -> None:
+    hands.window.resize(*size)
+    wrong = shown(hands, "handover-empty")
+    hands.press(Key.Key_F3)
+    wrong += shown(hands, "handover-count")
+    hands.enter(3, 5, 2, 3, 1, 1, 2)
+    hands.enter(3, 4, 2, 3, 1, 1, 2)
+    wrong += shown(hands, "handover-differs")
+    hands.press(Key.Key_F3)
+    hands.enter(*NINE)
+    hands.enter(*NINE)
+    hands.enter("40127", "wrong", "wrong")
+    wrong += shown(hands, "handover-refused")
+    signed_again = (PASSWORDS["40127"], PASSWORDS["k-ichiro"])
+    hands.enter(*signed_again)
+    wrong += shown(hands, "handover-receipt")
+    hands.go()
+    wrong += shown(hands, "handover-list")
+    assert wrong == []

@@ -1,0 +1,124 @@
+"""終業点検 by keys: what stays is written down with its cabinet, then the supervisor signs; and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+
+from nhi_center.domain.operators import Action, Session
+from nhi_center.services import inspection
+from nhi_center.services.office import Office
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, TitleLine
+from nhi_center.ui.common.table import DataTable
+from nhi_center.ui.inspection.day_close import DayClosePanel
+from tests.services.test_day_close import all_sent, receive
+from tests.support.desk_hands import DeskHands, Key
+from tests.support.office import PASSWORDS, as_person, desk, premises
+from tests.ui.test_custody_screen import shown
+
+__all__ = ["desk", "premises"]
+
+
+class _Page(Screen):
+    """The panel alone on a page."""
+
+    name = "inspection"
+    title = "点検・監査"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.panel = DayClosePanel(desk)
+        self.page.addWidget(TitleLine(self.title))
+        self.page.addWidget(self.panel)
+        self.panel.said.connect(self.say)
+        self.panel.keys_changed.connect(self.rebind_keys)
+
+    def refresh(self) -> None:
+        self.panel.refresh()
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        return self.panel.keys()
+
+    def first_focus(self) -> QWidget:
+        return self.panel.first_focus()
+
+
+ENTRY = ScreenEntry(_Page.name, _Page.title, Action.DAY_CLOSE, _Page)
+
+
+@pytest.fixture
+def hands(desk: tuple[Office, Session]) -> Iterator[DeskHands]:
+    """Nine sheets and two originals in the tray, three people in the room, the supervisor at the screen."""
+    receive(desk)
+    all_sent(desk[0])
+    made = DeskHands(desk[0], as_person(desk[0], "s-toko"), [ENTRY])
+    yield made
+    made.close()
+
+
+def states(hands: DeskHands) -> dict[str, bool]:
+    return {line.item.kind: line.settled for line in hands.find("check_table", DataTable).rows() if line.item.count}
+
+
+def carry_all(hands: DeskHands) -> None:
+    hands.press(Key.Key_Return)
+    hands.enter("明日の朝に入力します", "3")
+    hands.press(Key.Key_Return)
+    hands.enter("退室の記録待ち", "")
+
+
+def test_the_day_is_closed_by_keys_alone(hands: DeskHands) -> None:
+    assert states(hands) == {"sheets_tray": False, "inside": False}
+    assert "残り 2項目" in hands.text("day_close_state")
+    carry_all(hands)
+    assert states(hands) == {"sheets_tray": True, "inside": True}
+    assert hands.at.objectName() == "supervisor_password"
+    hands.words(PASSWORDS["s-toko"])
+    hands.go()
+    assert "終わりました" in hands.text("day_close_state")
+    assert "2項目を翌日へ引き継ぎました" in hands.text("day_close_words")
+    closed = inspection.check(hands.office, as_person(hands.office, "s-toko")).closed
+    assert closed is not None
+    assert closed.contents["supervisor"] == "s-toko"
+
+
+def test_paper_needs_a_cabinet(hands: DeskHands) -> None:
+    hands.press(Key.Key_Return)
+    hands.enter("明日の朝に入力します", "")
+    assert hands.at.objectName() == "cabinet"
+    assert "保管庫の番号" in hands.text("cabinet_note")
+    assert states(hands)["sheets_tray"] is False
+
+
+def test_it_cannot_be_signed_while_something_is_open(hands: DeskHands) -> None:
+    field = hands.find("supervisor_password", QWidget)
+    field.setFocus()
+    hands.enter(PASSWORDS["s-toko"])
+    assert hands.at.objectName() == "check_table"
+    assert "終わりました" not in hands.text("day_close_state")
+
+
+def test_a_clerk_cannot_sign_and_a_wrong_password_is_told(hands: DeskHands) -> None:
+    carry_all(hands)
+    hands.enter("wrong")
+    assert hands.find("supervisor_password_note", QLabel).text()
+    who = hands.find("supervisor_id", QWidget)
+    who.setFocus()
+    who.selectAll()  # type: ignore[attr-defined]
+    hands.enter("k-ichiro", PASSWORDS["k-ichiro"])
+    assert "役割" in hands.text("supervisor_id_note")
+    assert inspection.check(hands.office, as_person(hands.office, "s-toko")).closed is None
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080), (1280, 720)])
+def test_it_holds(hands: DeskHands, size: tuple[int, int]) -> None:
+    hands.window.resize(*size)
+    wrong = shown(hands, "day-close-open")
+    carry_all(hands)
+    wrong += shown(hands, "day-close-ready")
+    hands.enter(PASSWORDS["s-toko"])
+    wrong += shown(hands, "day-close-closed")
+    assert wrong == []
