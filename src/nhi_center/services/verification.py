@@ -190,12 +190,6 @@ def settle_mismatch(
         return _view(unit.connection, application, unit.today)
 
 
-def read_third_value(office: Office, view: OpenVerification, field_id: str, text: str) -> str:
-    """A third value as it will be signed and kept. Raises OperatorError at the field when it cannot be read."""
-    progress = view.progress(field_id)
-    return _read(progress.field, text, office.clock.today(), required=progress.required)
-
-
 def sign_settlement(
     office: Office, session: Session, view: OpenVerification, decision: Decision, person: str, password: str
 ) -> OpenVerification:
