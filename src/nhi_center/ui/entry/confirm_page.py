@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from nhi_center.domain.forms import types
 from nhi_center.domain.forms.case import Finding
+from nhi_center.domain.forms.definition import FieldType
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.parts import ActionButton, Chip
 from nhi_center.ui.common.styling import words
-from nhi_center.ui.common.table import Column, DataTable
+from nhi_center.ui.common.table import CellDelegate, Column, DataTable, Index
 from nhi_center.ui.entry.flow import Flow
 
 _MOST_HIGH = 236
@@ -22,22 +24,42 @@ _MOST_HIGH = 236
 
 @dataclass(frozen=True, slots=True)
 class KeyedRow:
-    """One value as it will be kept."""
+    """One value as it will be kept; ``page`` at the first field of each page."""
 
     field: str
     page: str
     label: str
     value: str
+    is_name: bool = False
+
+
+class KeyedDelegate(CellDelegate):
+    """Names as they will be printed, everything else in the type of the screen."""
+
+    def __init__(self, columns: tuple[Column, ...], glyphs: NamePainter, parent: QWidget) -> None:
+        super().__init__(columns, None, parent)
+        self._of_names = CellDelegate(columns, glyphs, parent)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: KeyedRow = index.model().rows[index.row()]  # type: ignore[attr-defined]
+        if row.is_name:
+            self._of_names.paint(painter, option, index)
+        else:
+            super().paint(painter, option, index)
 
 
 def keyed_rows(flow: Flow) -> tuple[KeyedRow, ...]:
-    rows = []
+    """Every field the paper asks for, in its order."""
+    rows: list[KeyedRow] = []
     for page in flow.form.pages:
+        title = page.title
         for field in page.fields:
             if flow.shown(field):
                 shown = types.show(field, flow.values.get(field.id, ""), flow.entry.today)
-                unread = flow.typed.get(field.id, "") if not shown else ""
-                rows.append(KeyedRow(field.id, page.title, field.label, shown or (f"読み取れません: {unread}" if unread else "")))
+                unread = flow.typed.get(field.id, "")
+                value = shown or (f"読み取れません: {unread}" if unread else "−")
+                rows.append(KeyedRow(field.id, title, field.label, value, field.type is FieldType.NAME and bool(shown)))
+                title = ""
     return tuple(rows)
 
 
@@ -72,18 +94,19 @@ class ConfirmPage(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(self._scroll)
+        columns = (
+            Column("頁", lambda row: row.page, 124),
+            Column("欄", lambda row: row.label, 210),
+            Column("入力した内容", lambda row: row.value, name=True),
+        )
         self.table = DataTable(
-            (
-                Column("頁", lambda row: row.page, 110),
-                Column("欄", lambda row: row.label, 190),
-                Column("入力した内容", lambda row: row.value, name=True),
-            ),
+            columns,
             name="confirm_table",
             label="入力した内容",
             empty="ここには入力した内容が並びます。",
-            names=glyphs,
             row_key=lambda row: row.field,
         )
+        self.table.setItemDelegate(KeyedDelegate(columns, glyphs, self.table))
         self.table.row_activated.connect(lambda row: self.jump.emit(row.field))
         column.addWidget(self.table, 1)
         self.reasons: dict[str, ChoiceField] = {}

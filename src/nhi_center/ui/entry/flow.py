@@ -92,8 +92,8 @@ class Flow:
         asked = {field.id for field in self.form.fields() if self.shown(field)}
         return {name: value for name, value in self.values.items() if name in asked and value}
 
-    def take(self, field: FieldDefinition, text: str, reading: types.FieldReading) -> None:
-        """A field has been left with ``text``."""
+    def take(self, field: FieldDefinition, text: str, reading: types.FieldReading) -> bool:
+        """A field has been left with ``text``; True when that changes what is kept."""
         self.visited.add(field.id)
         before = (self.values.get(field.id, ""), self.typed.get(field.id, ""))
         keep = bool(text.strip()) and not reading.wipe and (bool(reading.problem) or field.type is FieldType.DATE)
@@ -103,9 +103,11 @@ class Flow:
             self.values[field.id] = reading.value
         if keep:
             self.typed[field.id] = text
-        if before != (self.values.get(field.id, ""), self.typed.get(field.id, "")):
+        changed = before != (self.values.get(field.id, ""), self.typed.get(field.id, ""))
+        if changed:
             self._refused.pop(field.id, None)
-        self._findings = self._judge()
+            self._findings = self._judge()
+        return changed
 
     def adopt(self, entry: OpenEntry) -> None:
         """The clerk has chosen a person: what the register knows fills what is empty or came from the person before."""
@@ -175,9 +177,11 @@ class Flow:
             return Said("error", self._refused[field_id])
         at = [f for f in self._findings if f.field == field_id and (f.rule != "V01" or field_id in self.visited)]
         worst = next((f for f in at if f.severity is Severity.ERROR), at[0] if at else None)
-        if worst is None or (worst.severity is Severity.WARNING and self.answered(worst) and self._own_reason(worst)):
+        if worst is None:
             return None
-        return Said("error" if worst.severity is Severity.ERROR else "warning", worst.sentence)
+        if worst.severity is Severity.ERROR:
+            return Said("error", _first(worst.sentence) if worst.rule == "V01" else worst.sentence)
+        return Said("warning", _first(worst.sentence))
 
     def unread(self) -> tuple[FieldDefinition, ...]:
         """Fields whose text could not be read."""
@@ -206,9 +210,6 @@ class Flow:
     def _own_field(self, finding: Finding) -> str:
         return next((field.id for field in self.form.fields() if field.answers == finding.rule), "")
 
-    def _own_reason(self, finding: Finding) -> bool:
-        return bool(self._own_field(finding))
-
     def answered(self, finding: Finding) -> bool:
         codes = {choice.code for choice in finding.reasons}
         return (self.values.get(self._own_field(finding)) or self.reasons.get(finding.key, "")) in codes
@@ -222,7 +223,7 @@ class Flow:
 
     def ward_question(self) -> str:
         """What the rules suggest to ask the ward; "" when nothing is for the ward to settle."""
-        return next((finding.sentence.split("。")[0] + "。" for finding in self._findings if finding.to_ward), "")
+        return next((_first(finding.sentence) for finding in self._findings if finding.to_ward), "")
 
     # -- what is kept and what follows --
 
@@ -243,6 +244,11 @@ class Flow:
 
     def fact_note(self) -> str:
         return summary.fact_note(self.form, self.current_values())
+
+
+def _first(sentence: str) -> str:
+    """At a field stands what is the matter; what to do follows on the page 確認."""
+    return sentence.partition("。")[0] + "。"
 
 
 def town_of(digits: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.entry import Application, State
 from nhi_center.services.entry import WaitingRow
@@ -23,8 +23,13 @@ class NextPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        self.done = Chip("", "done", name="done_chip")
-        column.addWidget(self.done)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        self.finished = words("", "title", name="finished_words")
+        head.addWidget(self.finished)
+        head.addWidget(Chip(State.ENTERED.label, "done", name="finished_chip"))
+        head.addStretch(1)
+        column.addLayout(head)
         follows = Card("このあと", panel=True, name="follows_card")
         follows.add_lines(
             "1. 照合: 別の人が、紙から重要な欄をもう一度入力します。入力した人は照合できません。",
@@ -40,7 +45,7 @@ class NextPage(QWidget):
         column.addStretch(1)
 
     def show_finished(self, application: Application) -> None:
-        self.done.set_state(f"管理票 {application.number} の入力を終えました", "done")
+        self.finished.setText(f"管理票 {application.number} の入力を終えました")
 
     def show_next(self, rows: tuple[WaitingRow, ...]) -> None:
         """The first of the list that this person can open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -10,10 +11,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.identifiers import format_insured_number
-from nhi_center.domain.people import Person
+from nhi_center.domain.people import Household, Person
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.person_card import short_address
+from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Column, DataTable
 
 HINT = "氏名・カナ・生年月日・記号番号・電話を空白で区切って。↑↓で選び、Enter で決めます。"
@@ -24,10 +26,10 @@ def person_table(glyphs: NamePainter, name: str, empty: str) -> DataTable:
     """People found in the register, to choose one from."""
     return DataTable(
         (
-            Column("氏名", lambda person: person.name, 150, name=True),
+            Column("氏名", lambda person: person.name, 138, name=True),
             Column("フリガナ", lambda person: person.kana, 150),
-            Column("生年月日", lambda person: wareki(person.birth), 130),
-            Column("記号・番号", lambda person: format_insured_number(person.symbol, person.number, person.branch), 150),
+            Column("生年月日", lambda person: wareki(person.birth), 122),
+            Column("記号・番号", lambda person: format_insured_number(person.symbol, person.number), 114),
             Column("住所", lambda person: short_address(person.address)),
         ),
         name=name,
@@ -93,13 +95,54 @@ class PersonPage(QWidget):
         self.results = person_table(glyphs, "person_results", EMPTY)
         self.box = SearchBox("person_search", "台帳で探す", self.results)
         self._below = QStackedWidget()
-        self._below.addWidget(grid)
+        self._below.addWidget(self._fields(glyphs, grid))
         self._below.addWidget(self.results)
         column.addWidget(self.box)
         column.addWidget(self._below, 1)
         self.box.typed.connect(self._on_typed)
         self.box.chosen.connect(self.chosen)
         self.box.advance_requested.connect(self.skipped)
+
+    def _fields(self, glyphs: NamePainter, grid: QWidget) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(grid)
+        self.members_label = words("世帯の人(Enter でその人の届出にします)", "label", name="household_label")
+        self.members = DataTable(
+            (
+                Column("氏名", lambda person: person.name, 160, name=True),
+                Column("続柄", lambda person: person.relation, 90),
+                Column("生年月日", lambda person: wareki(person.birth), 130),
+                Column("いまの資格", self._standing),
+            ),
+            name="household_table",
+            label="世帯の人",
+            empty="ここには世帯の人が並びます。",
+            names=glyphs,
+            row_key=lambda person: person.atena,
+        )
+        self.members.row_activated.connect(self.chosen)
+        column.addWidget(self.members_label)
+        column.addWidget(self.members, 1)
+        self.show_household(None, "", date.max)
+        return part
+
+    def _standing(self, person: Person) -> str:
+        period = person.current_period(self._today)
+        return f"国保 取得 {wareki(period.acquired)}" if period else "国保なし"
+
+    def show_household(self, household: Household | None, chosen: str, today: date) -> None:
+        """The people of the chosen person's household; protected ones are left out."""
+        self._today = today
+        people = tuple(person for person in household.members if not person.protected) if household else ()
+        for part in (self.members_label, self.members):
+            part.setVisible(bool(people))
+        self.members.set_rows(people)
+        at = next((row for row, person in enumerate(people) if person.atena == chosen), -1)
+        if at >= 0:
+            self.members.select(at)
 
     @property
     def searching(self) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -11,14 +10,13 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import entry as service
 from nhi_center.services import forms
 from nhi_center.services.entry import OpenEntry, WaitingRow
-from nhi_center.tasks.runner import JobToken, Lane
+from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.screen import KeyHint, Screen
+from nhi_center.ui.entry.asking import run
 from nhi_center.ui.entry.flow import CONFIRM, NEXT, PERSON_PAGE
 from nhi_center.ui.entry.list_page import URGENT_MINUTES, ListPage
 from nhi_center.ui.entry.wizard import Wizard
-
-T = TypeVar("T")
 
 
 class EntryScreen(Screen):
@@ -38,14 +36,6 @@ class EntryScreen(Screen):
         self.list_page.table.row_activated.connect(self._open_row)
         self.list_page.open_button.clicked.connect(self._open_current)
         self.list_page.urgent_button.clicked.connect(self._toggle_urgent)
-
-    def _run(self, lane: Lane, verb: Callable[..., T], *arguments: Any, done: Callable[[T], object], failed: Any = None) -> None:
-        office, session = self.desk.office, self.desk.session
-
-        def job(_token: JobToken) -> T:
-            return verb(office, session, *arguments)
-
-        self.desk.run(lane, job, owner=self, done=done, failed=failed)
 
     # -- the window asks --
 
@@ -81,7 +71,7 @@ class EntryScreen(Screen):
 
     def refresh(self) -> None:
         if self.wizard is None:
-            self._run(Lane.READ, service.waiting, done=self._show_rows)
+            run(self.desk, self, Lane.READ, service.waiting, done=self._show_rows)
 
     def first_focus(self) -> QWidget | None:
         if self.wizard is None:
@@ -106,7 +96,7 @@ class EntryScreen(Screen):
         row = self.list_page.table.current_row()
         if row is not None:
             minutes = 0 if row.urgent_until else URGENT_MINUTES
-            self._run(Lane.WRITE, service.set_urgent, row.slip.id, minutes, done=lambda _none: self.refresh())
+            run(self.desk, self, Lane.WRITE, service.set_urgent, row.slip.id, minutes, done=lambda _none: self.refresh())
 
     # -- one application --
 
@@ -114,7 +104,7 @@ class EntryScreen(Screen):
         if self._opening:
             return
         self._opening = True
-        self._run(Lane.WRITE, _open_with_tables, slip_id, done=self._show_wizard, failed=self._on_not_opened)
+        run(self.desk, self, Lane.WRITE, _open_with_tables, slip_id, done=self._show_wizard, failed=self._on_not_opened)
 
     def _on_not_opened(self, error: Exception) -> None:
         self._opening = False
@@ -150,8 +140,8 @@ class EntryScreen(Screen):
             wizard.deleteLater()
 
     def _to_search(self) -> None:
-        if self.wizard is not None and self.wizard.person_page is not None:
-            self.wizard.person_page.box.editor.setFocus()
+        if self.wizard is not None and self.wizard.pages.person_page is not None:
+            self.wizard.pages.person_page.box.editor.setFocus()
 
 
 def _open_with_tables(office: Any, session: Any, slip_id: str) -> OpenEntry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.forms.summary import Row
@@ -64,6 +65,15 @@ class ChangeTable(QFrame):
                 cell.setFixedHeight(33)
                 grid.addWidget(cell, number, column)
             self._rows.append(row)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(QColor("#dddddd"))
+        for item, _now, _after in self._rows[:-1]:
+            bottom = item.geometry().bottom()
+            painter.drawLine(1, bottom, self.width() - 2, bottom)
+        painter.end()
 
     def set_rows(self, rows: tuple[Row, ...]) -> None:
         for (item, now, after), row in zip(self._rows, rows, strict=False):

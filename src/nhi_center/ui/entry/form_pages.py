@@ -1,0 +1,147 @@
+"""The pages of fields, as the form defines them, and what stands at each field."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+
+from nhi_center.domain.forms.definition import FieldType
+from nhi_center.ui.common.field_chain import FieldChain
+from nhi_center.ui.common.fields import FieldLine, PostalField
+from nhi_center.ui.common.form_fields import FormField, FormGrid
+from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.entry.flow import ADDRESS_OF, PERSON_PAGE, Flow
+from nhi_center.ui.entry.glyph_preview import GlyphPreview
+from nhi_center.ui.entry.person_page import PersonPage
+
+_CHOSEN_AT_ONCE = (FieldType.CHOICE, FieldType.FLAG)
+
+
+class FormPages(QStackedWidget):
+    """The stack of the wizard; 確認 and 次の処理 are added behind.
+
+    Signals: taken(changed) when a field's value was taken over; left(field id) when the clerk went on from it;
+    finished() and started_over() for Enter at a page's last field and Shift+Enter at its first.
+    """
+
+    taken = Signal(bool)
+    left = Signal(str)
+    finished = Signal()
+    started_over = Signal()
+
+    def __init__(self, glyphs: NamePainter, flow: Flow) -> None:
+        super().__init__()
+        self.setObjectName("form_pages")
+        self._glyphs, self._flow = glyphs, flow
+        self.fields: dict[str, FormField] = {}
+        self.chains: dict[str, FieldChain] = {}
+        self.preview = GlyphPreview(glyphs)
+        self.person_page: PersonPage | None = None
+        for page in flow.form.pages:
+            for definition in page.fields:
+                self._add_field(FormField(definition, glyphs, flow.entry.today))
+            has_name = any(definition.id == "name" for definition in page.fields)
+            grid: QWidget = FormGrid(page, self.fields, extra={0: self.preview} if has_name else None)
+            chain = FieldChain([self.fields[definition.id].widget for definition in page.fields], self)
+            chain.finished.connect(self.finished)
+            chain.started_over.connect(self.started_over)
+            if page.id == PERSON_PAGE:
+                grid = self.person_page = PersonPage(glyphs, grid)
+                self.person_page.skipped.connect(chain.focus_first)
+            else:
+                grid = self._scrolling(grid)
+            self.addWidget(grid)
+            self.chains[page.id] = chain
+        self.show_values(tuple(self.fields))
+        self.show_household()
+
+    def _scrolling(self, grid: QWidget) -> QScrollArea:
+        """On the smallest window, with the message bar shown, a long page moves instead of being pressed together."""
+        area = QScrollArea()
+        area.setWidget(grid)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area
+
+    def _add_field(self, field: FormField) -> None:
+        field.setParent(self)
+        field.read.connect(lambda _reading, one=field: self._on_read(one))
+        field.changed.connect(lambda one=field: self._on_changed(one))
+        self.fields[field.id] = field
+        if isinstance(field.widget, PostalField) and field.id in ADDRESS_OF:
+            field.widget.filled.connect(lambda digits, one=field.id: self._fill_address(one, digits))
+
+    def show_values(self, names: tuple[str, ...]) -> None:
+        """Show what the flow holds for these fields."""
+        for name in names:
+            self.fields[name].show(self._flow.values.get(name, ""), self._flow.typed.get(name, ""))
+
+    # -- what stands at the fields --
+
+    def show_said(self) -> None:
+        """Which fields are asked, which are required, and what the rules say at each."""
+        for field in self.fields.values():
+            shown = self._flow.shown(field.definition)
+            if field.widget.isHidden() is shown:
+                field.widget.setVisible(shown)
+            field.set_needed(self._flow.needed(field.definition))
+            self._say_at(field)
+        self.preview.show_name(self._flow.values.get("name", ""))
+
+    def show_household(self) -> None:
+        entry = self._flow.entry
+        if self.person_page is not None:
+            self.person_page.show_household(entry.household, entry.application.atena, entry.today)
+
+    def _say_at(self, field: FormField) -> None:
+        said = self._flow.said(field.id)
+        reading, widget = field.reading, field.widget
+        problem = reading.problem or (said.text if said and said.kind == "error" else "")
+        warning = said.text if said and said.kind == "warning" else reading.notice
+        unprintable = field.definition.type is FieldType.NAME and bool(self._glyphs.missing(widget.value()))
+        if problem != widget.problem and not (unprintable and not problem):
+            widget.set_problem(problem)
+        if warning != widget.notice:
+            widget.set_notice(warning)
+        if field.id == self._flow.form.fact and reading.display:
+            note = self._flow.fact_note()
+            widget.set_reading(f"{reading.display} {note}" if note.startswith("国") else f"{reading.display}{note}")
+
+    # -- the clerk at a field --
+
+    def _on_changed(self, field: FormField) -> None:
+        """A choice decides which other fields are there, before the focus goes on."""
+        if field.definition.type in _CHOSEN_AT_ONCE:
+            field.show(field.text())
+            self._take(field)
+
+    def _on_read(self, field: FormField) -> None:
+        away = self.window().focusWidget()
+        if not field.text() and field.id not in self._flow.visited and (away is None or not self.window().isActiveWindow()):
+            return  # only a dialog came up: nothing was left empty on purpose
+        self._take(field)
+        self.left.emit(field.id)
+
+    def _take(self, field: FormField) -> None:
+        self.taken.emit(self._flow.take(field.definition, field.text(), field.reading))
+
+    def judge_focused(self) -> None:
+        """Read the field in hand, as if it were left."""
+        field = self.fields.get(self._flow.field)
+        if field is not None and field.widget.editor.hasFocus():
+            field.judge()
+
+    def stand_at(self, name: str) -> None:
+        """The focus has come to a field. A beginning filled in from the postal code is continued, not typed over."""
+        widget = self.fields[name].widget
+        area = self.currentWidget()
+        if isinstance(area, QScrollArea):
+            area.ensureWidgetVisible(widget, 0, 4)
+        if isinstance(widget.editor, FieldLine) and widget.value() and widget.value() == self._flow.filled.get(name):
+            widget.editor.end(False)
+
+    def _fill_address(self, postal: str, digits: str) -> None:
+        found = self._flow.fill_address(postal, digits)
+        if found:
+            self.fields[ADDRESS_OF[postal]].widget.set_value(found)
