@@ -268,34 +268,48 @@ def test_facts_never_tell_numbers_or_money(room: Desk) -> None:
     assert PERSON.address not in shown
 
 
-def test_the_callers_application_is_told_as_far_as_it_has_come(room: Desk) -> None:
-    office, session = room
+def file_papers(office: Office) -> None:
+    """Two applications of the person, one of them held, and a certificate that has gone to the ward."""
+    rows = [
+        "INSERT INTO handover (id, day, number, direction, section, opened_at, opened_by)"
+        " VALUES ('h', '2026-11-24', 1, 'in', '資格係', '', '')"
+    ]
+    for number, state in (("1124-001", "done"), ("1124-002", "held")):
+        rows += [
+            f"INSERT INTO slip (id, number, day, batch, kind) VALUES ('{number}', '{number}', '2026-11-24', 'h', 'F02')",
+            "INSERT INTO application (id, slip, form, form_day, state, atena)"
+            f" VALUES ('{number}', '{number}', 'F02', '2026-11-24', '{state}', '{PERSON.atena}')",
+        ]
+    rows += [
+        "INSERT INTO certificate_job (id, application, kind, atena, snapshot, state, made_at) VALUES"
+        f" ('j', '1124-001', 'shikaku', '{PERSON.atena}', '{{\"valid_until\": \"2027-09-30\"}}', 'submitted', '2026-11-24')",
+        "INSERT INTO certificate_event (job, at, by, dst) VALUES ('j', '2026-11-24T16:00:00+09:00', 'k-hanako', 'submitted')",
+    ]
     with office.store.write.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO handover (id, day, number, direction, section, opened_at, opened_by) VALUES"
-                " ('h', '2026-11-24', 1, 'in', '資格係', '', '')"
-            )
-        )
-        for number, state in (("1124-001", "drafting"), ("1124-002", "held")):
-            connection.execute(
-                text("INSERT INTO slip (id, number, day, batch, kind) VALUES (:number, :number, '2026-11-24', 'h', 'F02')"),
-                {"number": number},
-            )
-            connection.execute(
-                text(
-                    "INSERT INTO application (id, slip, form, form_day, state, atena) VALUES"
-                    " (:number, :number, 'F02', '2026-11-24', :state, :atena)"
-                ),
-                {"number": number, "state": state, "atena": PERSON.atena},
-            )
+        for row in rows:
+            connection.exec_driver_sql(row)
+
+
+def test_the_callers_papers_are_told_as_far_as_they_have_come(room: Desk) -> None:
+    office, session = room
+    file_papers(office)
     call = start_call(office, session).call
     view = choose_person(office, session, call.id, STATED, PERSON.atena)
     assert [(fact.kind, fact.text) for fact in view.facts] == [
         ("missing", "資格取得届 11月24日 受付(区で確認中)"),
-        ("receipt", "資格取得届 11月24日 受付(入力中)"),
+        ("receipt", "資格取得届 11月24日 受付(処理済)"),
+        ("sent", "証 11月24日 区へ提出"),
+        ("expiry", "有効期限 令和9年9月30日"),
     ]
     assert save_draft(office, session, call.id, replace(STATED, birth="")).facts == ()
+
+
+def test_level_two_hears_which_certificate(room: Desk) -> None:
+    office, session = room
+    file_papers(office)
+    view = start_call(office, session, callback=promised(office, session))
+    texts = [fact.text for fact in save_draft(office, session, view.call.id, STATED).facts]
+    assert "資格確認書 11月24日 区へ提出" in texts
 
 
 def test_what_is_open_is_told_at_the_day_close(room: Desk) -> None:

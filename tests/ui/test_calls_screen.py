@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from tests.services.test_calls import make_due, promised, room
+from tests.services.test_calls import STATED, file_papers, make_due, promised, room
 from tests.support.call_hands import Hands, Key, hands
 from tests.support.office import desk, premises
 from tests.ui.pictures import check_screen
@@ -61,6 +61,24 @@ def test_the_panel_holds(hands: Hands, width: int, height: int) -> None:
     hands.words("5273-0142")
     hands.press(Key.Key_Return)
     found += wrong(hands, "call-back")
+    assert found == []
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_everything_that_may_be_told_has_room(hands: Hands, width: int, height: int) -> None:
+    file_papers(hands.office)
+    callback = promised(hands.office, hands.session)
+    hands.window.resize(width, height)
+    hands.window.open_screen("call", {"callback": callback})
+    hands.settle()
+    hands.press(Key.Key_F11)
+    for field, said in zip(hands.panel.form.identity.fields, (STATED.name, STATED.birth, STATED.address), strict=True):
+        field.editor.setFocus()
+        hands.words(said)
+    hands.press(Key.Key_Return)
+    found = wrong(hands, "call-level2")
+    assert hands.panel.form.level.chip.text() == "レベル2 で答えられます"
+    assert sum(line.isVisible() for line in hands.panel.form.person.lines) == 6
     assert found == []
 
 

@@ -17,6 +17,7 @@ from nhi_center.domain.call_book import CallBook
 from nhi_center.domain.call_check import Caller, Stated
 from nhi_center.domain.entry import State
 from nhi_center.domain.identifiers import IdentifierProblem, find_individual_number, fold_code, parse_phone
+from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
 
 LANGUAGES = {"1": "日本語", "2": "英語", "3": "中国語", "4": "韓国語", "5": "ネパール語", "6": "ベトナム語", "9": "その他"}
@@ -185,6 +186,27 @@ _FILED_WORDS = {
     State.HELD: "区で確認中",
     State.RETURNED: "区へ返却",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The person's newest certificate as the telephone may tell of it; ``on``: the day of its last step."""
+
+    title: str
+    state: JobState
+    on: date
+    valid_until: date | None
+
+    @property
+    def has_left(self) -> bool:
+        """Handed to the ward, which sends it."""
+        return self.state in (JobState.SUBMITTED, JobState.RECEIVED)
+
+    @property
+    def words(self) -> str:
+        if self.has_left:
+            return f"{self.on.month}月{self.on.day}日 {'区が受領' if self.state is JobState.RECEIVED else '区へ提出'}"
+        return "区で確認中" if self.state is JobState.BLOCKED else "作成中"
 
 
 def clock_words(seconds: int) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 
 from nhi_center import resources
 from nhi_center.domain import call_book, call_check
-from nhi_center.domain.calendar import ClosedDays
+from nhi_center.domain.calendar import ClosedDays, wareki
 from nhi_center.domain.call_book import CallBook, LevelRule
 from nhi_center.domain.call_check import Caller, Check, Level
 from nhi_center.domain.calls import (
@@ -21,6 +21,7 @@ from nhi_center.domain.calls import (
     CallState,
     Fact,
     Filed,
+    Issued,
     Outcome,
     Promise,
     Who,
@@ -232,6 +233,7 @@ def _facts(connection: Connection, person: Person, call: Call, rule: LevelRule, 
         return ()
     found = [
         *_filed_facts(calls.filed(connection, person.atena, MOST_FILED)),
+        *_issued_facts(calls.issued(connection, person.atena), named="kind" in rule.facts),
         *_period_facts(person, unit),
         *_call_facts(calls.previous(connection, person.atena, call.id)),
     ]
@@ -248,6 +250,16 @@ def _filed_facts(applications: tuple[Filed, ...]) -> list[Fact]:
         )
         for one in applications
     ]
+
+
+def _issued_facts(certificate: Issued | None, *, named: bool) -> list[Fact]:
+    """``named``: this level may hear which certificate it is (証の種類)."""
+    if certificate is None:
+        return []
+    facts = [Fact("sent", f"{certificate.title if named else '証'} {certificate.words}")]
+    if certificate.has_left and certificate.valid_until is not None:
+        facts.append(Fact("expiry", f"有効期限 {wareki(certificate.valid_until)}"))
+    return facts
 
 
 def _period_facts(person: Person, unit: Unit) -> list[Fact]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState, Filed
+from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState, Filed, Issued
+from nhi_center.domain.certificates import Kind
 from nhi_center.domain.entry import State
 from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.print_jobs import JobState
 
 _CALL = "id, day, seq, started_at, ended_at, clerk, state, draft, told_at, returns, level"
 _BACK = "id, call, number, due, owner, registered, booked_by, booked_at, done_at, done_by"
@@ -151,6 +153,23 @@ def filed(connection: Connection, atena: str, most: int) -> tuple[Filed, ...]:
         {"atena": atena, "most": most},
     )
     return tuple(Filed(row.form, row.form_day, date.fromisoformat(row.day), State(row.state)) for row in rows)
+
+
+def issued(connection: Connection, atena: str) -> Issued | None:
+    """The person's newest certificate that is not a spoiled sheet."""
+    row = connection.execute(
+        text(
+            "SELECT j.kind, j.state, j.snapshot, (SELECT max(e.at) FROM certificate_event e WHERE e.job = j.id) AS at"
+            " FROM certificate_job j JOIN application a ON a.id = j.application"
+            " WHERE a.atena = :atena AND a.atena <> '' AND j.spoiled = 0 ORDER BY j.made_at DESC, j.id LIMIT 1"
+        ),
+        {"atena": atena},
+    ).one_or_none()
+    if row is None:
+        return None
+    until = json.loads(row.snapshot).get("valid_until", "")
+    day = datetime.fromisoformat(row.at).date()
+    return Issued(Kind(row.kind).short_title, JobState(row.state), day, date.fromisoformat(until) if until else None)
 
 
 def _dump(draft: CallDraft) -> str:

@@ -145,7 +145,7 @@ class CallPage(QWidget):
         self.text.text_editor.setPlaceholderText(self.text.label_text)
         card.add(self.text)
         card.add(self.ward_staff)
-        for field, width in ((self.back_number, 140), (self.back_day, 104), (self.back_time, 74)):
+        for field, width in ((self.back_number, 134), (self.back_day, 98), (self.back_time, 68)):
             field.setFixedWidth(width)
         card.add(_row((self.back_number, 0), (self.back_day, 0), (self.back_time, 0), (self.back_who, 1)))
         for one in self.extras[Outcome.CALL_BACK]:

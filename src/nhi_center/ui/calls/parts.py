@@ -161,6 +161,8 @@ class PersonCard(Card):
 
     def __init__(self, glyphs: NamePainter) -> None:
         super().__init__("この人の今", name="call_person_card")
+        self.body.setContentsMargins(14, 8, 10, 6)
+        self.body.setSpacing(1)
         self.person_name = NameView(glyphs, 20, object_name="call_person_name")
         self.kana = words("", "secondary", name="call_person_kana")
         self.add(self.person_name)
@@ -180,7 +182,7 @@ class PersonCard(Card):
         self.person_name.set_text(view.person_name if view else "")
         self.person_name.setVisible(bool(view and view.person_name))
         self.kana.setText(view.person_kana if view else "")
-        self.kana.setVisible(bool(view and view.person_kana))
+        self.kana.setVisible(bool(view and view.person_kana and not facts))  # the name was chosen; the facts need the room
         self.nothing.setText(_nothing_words(view))
         self.nothing.setVisible(not facts)
 
