@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nhi_center.services import today
 from nhi_center.services.today import Status
-from nhi_center.ui import calls, custody, entry, home, verification
+from nhi_center.ui import calls, custody, entry, home, presence, verification
 from nhi_center.ui.common.frame_parts import StatusFacts
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.shell import MainWindow
@@ -16,6 +18,7 @@ ENTRIES: tuple[ScreenEntry, ...] = (
     entry.ENTRY,
     *verification.ENTRIES,
     *calls.ENTRIES,
+    presence.ENTRY,
 )
 
 ISOLATION = "1か所に限定"
@@ -24,7 +27,7 @@ ISOLATION = "1か所に限定"
 
 def all_pages() -> Pages:
     """What the window shows and how it stays true."""
-    explain = {"custody": ("custody", {}), "calls": ("calls", {})}
+    explain: dict[str, tuple[str, dict[str, Any]]] = {"custody": ("custody", {}), "calls": ("calls", {})}
     return Pages(ENTRIES, explain, today.status, show_status)
 
 
