@@ -255,7 +255,7 @@ def test_the_ward_takes_an_application_back(desk: Room, slips: tuple[Slip, ...])
     entry.count_sheets(office, session, id_, 2)
     holds.hold(office, session, id_, "取下げの申出がありました。")
     ward = as_person(office, "40127")
-    holds.answer_hold(office, ward, holds.open_questions(office, ward)[0].hold.id, "引き取ります。", take_back=True)
+    holds.take_back(office, ward, holds.open_questions(office, ward)[0].hold.id, "引き取ります。")
     assert find(office, id_).state is State.RETURNED
     assert custody.on_hand(office, session).returnable == 2
 

@@ -62,8 +62,17 @@ def hold_in(unit: Unit, application_id: str, question: str) -> Hold:
     return made
 
 
-def answer_hold(office: Office, session: Session, hold_id: str, answer: str, *, take_back: bool = False) -> None:
-    """The ward answers; the application goes on under the same number. ``take_back``: the ward takes it back unprocessed."""
+def answer_hold(office: Office, session: Session, hold_id: str, answer: str) -> None:
+    """The ward answers; the application goes on under the same number."""
+    _settle(office, session, hold_id, answer, take_back=False)
+
+
+def take_back(office: Office, session: Session, hold_id: str, answer: str) -> None:
+    """The ward takes the application back unprocessed; its paper goes to the output tray. ``answer`` says why."""
+    _settle(office, session, hold_id, answer, take_back=True)
+
+
+def _settle(office: Office, session: Session, hold_id: str, answer: str, *, take_back: bool) -> None:
     answer = _sentence(answer, "answer", "回答を入れてください。")
     with begin(office, session, Action.ANSWER_HOLD, take_back=take_back) as unit:
         asked = storage.find_hold(unit.connection, hold_id)

@@ -250,6 +250,8 @@ class Wizard(QWidget):
             self.fields[stop].widget.editor.setFocus(Qt.FocusReason.OtherFocusReason)
             self.desk.say("warning", "直すところがあります。直すか、もう一度 Ctrl+Enter で先へ進みます(あとで直せます)。")
             return
+        if stop:
+            self.desk.say("info", "直すところは「確認」の頁に並びます。")
         self._show_page(flow.pages[flow.step + 1])
         self.first_focus().setFocus(Qt.FocusReason.TabFocusReason)
         self.keeper.save()
