@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.certificates import Kind
 from nhi_center.domain.custody import Place, trial
 from nhi_center.domain.handover import Count, Direction, Phase, Side
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody as desk_custody
 from nhi_center.services import handover as service
@@ -15,7 +19,8 @@ from nhi_center.services.handover import Credential, HandoverView
 from nhi_center.services.office import Office
 from nhi_center.services.signing import sign
 from nhi_center.services.work import begin
-from nhi_center.storage import custody
+from nhi_center.storage import certificates, custody
+from nhi_center.storage import entry as applications
 from tests.support.office import PASSWORDS, desk, premises
 
 __all__ = ["desk", "premises"]
@@ -165,8 +170,8 @@ def test_slips_share_the_batch_out_exactly(desk: Room) -> None:
     assert view.handover.id == slips[0].batch
 
 
-def ready_to_return(room: Room) -> None:
-    """All six applications entered and done; one certificate good, one spoiled."""
+def ready_to_return(room: Room) -> tuple[str, str]:
+    """All six applications keyed and reviewed; of one a certificate is good and an earlier one spoiled. Gives the two jobs."""
     received(room)
     office, session = room
     sheets = {"F02": [1, 2, 2], "F05": [1, 2], "F15": [1]}
@@ -174,15 +179,23 @@ def ready_to_return(room: Room) -> None:
         for slip in custody.slips_unsorted(unit.connection):
             desk_custody.take_slip(unit, slip.id, sheets[slip.kind].pop(0))
             desk_custody.move_slip(unit, slip.id, Place.OUTPUT, "reviewed")
-        desk_custody.count_good(unit, Kind.LIMIT, "job-1")
-        desk_custody.count_spoiled(unit, "job-1")
+        application = applications.add(unit.connection, slip.id, slip.kind, slip.day)
+        good = Job(
+            id="job-2", application=application, kind=Kind.LIMIT, atena="00000001", state=JobState.GOOD, made_at=unit.stamp
+        )
+        spoiled = replace(good, id="job-1", state=JobState.SPOILED, spoiled=True)
+        for job in (spoiled, good):
+            certificates.add(unit.connection, job, unit.person)
+        desk_custody.count_good(unit, good.kind, good.id)
+        desk_custody.count_spoiled(unit, spoiled.id)
+    return spoiled.id, good.id
 
 
 OUT = {**NINE, "gendogaku": (0, 1), "spoiled": (0, 1)}
 
 
 def test_what_goes_out_is_what_the_ledger_has_ready(desk: Room) -> None:
-    ready_to_return(desk)
+    jobs = ready_to_return(desk)
     view = service.open_handover(*desk, Direction.OUT, SECTION)
     assert [kind.id for kind in view.kinds] == ["F02", "F05", "F15", "gendogaku", "spoiled"]
     for side in Side:
@@ -195,6 +208,7 @@ def test_what_goes_out_is_what_the_ledger_has_ready(desk: Room) -> None:
         kept = custody.balances(connection)
         assert {b.account: b.sheets for b in kept} == custody.movements_recomputed(connection)
         assert all(row.balanced for row in trial(kept).values())
+        assert [certificates.find(connection, job).state for job in jobs] == [JobState.SUBMITTED] * 2  # type: ignore[union-attr]
         assert all(slip.returned for slip in custody.slips_of_batch(connection, custody.balances(connection)[0].account.batch))
 
 
@@ -208,6 +222,20 @@ def test_counts_both_agree_on_but_the_ledger_does_not(desk: Room) -> None:
     done = service.countersign(*desk, view.handover.id, CLERK, WARD)
     assert done.incident
     assert desk_custody.on_hand(*desk).by_kind == {"F02": 1}
+
+
+def test_originals_go_back_with_the_last_applications_of_their_batch(desk: Room) -> None:
+    office, session = desk
+    one = {"F15": (2, 2), "original": (0, 1)}
+    view = counted(desk, Direction.IN, one, one)
+    service.countersign(*desk, view.handover.id, WARD, CLERK)
+    ready = []
+    with begin(office, session, Action.ENTER) as unit:
+        for slip in custody.slips_unsorted(unit.connection):
+            desk_custody.take_slip(unit, slip.id, 1)
+            desk_custody.move_slip(unit, slip.id, Place.OUTPUT)
+            ready.append([balance.account.kind for balance in desk_custody.returnable(unit.connection)])
+    assert ready == [["F15"], ["F15", "F15", "original"]]
 
 
 def test_nothing_ready_means_no_handover_out(desk: Room) -> None:

@@ -16,6 +16,7 @@ from nhi_center.services.office import Office
 from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.custody import ENTRY
 from nhi_center.ui.custody.count_grid import HIDDEN
+from nhi_center.ui.custody.receipt_card import PageView
 from tests.services.test_handover import ready_to_return
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, desk, premises
@@ -65,7 +66,7 @@ def test_from_the_empty_list_to_the_receipt_by_keys_alone(hands: DeskHands, desk
     (view,) = service.of_today(*desk)
     assert view.receipt == "receipt-20261124-1.pdf"
     assert "receipt-20261124-1.pdf" in hands.find("receipt_words", QLabel).text()
-    assert not hands.find("receipt_page", QLabel).pixmap().isNull()
+    assert not hands.find("receipt_page", PageView).image.isNull()
     assert "1124-001 から 1124-006" in hands.text("foot_words")
     hands.go()
     assert hands.find("handover_table", DataTable).rows()[0].handover.label == "第1便"

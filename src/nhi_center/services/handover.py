@@ -29,6 +29,7 @@ from nhi_center.domain.handover import (
 )
 from nhi_center.domain.operators import Action, Session, Signature
 from nhi_center.errors import OperatorError
+from nhi_center.services import certificate_checks
 from nhi_center.services.custody import document_kinds, move, returnable
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
@@ -233,6 +234,8 @@ def _take_in(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> N
 def _give_out(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> None:
     """What the ward counted is out of the room. Sheets it did not find stay on hand, under the incident's mark."""
     left = {line.kind.id: line.receiver.sheets for line in lines}
+    outputs = {line.kind.id for line in lines if line.kind.group in (Group.OUTPUT, Group.SPOILED)}
+    submitted = []
     for piece in store.pieces(unit.connection, handover.id):
         account = piece.account
         sheets = min(piece.sheets, left.get(account.kind, 0))
@@ -240,6 +243,9 @@ def _give_out(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> 
             continue
         left[account.kind] -= sheets
         move(unit, kind=account.kind, batch=account.batch, slip=account.slip, frm=account.place, to=Place.RETURNED, sheets=sheets)
+        if account.kind in outputs and sheets == piece.sheets:
+            submitted.append(account.slip)
+    certificate_checks.submitted(unit, submitted)
 
 
 def _incident(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> str:

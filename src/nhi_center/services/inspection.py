@@ -7,6 +7,7 @@ from typing import Any
 from nhi_center.domain.inspection import STATEMENT, Carried, Checklist, OpenItem, check_closable, check_entry, checklist, contents
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
+from nhi_center.services import certificates
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
@@ -28,6 +29,7 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
     return (
         *store.custody_items(connection, groups),
         *store.entry_items(connection),
+        *certificates.open_items(connection),
         *calls.open_items(connection),
         *store.exchange_items(connection),
         *store.presence_items(connection, office.clock.today(), person),

@@ -355,7 +355,7 @@ class HandoverPage(QWidget):
         ask(
             self,
             f"{self.view.handover.label}をどうしますか",
-            "あとで続けるときは、数えた数はそのまま残ります。取り消すと、この便では何も受け渡していないことになります。",
+            "あとで続けるときは、数えた数はそのまま残ります。取り消すと、この便では何も渡していないことになります。",
             (
                 Answer("便を取り消す", self._cancel, danger=True),
                 Answer("あとで続ける", self.left.emit),
@@ -374,7 +374,7 @@ class HandoverPage(QWidget):
 
 def _done_words(view: HandoverView) -> str:
     if view.phase is Phase.CANCELLED:
-        return f"{view.handover.label}は取り消しました。何も受け渡していません。"
+        return f"{view.handover.label}は取り消しました。何も渡していません。"
     sums = totals({kind.id: kind for kind in view.kinds}, [line.receiver for line in view.lines])
     done = "受け取りました" if view.handover.direction is Direction.IN else "区へ渡しました"
     slips = f"管理票 {view.slips[0]} から {view.slips[-1]} を作りました。" if view.slips else ""

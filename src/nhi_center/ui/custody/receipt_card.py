@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from nhi_center.printing.preview import PageImage, render_page
 from nhi_center.ui.common.parts import Card, plain_button
@@ -21,38 +21,57 @@ def first_page(path: Path, ratio: float) -> tuple[Path, PageImage]:
     return path, render_page(path, 0, dots_per_mm=_PREVIEW_HEIGHT * ratio / _A4_MM)
 
 
+class PageView(QWidget):
+    """A page as large as its place allows, never cut off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("receipt_page")
+        self.setAccessibleName("受領証の1ページ目")
+        self.setMinimumHeight(120)
+        self.image = QImage()
+
+    def show_image(self, image: QImage) -> None:
+        self.image = image
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.image.isNull():
+            return
+        size = self.image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRect((self.width() - size.width()) // 2, 0, size.width(), size.height()), self.image)
+        painter.end()
+
+
 class ReceiptCard(Card):
     """受領証. Fixed in width, so that nothing moves when the page appears."""
 
     def __init__(self) -> None:
         super().__init__("受領証", panel=True, name="receipt_card")
         self.setFixedWidth(350)
-        self.page_view = QLabel()
-        self.page_view.setObjectName("receipt_page")
-        self.page_view.setAccessibleName("受領証の1ページ目")
-        self.page_view.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.page_view = PageView()
         self.file_words = words("", "secondary", name="receipt_words", wrap=True)
         self.again_button = plain_button("受領証を作り直す", name="receipt_again_button")
-        self.add(self.page_view)
+        self.body.addWidget(self.page_view, 1)
         self.add(self.file_words)
-        self.body.addStretch(1)
         self.add(self.again_button)
         self.show_missing()
 
     def show_making(self) -> None:
-        self.page_view.clear()
+        self.page_view.show_image(QImage())
         self.file_words.setText("受領証を作っています。受渡しの記録はもう残っています。")
         self.again_button.hide()
 
     def show_missing(self) -> None:
-        self.page_view.clear()
+        self.page_view.show_image(QImage())
         self.file_words.setText("受領証がまだありません。受渡しの記録はそのまま残っています。")
         self.again_button.show()
 
     def show_page(self, made: tuple[Path, PageImage]) -> None:
         path, page = made
-        image = QImage(page.pixels, page.width, page.height, page.width * 4, QImage.Format.Format_RGB32).copy()
-        image.setDevicePixelRatio(self.devicePixelRatioF())
-        self.page_view.setPixmap(QPixmap.fromImage(image))
+        image = QImage(page.pixels, page.width, page.height, page.width * 4, QImage.Format.Format_RGB32)
+        self.page_view.show_image(image.copy())
         self.file_words.setText(f"業務フォルダーに保存しました: {path.name}(区の控えと受託者の控えの2ページ)")
         self.again_button.hide()
