@@ -69,6 +69,41 @@ def test_going_back_to_the_form_does_not_end_the_call(hands: Hands) -> None:
     assert hands.panel.form.clock_chip.text().startswith("通話中 ")
 
 
+def test_keys_that_are_faster_than_the_store_are_not_lost(hands: Hands) -> None:
+    hands.bot.keyClick(hands.at, Key.Key_F5)
+    for key in ("2", "1", Key.Key_F11, Key.Key_Return):
+        hands.bot.keyClick(hands.at, key)
+    hands.settle()
+    call = list_today(hands.office, hands.session)[0].call
+    assert (call.draft.caller, call.draft.told) == ("2", True)
+    assert counts(hands.office, hands.session).today == 1
+
+
+def test_a_search_answered_late_is_still_chosen_by_its_enter(hands: Hands) -> None:
+    hands.press(Key.Key_F5)
+    hands.figures("21")
+    line = hands.panel.form.search.line
+    line.setText("カツラギ 3450312")
+    line.textEdited.emit(line.text())
+    hands.bot.keyClick(line, Key.Key_Return)
+    assert hands.at is line
+    hands.settle()
+    assert hands.at.objectName() == "call_name"
+    assert hands.panel.form.person.person_name.text() == PERSON.name
+
+
+def test_of_several_the_arrows_choose(hands: Hands) -> None:
+    hands.press(Key.Key_F5)
+    hands.figures("21")
+    hands.words("3450312")
+    names = [person.kana for person in hands.panel.form.people.rows()]
+    assert len(names) == 2
+    hands.press(Key.Key_Down)
+    hands.press(Key.Key_Return)
+    chosen = list_today(hands.office, hands.session)[0].call.draft.atena
+    assert chosen == hands.panel.form.people.rows()[1].atena
+
+
 def test_a_call_back_is_booked_for_the_next_open_hour(hands: Hands) -> None:
     hands.press(Key.Key_F5)
     hands.figures("21")
@@ -116,6 +151,7 @@ def test_an_individual_number_stays_at_the_field_and_is_not_stored(hands: Hands)
     hands.words(f"番号 {INDIVIDUAL_NUMBER}")
     hands.press(Key.Key_Return)
     assert "個人番号" in hands.panel.form.text.problem
+    assert hands.at.objectName() == "call_outcome"
     hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert hands.window.floating.overlay_shown
     (row,) = list_today(hands.office, hands.session)

@@ -211,17 +211,19 @@ class CallPage(QWidget):
 
     # -- problems --
 
-    def show_problem(self, error: OperatorError) -> bool:
+    def show_problem(self, error: OperatorError, *, go_there: bool) -> bool:
         """Say it at its field; False when it names none of these."""
         field = self._typed.get(error.field)
         if field is None:
             return False
         field.set_problem(error.message)
-        field.editor.setFocus()
+        if go_there:
+            field.editor.setFocus()
         return True
 
     def judge(self, lacking: Sequence[tuple[str, str]]) -> bool:
         """Say at its field what the result still needs; False, and the focus there, when anything does."""
+        self.finder.give_up()
         for name, sentence in lacking:
             self._typed[name].set_problem(sentence)
         return not self.chain.focus_first_problem()
@@ -247,8 +249,8 @@ class CallPage(QWidget):
         self.identity.name.editor.setFocus()
 
     def _on_search_left(self, _typed: str) -> None:
-        """Whoever goes on without choosing sees the page again; the list itself may be gone into."""
-        if not self.people.hasFocus() and not self.search.editor.hasFocus():
+        """Whoever goes on without choosing sees the page again."""
+        if not self.search.editor.hasFocus():
             self.middle.setCurrentIndex(0)
 
     def _show_category(self) -> None:

@@ -191,9 +191,9 @@ class CallPanel(Screen):
         self.form.set_view(view)
 
     def _on_refused(self, error: Exception) -> None:
-        self._ending = False
-        self._sent = None
-        if not (isinstance(error, OperatorError) and self.form.show_problem(error)):
+        ending, self._ending, self._sent = self._ending, False, None
+        # A draft that is refused says so at its field and lets the clerk go on; only the end of the call goes back there.
+        if not (isinstance(error, OperatorError) and self.form.show_problem(error, go_there=ending)):
             self.desk.present_error(error)
 
     # -- end --

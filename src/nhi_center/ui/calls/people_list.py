@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from nhi_center.domain.calendar import DateProblem, parse_date, wareki
 from nhi_center.domain.people import Person
@@ -30,6 +30,7 @@ class PeopleList(DataTable):
             names=desk.glyphs,
             row_key=lambda person: person.atena,
         )
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the search line stays where the keys go: Up, Down, Enter
 
 
 class PersonFinder(QObject):
