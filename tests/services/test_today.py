@@ -7,8 +7,9 @@ from sqlalchemy import text
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import Session
 from nhi_center.domain.today import Today, Urgency
-from nhi_center.services import calls, custody, entry, handover, holds, review, today, verification
+from nhi_center.services import calls, certificates, custody, entry, handover, holds, paper, review, today, verification
 from nhi_center.services.office import Office
+from tests.support import certificates as certificate_support
 from tests.support import papers
 from tests.support.office import as_person, desk, premises
 
@@ -130,6 +131,24 @@ def test_an_open_handover_and_an_open_call_are_lines(desk: Room) -> None:
     found = {task.screen: task.params for task in today.today(*desk).tasks}
     assert found == {"custody": {"handover": view.handover.id}, "call": {"call": call.call.id}}
     assert [task.screen for task in today.today(desk[0], as_person(desk[0], "k-hanako")).tasks] == ["custody"]
+
+
+def test_certificates_are_counted_as_their_screen_counts_them(desk: Room) -> None:
+    office, gateway = certificate_support.trusting(desk[0])
+    clerk = desk[1]
+    papers.register_people(office)
+    certificate_support.ward_sets(office, gateway)
+    certificate_support.settled(office, clerk, "F02")
+    certificates.propose(office, clerk)
+    page = today.today(office, clerk)
+    assert numbers(page)["to_print"] == certificates.counts(office, clerk).waiting == 1
+    assert ("出力", "資格確認書 1枚", "用紙が足りません") in [(task.what, task.title, task.about) for task in page.tasks]
+    paper.receive(office, clerk, "S", 413, 100)
+    page = today.today(office, clerk)
+    assert ("出力", "用紙 S-000413") in lines(page)
+    assert next(figure.detail for figure in page.figures if figure.key == "to_print") == "用紙 残 100枚"
+    assert today.status(office, clerk).to_print == 1
+    office.premises.pdf.stop()
 
 
 def test_rows_that_wait_too_long_are_said(desk: Room) -> None:

@@ -117,7 +117,7 @@ def test_tiles_are_reached_by_tab_and_open_their_screen(desk: Room, glyphs: Name
     window = window_over(*desk, glyphs, ENTRIES)
     press(Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     passed = [focused().objectName()]
-    for _ in range(2):
+    for _ in range(3):
         press(Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
         passed.append(focused().objectName())
     assert all(name.startswith("tile_") for name in passed)

@@ -10,10 +10,11 @@ from nhi_center.domain.custody import OnHand
 from nhi_center.domain.entry import State
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import Action, Role, Session
+from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.today import Figure, Room, Today, by_hour, in_order
 from nhi_center.services import today_tasks
 from nhi_center.services.office import Office
-from nhi_center.services.today_reading import Reading, read
+from nhi_center.services.today_reading import TO_SETTLE, Reading, read
 from nhi_center.services.work import reading
 from nhi_center.storage import audit, outbox
 from nhi_center.storage import today as flow
@@ -69,6 +70,7 @@ def status(office: Office, session: Session) -> Status:
         "entry": seen.to_key,
         "verification": len(seen.to_verify),
         "review": len(seen.at(State.VERIFIED)),
+        "certificates": len(seen.jobs_at(JobState.QUEUED, *TO_SETTLE)),
         "calls": len(seen.backs),
         "inspection": refused,
     }
@@ -81,7 +83,7 @@ def status(office: Office, session: Session) -> Status:
         late=late,
         anchored_at=anchor.countersigned_at if anchor else "",
         sheets_on_hand=seen.on_hand.sheets,
-        to_print=0,
+        to_print=seen.to_print,
         callbacks=len(seen.backs),
         callbacks_overdue=overdue,
     )
@@ -99,6 +101,7 @@ def _contractor_figures(seen: Reading) -> tuple[Figure, ...]:
         Figure("to_key", "入力待ち", seen.to_key, "件", f"下書き {drafts}", "entry"),
         Figure("to_verify", "照合待ち", len(seen.to_verify), "件", "自分の入力分を除く", "verification"),
         Figure("to_review", "区の審査待ち", len(seen.at(State.VERIFIED)), "件", f"照会中 {asked}", "entry"),
+        Figure("to_print", "出力待ち", seen.to_print, "件", f"用紙 残 {sum(pack.left for pack in seen.paper)}枚", "certificates"),
         _to_hand_over(seen),
     )
 

@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nhi_center.domain.calls import Call, CallBack
+from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.custody import ORIGINAL, OnHand, Slip
 from nhi_center.domain.entry import Application, Hold, State
 from nhi_center.domain.handover import Handover
 from nhi_center.domain.inspection import Closed
 from nhi_center.domain.operators import Session
-from nhi_center.services import custody
+from nhi_center.domain.print_jobs import JobState
+from nhi_center.services import custody, paper
 from nhi_center.services.office import Office
-from nhi_center.storage import calls, handover, inspection, outbox, presence
+from nhi_center.services.paper import PaperDay
+from nhi_center.storage import calls, certificates, handover, inspection, outbox, presence
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
 from nhi_center.storage.engine import Connection
 
 ON_THE_WAY = (State.RECEIVED, State.DRAFTING, State.ENTERED, State.VERIFIED, State.REVIEWED, State.HELD)
+
+TO_SETTLE = (JobState.PRINTING, JobState.NEEDS_CHECK, JobState.SPOILED_WAITING)
+"""A sheet that went to the printer and that nobody has settled yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,8 @@ class Reading:
     answered: Mapping[str, Hold]
     handovers: tuple[Handover, ...]
     batches: Mapping[str, Handover]
+    jobs: tuple[Job, ...]
+    paper: tuple[PaperDay, ...]
     backs: tuple[CallBack, ...]
     open_calls: tuple[Call, ...]
     outbox: Mapping[str, int]
@@ -48,6 +56,13 @@ class Reading:
 
     def at(self, *states: State) -> tuple[Application, ...]:
         return tuple(application for application in self.applications if application.state in states)
+
+    def jobs_at(self, *states: JobState) -> tuple[Job, ...]:
+        return tuple(job for job in self.jobs if job.state in states)
+
+    @property
+    def to_print(self) -> int:
+        return len(self.jobs_at(JobState.QUEUED))
 
     @property
     def to_key(self) -> int:
@@ -101,6 +116,8 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         answered=answered,
         handovers=handovers,
         batches={batch: one for batch in batches if (one := handover.find(connection, batch)) is not None},
+        jobs=certificates.in_room(connection),
+        paper=paper.day_counts(office, connection),
         backs=calls.open_backs(connection),
         open_calls=calls.open_calls(connection),
         outbox=outbox.counts(connection),

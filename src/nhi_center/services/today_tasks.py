@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from nhi_center.domain.calls import CallBack
+from nhi_center.domain.certificate_jobs import Job
+from nhi_center.domain.certificates import Kind
 from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.identifiers import mask_phone
 from nhi_center.domain.operators import Action
+from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.today import Task, Urgency, due_state, urgency_of
 from nhi_center.services import forms
 from nhi_center.services.calls import book
@@ -30,6 +33,8 @@ def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
         yield from _piles(seen)
     if seen.session.may(Action.VERIFY):
         yield from _verifications(seen)
+    if seen.session.may(Action.PRINT):
+        yield from _certificates(seen)
     if seen.session.may(Action.REVIEW):
         yield from _reviews(seen)
     yield from _questions(seen)
@@ -157,6 +162,41 @@ def _verifications(seen: Reading) -> Iterator[Task]:
 def _reviews(seen: Reading) -> Iterator[Task]:
     for application in seen.at(State.VERIFIED):
         yield _paper_task(seen, application, "区の審査", "照合済", screen="review")
+
+
+def _certificates(seen: Reading) -> Iterator[Task]:
+    """One line a kind and state; sheets in hand come before sheets to print."""
+    for states, what, state, urgency in (
+        ((JobState.PRINTING, JobState.NEEDS_CHECK), "検品", "現物を確認", Urgency.TODAY),
+        ((JobState.SPOILED_WAITING,), "書損の承認", "別の人の承認待ち", Urgency.TODAY),
+        ((JobState.QUEUED,), "出力", "区審査済", Urgency.NORMAL),
+        ((JobState.BLOCKED,), "出力できない証", "区へ確認", Urgency.NORMAL),
+    ):
+        for kind in Kind:
+            jobs = [job for job in seen.jobs_at(*states) if job.kind is kind]
+            if jobs:
+                yield Task(
+                    key=f"certificates-{states[-1].value}-{kind.value}",
+                    urgency=urgency,
+                    what=what,
+                    title=f"{kind.short_title} {len(jobs)}枚",
+                    about=_paper_words(seen, jobs),
+                    state=state,
+                    screen="certificates",
+                )
+
+
+def _paper_words(seen: Reading, jobs: list[Job]) -> str:
+    """用紙 with the numbers on the sheets, or those the next ones will have."""
+    numbers = [job.serial for job in jobs if job.serial]
+    if not numbers and jobs[0].state is JobState.QUEUED:
+        stock = next((pack for pack in seen.paper if pack.prefix == jobs[0].prefix), None)
+        numbers = list(stock.upcoming(len(jobs))) if stock else []
+        if len(numbers) < len(jobs):
+            return "用紙が足りません"
+    if not numbers:
+        return ""
+    return f"用紙 {min(numbers)}" + ("から" if len(numbers) > 1 else "")
 
 
 def _paper_task(
