@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -20,6 +21,7 @@ from tests.support.inline_runner import InlineRunner
 from tests.ui import gallery
 
 Key = Qt.Key
+_glyphs = cache(gallery.glyphs)
 W = TypeVar("W", bound=QWidget)
 
 
@@ -34,7 +36,7 @@ class DeskHands:
         self.window = MainWindow(WindowFacts("端末 04", office.clock.local, training=True), IdleWatch(application))
         runner = InlineRunner(self.window)
         runner.unhandled.connect(self.window.present_error)
-        self.window.start(Desk(office, session, runner, gallery.glyphs(), self.window), entries)
+        self.window.start(Desk(office, session, runner, _glyphs(), self.window), entries)
         self.window.resize(*size)
         self.window.show()
         self.window.activateWindow()

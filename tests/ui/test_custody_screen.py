@@ -100,6 +100,20 @@ def test_a_difference_is_marked_and_counted_again(hands: DeskHands, desk: tuple[
     assert on_hand(*desk).sheets == 9
 
 
+def test_a_difference_that_stands_is_signed_with_an_incident(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    hands.press(Key.Key_F3)
+    for round_ in (1, 2):
+        hands.enter(*NINE)
+        hands.enter(*EIGHT)
+        if round_ == 1:
+            hands.press(Key.Key_F3)
+    assert "事故・差異の記録を作ります" in hands.text("foot_words")
+    signed(hands)
+    assert "事故・差異の記録を作りました" in hands.text("foot_words")
+    assert service.of_today(*desk)[0].incident
+    assert on_hand(*desk).sheets == 8
+
+
 def test_what_is_no_number_is_told_in_its_row(hands: DeskHands) -> None:
     hands.press(Key.Key_F3)
     hands.enter("x")
@@ -163,7 +177,7 @@ def test_nothing_to_give_is_said_in_the_bar(hands: DeskHands) -> None:
     assert any("返却・提出できる書類が出力トレイにありません" in text for text in visible_texts(hands))
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080), (1280, 720)])
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
 def test_every_step_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     hands.window.resize(*size)
     wrong = shown(hands, "handover-empty")

@@ -113,7 +113,7 @@ def test_a_clerk_cannot_sign_and_a_wrong_password_is_told(hands: DeskHands) -> N
     assert inspection.check(hands.office, as_person(hands.office, "s-toko")).closed is None
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080), (1280, 720)])
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
 def test_it_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     hands.window.resize(*size)
     wrong = shown(hands, "day-close-open")

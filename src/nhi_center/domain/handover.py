@@ -67,7 +67,7 @@ class Phase(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"counting": "数えています", "compared": "署名待ち", "signed": "受渡し済", "cancelled": "やめました"}[self.value]
+        return {"counting": "数えています", "compared": "署名待ち", "signed": "受渡し済", "cancelled": "取消し"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)

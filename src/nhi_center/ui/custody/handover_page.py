@@ -378,4 +378,5 @@ def _done_words(view: HandoverView) -> str:
     sums = totals({kind.id: kind for kind in view.kinds}, [line.receiver for line in view.lines])
     done = "受け取りました" if view.handover.direction is Direction.IN else "区へ渡しました"
     slips = f"管理票 {view.slips[0]} から {view.slips[-1]} を作りました。" if view.slips else ""
-    return f"{view.handover.label} {sums.cases}件 {sums.words}を{done}。{slips}"
+    incident = "違いが残り、事故・差異の記録を作りました。" if view.incident else ""
+    return f"{view.handover.label} {sums.cases}件 {sums.words}を{done}。{slips}{incident}"
