@@ -25,6 +25,7 @@ from nhi_center.storage import entry as applications
 from nhi_center.storage import register as people
 from nhi_center.storage import review as storage
 
+UNDECIDED = "確認後に決定"
 NO_PERSON = "台帳の人が決まっていません。差戻しにして、宛名番号を入力してもらってください。"
 NO_PERIOD = "台帳に続いている資格がないため、喪失の届出を審査済にできません。台帳を確かめ、差戻しにしてください。"
 
@@ -143,7 +144,7 @@ def _certificate(opened: OpenEntry, effect: summary.Effect | None) -> str:
     if effect is not None and effect.kind is EffectKind.LOSE:
         return "なし"
     kind: Kind | None = effect.certificate if effect else None
-    return kind.short_title if kind else summary.WARD_DECIDES
+    return kind.short_title if kind else UNDECIDED
 
 
 def _lines(opened: OpenEntry) -> tuple[KeyedLine, ...]:

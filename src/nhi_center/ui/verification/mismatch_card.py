@@ -5,23 +5,22 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from nhi_center.domain import names
 from nhi_center.domain.forms import types
 from nhi_center.domain.forms.definition import FieldDefinition, FieldType
 from nhi_center.domain.verification import REASONS, Decision, Mismatch, Verdict, differing_characters, needs_adjudicator
 from nhi_center.errors import OperatorError
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.form_fields import FormField
-from nhi_center.ui.common.name_view import NamePainter, NameView
+from nhi_center.ui.common.name_lines import NameLines
+from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.parts import Card, Chip, plain_button
 from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words
 
 VALUE_PX = 30
-CHARACTERS_A_LINE = 20
-"""A name is never cut here: what does not fit on one line goes on below."""
+CHARACTERS_A_LINE = 18
 
 _VERDICTS = (
     Choice(Verdict.KEYER.value, "入力者の値", "1"),
@@ -80,16 +79,7 @@ class MismatchCard(Card):
     def _value(self, value: str, name: str) -> QWidget:
         if self._field.type is not FieldType.NAME or not value:
             return words(self._shown(value), "unit", name=name, wrap=True)
-        parts = names.clusters(value)
-        lines = ["".join(parts[at : at + CHARACTERS_A_LINE]) for at in range(0, len(parts), CHARACTERS_A_LINE)]
-        box = QWidget()
-        box.setObjectName(name)
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for number, line in enumerate(lines, start=1):
-            column.addWidget(NameView(self._glyphs, VALUE_PX, line, object_name=f"{name}_line_{number}"))
-        return box
+        return NameLines(self._glyphs, VALUE_PX, value, characters=CHARACTERS_A_LINE, name=name)
 
     def _shown(self, value: str) -> str:
         return types.show(self._field, value, self._today) or "(空欄)"

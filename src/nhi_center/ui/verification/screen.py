@@ -51,7 +51,7 @@ class VerificationScreen(Screen):
         column.addWidget(TitleLine(self.title, self.count_text, right="自分の入力分を除く。紙を手元に置いて開きます"))
         self.table = DataTable(
             (
-                Column("急ぎ", self._urgent, 150),
+                Column("急ぎ", self._urgent, 186),
                 Column("管理票", lambda row: row.number, 110),
                 Column("届出・申請", lambda row: Cell(strong=row.form_title), 240),
                 Column("枚数", lambda row: f"{row.sheets}枚", 64, "right"),

@@ -1,0 +1,145 @@
+"""One application as ward staff read it: what it changes, what was asked and answered on the way, what the form says."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from nhi_center.services.review import KeyedLine, ReviewCase
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.name_lines import NameLines
+from nhi_center.ui.common.parts import Card
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.table import Cell, Column, DataTable
+
+NAME_PX = 18
+CHARACTERS_A_LINE = 10
+CHANGE_ROWS = 4
+COLUMNS = 3
+
+
+class CaseView(QWidget):
+    """Empty until ``show_case``. The form's lines scroll with the arrow keys when they have the focus."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("case_view")
+        self._desk = desk
+        self.application = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addLayout(self._left(), 490)
+        row.addWidget(self._right(), 648)
+        self.clear()
+
+    def _left(self) -> QVBoxLayout:
+        self.changes = DataTable(
+            (
+                Column("項目", lambda row: row.item, 108),
+                Column("いま", lambda row: row.now, 176),
+                Column("届出後", lambda row: Cell(strong=row.after) if row.changes else row.after),
+            ),
+            name="change_table",
+            label="届出の前と後",
+            empty="ここには届出の前と後が並びます。",
+        )
+        self.changes.set_height_for(CHANGE_ROWS)
+        self.changes.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.notes = _ScrollBox("review_notes", "確かめること")
+        card = Card("確かめること", name="notes_card")
+        card.body.addWidget(self.notes, 1)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.changes)
+        left.addWidget(card, 1)
+        return left
+
+    def _right(self) -> Card:
+        self.area = _ScrollBox("keyed_lines", "入力された内容")
+        card = Card("入力された内容", right="✓ は照合した欄", name="keyed_card")
+        card.body.addWidget(self.area, 1)
+        return card
+
+    def clear(self) -> None:
+        self.application = ""
+        self.changes.set_rows(())
+        self.notes.setWidget(words("", "secondary"))
+        self.area.setWidget(words("一覧で選ぶと、ここに出ます。", "secondary", wrap=True))
+
+    def show_case(self, case: ReviewCase) -> None:
+        self.application = case.row.application
+        self.changes.set_rows(case.changes)
+        self.changes.clearSelection()
+        self.notes.setWidget(_notes(case))
+        self.area.setWidget(self._lines(case.lines))
+
+    def _lines(self, lines: tuple[KeyedLine, ...]) -> QWidget:
+        inside = QWidget()
+        inside.setObjectName("keyed_list")
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(2, 0, 8, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        row, column, page = -1, COLUMNS, ""
+        for line in lines:
+            if line.page != page:
+                page, row, column = line.page, row + 1, COLUMNS
+                grid.addWidget(words(page, "heading"), row, 0, 1, COLUMNS)
+            if column == COLUMNS:
+                row, column = row + 1, 0
+            grid.addWidget(self._line(line), row, column, Qt.AlignmentFlag.AlignTop)
+            column += 1
+        for index in range(COLUMNS):
+            grid.setColumnStretch(index, 1)
+        grid.setRowStretch(row + 1, 1)
+        return inside
+
+    def _line(self, line: KeyedLine) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(words(f"{line.label} ✓" if line.verified else line.label, "secondary", wrap=True))
+        if line.is_name:
+            value: QWidget = NameLines(self._desk.glyphs, NAME_PX, line.value, characters=CHARACTERS_A_LINE, name="keyed_name")
+        else:
+            value = words(line.value, "dense", wrap=True)
+        column.addWidget(value)
+        return box
+
+
+class _ScrollBox(QScrollArea):
+    """Words that may be longer than their place; the arrow keys scroll."""
+
+    def __init__(self, name: str, label: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+
+def _notes(case: ReviewCase) -> QWidget:
+    inside = QWidget()
+    inside.setObjectName("review_notes_list")
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 0, 8, 0)
+    column.setSpacing(6)
+    if case.row.problem:
+        column.addWidget(_note(f"● {case.row.problem}", "error"))
+    for answered in case.answered:
+        column.addWidget(_note(f"▲ {answered.sentence}", "warning"))
+        column.addWidget(words(f"→ {answered.answer}", "secondary", wrap=True))
+    if not case.row.problem and not case.answered:
+        column.addWidget(words("警告も照会もありません。", "secondary", wrap=True))
+    column.addStretch(1)
+    return inside
+
+
+def _note(text: str, tone: str) -> QLabel:
+    label = words(text, "note", wrap=True)
+    label.setProperty("tone", tone)
+    return label

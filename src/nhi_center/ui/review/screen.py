@@ -1,0 +1,221 @@
+"""区の審査: the list of what is verified, with what it will change; 区審査済 for one or many, 差戻し with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nhi_center.domain.entry import urgent_minutes
+from nhi_center.services import review as service
+from nhi_center.services.review import ReviewCase, ReviewOutcome, ReviewRow
+from nhi_center.tasks.runner import Lane
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.dialogs import confirm
+from nhi_center.ui.common.parts import plain_button, primary_button
+from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.words_dialog import ask_words
+from nhi_center.ui.review.case_view import CaseView
+
+EMPTY = "審査を待つ届出・申請はありません。照合が済んだものがここに並びます。"
+DWELL_MS = 120
+"""Reading a person's form is kept in the log; rows that are only passed over are not read."""
+
+
+class ReviewScreen(Screen):
+    """Space selects, Ctrl+Enter records 区審査済, F4 sends back; ``opened(application=...)`` stands at one."""
+
+    name = "review"
+    title = "区の審査"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._wanted = ""
+        self.count_text = words("", "secondary", name="review_count")
+        self.page.addWidget(TitleLine(self.title, self.count_text, right="照合が済んだものだけが並びます"))
+        self.table = self._table(desk)
+        self.case_view = CaseView(desk)
+        self.page.addWidget(self.table, 2)
+        self.page.addWidget(self.case_view, 3)
+        self.page.addLayout(self._foot())
+        self._dwell = QTimer(self)
+        self._dwell.setSingleShot(True)
+        self._dwell.setInterval(DWELL_MS)
+        self._dwell.timeout.connect(self._read_case)
+
+    def _table(self, desk: Desk) -> DataTable:
+        table = DataTable(
+            (
+                Column("急ぎ", self._urgent, 186),
+                Column("管理票", lambda row: row.number, 96),
+                Column("届出・申請", lambda row: Cell(strong=row.form_title), 200),
+                Column("氏名", lambda row: row.name, 186, name=True),
+                Column("変わること", _change, 200),
+                Column("出る証", lambda row: row.certificate, 150),
+                Column("警告", lambda row: Cell(chip=f"{row.warnings}件", tone="warning") if row.warnings else ""),
+            ),
+            name="review_table",
+            label="審査を待つ届出・申請",
+            empty=EMPTY,
+            names=desk.glyphs,
+            row_key=lambda row: row.application,
+            checkable=lambda row: not row.problem,
+        )
+        table.current_row_changed.connect(self._on_current)
+        table.checks_changed.connect(self._show_choice)
+        table.row_activated.connect(lambda _row: self.case_view.area.setFocus())
+        return table
+
+    def _foot(self) -> QHBoxLayout:
+        self.choice_text = words("", "secondary", name="review_choice")
+        self.send_back_button = plain_button("差戻し", "F4", name="send_back_button")
+        self.record_button = primary_button("区審査済にする", name="record_button")
+        self.send_back_button.clicked.connect(self._on_send_back)
+        self.record_button.clicked.connect(self._on_record)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.choice_text, 1)
+        row.addWidget(self.send_back_button)
+        row.addWidget(self.record_button)
+        return row
+
+    def _urgent(self, row: ReviewRow) -> Cell | str:
+        minutes = urgent_minutes(row.urgent_until, self.desk.office.clock.local())
+        if minutes is None:
+            return ""
+        return Cell(chip="至急 窓口", tone="error", text="期限超過" if minutes < 0 else f"あと {minutes}分")
+
+    # -- the frame's questions --
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        return (
+            KeyHint("↑↓", "見る"),
+            KeyHint("Space", "選ぶ"),
+            KeyHint("Enter", "内容を読む"),
+            KeyHint("F4", "差戻し"),
+            KeyHint("Ctrl+Enter", "区審査済"),
+        )
+
+    def opened(self, **params: Any) -> None:
+        self._wanted = str(params.get("application", ""))
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.desk.run_latest(
+            "review_list",
+            Lane.READ,
+            lambda _token: service.waiting(self.desk.office, self.desk.session),
+            owner=self,
+            done=self._show_list,
+        )
+
+    def first_focus(self) -> QWidget:
+        return self.table
+
+    def _show_list(self, rows: tuple[ReviewRow, ...]) -> None:
+        self.table.set_rows(rows)
+        self.count_text.setText(f"{len(rows)}件")
+        ids = [row.application for row in rows]
+        if self._wanted in ids:
+            self.table.select(ids.index(self._wanted))
+        self._wanted = ""
+        self.send_back_button.setEnabled(bool(rows))
+        self._show_choice()
+
+    def _show_choice(self) -> None:
+        chosen = len(self.table.checked_rows())
+        self.record_button.setEnabled(chosen > 0)
+        self.record_button.set_words(f"{chosen}件を区審査済にする" if chosen else "区審査済にする")
+        self.choice_text.setText(f"{chosen}件を選びました。" if chosen else "確かめたものを Space で選びます。")
+
+    # -- reading one --
+
+    def _on_current(self, row: ReviewRow | None) -> None:
+        if row is None:
+            self._dwell.stop()
+            self.case_view.clear()
+        elif row.application != self.case_view.application:
+            self._dwell.start()
+
+    def _read_case(self) -> None:
+        row = self.table.current_row()
+        if row is None:
+            return
+        application = row.application
+        self.desk.run(
+            Lane.WRITE,
+            lambda _token: service.open_case(self.desk.office, self.desk.session, application),
+            owner=self,
+            done=self._show_case,
+        )
+
+    def _show_case(self, case: ReviewCase) -> None:
+        row = self.table.current_row()
+        if row is not None and row.application == case.row.application:
+            self.case_view.show_case(case)
+
+    # -- deciding --
+
+    def _on_record(self) -> None:
+        chosen = tuple(row.application for row in self.table.checked_rows())
+        if chosen:
+            confirm(
+                self,
+                f"{len(chosen)}件を区審査済にします",
+                "標準システムへ送ります。元には戻せません。",
+                yes=f"{len(chosen)}件を区審査済にする",
+                action=lambda: self._record(chosen),
+            )
+
+    def _record(self, chosen: tuple[str, ...]) -> None:
+        self.desk.run(
+            Lane.WRITE,
+            lambda _token: service.record_reviewed(self.desk.office, self.desk.session, chosen),
+            owner=self,
+            done=self._on_recorded,
+        )
+
+    def _on_recorded(self, outcome: ReviewOutcome) -> None:
+        if outcome.problems:
+            number, sentence = outcome.problems[0]
+            more = f"ほか {len(outcome.problems) - 1}件。" if len(outcome.problems) > 1 else ""
+            self.say("warning", f"{outcome.reviewed}件を区審査済にしました。管理票 {number} は記録していません: {sentence}{more}")
+        else:
+            self.say("done", f"{outcome.reviewed}件を区審査済にしました。")
+        self._again()
+
+    def _on_send_back(self) -> None:
+        row = self.table.current_row()
+        if row is not None:
+            ask_words(
+                self,
+                f"管理票 {row.number} の差戻し",
+                "受託者が直し、もう一度照合してから、ここに戻ります。",
+                label="差戻しの理由",
+                yes="差戻しにする",
+                action=lambda reason: self._send_back(row, reason),
+                name="send_back_reason",
+            )
+
+    def _send_back(self, row: ReviewRow, reason: str) -> None:
+        self.desk.run(
+            Lane.WRITE,
+            lambda _token: service.send_back(self.desk.office, self.desk.session, row.application, reason),
+            owner=self,
+            done=lambda _none: self._on_sent_back(row),
+        )
+
+    def _on_sent_back(self, row: ReviewRow) -> None:
+        self.say("done", f"管理票 {row.number} を差戻しにしました。")
+        self._again()
+
+    def _again(self) -> None:
+        self.refresh()
+        self.table.setFocus()
+
+
+def _change(row: ReviewRow) -> Cell | str:
+    return Cell(chip="審査できません", tone="error") if row.problem else row.change
