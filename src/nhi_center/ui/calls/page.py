@@ -114,7 +114,7 @@ class CallPage(QWidget):
         inner.setSpacing(6)
         inner.addWidget(self.identity)
         inner.addWidget(self.level)
-        inner.addLayout(_row((self.person, 266), (self._matter(), 500)), 1)
+        inner.addLayout(_row((self.person, 258), (self._matter(), 508)), 1)
         self.middle = QStackedWidget()
         self.middle.addWidget(found)
         self.middle.addWidget(self.people)
@@ -145,7 +145,7 @@ class CallPage(QWidget):
         self.text.text_editor.setPlaceholderText(self.text.label_text)
         card.add(self.text)
         card.add(self.ward_staff)
-        for field, width in ((self.back_number, 132), (self.back_day, 94), (self.back_time, 66)):
+        for field, width in ((self.back_number, 136), (self.back_day, 102), (self.back_time, 72)):
             field.setFixedWidth(width)
         card.add(_row((self.back_number, 0), (self.back_day, 0), (self.back_time, 0), (self.back_who, 1)))
         for one in self.extras[Outcome.CALL_BACK]:

@@ -160,12 +160,11 @@ class PersonCard(Card):
     """この人の今: only what the level allows; the service has sorted it."""
 
     def __init__(self, glyphs: NamePainter) -> None:
-        super().__init__("この人の今", name="call_person_card")
+        self.person_name = NameView(glyphs, 20, object_name="call_person_name")
+        super().__init__("この人の今", right=self.person_name, name="call_person_card")
         self.body.setContentsMargins(14, 8, 10, 6)
         self.body.setSpacing(1)
-        self.person_name = NameView(glyphs, 20, object_name="call_person_name")
         self.kana = words("", "secondary", name="call_person_kana")
-        self.add(self.person_name)
         self.add(self.kana)
         self.lines = tuple(words("", "secondary", name=f"call_fact_{index}", wrap=True) for index in range(_FACT_LINES))
         for line in self.lines:
