@@ -18,6 +18,7 @@ from nhi_center.domain.custody import (
     Balance,
     DocumentKind,
     Group,
+    Ledger,
     Movement,
     OnHand,
     Place,
@@ -25,6 +26,7 @@ from nhi_center.domain.custody import (
     check_cover,
     check_route,
     check_slip_sheets,
+    trial,
 )
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
@@ -165,6 +167,20 @@ def returnable(connection: Connection) -> tuple[Balance, ...]:
 def _original_free(connection: Connection, account: Account) -> bool:
     slips = custody.slips_of_batch(connection, account.batch)
     return account.kind == ORIGINAL.id and all(slip.place in (Place.OUTPUT, Place.RETURNED) for slip in slips)
+
+
+def ledger_faults(connection: Connection) -> int:
+    """Accounts whose kept balance is not what all movements, replayed under the rules, add up to. Must be 0."""
+    kinds, ledger = document_kinds(), Ledger()
+    try:
+        for movement in custody.movements(connection):
+            ledger.post(movement, kinds[movement.kind].group)
+    except (OperatorError, ValueError, KeyError):
+        return 1
+    kept = custody.balances(connection)
+    replayed = {Balance(account, sheets) for account, sheets in ledger.balances.items() if sheets}
+    unbalanced = [batch for batch, row in trial(kept).items() if not row.balanced]
+    return len(replayed ^ set(kept)) + len(unbalanced)
 
 
 @dataclass(frozen=True, slots=True)

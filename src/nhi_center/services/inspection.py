@@ -8,7 +8,7 @@ from nhi_center.domain.inspection import STATEMENT, Carried, Checklist, OpenItem
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificates
-from nhi_center.services.custody import document_kinds
+from nhi_center.services.custody import document_kinds, ledger_faults
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading
@@ -26,8 +26,10 @@ def check(office: Office, session: Session) -> Checklist:
 def open_items(office: Office, connection: Connection, person: str) -> tuple[OpenItem, ...]:
     """Everything the day close looks at, also what is at zero. ``person`` closes the day and may still be in the room."""
     groups = {kind.id: kind.group for kind in document_kinds().values()}
+    faults = ledger_faults(connection)
     return (
         *store.custody_items(connection, groups),
+        OpenItem("ledger", faults, f"枚数の台帳の合わないところ {faults}か所", "custody"),
         *store.entry_items(connection),
         *certificates.open_items(connection),
         *calls.open_items(connection),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sqlalchemy import Connection, text
@@ -97,16 +97,18 @@ def cases_on_hand(connection: Connection) -> int:
     return int(found.scalar_one())
 
 
-def movements_recomputed(connection: Connection) -> dict[Account, int]:
-    """The balances summed up anew from the movements, for the self-check: must equal what is kept."""
-    sums: dict[Account, int] = {}
-    for row in connection.execute(text("SELECT kind, batch, slip, frm, dst, sheets FROM movement ORDER BY seq")):
-        movement = Movement(
-            kind=row.kind, batch=row.batch, slip=row.slip, frm=Place(row.frm), to=Place(row.dst), sheets=int(row.sheets)
+def movements(connection: Connection) -> Iterator[Movement]:
+    """Every movement there ever was, in order."""
+    for row in connection.execute(text("SELECT kind, batch, slip, frm, dst, sheets, reason FROM movement ORDER BY seq")):
+        yield Movement(
+            kind=row.kind,
+            batch=row.batch,
+            slip=row.slip,
+            frm=Place(row.frm),
+            to=Place(row.dst),
+            sheets=int(row.sheets),
+            reason=row.reason,
         )
-        sums[movement.source] = sums.get(movement.source, 0) - movement.sheets
-        sums[movement.target] = sums.get(movement.target, 0) + movement.sheets
-    return {account: sheets for account, sheets in sums.items() if sheets}
 
 
 def new_slips(connection: Connection, day: date, batch: str, kinds: Iterable[str]) -> tuple[Slip, ...]:
@@ -130,12 +132,6 @@ def next_slip_sequence(connection: Connection, day: date) -> int:
 def slip(connection: Connection, id_: str) -> Slip | None:
     """One slip by its id."""
     found = _slips(connection, f"{_SLIP} WHERE id = :id", {"id": id_})
-    return found[0] if found else None
-
-
-def slip_by_number(connection: Connection, day: date, number: str) -> Slip | None:
-    """One slip by the number printed on it."""
-    found = _slips(connection, f"{_SLIP} WHERE day = :day AND number = :number", {"day": day.isoformat(), "number": number})
     return found[0] if found else None
 
 
