@@ -127,8 +127,10 @@ def test_sent_back_needs_a_reason_and_is_keyed_twice_anew(ward: Ward) -> None:
         (kept,) = storage.of_application(connection, made["F02"])
         assert kept.reason == "前保険者名が紙と違います。"
     ichiro = as_person(office, "k-ichiro")
-    slip = next(row.slip for row in entry.waiting(office, ichiro) if row.application and row.application.id == made["F02"])
-    opened = entry.open_slip(office, ichiro, slip.id)
+    row = next(row for row in entry.waiting(office, ichiro) if row.application and row.application.id == made["F02"])
+    assert row.sent_back == "前保険者名が紙と違います。"
+    opened = entry.open_slip(office, ichiro, row.slip.id)
+    assert opened.sent_back == row.sent_back
     entry.finish(office, ichiro, made["F02"], opened.application.draft)
     verify(office, as_person(office, "k-hanako"), made["F02"])
     assert state_of(office, made["F02"]) is State.VERIFIED

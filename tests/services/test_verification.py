@@ -11,7 +11,7 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
 from nhi_center.domain.verification import STATEMENT, Decision, OpenVerification, Verdict
 from nhi_center.errors import OperatorError
-from nhi_center.services import signing, verification
+from nhi_center.services import entry, holds, signing, verification
 from nhi_center.services.office import Office
 from nhi_center.storage import entry as applications
 from nhi_center.storage import verification as storage
@@ -228,6 +228,20 @@ def test_a_settled_value_that_breaks_a_rule_goes_back_to_the_keyer(entered: tupl
     assert state_of(office, application) is State.DRAFTING
     assert values_of(office, application)["cover_lost"] == "2026-12-01"
     assert sent(office, "verification")[-1]["outcome"] == "back"
+    (row,) = entry.waiting(office, as_person(office, "k-ichiro"))
+    assert row.sent_back == entry.BROKEN_BY_VERIFICATION
+
+
+def test_after_an_answer_of_the_ward_it_goes_on(entered: tuple[Office, Session, str]) -> None:
+    office, hanako, application = entered
+    verification.open_verification(office, hanako, application)
+    verification.key_field(office, hanako, application, "filed_on", "R8.11.24")
+    holds.hold(office, hanako, application, "生年月日が読めません。")
+    assert verification.waiting(office, hanako) == ()
+    ward = as_person(office, "40127")
+    (question,) = holds.open_questions(office, ward)
+    holds.answer_hold(office, ward, question.hold.id, "昭和45年3月12日です。")
+    assert verification.open_verification(office, hanako, application).keyed == 1
 
 
 def test_no_value_of_the_paper_gets_into_the_log(entered: tuple[Office, Session, str]) -> None:

@@ -21,9 +21,12 @@ from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as storage
 from nhi_center.storage import register as people
+from nhi_center.storage import review as reviews
 from nhi_center.storage.engine import Connection
 
 INDIVIDUAL_NUMBER = "個人番号とみられる12桁の数字は入力できません。消してからもう一度保存してください。"
+
+BROKEN_BY_VERIFICATION = "照合で決まった値が、この届出の決まりに合いません。値は直してあります。出ている注意を確かめてください。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class OpenEntry:
     hidden: bool = False
     earlier: tuple[Earlier, ...] = ()
     holds: tuple[Hold, ...] = ()
+    sent_back: str = ""
+    """Why a draft came back from 照合 or 区の審査 (差戻し); "" for any other."""
 
     @property
     def receipt(self) -> Receipt:
@@ -63,6 +68,7 @@ class WaitingRow:
     hold: Hold | None = None
     keyer_name: str = ""
     mine: bool = False
+    sent_back: str = ""
 
     @property
     def urgent_until(self) -> str:
@@ -84,7 +90,8 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
             last = storage.holds_of(connection, application.id)
             mine = application.keyer == session.person
             name = names.get(application.keyer, application.keyer)
-            rows.append(WaitingRow(slip, form_title(slip.kind, slip.day), application, last[-1] if last else None, name, mine))
+            title, hold = form_title(slip.kind, slip.day), last[-1] if last else None
+            rows.append(WaitingRow(slip, title, application, hold, name, mine, _sent_back(connection, application)))
     return tuple(sorted(rows, key=_order))
 
 
@@ -95,8 +102,20 @@ def _order(row: WaitingRow) -> tuple[bool, str, int, str, str]:
     elif application.state is State.HELD:
         rank = 3
     else:
-        rank = 0 if row.hold is not None and row.hold.answered else 1
+        rank = 0 if row.sent_back or (row.hold is not None and row.hold.answered) else 1
     return (not row.urgent_until, row.urgent_until, rank, row.slip.day, row.slip.number)
+
+
+def _sent_back(connection: Connection, application: Application) -> str:
+    if application.state is not State.DRAFTING:
+        return ""
+    came_from = [event.frm for event in storage.events(connection, application.id) if event.to is State.DRAFTING]
+    came_from = [state for state in came_from if state in (State.ENTERED, State.VERIFIED)]
+    if not came_from:
+        return ""
+    if came_from[-1] is State.ENTERED:
+        return BROKEN_BY_VERIFICATION
+    return reviews.of_application(connection, application.id)[-1].reason
 
 
 def form_title(form_id: str, day: str) -> str:
@@ -161,6 +180,7 @@ def read_entry(connection: Connection, application_id: str, today: date) -> Open
         today=today,
         earlier=storage.earlier(connection, application.atena, application.id),
         holds=storage.holds_of(connection, application.id),
+        sent_back=_sent_back(connection, application),
     )
     person = people.find(connection, application.atena) if application.atena else None
     if person is None:

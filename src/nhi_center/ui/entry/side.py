@@ -92,6 +92,10 @@ class Side(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        if flow.entry.sent_back:
+            back = Card("差戻し", name="sent_back_card")
+            back.add_lines(flow.entry.sent_back)
+            column.addWidget(back)
         answered = [hold for hold in flow.entry.holds if hold.answered]
         if answered:
             card = Card("区の回答", name="answer_card")
