@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
 
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
@@ -13,7 +14,7 @@ from nhi_center.ui.common.dialogs import QuestionDialog
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.words_dialog import WordsDialog
 from nhi_center.ui.review import ENTRY
-from nhi_center.ui.review.screen import ReviewScreen
+from nhi_center.ui.review.screen import DWELL_MS, ReviewScreen
 from nhi_center.ui.shell import MainWindow
 from nhi_center.ui.verification import ENTRY as VERIFICATION
 from tests.services.test_review import verify
@@ -108,6 +109,22 @@ def test_sending_back_needs_a_reason(opened: Opened) -> None:
     settle()
     assert state_of(office, made["F02"]) is State.DRAFTING
     assert [row.application for row in screen.table.rows()] == [made["F05"]]
+
+
+def test_a_refresh_reads_nobody_again(opened: Opened, qtbot: QtBot) -> None:
+    """Each reading of a person's form is kept in the log; what comes by itself every few seconds must not fill it."""
+    _window, screen, office, _made = opened
+    before = readings(office)
+    assert before == 1
+    screen.refresh()
+    qtbot.wait(3 * DWELL_MS)
+    assert readings(office) == before
+
+
+def readings(office: Office) -> int:
+    with office.store.read.begin() as connection:
+        log = [bytes(row.entry).decode() for row in connection.execute(text("SELECT entry FROM audit"))]
+    return sum('"step":"open"' in entry and '"action":"review"' in entry for entry in log)
 
 
 def test_giving_up_changes_nothing(opened: Opened) -> None:
