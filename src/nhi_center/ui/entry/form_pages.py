@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.forms.definition import FieldType
 from nhi_center.ui.common.field_chain import FieldChain
@@ -21,13 +21,16 @@ class FormPages(QStackedWidget):
     """The stack of the wizard; 確認 and 次の処理 are added behind.
 
     Signals: taken(changed) when a field's value was taken over; left(field id) when the clerk went on from it;
-    finished() and started_over() for Enter at a page's last field and Shift+Enter at its first.
+    finished() and started_over() for Enter at a page's last field and Shift+Enter at its first; asked(text) and
+    chosen(Person) from the search of the register.
     """
 
     taken = Signal(bool)
     left = Signal(str)
     finished = Signal()
     started_over = Signal()
+    asked = Signal(str)
+    chosen = Signal(object)
 
     def __init__(self, glyphs: NamePainter, flow: Flow) -> None:
         super().__init__()
@@ -37,23 +40,45 @@ class FormPages(QStackedWidget):
         self.chains: dict[str, FieldChain] = {}
         self.preview = GlyphPreview(glyphs)
         self.person_page: PersonPage | None = None
+        self._places: dict[str, QVBoxLayout] = {}
+        self._areas: dict[str, QScrollArea] = {}
         for page in flow.form.pages:
-            for definition in page.fields:
-                self._add_field(FormField(definition, glyphs, flow.entry.today))
-            has_name = any(definition.id == "name" for definition in page.fields)
-            grid: QWidget = FormGrid(page, self.fields, extra={0: self.preview} if has_name else None)
-            chain = FieldChain([self.fields[definition.id].widget for definition in page.fields], self)
-            chain.finished.connect(self.finished)
-            chain.started_over.connect(self.started_over)
-            if page.id == PERSON_PAGE:
-                grid = self.person_page = PersonPage(glyphs, grid)
-                self.person_page.skipped.connect(chain.focus_first)
-            else:
-                grid = self._scrolling(grid)
-            self.addWidget(grid)
-            self.chains[page.id] = chain
-        self.show_values(tuple(self.fields))
-        self.show_household()
+            place = QWidget()
+            self._places[page.id] = QVBoxLayout(place)
+            self._places[page.id].setContentsMargins(0, 0, 0, 0)
+            self.addWidget(place)
+
+    def require(self, page_id: str) -> None:
+        """Build a page of fields that is not there yet. Each costs some 30 ms, so a form never builds all of them at once."""
+        page = self._flow.form_page(page_id)
+        if page is None or page_id in self.chains:
+            return
+        for definition in page.fields:
+            self._add_field(FormField(definition, self._glyphs, self._flow.entry.today))
+        has_name = any(definition.id == "name" for definition in page.fields)
+        grid: QWidget = FormGrid(page, self.fields, extra={0: self.preview} if has_name else None)
+        chain = FieldChain((), self)
+        chain.finished.connect(self.finished)
+        chain.started_over.connect(self.started_over)
+        self.chains[page_id] = chain
+        if page_id == PERSON_PAGE:
+            grid = self.person_page = PersonPage(self._glyphs, grid)
+            self.person_page.skipped.connect(chain.focus_first)
+            self.person_page.asked.connect(self.asked)
+            self.person_page.chosen.connect(self.chosen)
+            self.show_household()
+        else:
+            grid = self._areas[page_id] = self._scrolling(grid)
+        self._places[page_id].addWidget(grid)
+        chain.set_fields([self.fields[definition.id].widget for definition in page.fields])
+        self.show_values(tuple(definition.id for definition in page.fields))
+
+    def build_next(self) -> bool:
+        """Build one more page while nobody waits; False when all are there."""
+        missing = next((page.id for page in self._flow.form.pages if page.id not in self.chains), "")
+        if missing:
+            self.require(missing)
+        return bool(missing)
 
     def _scrolling(self, grid: QWidget) -> QScrollArea:
         """On the smallest window, with the message bar shown, a long page moves instead of being pressed together."""
@@ -73,9 +98,10 @@ class FormPages(QStackedWidget):
             field.widget.filled.connect(lambda digits, one=field.id: self._fill_address(one, digits))
 
     def show_values(self, names: tuple[str, ...]) -> None:
-        """Show what the flow holds for these fields."""
+        """Show what the flow holds for these fields, as far as their pages are built."""
         for name in names:
-            self.fields[name].show(self._flow.values.get(name, ""), self._flow.typed.get(name, ""))
+            if name in self.fields:
+                self.fields[name].show(self._flow.values.get(name, ""), self._flow.typed.get(name, ""))
 
     # -- what stands at the fields --
 
@@ -135,13 +161,13 @@ class FormPages(QStackedWidget):
     def stand_at(self, name: str) -> None:
         """The focus has come to a field. A beginning filled in from the postal code is continued, not typed over."""
         widget = self.fields[name].widget
-        area = self.currentWidget()
-        if isinstance(area, QScrollArea):
+        area = self._areas.get(self._flow.page)
+        if area is not None:
             area.ensureWidgetVisible(widget, 0, 4)
         if isinstance(widget.editor, FieldLine) and widget.value() and widget.value() == self._flow.filled.get(name):
             widget.editor.end(False)
 
     def _fill_address(self, postal: str, digits: str) -> None:
         found = self._flow.fill_address(postal, digits)
-        if found:
+        if found:  # both stand on one page
             self.fields[ADDRESS_OF[postal]].widget.set_value(found)

@@ -30,7 +30,7 @@ class ListPage(QWidget):
         column.addWidget(TitleLine("入力", self.counts, right="上から順に。Enter で開きます。"))
         self.table = DataTable(
             (
-                Column("急ぎ", self._urgent, 130),
+                Column("急ぎ", self._urgent, 156),
                 Column("管理票", lambda row: Cell(strong=row.slip.number), 110),
                 Column("届出・申請", lambda row: row.form_title, 230),
                 Column("状態", _state, 150),
@@ -74,12 +74,16 @@ def _state(row: WaitingRow) -> Cell | str:
         return "入力待ち"
     if row.application.state is State.HELD:
         return Cell(chip="区の回答待ち", tone="warning")
+    if row.sent_back:
+        return Cell(chip="差戻し", tone="warning")
     if row.hold is not None and row.hold.answered:
         return Cell(chip="区の回答あり", tone="info")
     return Cell(chip="下書き", tone="plain")
 
 
 def _question(row: WaitingRow) -> str:
+    if row.sent_back:
+        return f"理由: {row.sent_back}"
     if row.hold is None:
         return ""
     return f"回答: {row.hold.answer}" if row.hold.answered else f"照会中: {row.hold.question}"

@@ -34,7 +34,7 @@ class QuestionsScreen(Screen):
         self.page.addWidget(TitleLine(self.title, self.counts, right="回答すると、同じ管理票で入力に戻ります。"))
         self.table = DataTable(
             (
-                Column("急ぎ", self._urgent, 130),
+                Column("急ぎ", self._urgent, 156),
                 Column("管理票", lambda row: Cell(strong=row.number), 110),
                 Column("届出・申請", lambda row: row.form_title, 230),
                 Column("照会した人", lambda row: row.asked_by_name, 130),

@@ -136,7 +136,7 @@ class EntryScreen(Screen):
             wizard, self.wizard = self.wizard, None
             wizard.leave()
             self.stack.removeWidget(wizard)
-            wizard.setParent(None)
+            wizard.hide()
             wizard.deleteLater()
 
     def _to_search(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nhi_center.domain.custody import Slip
-from nhi_center.domain.entry import Application, urgent_minutes
+from nhi_center.domain.entry import Application
 from nhi_center.domain.forms.case import Finding
 from nhi_center.domain.people import Person
 from nhi_center.errors import OperatorError
@@ -15,19 +17,16 @@ from nhi_center.services import holds
 from nhi_center.services.entry import OpenEntry
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.parts import ActionButton, Card, Chip, StepTrail
-from nhi_center.ui.common.screen import TitleLine
-from nhi_center.ui.common.styling import words
 from nhi_center.ui.entry.asking import ask_question, run
 from nhi_center.ui.entry.confirm_page import ConfirmPage
 from nhi_center.ui.entry.flow import CONFIRM, NEXT, PERSON_PAGE, Flow
 from nhi_center.ui.entry.form_pages import FormPages
+from nhi_center.ui.entry.frame import WizardFrame
 from nhi_center.ui.entry.keeper import DraftKeeper
 from nhi_center.ui.entry.next_page import NextPage
-from nhi_center.ui.entry.side import Side
 
 
-class Wizard(QWidget):
+class Wizard(WizardFrame):
     """One application in hand. Signals: closed(): back to the list; next_wanted(slip id); keys_changed()."""
 
     closed = Signal()
@@ -35,47 +34,38 @@ class Wizard(QWidget):
     keys_changed = Signal()
 
     def __init__(self, desk: Desk, entry: OpenEntry) -> None:
-        super().__init__()
-        self.setObjectName("entry_wizard")
+        super().__init__(desk.glyphs, Flow(entry))
         self.desk = desk
-        self.flow = Flow(entry)
         self.keeper = DraftKeeper(desk, self.flow, self)
+        self.keeper.said.connect(self.saved.setText)
         self._insisted = ""
         self._finished = False
-        self._build()
+        self.pages = self._build_pages()
+        self.card.body.addWidget(self.pages, 1)
+        self.later.clicked.connect(self.put_aside)
+        self.hold_button.clicked.connect(self.ask_hold)
+        self.primary.clicked.connect(self.go_on)
+        self._show_urgent()
         self._show_page(self.flow.page)
-        self._urgent_timer = QTimer(self)
-        self._urgent_timer.setInterval(20_000)
-        self._urgent_timer.timeout.connect(self._show_urgent)
-        self._urgent_timer.start()
+        self._builder = self._timer(30, self._build_more)
+        self._timer(20_000, self._show_urgent)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus_changed)
 
-    # -- building --
+    def _timer(self, interval_ms: int, slot: Callable[[], object]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(slot)
+        timer.start()
+        return timer
 
-    def _build(self) -> None:
-        flow = self.flow
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        self.trail = StepTrail(flow.steps)
-        self.urgent = Chip("", "error", sign=False, name="urgent_chip")
-        self.slip_words = words("", "secondary", name="slip_words")
-        column.addWidget(TitleLine(flow.form.title, self.urgent, self.slip_words, right=self.trail))
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        card = Card(name="form_card")
-        self.pages = self._build_pages()
-        self.fields = self.pages.fields
-        card.body.addWidget(self.pages, 1)
-        middle.addWidget(card, 712)
-        self.side = Side(self.desk.glyphs, flow)
-        middle.addWidget(self.side, 426)
-        column.addLayout(middle, 1)
-        column.addLayout(self._foot())
-        self._show_slip()
-        self._show_urgent()
+    def _build_more(self) -> None:
+        """The other pages, one in each turn of the event loop, while the clerk reads the first."""
+        if self.pages.build_next():
+            self.pages.show_said()
+        else:
+            self._builder.stop()
 
     def _build_pages(self) -> FormPages:
         pages = FormPages(self.desk.glyphs, self.flow)
@@ -83,9 +73,8 @@ class Wizard(QWidget):
         pages.left.connect(self._on_left)
         pages.finished.connect(self.go_on)
         pages.started_over.connect(self.go_back)
-        if pages.person_page is not None:
-            pages.person_page.asked.connect(self._search)
-            pages.person_page.chosen.connect(self._choose)
+        pages.asked.connect(self._search)
+        pages.chosen.connect(self._choose)
         self.confirm = ConfirmPage(self.desk.glyphs, self.flow)
         self.confirm.jump.connect(self.jump)
         self.confirm.answered.connect(self._on_answered)
@@ -95,53 +84,20 @@ class Wizard(QWidget):
         pages.addWidget(self.next)
         return pages
 
-    def _foot(self) -> QHBoxLayout:
-        self.saved = words("", "secondary", name="saved_words")
-        self.keeper.said.connect(self.saved.setText)
-        # The screen binds the keys, so that they work while the focus is in any field.
-        self.later = ActionButton("あとで", key="F3", bind=False, name="later_button")
-        self.hold_button = ActionButton("保留・照会", key="F4", bind=False, name="hold_button")
-        self.primary = ActionButton("次の頁へ", key="Ctrl+Enter", primary=True, bind=False, name="primary_button")
-        self.later.clicked.connect(self.put_aside)
-        self.hold_button.clicked.connect(self.ask_hold)
-        self.primary.clicked.connect(self.go_on)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.saved, 1)
-        for button in (self.later, self.hold_button, self.primary):
-            row.addWidget(button)
-        return row
-
     # -- what is shown --
 
-    def _show_slip(self) -> None:
-        slip = self.flow.entry.slip
-        sheets = f" {slip.sheets}枚" if slip.sheets else ""
-        filed = self.fields["filed_on"].reading.display if "filed_on" in self.fields else ""
-        channel = self.fields["channel"].reading.display.partition(" ")[2] if "channel" in self.fields else ""
-        parts = [f"管理票 {slip.number}{sheets}", f"届出 {filed.partition('(')[0]}" if filed else "", channel]
-        self.slip_words.setText(" ".join(part for part in parts if part))
-
     def _show_urgent(self) -> None:
-        left = urgent_minutes(self.flow.entry.application.urgent_until, self.desk.office.clock.local())
-        self.urgent.setVisible(left is not None)
-        if left is not None:
-            self.urgent.set_state(f"至急 あと {left}分" if left >= 0 else f"至急 {-left}分超過", "error")
+        self.show_urgent(self.desk.office.clock.local())
 
     def _show_page(self, page_id: str) -> None:
         flow = self.flow
         flow.page = page_id
         self._insisted = ""
+        self.pages.require(page_id)
         self.pages.setCurrentIndex(flow.step)
-        self.trail.set_step(flow.step)
         if page_id == CONFIRM:
             self.confirm.show_flow()
-        following = {CONFIRM: "入力を終える", NEXT: "次の管理票を開く"}.get(page_id, "次の頁へ")
-        if flow.step + 1 < len(flow.pages) and flow.pages[flow.step + 1] == CONFIRM:
-            following = "確認へ"
-        self.primary.set_words(following)
-        self.later.set_words("一覧へ" if page_id == NEXT else "あとで")
-        self.hold_button.setVisible(page_id != NEXT)
+        self.show_step()
         self._show_said()
         self.keys_changed.emit()
 
@@ -162,7 +118,7 @@ class Wizard(QWidget):
         if name in ("sheets_form", "sheets_attached"):
             self._count_sheets()
         if name in ("filed_on", "channel"):
-            self._show_slip()
+            self.show_slip()
 
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         name = new.objectName() if new is not None and self.isAncestorOf(new) else ""
@@ -190,7 +146,7 @@ class Wizard(QWidget):
         self.flow.refresh(service.with_slip(self.flow.entry, slip))
         for name in ("sheets_form", "sheets_attached"):
             self.flow.accept(name)
-        self._show_slip()
+        self.show_slip()
         self._show_said()
 
     def _on_not_counted(self, error: Exception) -> None:
@@ -223,7 +179,7 @@ class Wizard(QWidget):
         flow = self.flow
         before = dict(flow.values)
         flow.adopt(entry)
-        self.pages.show_values(tuple(n for n in self.fields if flow.values.get(n, "") != before.get(n, "")))
+        self.pages.show_values(tuple(n for n in self.pages.fields if flow.values.get(n, "") != before.get(n, "")))
         if self.pages.person_page is not None:
             self.pages.person_page.rest()
         self._show_said()
@@ -247,7 +203,7 @@ class Wizard(QWidget):
         if stop and self._insisted != flow.page:
             self._show_said()
             self._insisted = flow.page
-            self.fields[stop].widget.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.pages.fields[stop].widget.editor.setFocus(Qt.FocusReason.OtherFocusReason)
             self.desk.say("warning", "直すところがあります。直すか、もう一度 Ctrl+Enter で先へ進みます(あとで直せます)。")
             return
         if stop:
@@ -271,7 +227,7 @@ class Wizard(QWidget):
         page = self.flow.page_of(field_id)
         if page:
             self._show_page(page)
-            self.fields[field_id].widget.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.pages.fields[field_id].widget.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def first_focus(self) -> QWidget:
         flow = self.flow
@@ -285,11 +241,11 @@ class Wizard(QWidget):
         if page.id == PERSON_PAGE and person_page is not None and flow.entry.person is None:
             return person_page.box.editor
         shown = next((field for field in page.fields if flow.shown(field)), page.fields[0])
-        return self.fields[shown.id].widget.editor
+        return self.pages.fields[shown.id].widget.editor
 
     def resume(self) -> None:
         """Stand where the draft was left."""
-        field = self.fields.get(self.flow.field)
+        field = self.pages.fields.get(self.flow.field)
         if field is not None and self.flow.page_of(field.id) == self.flow.page:
             field.widget.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
@@ -383,7 +339,7 @@ class Wizard(QWidget):
         field = getattr(error, "field", "")
         if isinstance(error, OperatorError) and field == "sheets":
             field = "sheets_attached"
-        if isinstance(error, OperatorError) and field in self.fields:
+        if isinstance(error, OperatorError) and self.flow.page_of(field):
             self.flow.refuse(field, error.message)
             self.jump(field)
         else:

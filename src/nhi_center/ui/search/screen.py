@@ -15,6 +15,7 @@ from nhi_center.services import register
 from nhi_center.services.register import PersonFile
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.name_view import NameView
 from nhi_center.ui.common.parts import Card
 from nhi_center.ui.common.person_card import PersonCard
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
@@ -74,6 +75,8 @@ class SearchScreen(Screen):
         )
         facts = Card("記録", panel=True, name="details_card")
         facts.add(self.details)
+        self.known_as = NameView(desk.glyphs, 16, object_name="search_known_as")
+        facts.add(self.known_as)
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addWidget(self.card)
@@ -129,14 +132,14 @@ class SearchScreen(Screen):
         self.periods.set_rows(person.periods if person else ())
         members = file.household.members if file else ()
         self.members.set_rows(tuple(member for member in members if not member.protected))
+        self.known_as.set_text(" ".join(part for part in (person.roman, person.alias) if part) if person else "")
+        self.known_as.setVisible(bool(self.known_as.text()))
         if person is None:
             self.details.setText("氏名の上で Enter を押すと開きます。")
             return
         number = format_insured_number(person.symbol, person.number, person.branch) if person.symbol else "なし"
         phone = format_phone(person.phone) if person.phone else "記録なし"
-        others = " ".join(part for part in (person.roman, person.alias) if part)
-        lines = [f"記号・番号 {number}", f"世帯主 {person.head_name}", f"電話 {phone}", f"マイナ保険証 {person.card}", others]
-        self.details.setText("\n".join(line for line in lines if line))
+        self.details.setText(f"記号・番号 {number}\n電話 {phone}\nマイナ保険証 {person.card}")
 
     def _standing(self, person: Person) -> str:
         return "国保" if person.insured_on(self._today) else "国保なし"
