@@ -230,6 +230,8 @@ def test_a_settled_value_that_breaks_a_rule_goes_back_to_the_keyer(entered: tupl
     assert sent(office, "verification")[-1]["outcome"] == "back"
     (row,) = entry.waiting(office, as_person(office, "k-ichiro"))
     assert row.sent_back == entry.BROKEN_BY_VERIFICATION
+    with office.store.read.begin() as connection:
+        assert applications.keyers(connection, application) == {"k-ichiro"}
 
 
 def test_after_an_answer_of_the_ward_it_goes_on(entered: tuple[Office, Session, str]) -> None:

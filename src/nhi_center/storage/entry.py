@@ -74,9 +74,13 @@ def events(connection: Connection, id_: str) -> tuple[Event, ...]:
 
 
 def keyers(connection: Connection, id_: str) -> frozenset[str]:
-    """Everybody who ever opened the draft: none of them may verify it."""
+    """Everybody who ever opened the draft: none of them may verify it. Who sent it back to the draft has not keyed it."""
     rows = connection.execute(
-        text("SELECT DISTINCT by FROM application_event WHERE application = :id AND dst = 'drafting'"), {"id": id_}
+        text(
+            "SELECT DISTINCT by FROM application_event"
+            " WHERE application = :id AND dst = 'drafting' AND frm IN ('received', 'drafting')"
+        ),
+        {"id": id_},
     )
     return frozenset(row.by for row in rows)
 
