@@ -90,12 +90,6 @@ def waiting(office: Office, session: Session) -> tuple[ReviewRow, ...]:
         return tuple(_row(entry.read_entry(connection, application.id, today)) for application in verified)
 
 
-def to_review(office: Office, session: Session) -> int:
-    """How many wait for the ward, for the first screen and the left column."""
-    with reading(office, session, Action.REVIEW) as connection:
-        return applications.count_by_state(connection).get(State.VERIFIED, 0)
-
-
 def open_case(office: Office, session: Session, application_id: str) -> ReviewCase:
     """One application with its person. Seeing it is kept in the log."""
     with begin(office, session, Action.REVIEW, subject=application_id, step="open") as unit:

@@ -88,11 +88,6 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
     return tuple(rows)
 
 
-def to_verify(office: Office, session: Session) -> int:
-    """How many wait for this person, for the first screen and the left column."""
-    return len(waiting(office, session))
-
-
 # -- keying --
 
 
