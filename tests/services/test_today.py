@@ -45,9 +45,9 @@ def test_the_numbers_are_those_of_the_screens(desk: Room) -> None:
     other, ward = as_person(office, "k-hanako"), as_person(office, "40127")
     mine, hers = numbers(today.today(office, clerk)), numbers(today.today(office, other))
     assert mine["to_key"] == hers["to_key"] == entry.to_key(office, clerk) == 2
-    assert mine["to_verify"] == verification.to_verify(office, clerk) == 0
-    assert hers["to_verify"] == verification.to_verify(office, other) == 1
-    assert numbers(today.today(office, ward))["to_review"] == review.to_review(office, ward)
+    assert mine["to_verify"] == len(verification.waiting(office, clerk)) == 0
+    assert hers["to_verify"] == len(verification.waiting(office, other)) == 1
+    assert numbers(today.today(office, ward))["to_review"] == len(review.waiting(office, ward))
     assert mine["on_hand"] == custody.on_hand(office, clerk).sheets == 6
     assert today.status(office, other).counts["verification"] == 1
     assert today.today(office, clerk).room.verifiers == 2
