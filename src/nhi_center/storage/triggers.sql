@@ -34,3 +34,5 @@ CREATE TRIGGER certificate_spoiled_stands BEFORE UPDATE ON certificate_job WHEN 
 CREATE TRIGGER paper_event_no_update BEFORE UPDATE ON paper_event BEGIN SELECT RAISE(ABORT, 'paper_event is append-only'); END;
 CREATE TRIGGER paper_event_no_delete BEFORE DELETE ON paper_event BEGIN SELECT RAISE(ABORT, 'paper_event is append-only'); END;
 CREATE TRIGGER paper_stock_no_delete BEFORE DELETE ON paper_stock BEGIN SELECT RAISE(ABORT, 'counts of paper are kept'); END;
+CREATE TRIGGER report_no_update BEFORE UPDATE ON report BEGIN SELECT RAISE(ABORT, 'report is append-only'); END;
+CREATE TRIGGER report_no_delete BEFORE DELETE ON report BEGIN SELECT RAISE(ABORT, 'report is append-only'); END;

@@ -1,0 +1,140 @@
+"""処理状況報告書 (monthly, 特記事項 14): counts alone, in tables of words and numbers. No person, clerk or application is named.
+
+What is shown, what is signed and what is printed are the same tables. The password of the file goes another way than the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from nhi_center.domain.calendar import wareki
+from nhi_center.errors import OperatorError
+
+STATEMENT = "summary"
+"""The kind under which a report is signed, recorded and sealed."""
+
+SHORTEST_PASSWORD = 15
+FEWEST_CHARACTERS = 6
+MONTHS_BACK = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table. A row is its words and its numbers, as many as ``headings`` has after the first; ``total`` may be empty."""
+
+    key: str
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+    total: tuple[int, ...] = ()
+
+    def sums(self) -> tuple[int, ...]:
+        """The columns added up."""
+        return tuple(sum(numbers[at] for _words, numbers in self.rows) for at in range(len(self.headings) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """How far the log of acts had come when the report was read, and up to where the segment confirms it."""
+
+    entries: int
+    hash: str
+    anchored: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One month as it stood at ``read_at`` (wall clock, ISO). ``sources``: rows each table of the store held for it."""
+
+    month: str
+    terminal: str
+    read_at: str
+    tables: tuple[Table, ...]
+    sources: Mapping[str, int]
+    log: LogState
+
+    @property
+    def number(self) -> str:
+        """報告番号."""
+        return f"M-{self.month.replace('-', '')}-{self.terminal}"
+
+    @property
+    def title(self) -> str:
+        """令和8年11月分."""
+        return month_words(self.month)
+
+    def table(self, key: str) -> Table:
+        return next(table for table in self.tables if table.key == key)
+
+
+def contents(report: Report) -> dict[str, Any]:
+    """Exactly what the supervisor signs."""
+    return {
+        "number": report.number,
+        "month": report.month,
+        "terminal": report.terminal,
+        "read_at": report.read_at,
+        "tables": [
+            {
+                "key": table.key,
+                "headings": list(table.headings),
+                "rows": [[words, *numbers] for words, numbers in table.rows],
+                "total": list(table.total),
+            }
+            for table in report.tables
+        ],
+        "sources": dict(report.sources),
+        "log": {"entries": report.log.entries, "hash": report.log.hash, "anchored": report.log.anchored},
+    }
+
+
+def month_words(month: str) -> str:
+    """2026-11 -> 令和8年11月分."""
+    return f"{wareki(date.fromisoformat(f'{month}-01')).rpartition('月')[0]}月分"
+
+
+def months_before(today: date, back: int = MONTHS_BACK) -> tuple[str, ...]:
+    """This month and those before it, newest first, as YYYY-MM."""
+    found, year, month = [], today.year, today.month
+    for _ in range(back):
+        found.append(f"{year:04d}-{month:02d}")
+        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
+    return tuple(found)
+
+
+def file_name(month: str, copy: int = 1) -> str:
+    """summary-2026-11.pdf; a later one of the same month is summary-2026-11-2.pdf."""
+    return f"summary-{month}.pdf" if copy == 1 else f"summary-{month}-{copy}.pdf"
+
+
+def strength(password: str) -> str:
+    """One sentence about a password while it is typed; the password is not in it."""
+    if not password:
+        return f"{SHORTEST_PASSWORD}文字以上。短い言葉をいくつかつなぐと、覚えやすく破られにくくなります。"
+    if len(password) < SHORTEST_PASSWORD:
+        return f"あと{SHORTEST_PASSWORD - len(password)}文字いります。"
+    if len(set(password)) < FEWEST_CHARACTERS:
+        return "同じ文字の繰返しです。ほかの文字も混ぜてください。"
+    return f"使えます({len(password)}文字)。"
+
+
+def check_password(password: str, repeated: str) -> None:
+    """Raise OperatorError at ``password`` or ``repeated`` unless it may close a file that leaves the room."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise OperatorError(f"パスワードは{SHORTEST_PASSWORD}文字以上にしてください。", field="password", code="weak-password")
+    if len(set(password)) < FEWEST_CHARACTERS or password.strip() != password:
+        raise OperatorError(
+            "推測されやすいパスワードです。文字の種類を増やし、前後の空白を除いてください。",
+            field="password",
+            code="weak-password",
+        )
+    if password != repeated:
+        raise OperatorError("2回目のパスワードが違います。もう一度入れてください。", field="repeated", code="not-the-same")
+
+
+def averages(values: Sequence[int]) -> tuple[int, int]:
+    """(mean, largest) of whole numbers, rounded; (0, 0) of none."""
+    return (round(sum(values) / len(values)), max(values)) if values else (0, 0)

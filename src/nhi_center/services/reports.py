@@ -1,0 +1,205 @@
+"""集計・報告: a month in numbers, and the same numbers as a signed, sealed and encrypted file for the ward."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from nhi_center.domain import reports as rules
+from nhi_center.domain.calendar import wareki
+from nhi_center.domain.operators import Action, Role, Session, Signature
+from nhi_center.domain.reports import STATEMENT, LogState, Report, Table
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.keys.accounts import unlock
+from nhi_center.printing.files import write_whole
+from nhi_center.printing.sheets import PdfJob, SummarySheet, SummaryTable
+from nhi_center.services import report_tables
+from nhi_center.services.office import Office
+from nhi_center.services.sealing import seal_pdf
+from nhi_center.services.signing import require_signature, sign
+from nhi_center.services.work import begin, reading
+from nhi_center.storage import audit
+from nhi_center.storage import reports as storage
+from nhi_center.storage.reports import Written
+
+COMPANY = "受託者"
+
+
+# no repr: it carries passwords
+@dataclass(frozen=True, slots=True, repr=False)
+class Approval:
+    """The supervisor's own ID and password, and the password the file gets, typed twice."""
+
+    person: str
+    own_password: str
+    password: str
+    repeated: str
+
+
+def months(office: Office) -> tuple[str, ...]:
+    """The months that can be shown, newest first."""
+    return rules.months_before(office.clock.today())
+
+
+def monthly(office: Office, session: Session, month: str) -> Report:
+    """One month as it stands now."""
+    with reading(office, session, Action.REPORT) as connection:
+        entries, head = audit.last(connection, office.terminal)
+        anchor = audit.newest_anchor(connection, office.terminal)
+        return Report(
+            month=month,
+            terminal=office.terminal,
+            read_at=office.clock.local().isoformat(timespec="seconds"),
+            tables=report_tables.gather(connection, month, office.clock.today().isoformat()),
+            sources=storage.sources(connection, month),
+            log=LogState(entries, head.hex(), anchor.seq if anchor else 0),
+        )
+
+
+def written(office: Office, session: Session) -> tuple[Written, ...]:
+    """The reports that have been written, newest first."""
+    with reading(office, session, Action.REPORT) as connection:
+        return storage.written(connection)
+
+
+def export(office: Office, session: Session, report: Report, approval: Approval, *, again: bool = False) -> Written:
+    """Sign exactly the report that was shown, and write it: AES-256, sealed, whole or not at all. An earlier file stays.
+
+    Waits for the PDF process and a password hash: run it in the print lane. Raises OperatorError at ``password`` or
+    ``repeated`` (the file's), with code wrong-password or wrong-role (the supervisor's), with code file-exists unless
+    ``again``: then the new file gets the next number. Raises EnvironmentTrouble (the PDF process, the disk).
+    """
+    rules.check_password(approval.password, approval.repeated)
+    target = _target(office, report.month, again=again)
+    contents = rules.contents(report)
+    signature = sign(office, approval.person, approval.own_password, STATEMENT, contents)
+    require_signature(office, signature, STATEMENT, contents, Role.SUPERVISOR)
+    _require_other_password(office, approval)
+    sheet = summary_sheet(report, signature, sample=office.settings.training)
+    sealed = _sealed(office, sheet, target, approval.password, contents, signature)
+    digest = hashlib.sha256(sealed).hexdigest()
+    with begin(office, session, Action.REPORT, subject=report.number, step="export", sha256=digest) as unit:
+        row = Written(report.month, target.name, digest, unit.stamp, signature.name)
+        storage.keep(unit.connection, report.month, row.file, digest, contents, signature, unit.stamp)
+        body = {"file": row.file, "sha256": digest, "contents": contents, "signature": _signature(signature)}
+        unit.record("summary", body)
+        write_whole(target, sealed)
+    return row
+
+
+def path_of(office: Office, row: Written) -> Path:
+    """Where a written report lies."""
+    return office.settings.documents / Path(row.file).name
+
+
+def _require_other_password(office: Office, approval: Approval) -> None:
+    """A file that leaves the room must not carry the key of an account with it."""
+    account = office.premises.accounts.find(approval.person)
+    if approval.password == approval.own_password:
+        same = True
+    else:
+        try:
+            unlock(account, approval.password)
+        except OperatorError:
+            same = False
+        else:
+            same = True
+    if same:
+        raise OperatorError(
+            "サインインのパスワードは、ファイルのパスワードに使えません。別のものにしてください。",
+            field="password",
+            code="own-password",
+        )
+
+
+def _target(office: Office, month: str, *, again: bool) -> Path:
+    folder = office.settings.documents
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        raise EnvironmentTrouble(
+            "PR-03", "書き出し先のフォルダーを使えません。報告は書き出していません。取扱責任者に連絡してください。"
+        ) from None
+    copy = 1
+    while (folder / rules.file_name(month, copy)).exists():
+        copy += 1
+    if copy > 1 and not again:
+        raise OperatorError("この月の報告は、もう書き出してあります。", code="file-exists")
+    return folder / rules.file_name(month, copy)
+
+
+def _sealed(
+    office: Office, sheet: SummarySheet, target: Path, password: str, contents: Mapping[str, Any], signature: Signature
+) -> bytes:
+    draft = target.with_name(f".{target.name}.draft")
+    try:
+        office.premises.pdf.make(PdfJob(sheet, draft, password, encrypted=True))
+        return seal_pdf(office, STATEMENT, draft.read_bytes(), contents, [signature])
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _signature(signature: Signature) -> dict[str, str]:
+    return {"person": signature.person, "signed_at": signature.signed_at, "value": signature.value}
+
+
+# -- the printed page --
+
+
+def summary_sheet(report: Report, signature: Signature, *, sample: bool) -> SummarySheet:
+    """What the printed page says: the signed tables and nothing else."""
+    calls = report.table("calls")
+    return SummarySheet(
+        number=report.number,
+        period=report.title,
+        company=COMPANY,
+        made_at=_moment(report.read_at),
+        made_by=signature.name,
+        figures=_figures(report),
+        tables=tuple(_printed(table) for table in report.tables),
+        chart_title="電話の分類" if calls.rows else "",
+        chart=tuple((words, numbers[0]) for words, numbers in calls.rows),
+        notes=_notes(report, signature),
+        sample=sample,
+    )
+
+
+def _figures(report: Report) -> tuple[tuple[str, str, str], ...]:
+    received, certificates = report.table("applications").total, report.table("certificates").total
+    calls = report.table("calls").total
+    return (
+        ("受けた届出・申請", f"{received[0]:,}", "件"),
+        ("区審査済", f"{received[3]:,}", "件"),
+        ("証等の出力", f"{certificates[0] if certificates else 0:,}", "枚"),
+        ("電話", f"{calls[0] if calls else 0:,}", "件"),
+    )
+
+
+def _printed(table: Table) -> SummaryTable:
+    rows = tuple((words, *(f"{number:,}" for number in numbers)) for words, numbers in table.rows)
+    total = ("合計", *(f"{number:,}" for number in table.total)) if table.total else ()
+    return SummaryTable(table.title, table.headings, rows, total)
+
+
+def _notes(report: Report, signature: Signature) -> tuple[str, ...]:
+    sources = "、".join(f"{name} {count:,}" for name, count in report.sources.items() if count)
+    return (
+        f"数えたもとの行数: {sources or 'ありません'}",
+        f"操作記録: {report.log.entries:,}番まで(区のサーバの控え {report.log.anchored:,}番まで)",
+        f"操作記録の最後の指紋(SHA-256): {_spaced(report.log.hash)}",
+        f"この報告の内容の指紋(SHA-256): {_spaced(signature.statement)}",
+        f"署名の指紋: {_spaced(signature.value[:32])}",
+    )
+
+
+def _spaced(fingerprint: str) -> str:
+    return " ".join(fingerprint[at : at + 8] for at in range(0, len(fingerprint), 8))
+
+
+def _moment(stamp: str) -> str:
+    at = datetime.fromisoformat(stamp)
+    return f"{wareki(date(at.year, at.month, at.day))} {at:%H:%M}"

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from nhi_center.domain.operators import Session
+from nhi_center.domain.reports import Report, contents
+from nhi_center.domain.seal import SealFault
+from nhi_center.domain.trust import trust_from_json
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.services import reports
+from nhi_center.services.office import Office
+from nhi_center.services.reports import Approval
+from nhi_center.storage import register
+from nhi_center.verify import cli
+from nhi_center.verify.documents import check
+from tests.domain.test_call_check import PERSON
+from tests.services.test_calls import promised
+from tests.support import certificates as certificate_support
+from tests.support import papers
+from tests.support.office import PASSWORDS, as_person, desk, premises
+
+__all__ = ["desk", "premises"]
+
+Room = tuple[Office, Session]
+MONTH = "2026-11"
+SECRET = "kumo no ue no natsu"
+OWN = PASSWORDS["s-toko"]
+APPROVAL = Approval("s-toko", OWN, SECRET, SECRET)
+
+
+@pytest.fixture
+def room(desk: Room) -> Iterator[Room]:
+    """The supervisor, after a morning: three applications, one reviewed, one call."""
+    office, clerk = desk
+    papers.register_people(office)
+    with office.store.write.begin() as connection:
+        register.put_people(connection, [(9, PERSON)])
+    certificate_support.reviewed(office, clerk, "F02")
+    papers.receive(office, clerk, F05=2, F15=3)
+    papers.key(office, clerk, "F05")
+    promised(office, clerk)
+    yield office, as_person(office, "s-toko")
+    office.premises.close()
+
+
+def numbers(report: Report, key: str) -> dict[str, tuple[int, ...]]:
+    return dict(report.table(key).rows)
+
+
+def test_the_month_in_numbers(room: Room) -> None:
+    report = reports.monthly(*room, MONTH)
+    applications = report.table("applications")
+    assert [row[1] for row in applications.rows] == [(1, 1, 1, 1, 0, 0, 1), (1, 1, 0, 0, 0, 0, 1), (1, 0, 0, 0, 0, 0, 1)]
+    assert applications.total == (3, 2, 1, 1, 0, 0, 3)
+    assert report.table("sheets").total == (7, 0, 0, 7)
+    assert report.table("verification").total[0] > 5
+    assert report.table("verification").total[1] == 0
+    (call,) = report.table("calls").rows
+    assert call[0].startswith("06 ")
+    assert call[1][:5] == (1, 0, 0, 1, 0)
+    assert report.table("waits").rows[0][1][0] == 1
+    assert numbers(report, "incidents") == {"受渡しの枚数の差異": (0,)}
+    assert report.sources["slip"] == 3
+    assert report.log.entries > 10
+
+
+def test_another_month_is_empty(room: Room) -> None:
+    report = reports.monthly(*room, "2026-10")
+    assert report.table("applications").total[:3] == (0, 0, 0)
+    assert report.table("calls").rows == ()
+    assert sum(report.sources.values()) == 0
+
+
+def test_no_person_and_no_clerk_is_in_it(room: Room) -> None:
+    said = json.dumps(contents(reports.monthly(*room, MONTH)), ensure_ascii=False)
+    for never in ("一郎", "花子", "k-ichiro", "見本子", PERSON.atena, "4817"):
+        assert never not in said
+
+
+def test_only_a_supervisor_asks(desk: Room) -> None:
+    with pytest.raises(OperatorError) as caught:
+        reports.monthly(*desk, MONTH)
+    assert caught.value.code == "not-permitted"
+
+
+def test_the_file_opens_with_its_password_alone(room: Room, tmp_path: Path) -> None:
+    office, session = room
+    report = reports.monthly(office, session, MONTH)
+    row = reports.export(office, session, report, APPROVAL)
+    path = reports.path_of(office, row)
+    assert path.name == "summary-2026-11.pdf"
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(path)
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(path, password=OWN)
+    with pikepdf.open(path, password=SECRET) as document:
+        assert document.encryption.R == 6
+        assert document.encryption.bits == 256
+    refused = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=False)
+    assert refused.returncode != 0
+    said = subprocess.run(["pdftotext", "-layout", "-upw", SECRET, path, "-"], capture_output=True, text=True, check=True).stdout
+    assert "処理状況報告書" in said
+    assert "令和8年11月分" in said
+    assert report.log.hash[:8] in said
+    assert SECRET.encode() not in path.read_bytes()
+
+
+def test_the_ward_proves_it_alone(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    office, session = room
+    report = reports.monthly(office, session, MONTH)
+    path = reports.path_of(office, reports.export(office, session, report, APPROVAL))
+    trust = trust_from_json(json.loads(office.settings.trust.read_bytes()))
+    proven = check(path.read_bytes(), trust, "summary")
+    assert proven.contents == contents(report)
+    assert [(signer.name, signer.role) for signer in proven.signers] == [("見本 統子", "supervisor")]
+    assert cli.main(["export", str(path), "--trust", str(office.settings.trust)]) == 0
+    assert "見本 統子" in capsys.readouterr().out
+    file = path.read_bytes()
+
+    @settings(max_examples=60)
+    @given(place=st.integers(0, len(file) - 1), change=st.integers(1, 255))
+    def any_changed_byte_is_found(place: int, change: int) -> None:
+        data = bytearray(file)
+        data[place] ^= change
+        with pytest.raises(SealFault):
+            check(bytes(data), trust, "summary")
+
+    any_changed_byte_is_found()
+
+
+def test_an_earlier_file_stays(room: Room) -> None:
+    office, session = room
+    report = reports.monthly(office, session, MONTH)
+    first = reports.export(office, session, report, APPROVAL)
+    before = reports.path_of(office, first).read_bytes()
+    with pytest.raises(OperatorError) as caught:
+        reports.export(office, session, report, APPROVAL)
+    assert caught.value.code == "file-exists"
+    second = reports.export(office, session, report, APPROVAL, again=True)
+    assert second.file == "summary-2026-11-2.pdf"
+    assert reports.path_of(office, first).read_bytes() == before
+    assert [row.file for row in reports.written(office, session)] == ["summary-2026-11-2.pdf", "summary-2026-11.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("approval", "field", "code"),
+    [
+        (Approval("s-toko", OWN, "too short", "too short"), "password", "weak-password"),
+        (Approval("s-toko", OWN, SECRET, SECRET + "!"), "repeated", "not-the-same"),
+        (Approval("s-toko", OWN, OWN, OWN), "password", "own-password"),
+        (Approval("s-toko", "wrong", SECRET, SECRET), "password", "wrong-password"),
+        (Approval("k-ichiro", PASSWORDS["k-ichiro"], SECRET, SECRET), "", "wrong-role"),
+    ],
+)
+def test_what_is_refused_writes_nothing(room: Room, approval: Approval, field: str, code: str) -> None:
+    office, session = room
+    with pytest.raises(OperatorError) as caught:
+        reports.export(office, session, reports.monthly(office, session, MONTH), approval)
+    assert (caught.value.field, caught.value.code) == (field, code)
+    assert not office.settings.documents.exists() or not list(office.settings.documents.iterdir())
+    assert reports.written(office, session) == ()
+
+
+def test_passwords_are_in_no_log_and_no_row(room: Room) -> None:
+    office, session = room
+    row = reports.export(office, session, reports.monthly(office, session, MONTH), APPROVAL)
+    assert SECRET not in repr(APPROVAL)
+    with office.store.read.begin() as connection:
+        log = b"\n".join(bytes(entry.entry) for entry in connection.execute(text("SELECT entry FROM audit")))
+        sent = connection.execute(text("SELECT body FROM outbox WHERE kind = 'summary'")).scalar_one()
+    assert SECRET.encode() not in log
+    assert row.sha256.encode() in log
+    assert SECRET not in sent
+    assert json.loads(sent)["sha256"] == row.sha256
+
+
+def test_a_disk_that_cannot_be_written_leaves_no_row(room: Room) -> None:
+    office, session = room
+    report = reports.monthly(office, session, MONTH)
+    office.settings.documents.write_bytes(b"a file stands where the folder should be")
+    with pytest.raises(EnvironmentTrouble):
+        reports.export(office, session, report, APPROVAL)
+    assert reports.written(office, session) == ()
+
+
+def test_a_written_report_stands(room: Room) -> None:
+    office, session = room
+    reports.export(office, session, reports.monthly(office, session, MONTH), APPROVAL)
+    with pytest.raises(DatabaseError, match="append-only"), office.store.write.begin() as connection:
+        connection.execute(text("UPDATE report SET sha256 = ''"))
