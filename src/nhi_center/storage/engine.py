@@ -7,6 +7,7 @@ appears in a URL, an SQL text or an exception.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,7 +19,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-__all__ = ["KEY_BYTES", "Connection", "SQLCipherDialect", "connect", "make_engine"]
+__all__ = ["KEY_BYTES", "Connection", "SQLCipherDialect", "connect", "engine_over", "make_engine"]
 
 KEY_BYTES = 48
 """32 bytes of key and 16 of salt: SQLCipher's raw form, which needs no derivation at opening."""
@@ -69,9 +70,15 @@ def connect(path: Path, key: bytes) -> Any:
 
 def make_engine(path: Path, key: bytes, *, write: bool, cache_kib: int = 65536) -> Engine:
     """An engine whose transactions are ``BEGIN IMMEDIATE`` (writing, one connection) or ``BEGIN`` (reading, three)."""
+    return engine_over(lambda: connect(path, key), write=write, cache_kib=cache_kib)
+
+
+def engine_over(opened: Callable[[], Any], *, write: bool, cache_kib: int = 65536) -> Engine:
+    """An engine over fresh connections from ``opened``, each with our settings: the benchmark's copy without a key differs
+    from the store in nothing else."""
 
     def creator() -> Any:
-        connection = connect(path, key)
+        connection = opened()
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         for pragma in (*_PRAGMAS, f"cache_size=-{cache_kib}"):
             connection.execute(f"PRAGMA {pragma}")

@@ -1,6 +1,7 @@
 """The ward's register in the store: people, their search keys, and what the standard system answered (storage of 台帳).
 
-Each search path is one index walked in its own order; the widest is cut at LIMIT rows, so a key press never scans.
+Each search path is one index walked in its own order; a birth date or number beside a name is asked first, because it leaves
+the fewest; the widest is cut at LIMIT rows, so a key press never scans.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from nhi_center.domain.people import Person, person_from_json, person_to_json
 from nhi_center.domain.search import KANA_FIELD, KANJI_FIELD, SearchKeys, SearchTerms, phrase
 
 _LAST = "\U0010ffff"
+_FEW = 500
+"""So many rows are looked at one by one without anybody noticing (about 7 µs each)."""
 _COLUMNS = "household, kana_key, given_key, kanji_key, birth, phone, phone_reversed, number_key, body, cursor"
 _INSERT = f"INSERT INTO person (id, atena, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UPDATE = f"UPDATE person SET ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?"
@@ -93,13 +96,16 @@ def search(connection: Connection, terms: SearchTerms, limit: int) -> tuple[Pers
     if terms.is_empty:
         return ()
     found: dict[int, Person] = {}
-    for table, condition, order, values in _paths(terms):
-        if len(found) >= limit:
-            break
-        statement = text(f"SELECT p.id, p.body FROM {table} WHERE {condition} {order} LIMIT :limit")
-        for row in connection.execute(statement, {**values, "limit": limit}):
-            found.setdefault(int(row.id), _person(row.body))
-    return tuple(found.values())[:limit]
+    if not (terms.kana or terms.kanji):
+        for path in _number_paths(terms):
+            _walk(connection, path, limit, found)
+        return tuple(found.values())
+    narrowed = _narrowed(connection, terms)
+    for path in _name_paths(terms, narrowed):
+        _walk(connection, path, limit, found)
+    if len(found) < limit:
+        _inside(connection, terms, narrowed, limit, found)
+    return tuple(found.values())
 
 
 def number_key(symbol: str, number: str) -> str:
@@ -163,42 +169,106 @@ def _person(body: str) -> Person:
     return person_from_json(json.loads(body))
 
 
-Path = tuple[str, str, str, dict[str, str]]
+def _person_rows(rows: Iterable[Any], limit: int, found: dict[int, Person]) -> None:
+    """Who is new among the rows; a person is made from his row once, because that costs more than finding it."""
+    for row in rows:
+        if len(found) >= limit:
+            return
+        if row.id not in found:
+            found[row.id] = _person(row.body)
 
 
-def _paths(terms: SearchTerms) -> list[Path]:
-    """Index walks for these terms, the most likely first: (table, condition, order, values)."""
-    extra, values = _narrowing(terms)
-    paths: list[Path] = []
-    names = [("kana_key", terms.kana), ("given_key", terms.kana), ("kanji_key", terms.kanji)]
-    for column, start in names:
-        if start:
-            condition = f"p.{column} >= :start AND p.{column} < :stop{extra}"
-            order = f"ORDER BY p.{column}, p.kana_key, p.id" if column != "kana_key" else "ORDER BY p.kana_key, p.id"
-            paths.append(("person p", condition, order, {**values, "start": start, "stop": start + _LAST}))
-    for field, part in ((KANA_FIELD, terms.kana), (KANJI_FIELD, terms.kanji)):
-        match = phrase(field, part)
-        if match:
-            inner = (
-                "(SELECT rowid AS r FROM person_bigram WHERE person_bigram MATCH :match LIMIT 200) f JOIN person p ON p.id = f.r"
-            )
-            paths.append((inner, f"1 = 1{extra}", "ORDER BY p.kana_key, p.id", {**values, "match": match}))
-    if not paths:
-        paths = _number_paths(terms)
-    return paths
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """One index walked in its own order."""
+
+    source: str
+    condition: str
+    order: str
+    values: Mapping[str, str]
 
 
-def _narrowing(terms: SearchTerms) -> tuple[str, dict[str, str]]:
-    """What a date or number beside a name adds."""
-    extra = ""
-    values: dict[str, str] = {}
+def _walk(connection: Connection, path: _Path, limit: int, found: dict[int, Person]) -> None:
+    if len(found) >= limit:
+        return
+    order = f" ORDER BY {path.order}" if path.order else ""
+    statement = text(f"SELECT p.id, p.body FROM {path.source} WHERE {path.condition}{order} LIMIT :limit")
+    _person_rows(connection.execute(statement, {**path.values, "limit": limit}), limit, found)
+
+
+def _narrowed(connection: Connection, terms: SearchTerms) -> str | None:
+    """The ids (JSON) a birth date or number beside a name leaves, because there are far fewer of them than of a name's first
+    letters. None without such a word, and when so many fit that walking the names ends sooner."""
+    if terms.birth is not None:
+        source, values = "SELECT id FROM person WHERE birth = :birth", {"birth": terms.birth.isoformat()}
+    elif terms.digits:
+        ranges = [
+            f"SELECT id FROM person WHERE {column} >= :{start} AND {column} < :{start} || '{_LAST}'"
+            for column, start in (("number_key", "digits"), ("phone", "digits"), ("phone_reversed", "reversed"))
+        ]
+        source = " UNION ALL ".join(("SELECT id FROM person WHERE atena = :digits", *ranges))
+        values = {"digits": terms.digits, "reversed": terms.digits[::-1]}
+    else:
+        return None
+    rows = connection.execute(text(f"{source} LIMIT {_FEW + 1}"), values)
+    ids = [int(row.id) for row in rows]
+    return json.dumps(sorted(set(ids))) if len(ids) <= _FEW else None
+
+
+def _name_paths(terms: SearchTerms, narrowed: str | None) -> list[_Path]:
+    """Names that begin so: the whole name's kana, the given name's, or the name as written."""
+    extra, values = _beside(terms)
+    source = "person p"
+    if narrowed is not None:
+        source, values = "json_each(:ids) n CROSS JOIN person p ON p.id = n.value", {**values, "ids": narrowed}
+    names = [("kana_key", terms.kana), ("given_key", terms.kana)] if terms.kana else [("kanji_key", terms.kanji)]
     if terms.kana and terms.kanji:
         extra += " AND p.kanji_key >= :kanji AND p.kanji_key < :kanji_stop"
-        values.update(kanji=terms.kanji, kanji_stop=terms.kanji + _LAST)
-    if terms.birth is not None and not terms.either:
+        values = {**values, "kanji": terms.kanji, "kanji_stop": terms.kanji + _LAST}
+    return [
+        _Path(
+            source,
+            f"p.{column} >= :start AND p.{column} < :stop{extra}",
+            "p.kana_key, p.id" if column == "kana_key" else f"p.{column}, p.kana_key, p.id",
+            {**values, "start": start, "stop": start + _LAST},
+        )
+        for column, start in names
+    ]
+
+
+def _inside(connection: Connection, terms: SearchTerms, narrowed: str | None, limit: int, found: dict[int, Person]) -> None:
+    """Names with the words anywhere in them (also the 通称 and the name in letters), in the order of their kana."""
+    extra, values = _beside(terms)
+    phrases = []
+    for field, column, part in ((KANA_FIELD, "kana_key", terms.kana), (KANJI_FIELD, "kanji_key", terms.kanji)):
+        if words := phrase(field, part):
+            phrases.append(words)
+        elif part:  # a single character has no bigram
+            extra += f" AND p.{column} >= :{column} AND p.{column} < :{column} || '{_LAST}'"
+            values[column] = part
+    if not phrases:
+        return
+    if narrowed is not None:  # the plus keeps FTS5 from starting its search anew for every id
+        extra += " AND +person_bigram.rowid IN (SELECT value FROM json_each(:ids))"
+        values["ids"] = narrowed
+    statement = text(
+        "SELECT p.id, p.body, p.kana_key FROM person_bigram CROSS JOIN person p ON p.id = person_bigram.rowid"
+        f" WHERE person_bigram MATCH :match{extra} LIMIT :most"
+    )
+    # Names that begin so contain it too: they come again.
+    most = limit + len(found)
+    rows = connection.execute(statement, {**values, "match": " ".join(phrases), "most": most})
+    _person_rows(sorted(rows, key=lambda row: (row.kana_key, row.id)), limit, found)
+
+
+def _beside(terms: SearchTerms) -> tuple[str, dict[str, str]]:
+    """What a birth date or number beside a name asks of every row."""
+    extra = ""
+    values: dict[str, str] = {}
+    if terms.birth is not None:
         extra += " AND p.birth = :birth"
         values["birth"] = terms.birth.isoformat()
-    if terms.digits and not terms.either:
+    if terms.digits:
         extra += (
             " AND (p.phone LIKE :digits || '%' OR p.phone_reversed LIKE :reversed || '%' OR p.number_key LIKE :digits || '%'"
             " OR p.atena = :digits)"
@@ -207,14 +277,14 @@ def _narrowing(terms: SearchTerms) -> tuple[str, dict[str, str]]:
     return extra, values
 
 
-def _number_paths(terms: SearchTerms) -> list[Path]:
-    paths: list[Path] = []
+def _number_paths(terms: SearchTerms) -> list[_Path]:
+    paths: list[_Path] = []
     if terms.birth is not None:
-        paths.append(("person p", "p.birth = :birth", "ORDER BY p.kana_key, p.id", {"birth": terms.birth.isoformat()}))
+        paths.append(_Path("person p", "p.birth = :birth", "p.kana_key, p.id", {"birth": terms.birth.isoformat()}))
     if terms.digits and (terms.either or terms.birth is None):
         digits, backwards = terms.digits, terms.digits[::-1]
-        paths.append(("person p", "p.atena = :digits", "", {"digits": digits}))
+        paths.append(_Path("person p", "p.atena = :digits", "", {"digits": digits}))
         for column, start in (("number_key", digits), ("phone", digits), ("phone_reversed", backwards)):
             condition = f"p.{column} >= :start AND p.{column} < :stop"
-            paths.append(("person p", condition, f"ORDER BY p.{column}", {"start": start, "stop": start + _LAST}))
+            paths.append(_Path("person p", condition, f"p.{column}", {"start": start, "stop": start + _LAST}))
     return paths
