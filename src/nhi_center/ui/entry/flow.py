@@ -107,6 +107,8 @@ class Flow:
         if changed:
             self._refused.pop(field.id, None)
             self._findings = self._judge()
+        if reading.wipe:
+            self.refuse(field.id, reading.problem)
         return changed
 
     def adopt(self, entry: OpenEntry) -> None:
@@ -165,7 +167,7 @@ class Flow:
         return self._findings
 
     def refuse(self, field_id: str, sentence: str) -> None:
-        """The store has refused this field; shown until its value changes."""
+        """The field was emptied, or the store has refused it: said until the clerk writes there again."""
         self._refused[field_id] = sentence
 
     def accept(self, field_id: str) -> None:

@@ -138,6 +138,7 @@ class FormPages(QStackedWidget):
 
     def _on_changed(self, field: FormField) -> None:
         """A choice decides which other fields are there, before the focus goes on."""
+        self._flow.accept(field.id)
         if field.definition.type in _CHOSEN_AT_ONCE:
             field.show(field.text())
             self._take(field)
