@@ -9,12 +9,17 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhi_center.domain import canonical
-from nhi_center.domain.operators import Session
+from nhi_center.domain.custody import Place
+from nhi_center.domain.entry import Draft, State
+from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Period, Person
-from nhi_center.services import certificates, paper, review, verification
+from nhi_center.services import certificates, custody, paper, review, verification
+from nhi_center.services import entry as entry_service
 from nhi_center.services.certificates import Queue, QueueRow
 from nhi_center.services.office import Office
 from nhi_center.services.ward_settings import SIGNED_PREFIX
+from nhi_center.services.work import begin
+from nhi_center.storage import custody as slips
 from nhi_center.storage import entry, register
 from tests.support.office import as_person
 from tests.support.papers import LEAVER, NEWCOMER, key, receive
@@ -95,3 +100,21 @@ def row_of(office: Office, session: Session, application: str) -> QueueRow:
         row for row in certificates.queue(office, session).rows if row.job.application == application and not row.job.spoiled
     ]
     return row
+
+
+def reviewed_at_once(office: Office, session: Session, form: str, person: Person, cursor: int) -> str:
+    """One more application for a fuller list: its steps made directly, then answered."""
+    receive(office, session, **{form: 1})
+    with begin(office, session, Action.ENTER) as unit:
+        slip = next(slip for slip in slips.slips_unsorted(unit.connection) if slip.kind == form)
+        application = entry.add(unit.connection, slip.id, form, slip.day)
+        custody.take_slip(unit, slip.id, 1)
+        entry_service.advance(unit, application, State.DRAFTING)
+        entry.claim(unit.connection, application, unit.person, session.id, unit.stamp)
+        entry.set_person(unit.connection, application, person.atena)
+        entry.save_draft(unit.connection, application, session.id, Draft(), unit.today.isoformat(), unit.stamp)
+        for state in (State.ENTERED, State.VERIFIED, State.REVIEWED):
+            entry_service.advance(unit, application, state)
+        custody.move_slip(unit, slip.id, Place.OUTPUT)
+    answer(office, application, person, cursor)
+    return application

@@ -7,6 +7,7 @@ again whenever the queue is looked at, until it is printed: the register, the wa
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from nhi_center.domain.certificate_jobs import Job, Settled, Step, issue_facts, owed
@@ -35,13 +36,14 @@ _JUDGED = (JobState.QUEUED, JobState.BLOCKED)
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of the list. ``sheet`` None: it cannot be printed, and ``job.blocks`` say why."""
+    """One line of the list. ``sheet`` None: it cannot be printed, and ``job.blocks`` say why. ``reporter``: who reported 書損."""
 
     job: Job
     number: str
     name: str
     insured_number: str
     sheet: CertificateSheet | None
+    reporter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ class Counts:
 
 def queue(office: Office, session: Session) -> Queue:
     """Everything that is not with the ward yet: what waits first, then what is to be checked, blocked, and done."""
+    names = {account.person: account.name for account in office.premises.accounts.every()}
     with reading(office, session, Action.PRINT) as connection:
-        rows = [_row(connection, job) for job in storage.in_room(connection)]
+        rows = [_row(connection, job, names) for job in storage.in_room(connection)]
         return Queue(tuple(sorted(rows, key=lambda row: _IN_ORDER.index(row.job.state))), paper.day_counts(office, connection))
 
 
@@ -86,14 +89,16 @@ _IN_ORDER = (
 )
 
 
-def _row(connection: Connection, job: Job) -> QueueRow:
+def _row(connection: Connection, job: Job, names: Mapping[str, str]) -> QueueRow:
     application = find_application(connection, job.application)
     sheet = sheet_of(job)
     person = register.find(connection, job.atena)
     settled = settled_of(connection, job.application)
     name = sheet.name if sheet else person.name if person else ""
     parts = (settled.symbol, settled.number, settled.branch) if settled else ()
-    return QueueRow(job, application.number, name, "-".join(part for part in parts if part), sheet)
+    return QueueRow(
+        job, application.number, name, "-".join(part for part in parts if part), sheet, names.get(job.reported_by, "")
+    )
 
 
 def steps(office: Office, session: Session, job_id: str) -> tuple[tuple[Step, str], ...]:

@@ -1,0 +1,93 @@
+"""内容: both sides of one sheet as they will come out, what stands in the way, and every step so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nhi_center.domain.certificate_jobs import SPOIL_REASONS, Job, Step
+from nhi_center.domain.certificates import Block
+from nhi_center.printing.preview import PageImage
+from nhi_center.services.certificates import QueueRow
+from nhi_center.ui.certificates.page_view import PageView
+from nhi_center.ui.common.name_view import NamePainter, NameView
+from nhi_center.ui.common.styling import words
+
+MOST_STEPS = 8
+_NOTES = {
+    "judged": "確かめ直し",
+    "asked": "区へ照会",
+    "restart": "再開のあと",
+    "not_printed": "印刷できず",
+    "no_sheet": "紙が出ず",
+    "taken_back": "報告の取消し",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Read in a lane: the pages (none when nothing can be printed) and the steps with names."""
+
+    row: QueueRow
+    pages: tuple[PageImage, ...]
+    dots_per_mm: float
+    steps: tuple[tuple[Step, str], ...]
+
+
+def why(job: Job) -> tuple[str, ...]:
+    """What stands in the way, a sentence each; the character without a glyph by its code."""
+    sentences = [block.sentence for block in job.blocks]
+    if Block.GLYPH in job.blocks and job.detail:
+        sentences.append(f"字形のない文字: {job.detail}")
+    return tuple(sentences)
+
+
+class ContentsView(QWidget):
+    """The body of the dialog."""
+
+    def __init__(self, contents: Contents, glyphs: NamePainter) -> None:
+        super().__init__()
+        self.setObjectName("certificates_contents")
+        self.setMinimumWidth(760)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        row = contents.row
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(NameView(glyphs, 22, row.name, object_name="certificates_contents_name"))
+        head.addWidget(words(f"{row.insured_number}  管理票 {row.number}", "secondary"))
+        head.addStretch(1)
+        column.addLayout(head)
+        if contents.pages:
+            column.addLayout(self._pages(contents))
+        for sentence in why(row.job):
+            column.addWidget(words(f"● {sentence}", "dense", wrap=True))
+        column.addWidget(words("これまで", "heading"))
+        for line in _lines(contents.steps):
+            column.addWidget(words(line, "secondary"))
+
+    def _pages(self, contents: Contents) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for side, page in zip(("おもて", "うら"), contents.pages, strict=False):
+            view = PageView(f"certificates_contents_{'front' if side == 'おもて' else 'back'}", side)
+            view.set_page(page, contents.dots_per_mm)
+            width, height = view.millimetres
+            scale = view.logicalDpiX() / 25.4
+            room = min(1.0, 360 / (height * scale))
+            view.setFixedSize(round(width * scale * room) + 4, round(height * scale * room) + 4)
+            row.addWidget(view)
+        row.addStretch(1)
+        return row
+
+
+def _lines(steps: Sequence[tuple[Step, str]]) -> list[str]:
+    lines = []
+    for step, name in steps[-MOST_STEPS:]:
+        note = _NOTES.get(step.note, SPOIL_REASONS.get(step.note, ""))
+        parts = (step.at[11:16], step.to.label, step.serial, note, name)
+        lines.append("  ".join(part for part in parts if part))
+    return lines

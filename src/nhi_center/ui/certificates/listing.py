@@ -1,0 +1,104 @@
+"""The list: what is printed for whom, how far it is, and on which paper."""
+
+from __future__ import annotations
+
+from nhi_center.domain.calendar import wareki
+from nhi_center.domain.certificates import Block
+from nhi_center.domain.print_jobs import JobState
+from nhi_center.services.certificates import Queue, QueueRow
+from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.common.table import Cell, Column, DataTable
+
+EMPTY = "審査済の届出がありません。区の審査が済み、結果が届くと、ここに並びます。"
+_TONES = {
+    JobState.QUEUED: "info",
+    JobState.PRINTING: "info",
+    JobState.NEEDS_CHECK: "warning",
+    JobState.SPOILED_WAITING: "error",
+    JobState.BLOCKED: "error",
+    JobState.GOOD: "done",
+}
+
+
+class CertificateTable(DataTable):
+    """Rows of ``Queue``; only what waits can be ticked."""
+
+    def __init__(self, glyphs: NamePainter) -> None:
+        super().__init__(
+            (
+                Column("種類", _kind),
+                Column("氏名", lambda row: row.name, 118, name=True),
+                Column("記号番号枝番", lambda row: row.insured_number, 136),
+                Column("有効期限", lambda row: wareki(row.sheet.valid_until) if row.sheet else "–", 128),
+                Column("状態", _state, 126),
+                Column("用紙", self._serial, 84),
+            ),
+            name="certificates_table",
+            label="証等の出力",
+            empty=EMPTY,
+            names=glyphs,
+            row_key=lambda row: row.job.id,
+            checkable=lambda row: row.job.state is JobState.QUEUED,
+        )
+        self.queue = Queue((), ())
+
+    def set_queue(self, queue: Queue) -> None:
+        self.queue = queue
+        self.set_rows(queue.rows)
+
+    def current(self) -> QueueRow | None:
+        row = self.current_row()
+        return row if isinstance(row, QueueRow) else None
+
+    def chosen(self) -> tuple[QueueRow, ...]:
+        """Ticked, and still waiting."""
+        return tuple(row for row in self.checked_rows() if row.job.state is JobState.QUEUED)
+
+    def choose_all(self) -> None:
+        """Tick all that waits; once more takes all ticks away."""
+        waiting = [row for row in self.queue.rows if row.job.state is JobState.QUEUED]
+        every = len(self.chosen()) == len(waiting)
+        for row in waiting:
+            self.set_checked(row, not every)
+
+    def to_check(self) -> int:
+        """Sheets a person has to look at."""
+        return sum(row.job.state is JobState.NEEDS_CHECK for row in self.queue.rows)
+
+    def go_to_next_check(self) -> None:
+        """Stand at the first sheet to look at, if there is one."""
+        for place, row in enumerate(self.queue.rows):
+            if row.job.state is JobState.NEEDS_CHECK:
+                self.select(place)
+                return
+
+    def _serial(self, row: QueueRow) -> Cell:
+        """The number on the sheet; for a ticked one the number it will have."""
+        if row.job.serial:
+            return Cell(row.job.serial)
+        same = [other.job.id for other in self.chosen() if other.job.prefix == row.job.prefix]
+        if row.job.id not in same:
+            return Cell("–")
+        coming = self.queue.stock(row.job.prefix).upcoming(len(same))
+        place = same.index(row.job.id)
+        return Cell(coming[place]) if place < len(coming) else Cell("用紙なし", colour="#ce0000")
+
+
+def _kind(row: QueueRow) -> Cell:
+    limit = row.sheet.limit_class if row.sheet else ""
+    return Cell(f"{row.job.kind.short_title} {limit}".strip())
+
+
+def _state(row: QueueRow) -> Cell:
+    job = row.job
+    word = job.state.label
+    if Block.GLYPH in job.blocks:
+        word = "字形なし 区へ"
+    elif Block.HELD in job.blocks:
+        word = "区へ照会中"
+    return Cell(chip=word, tone=_TONES.get(job.state, "plain"))
+
+
+def askable(row: QueueRow) -> bool:
+    """Whether the ward can still be asked about it: nothing has gone to the printer, no question is open."""
+    return row.job.state in (JobState.QUEUED, JobState.BLOCKED) and Block.HELD not in row.job.blocks

@@ -1,0 +1,292 @@
+"""証等の出力: what waits, printed one after the other, and each sheet looked at by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nhi_center.domain.certificates import Kind
+from nhi_center.domain.print_jobs import JobState
+from nhi_center.errors import OperatorError
+from nhi_center.services import certificate_checks as checks
+from nhi_center.services import certificate_printing as printing
+from nhi_center.services import certificates as service
+from nhi_center.services.certificate_printing import Printed
+from nhi_center.services.certificates import Queue, QueueRow
+from nhi_center.tasks.runner import JobToken, Lane, Progress, Ticket
+from nhi_center.ui.certificates.contents import Contents, ContentsView
+from nhi_center.ui.certificates.listing import CertificateTable, askable
+from nhi_center.ui.certificates.side import Side
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.dialogs import Answer, ask
+from nhi_center.ui.common.parts import Chip, ProgressStrip, plain_button, primary_button
+from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
+from nhi_center.ui.common.styling import words
+
+_SAID = {
+    "good": ("done", "検品済にしました。出力トレイに置いてください。"),
+    "no_sheet": ("info", "待ちに戻しました。用紙の番号は次の印刷で使います。"),
+    "take_back": ("info", "書損の報告を取り消しました。もう一度、現物を確かめてください。"),
+}
+
+
+class CertificatesScreen(Screen):
+    """Space ticks, Ctrl+Enter prints, 1 and 2 say what the sheet is like, F3 proves, F4 stops, F11 takes in paper."""
+
+    name = "certificates"
+    title = "証等の出力"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._printing: Ticket | None = None
+        self.printer_chip = Chip("プリンター 待機中", "done", sign=False, name="certificates_printer_chip")
+        self.paper_text = words("", "secondary", name="certificates_paper_text")
+        self.page.addWidget(TitleLine(self.title, self.printer_chip, self.paper_text, right="審査済のものだけが並びます"))
+        self.table = CertificateTable(desk.glyphs)
+        self.side = Side(desk)
+        self.progress = ProgressStrip(name="certificates_progress")
+        middle = QHBoxLayout()
+        middle.setSpacing(12)
+        middle.addWidget(self.table, 1)
+        middle.addWidget(self.side)
+        self.page.addLayout(middle, 1)
+        self.page.addWidget(self.progress)
+        self.page.addLayout(self._foot())
+        self._connect()
+
+    def _foot(self) -> QHBoxLayout:
+        self.chosen_text = words("", "secondary", name="certificates_chosen")
+        self.paper_button = plain_button("用紙の受入れ", "F11", name="certificates_paper_button")
+        self.stop_button = plain_button("止める", "F4", name="certificates_stop_button")
+        self.proof_button = plain_button("見本を刷る", "F3", name="certificates_proof_button")
+        self.print_button = primary_button("印刷", name="certificates_print_button")
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.chosen_text, 1)
+        for button in (self.paper_button, self.stop_button, self.proof_button, self.print_button):
+            row.addWidget(button)
+        return row
+
+    def _connect(self) -> None:
+        self.table.row_activated.connect(self._open_contents)
+        self.table.current_row_changed.connect(lambda _row: self._show_current())
+        self.table.checks_changed.connect(self._show_chosen)
+        self.paper_button.clicked.connect(self.side.take_in_paper)
+        self.stop_button.clicked.connect(self._stop)
+        self.proof_button.clicked.connect(self._proof)
+        self.print_button.clicked.connect(self._print)
+        self.progress.cancel_requested.connect(self._stop)
+        self.side.left.connect(self.table.setFocus)
+        self.side.changed.connect(self._read)
+        self.side.check.acted.connect(self._act)
+        self.side.check.spoiled.connect(self._report)
+        self.side.check.signed.connect(self._approve)
+
+    # -- the window's side --
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        return (
+            KeyHint("Space", "選ぶ"),
+            KeyHint("Ctrl+A", "すべて選ぶ", self.table.choose_all),
+            KeyHint("Enter", "内容"),
+            KeyHint("1", "良"),
+            KeyHint("2", "書損"),
+            KeyHint("F3", "見本"),
+            KeyHint("F4", "止める"),
+            KeyHint("F11", "用紙"),
+            KeyHint("Ctrl+Enter", "印刷"),
+        )
+
+    def first_focus(self) -> QWidget:
+        return self.table
+
+    def refresh(self) -> None:
+        """What is kept is shown at once; then the queue is brought up to date, behind whatever is being printed."""
+        self._read()
+        office, session = self._office, self._session
+        self.desk.run_latest(
+            "certificates", Lane.PRINT, lambda _token: service.propose(office, session), owner=self, done=self._on_proposed
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Figures belong to the current sheet while the list has the keyboard."""
+        if self.table.hasFocus() and event.text() in ("1", "2", "3") and self.side.check.press(event.text()):
+            return
+        super().keyPressEvent(event)
+
+    @property
+    def _office(self) -> Any:
+        return self.desk.office
+
+    @property
+    def _session(self) -> Any:
+        return self.desk.session
+
+    # -- reading --
+
+    def _read(self, done: Callable[[Queue], object] | None = None) -> None:
+        office, session = self._office, self._session
+        self.desk.run(Lane.READ, lambda _token: service.queue(office, session), owner=self, done=done or self._on_read)
+
+    def _on_proposed(self, changed: int) -> None:
+        if changed:
+            self._read()
+
+    def _on_read(self, queue: Queue) -> None:
+        self.side.set_queue(queue)
+        self.table.set_queue(queue)
+        coming = [f"{number} から 残 {stock.left:,}枚" for stock in queue.stocks for number in stock.upcoming(1)]
+        self.paper_text.setText(f"用紙 {'  '.join(coming)}" if coming else "用紙がありません。F11 で受け入れます。")
+        self._show_chosen()
+        self._show_current()
+
+    def _on_read_and_check(self, queue: Queue) -> None:
+        """After a print or a check: stand at the next sheet to look at, unless this one still needs something."""
+        before = self.table.current()
+        self._on_read(queue)
+        now = self.table.current()
+        same = before is not None and now is not None and before.job.id == now.job.id
+        if not same or now is None or now.job.state is not JobState.SPOILED_WAITING:
+            self.table.go_to_next_check()
+
+    def _show_chosen(self) -> None:
+        count = len(self.table.chosen())
+        to_check = self.table.to_check()
+        self.print_button.set_words(f"{count}枚を印刷" if count else "印刷")
+        self.print_button.setEnabled(bool(count) and self._printing is None)
+        if count:
+            self.chosen_text.setText(f"{count}枚を選びました。印刷のあと、一枚ずつ現物を確かめます。")
+        elif to_check:
+            self.chosen_text.setText(f"現物を確かめる証が{to_check}枚あります。1 良 か 2 書損 を押します。")
+        else:
+            self.chosen_text.setText("Space で選び、Ctrl+Enter で印刷します。" if self.table.queue.rows else "")
+
+    def _show_current(self) -> None:
+        row = self.table.current()
+        self.side.show_row(row)
+        self.stop_button.setEnabled(self._printing is not None or (row is not None and askable(row)))
+
+    def _open_contents(self, row: QueueRow) -> None:
+        office, session, dots = self._office, self._session, self.side.preview.view.dots_per_mm
+
+        def job(_token: JobToken) -> Contents:
+            sides = range(2) if row.sheet else ()
+            pages = tuple(printing.preview(office, session, row.job.id, side, dots) for side in sides)
+            return Contents(row, pages, dots, service.steps(office, session, row.job.id))
+
+        self.desk.run(Lane.PRINT, job, owner=self, done=self._on_contents)
+
+    def _on_contents(self, contents: Contents) -> None:
+        job = contents.row.job
+        words_ = f"{job.state.label} {job.serial}".strip()
+        ask(self, job.kind.full_title, words_, (Answer("閉じる"),), body=ContentsView(contents, self.desk.glyphs))
+
+    # -- printing --
+
+    def _print(self) -> None:
+        rows = self.table.chosen()
+        if not rows or self._printing is not None:
+            return
+        office, session = self._office, self._session
+        ids = [row.job.id for row in rows]
+
+        def job(token: JobToken) -> Printed:
+            return printing.print_jobs(office, session, ids, token.report)
+
+        self.progress.begin("印刷しています")
+        self.printer_chip.set_state("プリンター 印刷中", "info")
+        self._printing = self.desk.run(
+            Lane.PRINT,
+            job,
+            owner=self,
+            done=self._on_printed,
+            failed=self._on_print_failed,
+            progress=self._on_progress,
+            ended=self._on_print_ended,
+        )
+        self._show_chosen()
+        self._show_current()
+
+    def _on_progress(self, progress: Progress) -> None:
+        self.progress.advance(progress.done, progress.total, "枚")
+        self._read()
+
+    def _on_printed(self, printed: Printed) -> None:
+        self.printer_chip.set_state("プリンター 待機中", "done")
+        if printed.refused:
+            self.say("warning", f"{printed.handed}枚を印刷しました。{printed.refused[0]}")
+        else:
+            self.say("done", f"{printed.handed}枚を印刷しました。一枚ずつ現物を見て、1 良 か 2 書損 を押してください。")
+
+    def _on_print_failed(self, error: Exception) -> None:
+        self.printer_chip.set_state("プリンター 止まりました", "error")
+        self.desk.present_error(error)
+
+    def _on_print_ended(self) -> None:
+        if self._printing is not None and self._printing.cancelled:
+            self.printer_chip.set_state("プリンター 待機中", "done")
+            self.say("info", "印刷を止めました。印刷した分は現物を確かめ、残りは待ちのままです。")
+        self._printing = None
+        self.progress.end()
+        self._read(self._on_read_and_check)
+
+    def _stop(self) -> None:
+        """F4: what is being printed stops after the sheet in hand; otherwise the current sheet goes to the ward."""
+        row = self.table.current()
+        if self._printing is not None:
+            self._printing.cancel()
+        elif row is not None and askable(row):
+            self.side.ask_ward()
+
+    def _proof(self) -> None:
+        row = self.table.current()
+        kind = row.job.kind if row is not None and row.sheet is not None else Kind.ELIGIBILITY
+        office, session = self._office, self._session
+        self.desk.run(
+            Lane.PRINT,
+            lambda _token: printing.print_proof(office, session, kind),
+            owner=self,
+            done=lambda _pages: self.say("done", f"{kind.short_title}の見本を普通紙に刷りました。番号付き用紙は使っていません。"),
+        )
+
+    # -- checking --
+
+    def _act(self, act: str) -> None:
+        office, session, job_id = self._office, self._session, self.side.job_id
+        verb = {"good": checks.check_good, "no_sheet": checks.no_sheet, "take_back": checks.take_back_report}[act]
+        self._write(lambda _token: verb(office, session, job_id), _SAID[act])
+
+    def _report(self, reason: str) -> None:
+        office, session, job_id = self._office, self._session, self.side.job_id
+        self._write(
+            lambda _token: checks.report_spoiled(office, session, job_id, reason),
+            ("info", "書損を報告しました。用紙は捨てずに、別の人の承認を受けてください。"),
+        )
+
+    def _approve(self, person: str, password: str) -> None:
+        office, session, job_id = self._office, self._session, self.side.job_id
+        self._write(
+            lambda _token: checks.sign_and_approve(office, session, job_id, person, password),
+            ("done", "書損を承認しました。新しい用紙で刷り直せます。書損の用紙も出力トレイに置いてください。"),
+            self._on_refused,
+        )
+
+    def _write(
+        self, job: Callable[[JobToken], object], said: tuple[str, str], failed: Callable[[Exception], object] | None = None
+    ) -> None:
+        def done(_result: object) -> None:
+            self.say(*said)
+            self.table.setFocus()
+            self._read(self._on_read_and_check)
+
+        self.desk.run(Lane.WRITE, job, owner=self, done=done, failed=failed)
+
+    def _on_refused(self, error: Exception) -> None:
+        if isinstance(error, OperatorError):
+            at_id = error.code in ("four-eyes", "wrong-role", "not-inside")
+            self.side.check.sign_panel.refuse(error.message, field="id" if at_id else "")
+        else:
+            self.desk.present_error(error)
