@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -12,12 +13,15 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from nhi_center.domain.operators import Session
-from nhi_center.domain.reports import Report, contents
+from nhi_center.domain.operators import Session, Signature
+from nhi_center.domain.reports import LogState, Report, contents
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import trust_from_json
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.services import reports
+from nhi_center.printing.documents import render
+from nhi_center.services import forms, reports
+from nhi_center.services.calls import book
+from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.reports import Approval
 from nhi_center.storage import register
@@ -72,6 +76,23 @@ def test_the_month_in_numbers(room: Room) -> None:
     assert numbers(report, "incidents") == {"受渡しの枚数の差異": (0,)}
     assert report.sources["slip"] == 3
     assert report.log.entries > 10
+
+
+def test_every_word_fits_the_page(room: Room) -> None:
+    """A month in which everything happened: all fields differ, all categories are asked for."""
+    office, session = room
+    day = office.clock.today()
+    report = reports.monthly(office, session, MONTH)
+    definitions = [forms.form(kind.id, day.isoformat()) for kind in document_kinds().values() if kind.has_cases]
+    labels = [f"{form.title} {field.label}" for form in definitions for page in form.pages for field in page.fields]
+    fields = tuple((label, (99_999, 9_999, 9_999, 9_999)) for label in labels)
+    categories = tuple((f"{one.number} {one.title}", (99_999, *[9_999] * 5)) for one in book().categories)
+    full = {"verification": fields, "calls": categories}
+    tables = tuple(replace(table, rows=full.get(table.key, table.rows)) for table in report.tables)
+    signature = Signature("s-toko", "見本 統子", "supervisor", report.read_at, "ab" * 32, "cd" * 64)
+    busy = replace(report, tables=tables, log=LogState(9_999_999, "ef" * 32, 9_999_999))
+    sheet = reports.summary_sheet(busy, signature, sample=True)
+    assert render(sheet).startswith(b"%PDF")
 
 
 def test_another_month_is_empty(room: Room) -> None:

@@ -27,6 +27,7 @@ from nhi_center.storage import reports as storage
 from nhi_center.storage.reports import Written
 
 COMPANY = "受託者"
+LONGEST_CHART_WORDS = 18
 
 
 # no repr: it carries passwords
@@ -160,12 +161,17 @@ def summary_sheet(report: Report, signature: Signature, *, sample: bool) -> Summ
         made_at=_moment(report.read_at),
         made_by=signature.name,
         figures=_figures(report),
-        tables=tuple(_printed(table) for table in report.tables),
+        tables=(*(_printed(table) for table in report.tables), _sources(report)),
         chart_title="電話の分類" if calls.rows else "",
-        chart=tuple((words, numbers[0]) for words, numbers in calls.rows),
+        chart=tuple((_short(words), numbers[0]) for words, numbers in calls.rows),
         notes=_notes(report, signature),
         sample=sample,
     )
+
+
+def _short(words: str) -> str:
+    """For the chart, whose names have a narrow column; the whole words stand in the table."""
+    return words if len(words) <= LONGEST_CHART_WORDS else f"{words[: LONGEST_CHART_WORDS - 1]}…"
 
 
 def _figures(report: Report) -> tuple[tuple[str, str, str], ...]:
@@ -185,10 +191,33 @@ def _printed(table: Table) -> SummaryTable:
     return SummaryTable(table.title, table.headings, rows, total)
 
 
+_SOURCES = {
+    "slip": "管理票",
+    "application_event": "届出・申請の段階",
+    "movement": "枚数の移動",
+    "handover": "受渡し(便)",
+    "review": "区の審査",
+    "second_keying": "照合",
+    "certificate_event": "証の出力の段階",
+    "call": "電話",
+    "incident": "事故・差異の記録",
+    "day_close": "終業点検",
+    "presence": "入退室",
+}
+
+
+def source_words(report: Report) -> tuple[tuple[str, int], ...]:
+    """What the numbers were counted from, in words."""
+    return tuple((_SOURCES[name], count) for name, count in report.sources.items())
+
+
+def _sources(report: Report) -> SummaryTable:
+    rows = tuple((words, f"{count:,}") for words, count in source_words(report) if count)
+    return SummaryTable("数えたもとの記録(行)", ("記録", "行"), rows)
+
+
 def _notes(report: Report, signature: Signature) -> tuple[str, ...]:
-    sources = "、".join(f"{name} {count:,}" for name, count in report.sources.items() if count)
     return (
-        f"数えたもとの行数: {sources or 'ありません'}",
         f"操作記録: {report.log.entries:,}番まで(区のサーバの控え {report.log.anchored:,}番まで)",
         f"操作記録の最後の指紋(SHA-256): {_spaced(report.log.hash)}",
         f"この報告の内容の指紋(SHA-256): {_spaced(signature.statement)}",
