@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nhi_center.domain.operators import Session
 from nhi_center.services.office import Office
+from nhi_center.tasks.runner import JobRunner
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.screen import ScreenEntry
@@ -20,13 +21,15 @@ from tests.support.inline_runner import InlineRunner
 from tests.ui import gallery
 
 
-def window(office: Office, session: Session, glyphs: NamePainter, entries: Sequence[ScreenEntry]) -> MainWindow:
+def window(
+    office: Office, session: Session, glyphs: NamePainter, entries: Sequence[ScreenEntry], runner: JobRunner | None = None
+) -> MainWindow:
     application = gallery.dressed_application()
     made = MainWindow(WindowFacts("端末 04", lambda: gallery.NOW, training=True), IdleWatch(application))
     made.resize(1366, 768)
     made.show()
     made.activateWindow()
-    made.start(Desk(office, session, InlineRunner(made), glyphs, made), entries)
+    made.start(Desk(office, session, runner or InlineRunner(made), glyphs, made), entries)
     application.processEvents()
     return made
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
 from nhi_center.domain.custody import Slip
@@ -18,7 +19,7 @@ from nhi_center.services import entry as service
 from nhi_center.services import holds
 from nhi_center.services.office import Office
 from nhi_center.storage import entry as storage
-from nhi_center.tasks.runner import Lane
+from nhi_center.tasks.runner import JobRunner, Lane
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.entry import ENTRY, QUESTIONS
@@ -48,8 +49,8 @@ def slips(desk: Room) -> tuple[Slip, ...]:
 def open_window(desk: Room, glyphs: NamePainter) -> Iterator[Open]:
     made: list[MainWindow] = []
 
-    def show(*entries: ScreenEntry, session: Session | None = None) -> MainWindow:
-        made.append(window(desk[0], session or desk[1], glyphs, entries or (ENTRY, SEARCH)))
+    def show(*entries: ScreenEntry, session: Session | None = None, runner: JobRunner | None = None) -> MainWindow:
+        made.append(window(desk[0], session or desk[1], glyphs, entries or (ENTRY, SEARCH), runner))
         return made[-1]
 
     yield show
@@ -129,6 +130,44 @@ def test_only_lanes_touch_the_store(desk: Room, slips: tuple[Slip, ...], open_wi
     assert len(runner.lanes) == before
     enter()
     assert runner.lanes[before:] == [Lane.WRITE]
+
+
+def test_with_real_lanes_the_last_value_is_the_one_kept(
+    desk: Room, slips: tuple[Slip, ...], open_window: Open, qtbot: QtBot
+) -> None:
+    """Keyed faster than the store writes: drafts wait for each other, and the end comes after the last of them."""
+    office, _session = desk
+    runner = JobRunner()
+    shown = open_window(ENTRY, runner=runner)
+    screen = shown.screen_named("entry")
+    assert isinstance(screen, EntryScreen)
+    qtbot.waitUntil(lambda: bool(screen.list_page.table.rows()))
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: screen.wizard is not None)
+    receipt_page()
+    write("カツラギ 3450312")
+    page = wizard(shown).pages.person_page
+    assert page is not None
+    qtbot.waitUntil(lambda: bool(page.results.rows()))
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: at() == "field_head_name")
+    ctrl_enter()
+    content_page(F02)
+    ctrl_enter()
+    qtbot.waitUntil(lambda: wizard(shown).flow.page == "next")
+    qtbot.waitUntil(lambda: not runner.pending)
+    done = stored(office, slips[0])
+    assert (done.state, done.draft.values["previous_insurer"]) == (State.ENTERED, "見本健康保険組合")
+    press(Qt.Key.Key_F3)
+    qtbot.waitUntil(lambda: not runner.pending)
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: screen.wizard is not None)
+    write("2")
+    press(Qt.Key.Key_F3)
+    qtbot.waitUntil(lambda: screen.wizard is None and not runner.pending)
+    assert stored(office, slips[1]).draft.values["channel"] == "2"
+    assert not shown.message_bar.text.text() or shown.message_bar.kind == "done"
+    runner.close()
 
 
 def test_the_reading_stands_under_the_field(slips: tuple[Slip, ...], open_window: Open) -> None:

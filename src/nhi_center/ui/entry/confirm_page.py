@@ -20,6 +20,7 @@ from nhi_center.ui.common.table import CellDelegate, Column, DataTable, Index
 from nhi_center.ui.entry.flow import Flow
 
 _MOST_HIGH = 236
+_LEAST_WIDE = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class ConfirmPage(QWidget):
             column.addWidget(self._question(finding))
         column.addStretch(1)
         self._scroll.setWidget(inside)
-        wanted = inside.sizeHint().height()
+        wanted = column.totalHeightForWidth(max(self.width(), _LEAST_WIDE))
         self._scroll.setFixedHeight(min(wanted + 4, _MOST_HIGH))
         self._scroll.setVisible(bool(flow.errors() or flow.unread() or flow.questions()))
         self._chain.set_fields(tuple(self.reasons.values()))

@@ -10,11 +10,11 @@ from nhi_center.ui import theme
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.styling import words
 
-_LARGE, _SMALL = 34, 22
+_LARGE, _SMALL = 34, 27
 
 
 class _Glyphs(QWidget):
-    """The name in the largest size that fits."""
+    """The name large; on two lines when it is long."""
 
     def __init__(self, glyphs: NamePainter) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class _Glyphs(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(80, 44)
+        return QSize(80, 62)
 
     def show_name(self, name: str) -> None:
         if name != self._text:
@@ -34,10 +34,14 @@ class _Glyphs(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        for pixels in (_LARGE, 28, _SMALL):
-            if self._glyphs.width(self._text, pixels) <= self.width():
-                break
-        self._glyphs.draw(painter, QRectF(self.rect()), self._text, pixels, QColor(theme.TEXT))
+        area, colour = QRectF(self.rect()), QColor(theme.TEXT)
+        if self._glyphs.width(self._text, _LARGE) <= area.width():
+            self._glyphs.draw(painter, QRectF(0, 0, area.width(), 44), self._text, _LARGE, colour)
+        else:
+            family, _, given = self._text.partition("\u3000")
+            half = area.height() / 2
+            self._glyphs.draw(painter, QRectF(0, 0, area.width(), half), family, _SMALL, colour)
+            self._glyphs.draw(painter, QRectF(0, half, area.width(), half), given, _SMALL, colour)
         painter.end()
 
 

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nhi_center.domain.forms.summary import Row
 from nhi_center.domain.names import clusters
 from nhi_center.ui import theme
-from nhi_center.ui.common.name_view import NamePainter, NameView, needs_glyph
+from nhi_center.ui.common.name_view import NamePainter, needs_glyph
 from nhi_center.ui.common.parts import Card
 from nhi_center.ui.common.person_card import PersonCard
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.entry.flow import Flow
 
 _ROWS = 4
+_WARD = "東京都新宿区"
 _HOW_TO_FIND = "「世帯・対象者」の頁で、氏名・カナ・生年月日・番号から探します。"
 
 
 class SayCell(QWidget):
-    """Words of a table; a name in them with a variation form is drawn by glyph."""
+    """One cell: words, or a name with a variation form drawn by glyph; what is too long ends with …."""
 
     def __init__(self, glyphs: NamePainter) -> None:
         super().__init__()
-        self._stack = QStackedLayout(self)
-        self._words = words("", "dense")
-        self._name = NameView(glyphs, 16)
-        self._stack.addWidget(self._words)
-        self._stack.addWidget(self._name)
+        self._glyphs = glyphs
+        self._text, self._strong = "", False
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def say(self, text: str, *, strong: bool = False) -> None:
-        drawn = any(needs_glyph(cluster) for cluster in clusters(text))
-        self._stack.setCurrentIndex(1 if drawn else 0)
-        if drawn:
-            self._name.set_text(text)
-            return
-        self._words.setText(text)
-        self._words.setStyleSheet("font-weight: bold;" if strong else "")
+        if (text, strong) != (self._text, self._strong):
+            self._text, self._strong = text, strong
+            self.setAccessibleName(text)
+            self.setToolTip(text)
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        area = QRectF(self.rect()).adjusted(8, 0, -4, 0)
+        if any(needs_glyph(cluster) for cluster in clusters(self._text)):
+            self._glyphs.draw(painter, area, self._text, 16, QColor(theme.TEXT))
+        else:
+            painter.setFont(theme.font(theme.DENSE_PX, bold=self._strong))
+            painter.setPen(QColor(theme.TEXT))
+            shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, int(area.width()))
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+        painter.end()
 
 
 class ChangeTable(QFrame):
@@ -50,7 +60,7 @@ class ChangeTable(QFrame):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
-        for column, (title, share) in enumerate((("項目", 100), ("いま", 152), ("届出後", 160))):
+        for column, (title, share) in enumerate((("項目", 0), ("いま", 160), ("届出後", 164))):
             head = words(title, "secondary")
             head.setFixedHeight(30)
             head.setContentsMargins(8, 0, 4, 0)
@@ -59,7 +69,9 @@ class ChangeTable(QFrame):
             grid.setColumnStretch(column, share)
         self._rows: list[tuple[QLabel, SayCell, SayCell]] = []
         for number in range(1, _ROWS + 1):
-            row = (words("", "dense"), SayCell(glyphs), SayCell(glyphs))
+            item = words("", "dense")
+            item.setFixedWidth(102)
+            row = (item, SayCell(glyphs), SayCell(glyphs))
             for column, cell in enumerate(row):
                 cell.setContentsMargins(8, 0, 4, 0)
                 cell.setFixedHeight(33)
@@ -78,7 +90,7 @@ class ChangeTable(QFrame):
     def set_rows(self, rows: tuple[Row, ...]) -> None:
         for (item, now, after), row in zip(self._rows, rows, strict=False):
             item.setText(row.item)
-            now.say(row.now)
+            now.say(row.now.removeprefix(_WARD))
             after.say(row.after, strong=row.changes)
 
 
