@@ -34,7 +34,10 @@ class Day:
 def sign_in(day: Day, person: str) -> Script:
     """Sign in at the keyboard and wait for the window."""
     station = day.station
-    yield lambda: station.sign_in.isVisible() and station.sign_in.is_ready and in_field("sign_in_id")
+    yield lambda: station.sign_in.isVisible() and station.sign_in.is_ready
+    if in_field("sign_in_password"):
+        press("Shift+Enter")
+    yield lambda: in_field("sign_in_id")
     type_keys(person)
     press("Enter")
     yield lambda: in_field("sign_in_password")

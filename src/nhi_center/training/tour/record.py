@@ -31,6 +31,7 @@ class Record:
     files: dict[str, str] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     slow_slots: list[str] = field(default_factory=list)
+    marks: dict[str, float] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
 
     def step(self, name: str, script: Callable[[], Script], window: Callable[[], QWidget | None]) -> Iterator[Condition]:
@@ -55,6 +56,10 @@ class Record:
         """Name a file of the day in the summary."""
         self.files[name] = str(path)
 
+    def mark(self, name: str) -> None:
+        """Note how long it took to come here: what is not a step of the day (setting up)."""
+        self.marks[name] = round(time.monotonic() - self._started, 2)
+
     def fail(self, words: str) -> None:
         self.failures.append(words)
 
@@ -68,12 +73,11 @@ class Record:
             "ok": self.ok,
             "persons": self.persons,
             "seconds": round(time.monotonic() - self._started, 2),
-            "steps": [
-                {"name": s.name, "ok": s.ok, "seconds": s.seconds, "screenshot": s.screenshot} for s in self.steps
-            ],
+            "steps": [{"name": s.name, "ok": s.ok, "seconds": s.seconds, "screenshot": s.screenshot} for s in self.steps],
             "files": self.files,
             "failures": self.failures,
             "slow_slots": self.slow_slots,
+            "marks": self.marks,
         }
         path = self.out / "summary.json"
         path.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,84 @@
+"""The office day from first to last step, and the program around it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import time
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from nhi_center.app import application, training_clock, watch_crashes, workstation
+from nhi_center.errors import EnvironmentTrouble
+from nhi_center.services.premises import open_premises
+from nhi_center.tasks.slot_watch import SlotWatch
+from nhi_center.training.house import House, training_folder
+from nhi_center.training.tour import handovers, rooms
+from nhi_center.training.tour.hands import Day, as_person
+from nhi_center.training.tour.record import Record
+from nhi_center.training.tour.robot import Robot, Script
+from nhi_center.ui.workstation import Workstation
+
+OPENING = time(9, 0)
+
+Step = tuple[str, Callable[[Day], Script]]
+STEPS: tuple[Step, ...] = (
+    ("room-opens", rooms.room_opens),
+    ("handover-in", lambda day: as_person(day, "k-ichiro", lambda: handovers.handover_in(day))),
+)
+
+
+def run_tour(out: Path, *, persons: int, seed: int) -> bool:
+    """Work the day; leave pictures, PDFs and summary.json in ``out``. True when every step did what a clerk sees."""
+    out = out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    record = Record(out, persons)
+    qt = application()
+    try:
+        house = House(training_folder().with_name("tour"), persons=persons, seed=seed, fresh=True, database="tour")
+        with house:
+            record.mark("house")
+            _work(qt, house, record)
+    except EnvironmentTrouble as trouble:
+        record.fail(str(trouble))
+    summary = record.write()
+    for failure in record.failures:
+        print(failure, file=sys.stderr)
+    print(summary)
+    return record.ok
+
+
+def _work(qt: QApplication, house: House, record: Record) -> None:
+    watch = SlotWatch()
+    watch.start()
+    day = Day(house, _open(qt, house, watch, record), record, lambda: _open(qt, house, watch, record))
+
+    def finished(error: Exception | None) -> None:
+        if error is not None:
+            record.fail(f"{type(error).__name__}: {error}")
+        qt.exit(0)  # quit() would ask the windows first, and a window with somebody signed in says no
+
+    robot = Robot(_script(day), finished)
+    robot.start()
+    qt.exec()
+    watch.stop()
+    record.slow_slots = [f"{slot.milliseconds:.0f} ms {slot.where}" for slot in watch.slow]
+    day.station.close()
+
+
+def _open(qt: QApplication, house: House, watch: SlotWatch, record: Record) -> Workstation:
+    premises = open_premises(house.settings, training_clock(OPENING))
+    station = workstation(qt, premises)
+    watch_crashes(premises, station)
+    station.crashed.connect(lambda reference: record.fail(f"crash record {reference}"))
+    station.window.error_presented.connect(lambda error: record.fail(f"unexpected message: {type(error).__name__} {error}"))
+    station.runner.watch = watch
+    station.show()
+    return station
+
+
+def _script(day: Day) -> Script:
+    for name, step in STEPS:
+        print(f"  {name}", file=sys.stderr, flush=True)
+        yield from day.record.step(name, lambda chosen=step: chosen(day), day.window)  # type: ignore[misc]
