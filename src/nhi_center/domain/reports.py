@@ -70,6 +70,17 @@ class Report:
         return next(table for table in self.tables if table.key == key)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One report as a file in the documents folder; ``name`` of who signed it."""
+
+    month: str
+    file: str
+    sha256: str
+    made_at: str
+    name: str
+
+
 def contents(report: Report) -> dict[str, Any]:
     """Exactly what the supervisor signs."""
     return {

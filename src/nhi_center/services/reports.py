@@ -12,7 +12,7 @@ from typing import Any
 from nhi_center.domain import reports as rules
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.operators import Action, Role, Session, Signature
-from nhi_center.domain.reports import STATEMENT, LogState, Report, Table
+from nhi_center.domain.reports import STATEMENT, LogState, Report, Table, Written
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.keys.accounts import unlock
 from nhi_center.printing.files import write_whole
@@ -24,7 +24,6 @@ from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import audit
 from nhi_center.storage import reports as storage
-from nhi_center.storage.reports import Written
 
 COMPANY = "受託者"
 LONGEST_CHART_WORDS = 18

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from nhi_center.domain import canonical
 from nhi_center.domain.operators import Signature
+from nhi_center.domain.reports import Written
 
 Counts = dict[tuple[str, str], int]
 """(what, how) -> number."""
@@ -24,17 +25,6 @@ class CallLine:
     outcome: str
     started_at: str
     ended_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One report as a file in the documents folder."""
-
-    month: str
-    file: str
-    sha256: str
-    made_at: str
-    name: str
 
 
 def slips(connection: Connection, month: str) -> dict[str, int]:
@@ -186,7 +176,9 @@ def keep(
 
 def written(connection: Connection) -> tuple[Written, ...]:
     """Every report, the newest first."""
-    rows = connection.execute(text("SELECT month, file, sha256, made_at, name FROM report ORDER BY made_at DESC, length(file) DESC, file DESC"))
+    rows = connection.execute(
+        text("SELECT month, file, sha256, made_at, name FROM report ORDER BY made_at DESC, length(file) DESC, file DESC")
+    )
     return tuple(Written(**row._mapping) for row in rows)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from nhi_center.services import today
 from nhi_center.services.today import Status
-from nhi_center.ui import calls, custody, entry, home, presence, verification
+from nhi_center.ui import calls, custody, entry, home, presence, reports, verification
 from nhi_center.ui.common.frame_parts import StatusFacts
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.shell import MainWindow
@@ -18,6 +18,7 @@ ENTRIES: tuple[ScreenEntry, ...] = (
     entry.ENTRY,
     *verification.ENTRIES,
     *calls.ENTRIES,
+    reports.ENTRY,
     presence.ENTRY,
 )
 

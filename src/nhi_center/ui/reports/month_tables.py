@@ -1,0 +1,129 @@
+"""A month in numbers: tiles that choose a table, and the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from nhi_center.domain.reports import Report, Table
+from nhi_center.ui.common.parts import NumberTile
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.table import Cell, Column, DataTable
+
+Row = tuple[str, tuple[int, ...], bool]
+"""Words, numbers, and whether it is the total."""
+
+
+def _figure(key: str, report: Report) -> tuple[int, str]:
+    """The number of a tile and the words under it."""
+    table = report.table(key)
+    numbers = table.total or (table.rows[0][1] if table.rows else (0,) * (len(table.headings) - 1))
+    said: Callable[[tuple[int, ...]], tuple[int, str]] = {
+        "applications": lambda n: (n[0], f"区審査済 {n[3]}・残 {n[6]}"),
+        "waits": lambda n: (n[1], f"最長 {n[2]:,}分・{n[0]}件"),
+        "sheets": lambda n: (n[0], f"区へ {n[2]}・手元 {n[3]}"),
+        "certificates": lambda n: (n[0], f"再出力 {n[1]}・書損 {n[2]}"),
+        "verification": lambda n: (n[1], f"照合 {n[0]:,}項目"),
+        "calls": lambda n: (n[0], f"平均 {n[5]:,}秒"),
+        "incidents": lambda n: (n[0], "受渡しの差異"),
+    }[key]
+    return said(numbers)
+
+
+_TILES = (
+    ("applications", "届出・申請", "件"),
+    ("waits", "処理時間の平均", "分"),
+    ("sheets", "区からの書類", "枚"),
+    ("certificates", "証等の出力", "枚"),
+    ("verification", "不一致", "項目"),
+    ("calls", "電話", "件"),
+    ("incidents", "事故・差異", "件"),
+)
+
+
+class MonthTables:
+    """``tiles`` stand in one row over the page, ``area`` holds the table chosen last; both belong to the screen."""
+
+    def __init__(self) -> None:
+        self.tile_row = QWidget()
+        self.tile_row.setObjectName("report_tiles")
+        self.tile_row.setFixedHeight(90)
+        row = QHBoxLayout(self.tile_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        self.tiles: dict[str, NumberTile] = {}
+        for key, caption, unit in _TILES:
+            tile = NumberTile(caption, unit, name=f"report_tile_{key}")
+            tile.clicked.connect(lambda _checked=False, chosen=key: self.choose(chosen))
+            self.tiles[key] = tile
+            row.addWidget(tile)
+        self.area = QWidget()
+        self.area.setObjectName("report_area")
+        column = QVBoxLayout(self.area)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        self.heading = words("", "heading", name="report_heading")
+        self.heading.setFixedHeight(24)
+        self.stack = QStackedWidget()
+        self.stack.setObjectName("report_stack")
+        self.sources = words("", "secondary", name="report_sources")
+        head = QHBoxLayout()
+        head.addWidget(self.heading)
+        head.addStretch(1)
+        head.addWidget(self.sources)
+        column.addLayout(head)
+        column.addWidget(self.stack, 1)
+        self.tables: dict[str, DataTable] = {}
+        self._titles: dict[str, str] = {}
+        self._chosen = _TILES[0][0]
+
+    def show(self, report: Report) -> None:
+        """Every number of this month."""
+        for key, tile in self.tiles.items():
+            tile.set_number(*_figure(key, report))
+        for table in report.tables:
+            self._titles[table.key] = table.title
+            self._table(table).set_rows(_rows(table))
+        counted = f"もとの記録 {sum(report.sources.values()):,}行"
+        self.sources.setText(f"{counted} 操作記録 {report.log.entries:,}番まで(区の控え {report.log.anchored:,}番)")
+        self.choose(self._chosen)
+
+    def choose(self, key: str) -> None:
+        """Bring one table to the front; the keyboard stays where it is."""
+        self._chosen = key
+        if key in self.tables:
+            self.stack.setCurrentWidget(self.tables[key])
+            self.heading.setText(self._titles[key])
+
+    def _table(self, table: Table) -> DataTable:
+        made = self.tables.get(table.key)
+        if made is None:
+            numbers = len(table.headings) - 1
+            made = DataTable(
+                (
+                    Column(table.headings[0], lambda row: Cell(strong=row[0]) if row[2] else row[0]),
+                    *(Column(table.headings[at + 1], _number(at), 74 if numbers > 5 else 96, "right") for at in range(numbers)),
+                ),
+                name=f"report_table_{table.key}",
+                label=table.title,
+                empty=f"この月の{table.title.partition('(')[0]}はありません。あった分だけ、ここに並びます。",
+            )
+            self.tables[table.key] = made
+            self.stack.addWidget(made)
+        return made
+
+
+def _number(at: int) -> Callable[[Row], Cell]:
+    def cell(row: Row) -> Cell:
+        shown = f"{row[1][at]:,}"
+        return Cell(strong=shown) if row[2] else Cell(shown)
+
+    return cell
+
+
+def _rows(table: Table) -> tuple[Row, ...]:
+    rows: list[Row] = [(said, numbers, False) for said, numbers in table.rows]
+    if table.total:
+        rows.append(("合計", table.total, True))
+    return tuple(rows)

@@ -1,0 +1,186 @@
+"""集計・報告: one month in numbers; the same numbers as a file that only its password opens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nhi_center.domain.calls import due_words
+from nhi_center.domain.reports import Report, Written, month_words
+from nhi_center.errors import OperatorError
+from nhi_center.services import reports as service
+from nhi_center.tasks.runner import Lane
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.dialogs import confirm
+from nhi_center.ui.common.parts import Chip
+from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.table import Column, DataTable
+from nhi_center.ui.reports.export_card import ExportCard
+from nhi_center.ui.reports.month_tables import MonthTables
+
+Read = tuple[Report, tuple[Written, ...]]
+
+
+class ReportsScreen(Screen):
+    """F3 and F4 go through the months, a tile brings its table, Ctrl+Enter signs and writes what is shown."""
+
+    name = "reports"
+    title = "集計・報告"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._months = service.months(desk.office)
+        self._at = 0
+        self._report: Report | None = None
+        self._busy = self._again = False
+        self.month_chip = Chip("", "info", name="month_chip")
+        self.read_words = words("", "secondary", name="report_read")
+        self.page.addWidget(TitleLine(self.title, self.month_chip, self.read_words, right="氏名は入りません。件数だけの報告です"))
+        self.numbers = MonthTables()
+        self.page.addWidget(self.numbers.tile_row)
+        self.card = ExportCard(desk.session.person)
+        self.card.submitted.connect(self._on_submitted)
+        self.files = self._file_table(desk)
+        self.place = words("", "secondary", name="report_place", wrap=True)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.numbers.area, 3)
+        left.addWidget(self.files, 2)
+        left.addWidget(self.place)
+        middle = QHBoxLayout()
+        middle.setSpacing(12)
+        middle.addLayout(left, 740)
+        middle.addWidget(self.card, 400)
+        self.page.addLayout(middle, 1)
+
+    def _file_table(self, desk: Desk) -> DataTable:
+        table = DataTable(
+            (
+                Column("書き出したファイル", lambda row: row.file),
+                Column("対象", lambda row: month_words(row.month), 120),
+                Column("書き出した時刻", self._when, 140),
+                Column("署名した人", lambda row: row.name, 130, name=True),
+            ),
+            name="written_table",
+            label="書き出した報告",
+            empty="まだ書き出していません。書き出すと、ここにファイルの名前と指紋が残ります。",
+            names=desk.glyphs,
+            row_key=lambda row: row.file,
+        )
+        table.current_row_changed.connect(self._show_place)
+        return table
+
+    # -- the window's side --
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        return (
+            KeyHint("F3", "前の月", lambda: self._turn(1)),
+            KeyHint("F4", "次の月", lambda: self._turn(-1)),
+            KeyHint("Ctrl+Enter", "署名して書き出す"),
+        )
+
+    def first_focus(self) -> QWidget:
+        return self.card.password.editor
+
+    def refresh(self) -> None:
+        office, session, month = self.desk.office, self.desk.session, self._months[self._at]
+        self.desk.run_latest(
+            "reports",
+            Lane.READ,
+            lambda _token: (service.monthly(office, session, month), service.written(office, session)),
+            owner=self,
+            done=self._show,
+        )
+
+    # -- showing --
+
+    def _turn(self, by: int) -> None:
+        wanted = self._at + by
+        if self._busy or not 0 <= wanted < len(self._months):
+            return
+        self._at = wanted
+        self._report = None
+        self._again = False
+        self.refresh()
+
+    def _show(self, read: Read) -> None:
+        report, rows = read
+        if self._busy or report.month != self._months[self._at]:
+            return
+        self._report = report
+        self.month_chip.set_state(report.title, "info")
+        self.read_words.setText(f"{report.read_at[11:16]} に数えました 報告番号 {report.number}")
+        self.numbers.show(report)
+        self.files.set_rows(rows)
+
+    def _when(self, row: Written) -> str:
+        return due_words(datetime.fromisoformat(row.made_at), self.desk.office.clock.today())
+
+    def _show_place(self, row: Written | None) -> None:
+        if row is None:
+            self.place.setText("")
+            return
+        print_ = " ".join(row.sha256[at : at + 8] for at in range(0, len(row.sha256), 8))
+        self.place.setText(f"場所 {service.path_of(self.desk.office, row)}\n指紋(SHA-256) {print_}")
+
+    # -- acting --
+
+    def _on_submitted(self) -> None:
+        if self._busy or self._report is None:
+            return
+        if not self._again and any(row.month == self._report.month for row in self.files.rows()):
+            self._ask_again()
+        else:
+            self._export()
+
+    def _ask_again(self) -> None:
+        text = (
+            f"{month_words(self._months[self._at])}の報告は、もう書き出してあります。"
+            "前のファイルはそのまま残し、番号を付けた別のファイルにします。"
+        )
+        confirm(self, "もう一度書き出します", text, yes="別のファイルにする", action=self._export_again)
+
+    def _export_again(self) -> None:
+        self._again = True
+        self._export()
+
+    def _export(self) -> None:
+        report = self._report
+        if report is None:
+            return
+        office, session, approval, again = self.desk.office, self.desk.session, self.card.take(), self._again
+        self._busy = True
+        self.card.set_busy(True)
+        self.desk.run(
+            Lane.PRINT,
+            lambda _token: service.export(office, session, report, approval, again=again),
+            owner=self,
+            done=self._on_exported,
+            failed=self._on_refused,
+        )
+
+    def _on_exported(self, row: Written) -> None:
+        self._end()
+        self.card.clear()
+        self.say("done", f"{row.file} を書き出しました。パスワードは、ファイルとは別の方法で区へ伝えてください。")
+        self.files.set_rows((row, *self.files.rows()))
+        self.files.select(0)
+        self.files.setFocus()
+        self.refresh()
+
+    def _on_refused(self, error: Exception) -> None:
+        self._end()
+        if isinstance(error, OperatorError):
+            if error.code == "file-exists":
+                self._again = True
+                self.say("warning", "同じ月のファイルがもうあります。もう一度署名すると、番号を付けた別のファイルにします。")
+                return
+            if self.card.refuse(error):
+                return
+        self.desk.present_error(error)
+
+    def _end(self) -> None:
+        self._busy = self._again = False
+        self.card.set_busy(False)

@@ -1,0 +1,127 @@
+"""集計・報告 on the real store and with the real PDF process, by keys; and its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pikepdf
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+
+from nhi_center.domain.operators import Session
+from nhi_center.services import reports as service
+from nhi_center.services.office import Office
+from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.reports import ENTRY
+from nhi_center.ui.reports.screen import ReportsScreen
+from nhi_center.ui.shell import MainWindow
+from tests.services.test_reports import OWN, SECRET, room
+from tests.support.office import desk, premises
+from tests.support.screens import enter, focused, press, settle, window_over
+from tests.ui.pictures import check_screen
+
+__all__ = ["desk", "premises", "room"]
+
+Room = tuple[Office, Session]
+
+
+@pytest.fixture
+def window(room: Room, glyphs: NamePainter) -> Iterator[MainWindow]:
+    made = window_over(*room, glyphs, (ENTRY,))
+    yield made
+    made.stop()
+    made.close()
+    made.deleteLater()
+    settle()
+
+
+def screen(window: MainWindow) -> ReportsScreen:
+    found = window.screen_named("reports")
+    assert isinstance(found, ReportsScreen)
+    return found
+
+
+def write(password: str = SECRET, own: str = OWN) -> None:
+    assert focused().objectName() == "password"
+    enter(password)
+    enter(password)
+    assert focused().objectName() == "report_signer_password"
+    enter(own)
+
+
+def test_a_report_is_written_by_keys_alone(window: MainWindow, room: Room) -> None:
+    write()
+    (row,) = service.written(*room)
+    page = screen(window)
+    assert page.files.hasFocus()
+    assert row.file in page.place.text()
+    assert row.sha256[:8] in page.place.text()
+    assert page.card.password.value() == ""
+    with pikepdf.open(service.path_of(room[0], row), password=SECRET) as document:
+        assert len(document.pages) >= 1
+    assert "別の方法" in window.message_bar.text.text()
+    assert check_screen(window) == []
+
+
+def test_the_sentence_runs_with_the_typing(window: MainWindow) -> None:
+    page = screen(window)
+    for letter in "kumo no ue":
+        press_letter(letter)
+    assert page.card.strength.text() == "あと5文字いります。"
+    enter()
+    enter("kumo no ue")
+    enter(OWN)
+    assert page.card.password.problem
+    assert page.files.rows() == ()
+
+
+def press_letter(letter: str) -> None:
+    field = focused()
+    field.insert(letter)  # type: ignore[attr-defined]
+    field.textEdited.emit(field.text())  # type: ignore[attr-defined]
+    settle()
+
+
+def test_a_wrong_own_password_keeps_the_file_s(window: MainWindow, room: Room) -> None:
+    write(own="wrong")
+    page = screen(window)
+    assert service.written(*room) == ()
+    assert focused().objectName() == "report_signer_password"
+    assert page.card.password.value() == SECRET
+    enter(OWN)
+    assert len(service.written(*room)) == 1
+
+
+def test_the_second_file_of_a_month_is_asked_for(window: MainWindow, room: Room) -> None:
+    write()
+    page = screen(window)
+    page.card.password.editor.setFocus()
+    write()
+    assert len(service.written(*room)) == 1
+    assert any(found.isVisible() for found in window.findChildren(QDialog))
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not any(found.isVisible() for found in window.findChildren(QDialog))
+    assert [row.file for row in service.written(*room)] == ["summary-2026-11-2.pdf", "summary-2026-11.pdf"]
+
+
+def test_months_turn_and_tiles_bring_their_table(window: MainWindow) -> None:
+    page = screen(window)
+    assert page.month_chip.text() == "令和8年11月分"
+    page.numbers.tiles["calls"].setFocus()
+    press(Qt.Key.Key_Return)
+    assert page.numbers.stack.currentWidget() is page.numbers.tables["calls"]
+    press(Qt.Key.Key_F3)
+    assert page.month_chip.text() == "令和8年10月分"
+    assert page.numbers.tables["calls"].rows() == ()
+    assert check_screen(window) == []
+    press(Qt.Key.Key_F4)
+    press(Qt.Key.Key_F4)
+    assert page.month_chip.text() == "令和8年11月分"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (1280, 720)])
+def test_the_page_holds(window: MainWindow, width: int, height: int) -> None:
+    window.resize(width, height)
+    settle()
+    assert check_screen(window) == []
