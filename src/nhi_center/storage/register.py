@@ -19,6 +19,7 @@ from nhi_center.domain.search import KANA_FIELD, KANJI_FIELD, SearchKeys, Search
 _LAST = "\U0010ffff"
 _FEW = 500
 """So many rows are looked at one by one without anybody noticing (about 7 µs each)."""
+_NARROWED = "json_each(:ids) n CROSS JOIN person p ON p.id = n.value"
 _COLUMNS = "household, kana_key, given_key, kanji_key, birth, phone, phone_reversed, number_key, body, cursor"
 _INSERT = f"INSERT INTO person (id, atena, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UPDATE = f"UPDATE person SET ({_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?"
@@ -220,7 +221,7 @@ def _name_paths(terms: SearchTerms, narrowed: str | None) -> list[_Path]:
     extra, values = _beside(terms)
     source = "person p"
     if narrowed is not None:
-        source, values = "json_each(:ids) n CROSS JOIN person p ON p.id = n.value", {**values, "ids": narrowed}
+        source, values = _NARROWED, {**values, "ids": narrowed}
     names = [("kana_key", terms.kana), ("given_key", terms.kana)] if terms.kana else [("kanji_key", terms.kanji)]
     if terms.kana and terms.kanji:
         extra += " AND p.kanji_key >= :kanji AND p.kanji_key < :kanji_stop"
@@ -239,6 +240,11 @@ def _name_paths(terms: SearchTerms, narrowed: str | None) -> list[_Path]:
 def _inside(connection: Connection, terms: SearchTerms, narrowed: str | None, limit: int, found: dict[int, Person]) -> None:
     """Names with the words anywhere in them (also the 通称 and the name in letters), in the order of their kana."""
     extra, values = _beside(terms)
+    if narrowed is not None and len(terms.kana) > 1 and not terms.kanji:  # so few that their kana are simply read
+        condition = f"instr(p.kana_key, :kana) > 0{extra}"
+        path = _Path(_NARROWED, condition, "p.kana_key, p.id", {**values, "kana": terms.kana, "ids": narrowed})
+        _walk(connection, path, limit, found)
+        return
     phrases = []
     for field, column, part in ((KANA_FIELD, "kana_key", terms.kana), (KANJI_FIELD, "kanji_key", terms.kanji)):
         if words := phrase(field, part):

@@ -28,7 +28,7 @@ _BY_LIKE = "同じ問いを、索引を端から読む LIKE で"
 
 
 def measure(room: Room) -> Iterator[Measurement]:
-    """p50 and p95 over the lines of each kind."""
+    """p50 and p95 over the lines of each kind. A LIKE stops early where many fit, so it is compared where few do (p95)."""
     lines = search_lines(room.sample, room.sizes.queries)
     copy = room.folder / "plain.db"
     plain.copy_without_key(room.settings.store, room.store_key(), copy)
@@ -51,7 +51,8 @@ def measure(room: Room) -> Iterator[Measurement]:
                 values, references = _compare(
                     lambda typed: search(office, session, typed), _by_like(office, column), lines[kind], room.sizes.repeats
                 )
-                yield Measurement(f"search.{kind}.like", median(values), "ms", _BY_LIKE, median(references))
+                slowest, by_like = percentile(values, 0.95), percentile(references, 0.95)
+                yield Measurement(f"search.{kind}.like_p95", slowest, "ms", _BY_LIKE, by_like)
     finally:
         keyless.dispose()
 
