@@ -185,11 +185,23 @@ def test_asking_the_ward_takes_it_out_and_its_answer_brings_it_back(room: RoomKe
         assert slip.place is Place.HOLD
         (asked,) = applications.open_holds(connection)
     queue(office, session)
-    assert row_of(office, session, application).job.blocks == (Block.HELD,)
+    assert row_of(office, session, application).job.blocks == (Block.HELD, Block.CARD_UNCONFIRMED)
     update(office, INSURED, 500)
     holds.answer_hold(office, as_person(office, "40127"), asked.id, "登録はありません。")
     queue(office, session)
     assert row_of(office, session, application).job.state is JobState.QUEUED
+
+
+def test_an_answer_makes_no_glyph(room: RoomKey) -> None:
+    office, session, _ = room
+    application = settled(office, session, "F02", replace(INSURED, name="渡邉\U000e0102　見本"))
+    queue(office, session)
+    certificates.ask_ward(office, session, row_of(office, session, application).job.id, Block.GLYPH.sentence)
+    with office.store.read.begin() as connection:
+        (asked,) = applications.open_holds(connection)
+    holds.answer_hold(office, as_person(office, "40127"), asked.id, "この字のままです。")
+    queue(office, session)
+    assert row_of(office, session, application).job.blocks == (Block.GLYPH,)
 
 
 def test_what_the_ward_takes_back_leaves_the_list(room: RoomKey) -> None:

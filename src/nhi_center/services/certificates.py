@@ -45,6 +45,11 @@ class QueueRow:
     sheet: CertificateSheet | None
     reporter: str = ""
 
+    @property
+    def drawable(self) -> bool:
+        """Whether its page can be made: something to print, a glyph for every character, room for every text."""
+        return self.sheet is not None and not {Block.GLYPH, Block.TOO_LONG} & set(self.job.blocks)
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
@@ -299,7 +304,8 @@ def ask_ward(office: Office, session: Session, job_id: str, question: str) -> No
         if job.state not in _JUDGED or Block.HELD in job.blocks:
             raise OperatorError(f"この証は「{job.state.label}」です。いまは照会できません。", code="print-step")
         holds.hold_in(unit, job.application, question)
-        change(unit, job, replace(job, state=JobState.BLOCKED, blocks=(Block.HELD,), detail=""), "asked")
+        # the other blocks stay: an answer changes no glyph, and contents that stay the same are not looked at again
+        change(unit, job, replace(job, state=JobState.BLOCKED, blocks=(Block.HELD, *job.blocks)), "asked")
 
 
 # -- for the sister modules --

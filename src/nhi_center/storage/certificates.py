@@ -74,13 +74,13 @@ def in_state(connection: Connection, *states: JobState) -> tuple[Job, ...]:
 
 
 def in_room(connection: Connection) -> tuple[Job, ...]:
-    """Every job that is not with the ward, oldest first; what was taken back by the ward unprocessed is gone too."""
+    """Every job that is not with the ward, 至急 first, by slip; what the ward took back unprocessed is gone too."""
     gone = ", ".join(f"'{state.value}'" for state in _GONE)
     return _jobs(
         connection,
-        "JOIN application a ON a.id = j.application"
+        "JOIN application a ON a.id = j.application JOIN slip s ON s.id = a.slip"
         f" WHERE j.state NOT IN ({gone}) AND NOT (j.state = 'blocked' AND a.state = '{State.RETURNED.value}')"
-        " ORDER BY a.urgent_until = '', a.urgent_until, j.made_at, j.id",
+        " ORDER BY a.urgent_until = '', a.urgent_until, s.day, s.number, j.made_at",
         {},
     )
 

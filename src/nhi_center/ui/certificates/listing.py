@@ -27,11 +27,11 @@ class CertificateTable(DataTable):
         super().__init__(
             (
                 Column("種類", _kind),
-                Column("氏名", lambda row: row.name, 118, name=True),
-                Column("記号番号枝番", lambda row: row.insured_number, 136),
-                Column("有効期限", lambda row: wareki(row.sheet.valid_until) if row.sheet else "–", 128),
-                Column("状態", _state, 126),
-                Column("用紙", self._serial, 84),
+                Column("氏名", lambda row: row.name, 128, name=True),
+                Column("記号番号枝番", lambda row: row.insured_number, 128),
+                Column("有効期限", lambda row: wareki(row.sheet.valid_until) if row.sheet else "–", 122),
+                Column("状態", _state, 136),
+                Column("用紙", self._serial, 74),
             ),
             name="certificates_table",
             label="証等の出力",

@@ -12,7 +12,7 @@ from nhi_center.ui.common.parts import Card
 from nhi_center.ui.common.styling import words
 
 MM_PER_INCH = 25.4
-CARD_WIDTH = 376
+CARD_WIDTH = 366
 """Room for the widest certificate (91 mm) at its true size beside the list."""
 
 
@@ -64,7 +64,7 @@ class PageView(QWidget):
         return QSize(326, 205)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 120)
+        return QSize(160, 72)
 
     def _area(self) -> QRectF:
         """Where the page stands: at the top, in the middle."""
@@ -105,6 +105,7 @@ class PreviewCard(Card):
         self.size_text = words("", "secondary", name="certificates_preview_size")
         super().__init__("出るもの", right=self.size_text, name="certificates_preview_card")
         self.view = PageView("certificates_preview", "出るもの")
+        self.body.setContentsMargins(10, 10, 10, 10)
         self.body.addWidget(self.view, 1)
 
     def set_page(self, page: PageImage, dots_per_mm: float) -> None:

@@ -158,9 +158,9 @@ class CertificatesScreen(Screen):
         self.print_button.set_words(f"{count}枚を印刷" if count else "印刷")
         self.print_button.setEnabled(bool(count) and self._printing is None)
         if count:
-            self.chosen_text.setText(f"{count}枚を選びました。印刷のあと、一枚ずつ現物を確かめます。")
+            self.chosen_text.setText(f"{count}枚を選びました。印刷のあと現物を確かめます。")
         elif to_check:
-            self.chosen_text.setText(f"現物を確かめる証が{to_check}枚あります。1 良 か 2 書損 を押します。")
+            self.chosen_text.setText(f"現物を確かめる証 {to_check}枚。1 良 か 2 書損")
         else:
             self.chosen_text.setText("Space で選び、Ctrl+Enter で印刷します。" if self.table.queue.rows else "")
 
@@ -173,7 +173,7 @@ class CertificatesScreen(Screen):
         office, session, dots = self._office, self._session, self.side.preview.view.dots_per_mm
 
         def job(_token: JobToken) -> Contents:
-            sides = range(2) if row.sheet else ()
+            sides = range(2) if row.drawable else ()
             pages = tuple(printing.preview(office, session, row.job.id, side, dots) for side in sides)
             return Contents(row, pages, dots, service.steps(office, session, row.job.id))
 
@@ -243,7 +243,7 @@ class CertificatesScreen(Screen):
 
     def _proof(self) -> None:
         row = self.table.current()
-        kind = row.job.kind if row is not None and row.sheet is not None else Kind.ELIGIBILITY
+        kind = row.job.kind if row is not None and row.drawable else Kind.ELIGIBILITY
         office, session = self._office, self._session
         self.desk.run(
             Lane.PRINT,

@@ -48,6 +48,7 @@ class Side(QWidget):
         for card, stretch in ((self.preview, 1), (self.ask_card, 1), (self.paper_card, 1), (self.check, 0), (self.stock, 0)):
             column.addWidget(card, stretch)
         self.check.done.connect(self.left)
+        self.check.grown.connect(lambda grown: self.stock.setVisible(not grown))
         for form in (self.ask_card, self.paper_card):
             form.given_up.connect(self.close_form)
             form.hide()
@@ -66,13 +67,16 @@ class Side(QWidget):
     def show_row(self, row: QueueRow | None) -> None:
         """The page of this sheet, or why there is none, and what can be done with it."""
         self._job = row.job if row else None
-        self.check.set_job(self._job, row.reporter if row else "")
+        if row is None:
+            self.check.set_job(None)
+        else:
+            self.check.set_job(row.job, row.reporter, why(row.job))
         if self._form_open:
             self.check.hide()
         if row is None:
             self.preview.set_empty("ここには選んだ証が、出るとおりに見えます。")
-        elif row.sheet is None:
-            self.preview.set_empty("\n".join(why(row.job)))
+        elif not row.drawable:
+            self.preview.set_empty("この証はまだ作れません。")
         else:
             self._show_page(row.job)
 

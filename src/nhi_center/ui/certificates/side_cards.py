@@ -26,19 +26,22 @@ _ACTS: dict[JobState, tuple[tuple[str, str, str], ...]] = {
     JobState.GOOD: (("2", "書損にする", "spoiled"),),
 }
 _ASKED = {
-    JobState.NEEDS_CHECK: "現物を見て、内容と汚れを確かめます。",
-    JobState.SPOILED_WAITING: "報告した人とは別の取扱責任者が承認します。",
-    JobState.GOOD: "検品済です。渡す前に不備が見つかったときは書損にします。",
+    JobState.NEEDS_CHECK: ("現物の確認", "現物を見て、内容と汚れを確かめます。"),
+    JobState.SPOILED_WAITING: ("書損の承認待ち", ""),
+    JobState.GOOD: ("検品済", "渡す前に不備が見つかったときは書損にします。"),
+    JobState.BLOCKED: ("印刷できません", ""),
 }
 
 
 class CheckCard(Card):
     """現物の確認: by figures alone while the list has the keyboard.
 
-    Signals: acted(act) for good, no_sheet and take_back; spoiled(reason); signed(id, password); done() to go back to the list.
+    Signals: acted(act) for good, no_sheet and take_back; spoiled(reason); signed(id, password); done() to go back to the list;
+    grown(bool) when it needs more room, and when no longer.
     """
 
     acted = Signal(str)
+    grown = Signal(bool)
     spoiled = Signal(str)
     signed = Signal(str, str)
     done = Signal()
@@ -72,18 +75,24 @@ class CheckCard(Card):
         self.sign_panel.submitted.connect(self.signed)
         self.sign_panel.chain.started_over.connect(self.done)
         self.add(self.sign_panel)
-        self.set_job(None, "")
+        self.set_job(None)
 
-    def set_job(self, job: Job | None, reporter: str) -> None:
-        """What can be done with this sheet; nothing to do hides the card."""
+    def set_job(self, job: Job | None, reporter: str = "", obstacles: Sequence[str] = ()) -> None:
+        """What can be done with this sheet, or why it cannot be printed; nothing to say hides the card."""
         same = job is not None and self._job is not None and (job.id, job.state) == (self._job.id, self._job.state)
         self._job = job
-        acts = _ACTS.get(job.state, ()) if job else ()
-        self.setVisible(bool(acts))
-        if job is None or not acts or same:
+        self.setVisible(job is not None and job.state in _ASKED)
+        if job is None or job.state not in _ASKED:
+            self.grown.emit(False)
             return
+        if same and not obstacles:
+            return
+        acts = _ACTS.get(job.state, ())
+        title, text = _ASKED[job.state]
+        self.title.setText(title)
         self.serial.setText(job.serial)
-        self.text.setText(_ASKED[job.state])
+        self.text.setText("\n".join(obstacles) or text)
+        self.text.setVisible(bool(obstacles or text))
         for button in self.buttons:
             wanted = next((word for figure, word, _act in acts if button.objectName().endswith(f"_{figure}_button")), "")
             button.setVisible(bool(wanted))
@@ -92,9 +101,10 @@ class CheckCard(Card):
         self.reason.hide()
         self.sign_panel.reset()
         self.sign_panel.setVisible(job.state is JobState.SPOILED_WAITING)
+        self.grown.emit(job.state is JobState.SPOILED_WAITING)
         why = SPOIL_REASONS.get(job.spoil_reason, "")
-        what = f"{job.kind.short_title} {job.serial} を書損(理由: {why})とすることに署名します。"
-        self.sign_panel.set_statement(f"{what}報告 {reporter}。画面の利用者は変わりません。")
+        what = f"{job.kind.short_title} {job.serial} を書損({why})と認めます。報告 {reporter}。"
+        self.sign_panel.set_statement(f"{what}別の取扱責任者が署名します。")
 
     def press(self, figure: str) -> bool:
         """A figure typed in the list; False when it means nothing for this sheet."""
@@ -102,6 +112,7 @@ class CheckCard(Card):
         act = next((act for known, _word, act in acts if known == figure), "")
         if act == "spoiled":
             self.reason.show()
+            self.grown.emit(True)
             self.reason.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         elif act == "sign":
             self.sign_panel.id_field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -118,6 +129,7 @@ class CheckCard(Card):
     def _leave_reason(self) -> None:
         self.reason.clear()
         self.reason.hide()
+        self.grown.emit(False)
         self.done.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -146,9 +158,14 @@ class _Form(Card):
         self.send_button.clicked.connect(self.submitted)
         self.cancel_button.clicked.connect(self.given_up)
 
-    def _finish(self, *fields: LabelledField) -> None:
-        for field in fields:
-            self.add(field)
+    def _finish(self, *lines: tuple[LabelledField, ...]) -> None:
+        """``lines``: fields that stand side by side."""
+        for line in lines:
+            beside = QHBoxLayout()
+            beside.setSpacing(12)
+            for field in line:
+                beside.addWidget(field)
+            self.add(beside)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
@@ -156,7 +173,7 @@ class _Form(Card):
         row.addWidget(self.send_button)
         self.body.addStretch(1)
         self.add(row)
-        self.chain = FieldChain(fields, self)
+        self.chain = FieldChain([field for line in lines for field in line], self)
         self.chain.finished.connect(self.send_button.setFocus)
 
     def start(self) -> None:
@@ -175,7 +192,7 @@ class AskCard(_Form):
             name="certificates_ask",
         )
         self.question = FreeText("certificates_question", "区への質問", lines=4, required=True)
-        self._finish(self.question)
+        self._finish((self.question,))
 
     def ask(self, question: str) -> None:
         self.question.set_value(question)
@@ -196,7 +213,7 @@ class PaperCard(_Form):
         self.kind = ChoiceField("certificates_paper_kind", "用紙", kinds, required=True, auto_advance=True)
         self.first = DigitsField("certificates_paper_first", "先頭の番号", required=True, length=6)
         self.sheets = DigitsField("certificates_paper_sheets", "枚数", required=True)
-        self._finish(self.kind, self.first, self.sheets)
+        self._finish((self.kind,), (self.first, self.sheets))
 
     def ask(self, prefix: str) -> None:
         for field in (self.first, self.sheets):
