@@ -18,9 +18,8 @@ from nhi_center.training.house import House, training_folder
 from nhi_center.training.room import DEMO_PEOPLE
 from nhi_center.ui import theme
 from nhi_center.ui.common.focus_ring import FocusRingKeeper
-from nhi_center.ui.pages import all_pages
 from nhi_center.ui.sign_in.window import DemoPerson
-from nhi_center.ui.workstation import Workstation
+from nhi_center.ui.workstation import Pages, Workstation
 
 TRAINING_DAY = date(2026, 11, 24)
 """The business date of every training day: tests, pictures and examples agree on it."""
@@ -47,7 +46,14 @@ def workstation(qt: QApplication, premises: Premises) -> Workstation:
     demo = (
         tuple(DemoPerson(p.person, p.password, p.name, p.role.label) for p in DEMO_PEOPLE) if premises.settings.training else ()
     )
-    return Workstation(qt, premises, all_pages(), demo)
+    return Workstation(qt, premises, _pages, demo)
+
+
+def _pages() -> Pages:
+    """Every screen with what is behind it; most of the program, so it is loaded while the sign-in window already stands."""
+    from nhi_center.ui.pages import all_pages
+
+    return all_pages()
 
 
 def watch_crashes(premises: Premises, station: Workstation) -> None:
@@ -66,7 +72,7 @@ def watch_crashes(premises: Premises, station: Workstation) -> None:
 
 def _quiet(kind: QtMsgType, _context: Any, message: str) -> None:
     """Qt's own words go to stderr: they name widgets and fonts, never what stands in them."""
-    if kind is not QtMsgType.QtDebugMsg:
+    if kind is not QtMsgType.QtDebugMsg and "propagateSizeHints" not in message:  # the offscreen platform has none
         print(message, file=sys.stderr)
 
 

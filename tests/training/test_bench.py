@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -139,3 +142,14 @@ def test_the_room_is_made_for_the_clerk(small: Room) -> None:
     with small.clerk() as (office, session):
         assert session.person == room.CLERK
         assert office.store.path == small.settings.store
+
+
+LATER = ("sqlalchemy", "sqlcipher3", "reportlab", "pikepdf", "pypdfium2", "segno", "keyring", "psycopg", "asyncio")
+
+
+def test_nothing_heavy_is_loaded_before_the_sign_in_window() -> None:
+    """What ``start`` measures stays small: the database comes behind the window, the PDF libraries in their own process."""
+    code = f"import sys, nhi_center.cli, nhi_center.app; print([name for name in {LATER} if name in sys.modules])"
+    surroundings = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=surroundings, check=True)
+    assert done.stdout.strip() == "[]"

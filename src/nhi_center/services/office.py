@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nhi_center.domain.trust import Trust
 from nhi_center.keys.accounts import AccountBook
@@ -11,7 +12,9 @@ from nhi_center.keys.terminal import TerminalKeys
 from nhi_center.printing.worker import PdfWorker
 from nhi_center.services.ports import Clock, Link, Printer
 from nhi_center.settings import Settings
-from nhi_center.storage.store import Store
+
+if TYPE_CHECKING:  # the database library takes longer to load than Qt: nothing before sign-in waits for it
+    from nhi_center.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from nhi_center.keys.files import replace_file
 from nhi_center.keys.slots import SlotBook
 from nhi_center.keys.terminal import TerminalKeys, create_for_training
 from nhi_center.settings import Settings, to_toml
-from nhi_center.storage.store import create_store, new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,9 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
 
     Raises FileExistsError when there is a store or a terminal already: a room is furnished once.
     """
+    # Once in a room's life: the window, which reads the demo people here, must not load the database library for it.
+    from nhi_center.storage.store import create_store, new_key
+
     settings.business_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     terminal = create_for_training(settings.training_keys, settings.terminal)
     accounts, slots = AccountBook(settings.accounts), SlotBook(settings.slots, terminal)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from nhi_center.domain.operators import Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.fonts import Role, chain
-from nhi_center.services import session as sessions
 from nhi_center.services.office import Office, Premises
-from nhi_center.services.sync import SyncSummary, synchronise
 from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.name_view import NamePainter
@@ -22,6 +20,12 @@ from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.shell import MainWindow, WindowFacts
 from nhi_center.ui.sign_in.window import DemoPerson, SignInWindow
+
+if TYPE_CHECKING:
+    from nhi_center.services.sync import SyncSummary
+
+# The database library and the screens take longer to load than everything the sign-in window needs. They come while it
+# stands there (_warm), so what uses them is imported where it is used.
 
 SYNC_EVERY_MS = 15_000
 STATUS_EVERY_MS = 5_000
@@ -38,15 +42,20 @@ class Pages:
 
 
 class Workstation(QObject):
-    """One terminal. Signals: signed_in(), signed_out(), synced(SyncSummary), sync_failed(exception)."""
+    """One terminal. Signals: signed_in(), signed_out(), synced(SyncSummary), sync_failed(exception), crashed(reference)."""
 
     signed_in = Signal()
     signed_out = Signal()
     synced = Signal(object)
     sync_failed = Signal(object)
+    crashed = Signal(str)
 
     def __init__(
-        self, application: QApplication, premises: Premises, pages: Pages, demo_people: Sequence[DemoPerson] = ()
+        self,
+        application: QApplication,
+        premises: Premises,
+        load_pages: Callable[[], Pages],
+        demo_people: Sequence[DemoPerson] = (),
     ) -> None:
         super().__init__()
         self.premises = premises
@@ -54,7 +63,8 @@ class Workstation(QObject):
         self.glyphs = NamePainter(chain(Role.NAME))
         self.office: Office | None = None
         self.session: Session | None = None
-        self._pages = pages
+        self._load_pages = load_pages
+        self._pages = Pages((), {}, lambda _office, _session: None, lambda _window, _facts: None)
         self._leaving = False
         self.sign_in = SignInWindow(premises.settings.label, demo_people=demo_people)
         facts = WindowFacts(premises.settings.label, premises.clock.local, training=premises.settings.training)
@@ -78,16 +88,29 @@ class Workstation(QObject):
         self.runner.idle.connect(self._sign_out_when_idle)
 
     def show(self) -> None:
-        """The sign-in window; fonts, glyphs and the PDF process are made ready behind it."""
+        """The sign-in window; once it is painted, everything else is made ready behind it."""
+        self.sign_in.installEventFilter(self)
         self.sign_in.show()
-        QTimer.singleShot(0, self.glyphs.prepare)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.sign_in and event.type() == QEvent.Type.Paint:
+            self.sign_in.removeEventFilter(self)
+            QTimer.singleShot(0, self._make_ready)
+        return False
+
+    def _make_ready(self) -> None:
+        """Fonts here; the PDF process and the rest of the program in a lane."""
         self.runner.submit(Lane.PRINT, lambda _token: self._warm(), owner=self, done=self._on_ready, failed=self._on_not_ready)
+        self.glyphs.prepare()
 
-    def _warm(self) -> None:
+    def _warm(self) -> Pages:
         self.premises.pdf.start()
+        pages = self._load_pages()
         self.premises.pdf.wait_ready()
+        return pages
 
-    def _on_ready(self, _none: object) -> None:
+    def _on_ready(self, pages: Pages) -> None:
+        self._pages = pages
         self.sign_in.set_ready()
 
     def _on_not_ready(self, error: Exception) -> None:
@@ -96,6 +119,8 @@ class Workstation(QObject):
     # -- in and out --
 
     def _on_sign_in_submitted(self, person: str, password: str) -> None:
+        from nhi_center.services import session as sessions
+
         self.sign_in.set_busy(True)
         self.runner.submit(
             Lane.WRITE,
@@ -139,6 +164,8 @@ class Workstation(QObject):
         self._sign_out_when_idle()
 
     def _sign_out_when_idle(self) -> None:
+        from nhi_center.services import session as sessions
+
         if not self._leaving or self.runner.pending:
             return
         office, session = self.office, self.session
@@ -163,6 +190,8 @@ class Workstation(QObject):
     # -- lock --
 
     def _on_unlock_requested(self, password: str) -> None:
+        from nhi_center.services import session as sessions
+
         session = self.session
         if session is None:
             return
@@ -178,6 +207,8 @@ class Workstation(QObject):
 
     def _on_other_person_signs_out(self, person: str, password: str) -> None:
         """Somebody else needs the terminal: his password proves he belongs here; the first person's drafts are safe."""
+        from nhi_center.services import session as sessions
+
         self.runner.submit(
             Lane.WRITE,
             lambda _token: sessions.prove(self.premises, person, password),
@@ -192,6 +223,8 @@ class Workstation(QObject):
 
     def sync(self) -> None:
         """One exchange with the segment, unless one is under way."""
+        from nhi_center.services.sync import synchronise
+
         office = self.office
         if office is None or self._leaving:
             return
@@ -231,6 +264,8 @@ class Workstation(QObject):
         self.window.stop()
         self.runner.close()
         if self.office is not None and self.session is not None:
+            from nhi_center.services import session as sessions
+
             sessions.sign_out(self.office, self.session)
             self.office = self.session = None
         self.premises.close()
