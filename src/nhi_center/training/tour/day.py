@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import time
 from pathlib import Path
@@ -56,7 +57,8 @@ def _work(qt: QApplication, house: House, record: Record) -> None:
 
     def finished(error: Exception | None) -> None:
         if error is not None:
-            record.fail(f"{type(error).__name__}: {error}")
+            places = [f"{Path(f.filename).stem}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
+            record.fail(f"{type(error).__name__}: {error} ({' > '.join(places[-4:])})")
         qt.exit(0)  # quit() would ask the windows first, and a window with somebody signed in says no
 
     robot = Robot(_script(day), finished)

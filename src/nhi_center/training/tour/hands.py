@@ -43,7 +43,7 @@ def sign_in(day: Day, person: str) -> Script:
     yield lambda: in_field("sign_in_password")
     type_keys(PASSWORDS[person])
     press("Enter")
-    yield lambda: station.window.isVisible() and station.office is not None
+    yield lambda: station.office is not None and in_field("main_window")
     expect(station.session is not None and station.session.person == person, "another person is signed in")
 
 
