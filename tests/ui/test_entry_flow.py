@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -35,8 +36,6 @@ def opened(form: str = "F02", *, sheets: int = 2, draft: Draft | None = None, ch
 
 
 def with_person(entry: OpenEntry, atena: str = HEAD.atena) -> OpenEntry:
-    from dataclasses import replace
-
     person = next(one for one in (HEAD, CHILD, LEAVER) if one.atena == atena)
     household = Household.gather(person.household, (HEAD, CHILD, LEAVER))
     return replace(entry, person=person, household=household)
@@ -167,8 +166,6 @@ def test_a_postal_code_begins_an_address_that_nobody_has_written() -> None:
 
 
 def test_what_the_ward_must_settle_is_suggested_as_a_question() -> None:
-    from dataclasses import replace
-
     flow = Flow(opened("F15", draft=good_draft("F15")))
     flow.adopt(replace(with_person(flow.entry, LEAVER.atena), person=replace(LEAVER, arrears=True)))
     assert flow.ward_question() == "台帳に滞納のしるしがあります。"

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
@@ -16,80 +10,32 @@ from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
 from nhi_center.services import entry as service
-from nhi_center.services import holds
-from nhi_center.services.office import Office
 from nhi_center.storage import entry as storage
 from nhi_center.tasks.runner import JobRunner, Lane
-from nhi_center.ui.common.name_view import NamePainter
-from nhi_center.ui.common.screen import ScreenEntry
-from nhi_center.ui.entry import ENTRY, QUESTIONS
+from nhi_center.ui.entry import ENTRY
 from nhi_center.ui.entry.screen import EntryScreen
-from nhi_center.ui.entry.wizard import Wizard
-from nhi_center.ui.search import ENTRY as SEARCH
-from nhi_center.ui.shell import MainWindow
-from tests.support.entry import HEAD, bring_in, fill_register
+from tests.support.entry import HEAD
 from tests.support.inline_runner import InlineRunner
-from tests.support.office import as_person, desk, premises
-from tests.ui.entry_room import at, ctrl_enter, enter, focused, press, window, write
-from tests.ui.pictures import check_screen
+from tests.support.office import desk, premises
+from tests.ui.entry_room import (
+    F02,
+    Open,
+    Room,
+    at,
+    content_page,
+    ctrl_enter,
+    enter,
+    focused,
+    open_window,
+    press,
+    receipt_page,
+    slips,
+    stored,
+    wizard,
+    write,
+)
 
-__all__ = ["desk", "premises"]
-
-Room = tuple[Office, Session]
-Open = Callable[..., MainWindow]
-
-
-@pytest.fixture
-def slips(desk: Room) -> tuple[Slip, ...]:
-    fill_register(desk[0])
-    return bring_in(*desk, F02=(2, 4), F05=(1, 2), F15=(1, 1))
-
-
-@pytest.fixture
-def open_window(desk: Room, glyphs: NamePainter) -> Iterator[Open]:
-    made: list[MainWindow] = []
-
-    def show(*entries: ScreenEntry, session: Session | None = None, runner: JobRunner | None = None) -> MainWindow:
-        made.append(window(desk[0], session or desk[1], glyphs, entries or (ENTRY, SEARCH), runner))
-        return made[-1]
-
-    yield show
-    for one in made:
-        one.stop()
-        one.close()
-        one.deleteLater()
-    QApplication.processEvents()
-
-
-def wizard(shown: MainWindow) -> Wizard:
-    screen = shown.screen_named("entry")
-    assert isinstance(screen, EntryScreen)
-    assert screen.wizard is not None
-    return screen.wizard
-
-
-def stored(office: Office, slip: Slip) -> storage.Application:
-    with office.store.read.begin() as connection:
-        found = storage.find_by_slip(connection, slip.id)
-    assert found is not None
-    return found
-
-
-def receipt_page(sheets: str = "1") -> None:
-    """受付: 窓口, the day as filled in, 世帯主, identity checked, no number, sheets."""
-    for value in ("1", "", "1", "1", "運転免許証", "1", "1", sheets):
-        enter(value)
-
-
-def content_page(values: dict[str, str]) -> None:
-    """届出内容 to its end; Enter through what is filled in already."""
-    name = at()
-    while name != "field_note":
-        name = at()
-        enter(values.get(name.removeprefix("field_"), ""))
-
-
-F02 = {"cover_lost": "R8.11.1", "delay_reason": "2", "previous_insurer": "見本健康保険組合", "loss_evidence": "1"}
+__all__ = ["desk", "open_window", "premises", "slips"]
 
 
 def test_one_form_from_list_to_end_by_keyboard(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:
@@ -301,31 +247,43 @@ def test_a_draft_left_by_a_dead_process_opens_where_it_was(desk: Room, slips: tu
     assert wizard(shown).pages.fields["cover_lost"].text() == "R8.11.20"
 
 
-def test_a_question_goes_to_the_ward_and_its_answer_stands_beside_the_form(
-    desk: Room, slips: tuple[Slip, ...], open_window: Open
-) -> None:
-    office, _session = desk
+def test_a_hold_needs_the_sheets_and_a_question(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:
     shown = open_window()
     press(Qt.Key.Key_Return)
-    receipt_page()
     press(Qt.Key.Key_F4)
-    write("喪失日が読めません。")
+    assert at() == "field_sheets_form"
+    enter("1")
+    enter("1")
+    press(Qt.Key.Key_F4)
+    assert at() == "hold_question"
     ctrl_enter()
-    assert stored(office, slips[0]).state is State.HELD
-    shown.close()
-    ward = as_person(office, "40127")
-    open_window(QUESTIONS, session=ward)
-    press(Qt.Key.Key_Return)
-    assert at() == "question_answer"
+    assert at() == "hold_question"
+    write("番号 123456789018 の人です。")
     ctrl_enter()
-    assert holds.open_questions(office, ward)
-    write("11月20日です。")
-    ctrl_enter()
-    assert not holds.open_questions(office, ward)
+    assert at() == "hold_question"
+    assert focused().toPlainText() == ""  # type: ignore[attr-defined]
+    press(Qt.Key.Key_Escape)
+    assert stored(desk[0], slips[0]).state is State.DRAFTING
+    assert not wizard(shown).finished
+
+
+def test_the_reading_of_the_input_method_waits_pale_for_the_clerk(slips: tuple[Slip, ...], open_window: Open) -> None:
     shown = open_window()
     press(Qt.Key.Key_Return)
-    answered = wizard(shown).flow.entry
-    assert (answered.slip.number, answered.holds[-1].answer) == ("1124-001", "11月20日です。")
+    wizard(shown).jump("name")
+    fields = wizard(shown).pages.fields
+    name, kana = fields["name"].widget, fields["kana"].widget
+    name.furigana.emit("ミホン")  # type: ignore[attr-defined]
+    name.furigana.emit("ハナコ")  # type: ignore[attr-defined]
+    assert kana.value() == "ミホンハナコ"
+    assert not kana.confirmed  # type: ignore[attr-defined]
+    assert "kana" not in wizard(shown).flow.values
+    enter("見本　花子")
+    assert at() == "field_kana"
+    enter()
+    assert kana.confirmed  # type: ignore[attr-defined]
+    name.furigana.emit("タロウ")  # type: ignore[attr-defined]
+    assert wizard(shown).flow.values["kana"] == kana.value() == "ミホンハナコ"
 
 
 def test_another_member_of_the_household_is_one_key_away(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:
@@ -351,61 +309,3 @@ def test_urgent_goes_first(slips: tuple[Slip, ...], open_window: Open) -> None:
     press(Qt.Key.Key_Down)
     press(Qt.Key.Key_U, Qt.KeyboardModifier.AltModifier)
     assert screen.list_page.table.rows()[0].slip.number == "1124-003"
-
-
-def test_a_person_is_found_from_anywhere_and_the_opening_is_kept(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:
-    shown = open_window()
-    press(Qt.Key.Key_F2)
-    assert at() == "search_box"
-    write("カツラギ レイタ")
-    press(Qt.Key.Key_Return)
-    screen = shown.screen_named("search")
-    assert screen is not None
-    assert screen.card.person_name.text() == "葛\U000e0102城　例太"  # type: ignore[attr-defined]
-    with desk[0].store.read.begin() as connection:
-        last = json.loads(connection.execute(text("SELECT entry FROM audit ORDER BY seq DESC LIMIT 1")).scalar_one())
-    assert (last["action"], last["subject"], last["facts"]) == ("view_person", "00481734", {"purpose": "search"})
-    shown.open_screen("entry", {})
-    shown.open_screen("search", {})
-    assert screen.card.person_name.isHidden()  # type: ignore[attr-defined]
-
-
-def test_every_page_is_whole_at_the_smallest_window(
-    desk: Room, slips: tuple[Slip, ...], open_window: Open, tmp_path: Path
-) -> None:
-    shown = open_window()
-    wrong: list[str] = []
-
-    def look(name: str) -> None:
-        QApplication.processEvents()
-        assert shown.grab().save(str(tmp_path / f"{name}.png"))
-        wrong.extend(f"{name}: {problem}" for problem in check_screen(shown))
-
-    look("list")
-    press(Qt.Key.Key_Return)
-    look("receipt")
-    receipt_page()
-    write("カツラギ")
-    look("search")
-    enter(" 3450312")
-    look("household")
-    ctrl_enter()
-    focused().selectAll()  # type: ignore[attr-defined]
-    enter("葛城　見本子")
-    look("content")
-    content_page({**F02, "note": "信仰のため"})
-    look("confirm")
-    write("1")
-    press(Qt.Key.Key_Return)
-    write("1")
-    ctrl_enter()
-    look("next")
-    for _form in ("F02", "F05", "F15"):
-        press(Qt.Key.Key_F3)
-        press(Qt.Key.Key_Return)
-        for page in wizard(shown).flow.form.pages:
-            wizard(shown).jump(page.fields[0].id)
-            look(f"{_form} {page.id}")
-        press(Qt.Key.Key_F3)
-        press(Qt.Key.Key_Down)
-    assert wrong == []

@@ -9,11 +9,13 @@ from nhi_center.domain.forms.definition import FieldType
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import FieldLine, PostalField
 from nhi_center.ui.common.form_fields import FormField, FormGrid
+from nhi_center.ui.common.name_edit import KanaField, NameEdit
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.entry.flow import ADDRESS_OF, PERSON_PAGE, Flow
 from nhi_center.ui.entry.glyph_preview import GlyphPreview
 from nhi_center.ui.entry.person_page import PersonPage
 
+KANA_OF = {"name": "kana", "head_name": "head_kana"}
 _CHOSEN_AT_ONCE = (FieldType.CHOICE, FieldType.FLAG)
 
 
@@ -69,9 +71,20 @@ class FormPages(QStackedWidget):
             self.show_household()
         else:
             grid = self._areas[page_id] = self._scrolling(grid)
+        for name, kana in KANA_OF.items():
+            if name in self.fields and kana in self.fields and page_id == self._flow.page_of(name):
+                self._connect_reading(self.fields[name].widget, self.fields[kana].widget)
         self._places[page_id].addWidget(grid)
         chain.set_fields([self.fields[definition.id].widget for definition in page.fields])
         self.show_values(tuple(definition.id for definition in page.fields))
+
+    @staticmethod
+    def _connect_reading(name: QWidget, kana: QWidget) -> None:
+        """The reading the input method was given fills an empty フリガナ, pale until the clerk has been there."""
+        if isinstance(name, NameEdit) and isinstance(kana, KanaField):
+            name.furigana.connect(
+                lambda reading: kana.append_suggestion(reading) if not kana.value() or not kana.confirmed else None
+            )
 
     def build_next(self) -> bool:
         """Build one more page while nobody waits; False when all are there."""

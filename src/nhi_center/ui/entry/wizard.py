@@ -289,9 +289,14 @@ class Wizard(WizardFrame):
 
     def ask_hold(self) -> None:
         """F4: keep it, with a question to the ward."""
-        if not self._finished:
-            self.pages.judge_focused()
-            ask_question(self, self.flow.entry.slip.number, self.flow.ward_question(), self._hold)
+        if self._finished:
+            return
+        self.pages.judge_focused()
+        if not self.flow.entry.slip.sheets:
+            self.jump("sheets_form")
+            self.desk.say("warning", "保留にする前に、紙の枚数を数えて入れてください。")
+            return
+        ask_question(self, self.flow.entry.slip.number, self.flow.ward_question(), self._hold)
 
     def _hold(self, question: str) -> None:
         self._give_away()
@@ -304,8 +309,15 @@ class Wizard(WizardFrame):
             question,
             self.flow.draft(),
             done=lambda _none: self._away("保留にしました。紙を「保留」の置き場へ移してください。"),
-            failed=self._on_still_here,
+            failed=self._on_not_held,
         )
+
+    def _on_not_held(self, error: Exception) -> None:
+        if isinstance(error, OperatorError) and error.field == "question":
+            self._take_back()
+            ask_question(self, self.flow.entry.slip.number, "", self._hold, error.message)
+        else:
+            self._on_still_here(error)
 
     # -- the end --
 
