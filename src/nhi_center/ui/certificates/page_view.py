@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nhi_center.printing.preview import PageImage
@@ -17,7 +17,12 @@ CARD_WIDTH = 366
 
 
 class PageView(QWidget):
-    """One page, never enlarged; made smaller when the room is less than the paper. ``empty`` stands there without a page."""
+    """One page, never enlarged; made smaller when the room is less than the paper. ``empty`` stands there without a page.
+
+    Signals: scaled() when the room has changed.
+    """
+
+    scaled = Signal()
 
     def __init__(self, name: str, label: str) -> None:
         super().__init__()
@@ -76,6 +81,10 @@ class PageView(QWidget):
         width, height = width * fit, height * fit
         return QRectF((self.width() - width) / 2, 1, width, height)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scaled.emit()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
@@ -107,13 +116,19 @@ class PreviewCard(Card):
         self.view = PageView("certificates_preview", "出るもの")
         self.body.setContentsMargins(10, 10, 10, 10)
         self.body.addWidget(self.view, 1)
+        self.view.scaled.connect(self._tell_size)
 
     def set_page(self, page: PageImage, dots_per_mm: float) -> None:
         self.view.set_page(page, dots_per_mm)
-        width, height = self.view.millimetres
-        percent = self.view.percent
-        self.size_text.setText(f"{'実物大' if percent >= 99 else f'実物の{percent}%'} {width}×{height} mm")
+        self._tell_size()
 
     def set_empty(self, text: str) -> None:
         self.view.set_empty(text)
-        self.size_text.setText("")
+        self._tell_size()
+
+    def _tell_size(self) -> None:
+        """How large it really stands here."""
+        width, height = self.view.millimetres
+        percent = self.view.percent
+        true = "実物大" if percent >= 99 else f"実物の{percent}%"
+        self.size_text.setText(f"{true} {width}×{height} mm" if self.view.shown else "")

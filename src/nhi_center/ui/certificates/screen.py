@@ -182,7 +182,9 @@ class CertificatesScreen(Screen):
     def _on_contents(self, contents: Contents) -> None:
         job = contents.row.job
         words_ = f"{job.state.label} {job.serial}".strip()
-        ask(self, job.kind.full_title, words_, (Answer("閉じる"),), body=ContentsView(contents, self.desk.glyphs))
+        dialog = ask(self, job.kind.full_title, words_, (Answer("閉じる"),), body=ContentsView(contents, self.desk.glyphs))
+        dialog.setMinimumSize(dialog.sizeHint())  # both sides of the sheet, whatever Qt would make of a small screen
+        dialog.buttons[0].setFocus()
 
     # -- printing --
 

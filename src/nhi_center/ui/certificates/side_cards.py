@@ -67,7 +67,6 @@ class CheckCard(Card):
         reasons = tuple(Choice(code, label) for code, label in SPOIL_REASONS.items())
         self.reason = ChoiceField("certificates_spoil_reason", "書損の理由", reasons, auto_advance=True, reserve_note=False)
         self.reason.chained = True
-        self.reason.set_hint("  ".join(choice.shown for choice in reasons))
         self.reason.advance_requested.connect(self._report)
         self.reason.back_requested.connect(self._leave_reason)
         self.add(self.reason)
@@ -111,6 +110,8 @@ class CheckCard(Card):
         acts = _ACTS.get(self._job.state, ()) if self._job else ()
         act = next((act for known, _word, act in acts if known == figure), "")
         if act == "spoiled":
+            self.text.setText("  ".join(f"{code} {label}" for code, label in SPOIL_REASONS.items()))
+            self.text.show()
             self.reason.show()
             self.grown.emit(True)
             self.reason.editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -129,6 +130,8 @@ class CheckCard(Card):
     def _leave_reason(self) -> None:
         self.reason.clear()
         self.reason.hide()
+        if self._job is not None:
+            self.text.setText(_ASKED[self._job.state][1])
         self.grown.emit(False)
         self.done.emit()
 
