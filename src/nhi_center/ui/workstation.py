@@ -99,12 +99,12 @@ class Workstation(QObject):
         return False
 
     def _make_ready(self) -> None:
-        """Fonts here; the PDF process and the rest of the program in a lane."""
-        self.runner.submit(Lane.PRINT, lambda _token: self._warm(), owner=self, done=self._on_ready, failed=self._on_not_ready)
+        """The PDF process at once, because it takes longest; then the fonts, undisturbed; then, in a lane, the rest."""
+        self.runner.submit(Lane.PRINT, lambda _token: self.premises.pdf.start(), owner=self, failed=self._on_not_ready)
         self.glyphs.prepare()
+        self.runner.submit(Lane.PRINT, lambda _token: self._warm(), owner=self, done=self._on_ready, failed=self._on_not_ready)
 
     def _warm(self) -> Pages:
-        self.premises.pdf.start()
         pages = self._load_pages()
         self.premises.pdf.wait_ready()
         return pages
