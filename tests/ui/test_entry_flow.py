@@ -177,6 +177,12 @@ def test_the_draft_comes_back_at_its_page_and_field() -> None:
     assert flow.values == {"channel": "1"}
 
 
+def test_a_value_settled_in_verification_is_not_shown_as_it_was_once_typed() -> None:
+    draft = Draft({"cover_lost": "2026-11-10", "birth": "1970-03-12"}, {"cover_lost": "R8.11.1", "birth": "3450312"})
+    flow = Flow(opened(draft=draft))
+    assert flow.typed == {"birth": "3450312"}
+
+
 @pytest.mark.parametrize("form", ["F02", "F05", "F15"])
 def test_a_well_keyed_form_has_nothing_open(form: str) -> None:
     who = HEAD.atena if form == "F02" else LEAVER.atena

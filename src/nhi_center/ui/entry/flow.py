@@ -35,7 +35,7 @@ class Flow:
         self.entry = entry
         draft = entry.application.draft
         self.values = dict(draft.values)
-        self.typed = dict(draft.typed)
+        self.typed = {name: text for name, text in draft.typed.items() if self._still_means(name, text)}
         self.reasons = dict(draft.reasons)
         self.visited = set(self.values) | set(self.typed)
         self.filled: dict[str, str] = {}
@@ -45,6 +45,12 @@ class Flow:
         self.page = draft.page if draft.page in self.pages else self.pages[0]
         self.field = draft.field
         self._findings = self._judge()
+
+    def _still_means(self, name: str, text: str) -> bool:
+        """What was typed is shown again unless verification has settled another value since."""
+        if name not in self.values or not self.form.has(name):
+            return True
+        return types.read(self.form.field(name), text, self.entry.today).value == self.values[name]
 
     # -- the way through --
 

@@ -36,7 +36,7 @@ class ListPage(QWidget):
                 Column("状態", _state, 150),
                 Column("入力者", lambda row: row.keyer_name, 130),
                 Column("保存", lambda row: row.application.saved_at[11:16] if row.application else "", 70),
-                Column("照会と回答", _question),
+                Column("照会・回答・差戻し", _question),
             ),
             name="entry_table",
             label="入力する管理票",
@@ -74,6 +74,8 @@ def _state(row: WaitingRow) -> Cell | str:
         return "入力待ち"
     if row.application.state is State.HELD:
         return Cell(chip="区の回答待ち", tone="warning")
+    if row.sent_back:
+        return Cell(chip="差戻し", tone="warning")
     if row.sent_back:
         return Cell(chip="差戻し", tone="warning")
     if row.hold is not None and row.hold.answered:
