@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
+
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.certificates import Block
 from nhi_center.domain.print_jobs import JobState
@@ -10,6 +12,8 @@ from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.table import Cell, Column, DataTable
 
 EMPTY = "審査済の届出がありません。区の審査が済み、結果が届くと、ここに並びます。"
+_KIND, _NAME = 1, 2
+_KIND_WIDTH, _NAME_WIDTH, _NAME_MOST = 152, 128, 360
 _TONES = {
     JobState.QUEUED: "info",
     JobState.PRINTING: "info",
@@ -27,7 +31,7 @@ class CertificateTable(DataTable):
         super().__init__(
             (
                 Column("種類", _kind),
-                Column("氏名", lambda row: row.name, 128, name=True),
+                Column("氏名", lambda row: row.name, _NAME_WIDTH, name=True),
                 Column("記号番号枝番", lambda row: row.insured_number, 128),
                 Column("有効期限", lambda row: wareki(row.sheet.valid_until) if row.sheet else "–", 122),
                 Column("状態", _state, 136),
@@ -41,6 +45,12 @@ class CertificateTable(DataTable):
             checkable=lambda row: row.job.state is JobState.QUEUED,
         )
         self.queue = Queue((), ())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Room that the kinds do not need goes to the names."""
+        super().resizeEvent(event)
+        others = sum(self.columnWidth(column) for column in range(self.model().columnCount()) if column not in (_KIND, _NAME))
+        self.setColumnWidth(_NAME, max(_NAME_WIDTH, min(_NAME_MOST, self.viewport().width() - others - _KIND_WIDTH)))
 
     def set_queue(self, queue: Queue) -> None:
         self.queue = queue
