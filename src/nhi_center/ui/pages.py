@@ -6,7 +6,7 @@ from typing import Any
 
 from nhi_center.services import today
 from nhi_center.services.today import Status
-from nhi_center.ui import calls, custody, entry, home, presence, reports, verification
+from nhi_center.ui import calls, certificates, custody, entry, home, presence, reports, verification
 from nhi_center.ui.common.frame_parts import StatusFacts
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.shell import MainWindow
@@ -17,10 +17,17 @@ ENTRIES: tuple[ScreenEntry, ...] = (
     custody.ENTRY,
     entry.ENTRY,
     *verification.ENTRIES,
+    *review.ENTRIES,
+    entry.QUESTIONS,
+    certificates.ENTRY,
     *calls.ENTRIES,
     reports.ENTRY,
-    presence.ENTRY,
+    replace(presence.ENTRY, after_line=True),
+    inspection.ENTRY,
+    search.ENTRY,
+    sync.ENTRY,
 )
+"""Each is shown to those who may open it. A line stands above the first of 集計・報告 and 名簿・研修 a person has."""
 
 ISOLATION = "1か所に限定"
 """What is enforced today: the program connects to one address and refuses every other. The kernel does not forbid it yet."""
@@ -28,7 +35,11 @@ ISOLATION = "1か所に限定"
 
 def all_pages() -> Pages:
     """What the window shows and how it stays true."""
-    explain: dict[str, tuple[str, dict[str, Any]]] = {"custody": ("custody", {}), "calls": ("calls", {})}
+    explain: dict[str, tuple[str, dict[str, Any]]] = {
+        "custody": ("custody", {}),
+        "calls": ("calls", {}),
+        "print": ("certificates", {}),
+    }
     return Pages(ENTRIES, explain, today.status, show_status)
 
 
