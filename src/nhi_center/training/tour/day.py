@@ -15,7 +15,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.services.premises import open_premises
 from nhi_center.tasks.slot_watch import SlotWatch
 from nhi_center.training.house import House, training_folder
-from nhi_center.training.tour import handovers, rooms
+from nhi_center.training.tour import entry, handovers, rooms
 from nhi_center.training.tour.hands import Day, as_person
 from nhi_center.training.tour.record import Record
 from nhi_center.training.tour.robot import Robot, Script
@@ -27,6 +27,7 @@ Step = tuple[str, Callable[[Day], Script]]
 STEPS: tuple[Step, ...] = (
     ("room-opens", rooms.room_opens),
     ("handover-in", lambda day: as_person(day, "k-ichiro", lambda: handovers.handover_in(day))),
+    ("entry", entry.keying),
 )
 
 
@@ -53,7 +54,7 @@ def run_tour(out: Path, *, persons: int, seed: int) -> bool:
 def _work(qt: QApplication, house: House, record: Record) -> None:
     watch = SlotWatch()
     watch.start()
-    day = Day(house, _open(qt, house, watch, record), record, lambda: _open(qt, house, watch, record))
+    day = Day(house, _open(qt, house, watch, record), record)
 
     def finished(error: Exception | None) -> None:
         if error is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nhi_center.training.tour.hands import PASSWORDS, Day, open_screen, says, settled
+from nhi_center.training.tour.hands import PASSWORDS, Day, open_screen, picture, says, settled
 from nhi_center.training.tour.robot import Script, expect, focus_name, press, sees, text_of, type_keys
 
 INCOMING = {"F02": (3, 5), "F05": (2, 3), "F15": (1, 1)}
@@ -16,12 +16,12 @@ def handover_in(day: Day) -> Script:
     yield from open_screen(day, "custody")
     press("F3")
     yield lambda: sees("count_grid")
-    day.record.picture("handover-counting", day.station.window)
+    yield from picture(day, "handover-counting")
     yield from count(day, INCOMING)
     expect("●" in text_of("count_grid"), "the ward's numbers are not hidden while the other side counts")
     yield from count(day, {**INCOMING, "F05": (2, 2)})
     yield lambda: sees("mismatch_card") and "違" in text_of("foot_words")
-    day.record.picture("handover-differs", day.station.window)
+    yield from picture(day, "handover-differs")
     press("F3")
     yield lambda: sees("count_grid")
     yield from count(day, INCOMING)

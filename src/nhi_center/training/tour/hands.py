@@ -13,6 +13,9 @@ from nhi_center.training.tour.record import Record
 from nhi_center.training.tour.robot import Script, TourFault, expect, find, in_field, press, sees, text_of, type_keys
 from nhi_center.ui.workstation import Workstation
 
+SETTLING_LOOKS = 4
+"""Turns of the event loop that a new page takes to lay itself out."""
+
 PASSWORDS = {demo.person: demo.password for demo in DEMO_PEOPLE}
 
 
@@ -23,8 +26,6 @@ class Day:
     house: House
     station: Workstation
     record: Record
-    reopen: Callable[[], Workstation]
-    """Opens the workstation anew, after the program was killed."""
 
     def window(self) -> QWidget | None:
         """The window a person looks at now."""
@@ -57,7 +58,19 @@ def as_person(day: Day, person: str, script: Callable[[], Script]) -> Script:
     """Sign in, work, sign out."""
     yield from sign_in(day, person)
     yield from script()
+    yield from picture(day)
     yield from sign_out(day)
+
+
+def picture(day: Day, name: str = "") -> Script:
+    """A picture of the window once everything asked for has come and stands in its place; without a name the step's own."""
+    yield settled(day)
+    for _ in range(SETTLING_LOOKS):
+        yield lambda: True
+    yield settled(day)
+    window = day.window()
+    if window is not None:
+        day.record.picture(name, window)
 
 
 def open_screen(day: Day, name: str) -> Script:

@@ -31,26 +31,31 @@ class Record:
     files: dict[str, str] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     slow_slots: list[str] = field(default_factory=list)
+    _current: str = ""
     marks: dict[str, float] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
 
     def step(self, name: str, script: Callable[[], Script], window: Callable[[], QWidget | None]) -> Iterator[Condition]:
-        """Run one step of the script; its picture is taken at its end, or where it failed."""
+        """Run one step of the script; its picture is the one it took, or the window at its end or fault."""
         started = time.monotonic()
         ok = False
+        self._current = name
         try:
             yield from script()
             ok = True
         finally:
-            picture = f"{len(self.steps) + 1:02}-{name}.png"
             shown = window()
-            if shown is not None:
-                grab(shown, self.out / picture)
-            self.steps.append(Step(name, ok, round(time.monotonic() - started, 2), picture))
+            if shown is not None and not (ok and self._picture_of(name).exists()):
+                grab(shown, self._picture_of(name))
+            self.steps.append(Step(name, ok, round(time.monotonic() - started, 2), self._picture_of(name).name))
+            self._current = ""
 
     def picture(self, name: str, window: QWidget) -> None:
-        """One more picture within a step."""
-        grab(window, self.out / f"{len(self.steps) + 1:02}-{name}.png")
+        """A picture within the step; without a name it is the step's own."""
+        grab(window, self._picture_of(name or self._current))
+
+    def _picture_of(self, name: str) -> Path:
+        return self.out / f"{len(self.steps) + 1:02}-{name}.png"
 
     def keep(self, name: str, path: Path) -> None:
         """Name a file of the day in the summary."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QTableView
 
-from nhi_center.training.tour.hands import PASSWORDS, Day, as_person, open_screen, says, sign_in, sign_out
+from nhi_center.training.tour.hands import PASSWORDS, Day, as_person, open_screen, picture, says, sign_in, sign_out
 from nhi_center.training.tour.robot import Script, find, in_field, press, text_of, type_keys
 
 ROOM = (("k-hanako", "11"), ("k-ichiro", "12"), ("s-toko", "13"))
@@ -53,4 +53,4 @@ def check_in(day: Day) -> Script:
         type_keys(locker)
         press("Enter")
         yield says("inside_chip", f"在室 {number + 1}人")
-    day.record.picture("presence", day.station.window)
+    yield from picture(day, "presence")
