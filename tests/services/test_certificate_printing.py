@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -24,6 +27,7 @@ from nhi_center.services import certificate_printing as printing
 from nhi_center.services import certificates, paper
 from nhi_center.services.certificates import QueueRow
 from nhi_center.services.office import Office
+from nhi_center.services.session import sign_in, sign_out
 from nhi_center.services.signing import sign
 from nhi_center.storage import certificates as storage
 from nhi_center.storage import custody as ledger
@@ -35,6 +39,7 @@ from tests.support.papers import VARIANT, register_people
 __all__ = ["desk", "premises"]
 
 Room = tuple[Office, Session]
+ROOT = Path(__file__).resolve().parents[2]
 TOKO = ("s-toko", PASSWORDS["s-toko"])
 
 
@@ -202,6 +207,21 @@ def test_a_crash_while_printing_asks_a_person(room: Room) -> None:
     assert (card(room).job.state, card(room).job.serial) == (JobState.NEEDS_CHECK, "S-000413")
     checks.no_sheet(office, session, job.id)
     assert numbers(room) == (6, 0, 0, 6)
+
+
+def test_a_killed_process_asks_a_person_at_the_next_start(room: Room) -> None:
+    before, session = room
+    command = [sys.executable, "-m", "tests.support.killed_printing", str(before.settings.business_folder), card(room).job.id]
+    before.store.close()  # one process at a time has the store
+    killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": "src:."}, cwd=ROOT, timeout=60, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    again = sign_in(before.premises, session.person, PASSWORDS[session.person])
+    assert card(again).job.state is JobState.PRINTING
+    queue(*again)
+    assert (card(again).job.state, card(again).job.serial, numbers(again)) == (JobState.NEEDS_CHECK, "S-000413", (6, 1, 0, 5))
+    checks.check_good(*again, card(again).job.id)
+    assert in_tray(again[0], "shikaku") == 1
+    sign_out(*again)
 
 
 def test_a_crash_between_printing_and_check_keeps_the_question(room: Room) -> None:
