@@ -14,9 +14,10 @@ from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nhi_center.domain.identifiers import format_postal
-from nhi_center.ui.common.styling import restyle
+from nhi_center.ui.common.styling import restyle, words
 
 FIELD_HEIGHT = 40
+_NOTE_AIR = 5
 _SIGNS = {"error": "● ", "warning": "▲ ", "reading": "", "plain": ""}
 
 
@@ -153,11 +154,9 @@ class LabelledField(QWidget):
         head.addStretch(1)
         column.addLayout(head)
         column.addWidget(self.editor)
-        self.note = QLabel()
-        self.note.setObjectName(f"{self.name}_note")
-        self.note.setProperty("part", "note")
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.note.setWordWrap(True)
+        self.note = words("", "note", name=f"{self.name}_note", wrap=True)
+        # A paragraph has its air below each line; here the last one's goes above the first, clear of the focus ring.
+        self.note.setContentsMargins(0, _NOTE_AIR, 0, -_NOTE_AIR)
         if reserve_note:
             self.note.setMinimumHeight(20)
         column.addWidget(self.note)

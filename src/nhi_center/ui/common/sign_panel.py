@@ -31,6 +31,10 @@ class SignPanel(Card):
         row.addWidget(self.id_field, 4)
         row.addWidget(self.password_field, 8)
         self.add(row)
+        for field in (self.id_field, self.password_field):
+            # Below both, with air of its own: a refusal is a sentence, and the fields are narrow.
+            field.note.setContentsMargins(0, 5, 0, 0)
+            self.add(field.note)
         self.statement = words(statement, "secondary", name=f"{name}_statement", wrap=True)
         self.add(self.statement)
         self.body.addStretch(1)
