@@ -200,7 +200,7 @@ class CertificatesScreen(Screen):
 
         self.progress.begin("印刷しています")
         self.printer_chip.set_state("プリンター 印刷中", "info")
-        self._printing = self.desk.run(
+        ticket = self.desk.run(
             Lane.PRINT,
             job,
             owner=self,
@@ -209,6 +209,7 @@ class CertificatesScreen(Screen):
             progress=self._on_progress,
             ended=self._on_print_ended,
         )
+        self._printing = ticket if ticket.active else None
         self._show_chosen()
         self._show_current()
 
