@@ -258,6 +258,34 @@ def test_another_number_is_called_back_without_level_two(room: Desk) -> None:
     assert save_draft(office, session, view.call.id, STATED).level is Level.IDENTIFIED
 
 
+def test_the_rung_number_opens_level_two_for_its_own_person_alone(room: Desk) -> None:
+    """The promise was about one person; the call that keeps it turns to another, at whose number nobody was reached."""
+    office, session = room
+    other = replace(PERSON, atena="00088888", household="0008888", phone="0312345678", periods=(Period(date(2026, 11, 1), "A1"),))
+    with office.store.write.begin() as connection:
+        register.put_people(connection, [(3, other)])
+    view = start_call(office, session, callback=promised(office, session))
+    assert save_draft(office, session, view.call.id, STATED).level is Level.CALLED_BACK
+    turned = choose_person(office, session, view.call.id, STATED, other.atena)
+    assert turned.check.complete
+    assert turned.level is Level.IDENTIFIED
+    assert not [fact for fact in turned.facts if fact.kind == "period"]
+
+
+def test_a_call_back_in_which_something_was_said_is_recorded_not_dropped(room: Desk) -> None:
+    office, session = room
+    callback = promised(office, session)
+    view = start_call(office, session, callback=callback)
+    carried = view.call.draft
+    save_draft(office, session, view.call.id, replace(carried, text="不在。また電話する。"))
+    with pytest.raises(OperatorError) as caught:
+        drop_call(office, session, view.call.id)
+    assert caught.value.code == "not-empty"
+    save_draft(office, session, view.call.id, carried)
+    drop_call(office, session, view.call.id)
+    assert [row.back.id for row in open_callbacks(office, session)] == [callback]
+
+
 def test_facts_never_tell_numbers_or_money(room: Desk) -> None:
     office, session = room
     callback = promised(office, session)

@@ -102,6 +102,19 @@ class CallDraft:
         plain = CallDraft()
         return replace(self, back_number="", back_day="", back_time="", back_who=plain.back_who) == plain
 
+    @property
+    def carried(self) -> CallDraft:
+        """What a call that answers a promise begins with."""
+        return CallDraft(self.caller, self.language, self.atena, category=self.category)
+
+    @property
+    def is_untouched_but_carried(self) -> bool:
+        """The same for a call that answers a promise: nothing has been said in it yet."""
+        plain = CallDraft()
+        return replace(
+            self, caller=plain.caller, language=plain.language, atena=plain.atena, category=plain.category
+        ).is_untouched
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -127,6 +140,10 @@ class Call:
     told_at: str = ""
     returns: str = ""
     level: str = ""
+
+    def may_be_dropped(self, draft: CallDraft) -> bool:
+        """Whether this call, with ``draft`` typed, may be taken back as begun by mistake: a call that was is recorded."""
+        return draft.is_untouched_but_carried if self.returns else draft.is_untouched
 
     def seconds(self, now: datetime) -> int:
         """Length so far, or from start to end."""

@@ -91,8 +91,7 @@ def start_call(office: Office, session: Session, *, callback: str = "") -> CallV
     draft, returns = CallDraft(), ""
     if callback:
         earlier = _earlier(office, session, callback)
-        draft = CallDraft(earlier.draft.caller, earlier.draft.language, earlier.draft.atena, category=earlier.draft.category)
-        returns = callback
+        draft, returns = earlier.draft.carried, callback
         if draft.atena:
             open_person(office, session, draft.atena, "call")
     with begin(office, session, Action.CALL, step="start", returned=bool(callback)) as unit:
@@ -143,7 +142,7 @@ def drop_call(office: Office, session: Session, call_id: str) -> None:
     """Take back a call begun by mistake. Raises OperatorError once anything has been entered: a call that was is recorded."""
     with begin(office, session, Action.CALL, subject=call_id, step="drop") as unit:
         call = _own_open(unit, call_id)
-        if not call.draft.is_untouched and not call.returns:
+        if not call.may_be_dropped(call.draft):
             raise OperatorError("入力があるので取り消せません。記録するか、F3 であとで記入してください。", code="not-empty")
         calls.save(unit.connection, replace(call, state=CallState.DROPPED, ended_at=call.ended_at or unit.stamp))
 
@@ -208,9 +207,7 @@ def _view(office: Office, unit: Unit, call: Call) -> CallView:
     person = register.find(connection, draft.atena) if draft.atena else None
     back = calls.find_back(connection, call.returns) if call.returns else None
     checked = call_check.check(draft.stated, person, unit.today)
-    reached = call_check.level(
-        draft.caller, checked, person, told=bool(call.told_at), called_back=back is not None and back.registered
-    )
+    reached = call_check.level(draft.caller, checked, person, told=bool(call.told_at), called_back=_rang_registered(back, person))
     rule = book().levels[reached]
     if reached is Level.NEVER:  # for a third party a 一致 on the screen would already be an answer
         checked, person = Check(), None
@@ -225,6 +222,11 @@ def _view(office: Office, unit: Unit, call: Call) -> CallView:
         dial=back.number if back else "",
         proposed=next_open_hour(unit.local, closed_days()),
     )
+
+
+def _rang_registered(back: CallBack | None, person: Person | None) -> bool:
+    """Whether this call rang the number the register has for this person now, whoever the promise was about."""
+    return back is not None and back.registered and person is not None and person.phone == back.number
 
 
 def _facts(connection: Connection, person: Person, call: Call, rule: LevelRule, unit: Unit) -> tuple[Fact, ...]:

@@ -234,13 +234,13 @@ class CallPanel(Screen):
 
     def _may_drop(self) -> bool:
         view = self.view
-        return view is not None and (view.call.draft.is_untouched or bool(view.call.returns))
+        return view is not None and view.call.may_be_dropped(view.call.draft)
 
     def _drop(self) -> None:
         """Esc: a call begun by mistake. One that answers a promise is asked about, because the promise stays open."""
         if self.form.clear_search():
             return
-        if self.view is None or self._ending or (not self._draft().is_untouched and not self.view.call.returns):
+        if self.view is None or self._ending or not self.view.call.may_be_dropped(self._draft()):
             return
         if self.view.call.returns:
             words = "この電話を取り消します。折返しの約束は、一覧に残ります。"
