@@ -1,0 +1,37 @@
+"""F1 has a text for every screen and every item of the status bar, and no text stands there for nothing."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from nhi_center import resources
+from nhi_center.ui.common.frame_parts import StatusBar
+from nhi_center.ui.common.help_panel import HelpPanel
+from nhi_center.ui.pages import ENTRIES
+
+TEXTS = {path.stem for path in resources.listing("help", ".md")}
+SCREENS = {entry.name for entry in ENTRIES}
+
+
+def test_every_text_has_its_place(qtbot: QtBot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    items = {f"status_{item}" for item in bar.items}
+    assert items <= TEXTS
+    assert TEXTS - items - SCREENS == {"common"}
+
+
+@pytest.mark.parametrize("name", sorted(SCREENS))
+def test_every_screen_has_its_text(name: str, qtbot: QtBot) -> None:
+    """The page of the exchange shares the text of its item in the status bar."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = HelpPanel(window)
+    panel.show_help(name if name in TEXTS else f"status_{name}")
+    assert panel.shown != "common"
+    assert panel.browser.toPlainText().startswith(
+        resources.read_text(f"help/{panel.shown}.md").splitlines()[0].removeprefix("# ")
+    )
+    assert "F12" in panel.browser.toPlainText(), "the keys of every page stand below"
