@@ -58,11 +58,12 @@ def clipped(root: QWidget) -> list[str]:
                 )
                 if box.height() > room.height() + 2 or box.width() > room.width() + 1:
                     found.append(f"clipped: {_where(child)} {child.text()!r} needs {box.height()} has {room.height()} high")
-            elif (
-                need.width() > room.width() + 1
-                or QFontMetrics(child.font()).tightBoundingRect(child.text()).height() > room.height() + 1
-            ):
-                found.append(f"clipped: {_where(child)} {child.text()!r} needs {need.width()} has {room.width()}")
+            else:
+                ink = QFontMetrics(child.font()).tightBoundingRect(child.text()).height()
+                if need.width() > room.width() + 1:
+                    found.append(f"clipped: {_where(child)} {child.text()!r} needs {need.width()} has {room.width()} wide")
+                if ink > room.height() + 1:
+                    found.append(f"clipped: {_where(child)} {child.text()!r} needs {ink} has {room.height()} high")
         elif isinstance(child, QLabel) and child.text() and child.wordWrap():
             if child.heightForWidth(child.width()) > child.height() + 2:
                 found.append(f"clipped: {_where(child)} {child.text()!r}")
