@@ -31,7 +31,6 @@ def test_every_screen_has_its_text(name: str, qtbot: QtBot) -> None:
     panel = HelpPanel(window)
     panel.show_help(name if name in TEXTS else f"status_{name}")
     assert panel.shown != "common"
-    assert panel.browser.toPlainText().startswith(
-        resources.read_text(f"help/{panel.shown}.md").splitlines()[0].removeprefix("# ")
-    )
+    title = resources.read_text(f"help/{panel.shown}.md").splitlines()[0].removeprefix("# ")
+    assert panel.browser.toPlainText().startswith(title)
     assert "F12" in panel.browser.toPlainText(), "the keys of every page stand below"
