@@ -52,15 +52,30 @@ def test_a_quiet_day_closes_and_stays_closed(supervisor: Room) -> None:
     all_leave(office)
     all_sent(office)
     assert open_kinds(supervisor) == {}
-    closed = inspection.sign_and_close(office, session, "s-toko", PASSWORDS["s-toko"])
+    closed = inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
     assert closed.closed is not None
     assert closed.closed.name == "見本 統子"
     with pytest.raises(OperatorError) as caught:
-        inspection.sign_and_close(office, session, "s-toko", PASSWORDS["s-toko"])
+        inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
     assert caught.value.code == "closed-already"
     with office.store.read.begin() as connection:
         body = connection.execute(text("SELECT body FROM outbox WHERE kind = 'day_close'")).scalar_one()
     assert json.loads(body)["day"] == "2026-11-24"
+
+
+def test_only_the_list_that_was_shown_is_signed(supervisor: Room) -> None:
+    """While the supervisor reads, the exchange goes on: a row is refused after she has looked."""
+    office, session = supervisor
+    all_leave(office)
+    all_sent(office)
+    shown = inspection.check(office, session)
+    with office.store.write.begin() as connection:
+        connection.execute(text("UPDATE outbox SET state = 'refused' WHERE seq = (SELECT max(seq) FROM outbox)"))
+    inspection.carry_over(office, session, "refused", "明日、区に確かめます", "")
+    with pytest.raises(OperatorError) as caught:
+        inspection.sign_and_close(office, session, shown, "s-toko", PASSWORDS["s-toko"])
+    assert caught.value.code == "changed"
+    assert inspection.check(office, session).closed is None
 
 
 def test_what_is_open_is_found_and_must_be_written_down(desk: Room, supervisor: Room) -> None:
@@ -70,13 +85,13 @@ def test_what_is_open_is_found_and_must_be_written_down(desk: Room, supervisor: 
     all_sent(office)
     assert open_kinds(supervisor) == {"sheets_tray": 9}
     with pytest.raises(OperatorError, match="受付トレイの書類 9枚"):
-        inspection.sign_and_close(office, session, "s-toko", PASSWORDS["s-toko"])
+        inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
     with pytest.raises(OperatorError) as caught:
         inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "")
     assert caught.value.field == "cabinet"
     after = inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "3")
     assert after.unsettled == ()
-    closed = inspection.sign_and_close(office, session, "s-toko", PASSWORDS["s-toko"])
+    closed = inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
     assert closed.closed is not None
     handover.open_handover(*desk, Direction.IN, SECTION)
     assert inspection.check(*supervisor) == closed, "a closed day keeps showing what was signed"
@@ -104,13 +119,13 @@ def test_only_a_supervisor_closes(desk: Room, supervisor: Room) -> None:
     all_leave(office)
     all_sent(office)
     with pytest.raises(OperatorError) as caught:
-        inspection.sign_and_close(office, session, "k-ichiro", PASSWORDS["k-ichiro"])
+        inspection.sign_and_close(office, session, inspection.check(office, session), "k-ichiro", PASSWORDS["k-ichiro"])
     assert caught.value.code == "wrong-role"
     with pytest.raises(OperatorError) as caught:
         inspection.check(*desk)
     assert caught.value.code == "not-permitted"
     with pytest.raises(OperatorError) as caught:
-        inspection.sign_and_close(office, session, "s-toko", "wrong")
+        inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", "wrong")
     assert caught.value.code == "wrong-password"
     assert inspection.check(*supervisor).closed is None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nhi_center.domain.inspection import STATEMENT, Carried, Checklist, OpenItem, check_closable, check_entry, checklist, contents
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
@@ -62,17 +60,18 @@ def carry_over(office: Office, session: Session, item: str, note: str, cabinet: 
         return _check(office, unit.connection, session.person)
 
 
-def contents_to_sign(office: Office, session: Session, supervisor: str) -> dict[str, Any]:
-    """What the supervisor signs. Raises OperatorError while something open has no entry."""
+def sign_and_close(office: Office, session: Session, shown: Checklist, supervisor: str, password: str) -> Checklist:
+    """Sign ``shown``, the list as the supervisor sees it, and close. Takes a password hash: run it in a lane.
+
+    Raises as ``close_day`` and ``sign`` do, and OperatorError (code ``changed``) when the list is not that any more: the exchange
+    with the segment goes on while he reads.
+    """
     seen = check(office, session)
     check_closable(seen)
-    return contents(seen, supervisor)
-
-
-def sign_and_close(office: Office, session: Session, supervisor: str, password: str) -> Checklist:
-    """Sign with ID and password and close. Takes a password hash: run it in a lane. Raises as ``close_day`` and ``sign`` do."""
-    seen = contents_to_sign(office, session, supervisor)
-    return close_day(office, session, sign(office, supervisor, password, STATEMENT, seen))
+    signed = contents(shown, supervisor)
+    if signed != contents(seen, supervisor):
+        raise OperatorError("署名の前に内容が変わりました。表を確かめて、もう一度署名してください。", code="changed")
+    return close_day(office, session, sign(office, supervisor, password, STATEMENT, signed))
 
 
 def close_day(office: Office, session: Session, signature: Signature) -> Checklist:

@@ -223,12 +223,12 @@ class DayClosePanel(QWidget):
         if not self.panel.chain.commit_all():
             return
         person, password = self.panel.take()
-        office, session = self.desk.office, self.desk.session
+        office, session, shown = self.desk.office, self.desk.session, self.seen
         self._busy = True
         self._enable()
         self.desk.run(
             Lane.WRITE,
-            lambda _token: inspection.sign_and_close(office, session, person, password),
+            lambda _token: inspection.sign_and_close(office, session, shown, person, password),
             owner=self,
             done=self._on_closed,
             failed=self._refuse,
@@ -248,7 +248,7 @@ class DayClosePanel(QWidget):
             if error.code in ("wrong-password", "wrong-role"):
                 self.panel.refuse(error.message, field="id" if error.code == "wrong-role" else "")
                 return
-            if error.code in ("not-settled", "not-open"):
+            if error.code in ("not-settled", "not-open", "changed", "bad-signature", "closed-already"):
                 self.refresh()
         self.desk.present_error(error)
 
