@@ -105,7 +105,7 @@ def test_a_question_is_the_ward_s_to_answer_and_comes_back(desk: Room) -> None:
     holds.hold(*desk, opened.application.id, "世帯主の氏名が読めません。")
     ward = as_person(office, "40127")
     (asked,) = today.today(office, ward).tasks
-    assert (asked.what, asked.urgency, asked.screen) == ("照会への回答", Urgency.TODAY, "review")
+    assert (asked.what, asked.urgency, asked.screen) == ("照会への回答", Urgency.TODAY, "questions")
     assert today.today(*desk).tasks[0].what == "照会の回答待ち"
     holds.answer_hold(office, ward, asked.params["hold"], "見本 太郎です。")
     assert [(task.what, task.state) for task in today.today(*desk).tasks] == [("下書き", "区の回答あり")]

@@ -70,6 +70,7 @@ def status(office: Office, session: Session) -> Status:
         "entry": seen.to_key,
         "verification": len(seen.to_verify),
         "review": len(seen.at(State.VERIFIED)),
+        "questions": len(seen.holds),
         "certificates": len(seen.jobs_at(JobState.QUEUED, *TO_SETTLE)),
         "calls": len(seen.backs),
         "inspection": refused,
@@ -111,7 +112,7 @@ def _ward_figures(seen: Reading) -> tuple[Figure, ...]:
     return (
         _on_hand(seen.on_hand, seen.now),
         Figure("to_review", "区の審査待ち", waiting, "件", "照合が済んだ届出", "review"),
-        Figure("to_answer", "照会の回答待ち", len(seen.holds), "件", "受託者からの照会", "review"),
+        Figure("to_answer", "照会の回答待ち", len(seen.holds), "件", "受託者からの照会", "questions"),
         Figure("open_handovers", "署名前の受渡し", len(seen.open_handovers), "便", f"本日 {len(seen.handovers)}便", "custody"),
         _to_hand_over(seen),
         Figure("inside", "在室", len(seen.inside), "人", "入退室の記録へ", "presence"),

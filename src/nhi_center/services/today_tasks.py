@@ -46,7 +46,7 @@ def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
             key="day_close",
             urgency=Urgency.NORMAL,
             what="終業点検",
-            title="手元と開いた仕事の確認",
+            title="残りの確認と署名",
             state="署名前",
             screen="inspection",
             params={"page": "day_close"},
@@ -235,7 +235,7 @@ def _questions(seen: Reading) -> Iterator[Task]:
             title=form_title(application.form, application.form_day),
             about=f"管理票 {application.number}",
             state=f"照会 {when}",
-            screen="review" if ward else "entry",
+            screen="questions" if ward else "entry",
             params={"hold": hold.id, "application": application.id},
         )
 

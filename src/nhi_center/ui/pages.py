@@ -6,7 +6,20 @@ from typing import Any
 
 from nhi_center.services import today
 from nhi_center.services.today import Status
-from nhi_center.ui import calls, certificates, custody, entry, home, presence, reports, verification
+from nhi_center.ui import (
+    calls,
+    certificates,
+    custody,
+    entry,
+    home,
+    inspection,
+    presence,
+    reports,
+    review,
+    search,
+    sync,
+    verification,
+)
 from nhi_center.ui.common.frame_parts import StatusFacts
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.shell import MainWindow
@@ -22,12 +35,12 @@ ENTRIES: tuple[ScreenEntry, ...] = (
     certificates.ENTRY,
     *calls.ENTRIES,
     reports.ENTRY,
-    replace(presence.ENTRY, after_line=True),
+    presence.ENTRY,
     inspection.ENTRY,
     search.ENTRY,
     sync.ENTRY,
 )
-"""Each is shown to those who may open it. A line stands above the first of 集計・報告 and 名簿・研修 a person has."""
+"""Each is shown to those who may open it."""
 
 ISOLATION = "1か所に限定"
 """What is enforced today: the program connects to one address and refuses every other. The kernel does not forbid it yet."""
@@ -36,9 +49,11 @@ ISOLATION = "1か所に限定"
 def all_pages() -> Pages:
     """What the window shows and how it stays true."""
     explain: dict[str, tuple[str, dict[str, Any]]] = {
+        "isolation": ("sync", {}),
+        "sync": ("sync", {}),
         "custody": ("custody", {}),
-        "calls": ("calls", {}),
         "print": ("certificates", {}),
+        "calls": ("calls", {}),
     }
     return Pages(ENTRIES, explain, today.status, show_status)
 

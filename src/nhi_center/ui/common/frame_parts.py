@@ -158,8 +158,10 @@ class Navigation(QWidget):
                 widget.setParent(None)
                 widget.deleteLater()
         self.buttons = {}
+        drawn = False
         for entry in entries:
-            if entry.after_line and self.buttons:
+            if entry.after_line and self.buttons and not drawn:
+                drawn = True
                 line = QWidget()
                 line.setObjectName("navigation_line")
                 line.setFixedHeight(17)

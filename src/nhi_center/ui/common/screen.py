@@ -27,7 +27,8 @@ class KeyHint:
 class ScreenEntry:
     """One screen of the window. ``action`` is the permission that shows it; None shows it to everybody.
 
-    ``navigation`` False keeps it out of the left column: another screen opens it. ``after_line`` draws the line above it.
+    ``navigation`` False keeps it out of the left column: another screen opens it. ``after_line``: below
+    the line, which stands above the first of these.
     ``overlay`` opens it at the right over the page, which stays behind (the telephone, F5).
     """
 

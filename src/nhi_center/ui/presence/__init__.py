@@ -6,4 +6,4 @@ from nhi_center.domain.operators import Action
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.presence.screen import PresenceScreen
 
-ENTRY = ScreenEntry(PresenceScreen.name, PresenceScreen.title, Action.VIEW_PRESENCE, PresenceScreen)
+ENTRY = ScreenEntry(PresenceScreen.name, PresenceScreen.title, Action.VIEW_PRESENCE, PresenceScreen, after_line=True)

@@ -1,0 +1,176 @@
+"""通信: what has gone to the segment, what has not, and to where this terminal may connect. Says only what is enforced."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from nhi_center.domain.calls import due_words
+from nhi_center.services import sync, sync_state
+from nhi_center.services.clock import JST
+from nhi_center.services.sync import SyncSummary
+from nhi_center.services.sync_state import SyncState
+from nhi_center.tasks.runner import Lane
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.parts import Card, Chip, primary_button
+from nhi_center.ui.common.screen import KeyHint
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.table import Column, DataTable
+
+ENFORCED = (
+    "このプログラムがつなぐ先は、国保標準システムの決まった1か所だけです。",
+    "ほかの宛先には、つなぐ前に断ります。名前での問合せ(DNS)もしません。",
+    "相手と端末の両方を証明書で確かめ、通信はすべて暗号化します(TLS 1.3)。",
+)
+NOT_YET = "OSのカーネルによる制限は、まだ入っていません。ほかのプログラムの通信までは、このプログラムは止めません。"
+
+
+class SyncPanel(QWidget):
+    """``refused_table``, ``sync_now_button``. Signals: said(kind, text)."""
+
+    said = Signal(str, str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setObjectName("sync_panel")
+        self._busy = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        cards = QHBoxLayout()
+        cards.setSpacing(12)
+        for card in (self._rows_card(), self._log_card(), self._isolation_card()):
+            cards.addWidget(card, 1)
+        column.addLayout(cards)
+        heading = words("送信エラー(要確認)", "heading")
+        heading.setFixedHeight(24)
+        column.addWidget(heading)
+        self.refused = DataTable(
+            (
+                Column("番号", lambda row: str(row.number), 90, "right"),
+                Column("記録", lambda row: row.about, 160),
+                Column("できた時刻", lambda row: self._when(row.made_at), 160),
+                Column("断られた理由", lambda row: row.reason),
+            ),
+            name="refused_table",
+            label="送信エラー(要確認)",
+            empty="断られた記録はありません。断られた記録は、消えずにここに残ります。",
+            row_key=lambda row: row.number,
+        )
+        column.addWidget(self.refused, 1)
+        column.addLayout(self._foot())
+
+    def _rows_card(self) -> Card:
+        self.rows_chip = Chip("", name="sync_rows_chip")
+        card = Card("記録の送信", right=self.rows_chip, name="sync_rows_card")
+        self.waiting = _fact("sync_waiting")
+        self.sent = words("", "secondary", name="sync_sent")
+        card.add(self.waiting)
+        card.add(self.sent)
+        card.add_lines("記録は、まずこの端末に暗号化して保存します。", "つながっていれば、15秒ごとに自動で送ります。")
+        card.body.addStretch(1)
+        return card
+
+    def _log_card(self) -> Card:
+        self.log_chip = Chip("", name="sync_log_chip")
+        card = Card("操作記録の控え", right=self.log_chip, name="sync_log_card")
+        self.anchored = _fact("sync_anchored")
+        self.anchored_at = words("", "secondary", name="sync_anchored_at", wrap=True)
+        card.add(self.anchored)
+        card.add(self.anchored_at)
+        card.add_lines("区のサーバが控えに署名します。後から直すと、控えと合わなくなります。")
+        card.body.addStretch(1)
+        return card
+
+    def _isolation_card(self) -> Card:
+        card = Card("接続制限", right=Chip("1か所に限定", name="isolation_chip"), name="isolation_card")
+        self.address = _fact("isolation_address")
+        card.add(self.address)
+        card.add_lines(*ENFORCED)
+        card.add(words(f"まだのこと: {NOT_YET}", "secondary", name="isolation_not_yet", wrap=True))
+        return card
+
+    def _foot(self) -> QHBoxLayout:
+        self.outcome = words("", "secondary", name="sync_outcome")
+        self.button = primary_button("いま送受信する", name="sync_now_button")
+        self.button.clicked.connect(self._exchange)
+        row = QHBoxLayout()
+        row.addWidget(self.outcome, 1)
+        row.addWidget(self.button)
+        return row
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        return (KeyHint("Ctrl+Enter", "いま送受信する"),)
+
+    def first_focus(self) -> QWidget:
+        return self.button
+
+    def refresh(self) -> None:
+        office, session = self.desk.office, self.desk.session
+        self.desk.run_latest(
+            "sync_state", Lane.READ, lambda _token: sync_state.read(office, session), owner=self, done=self._show
+        )
+
+    # -- showing --
+
+    def _show(self, state: SyncState) -> None:
+        if state.refused:
+            self.rows_chip.set_state(f"送信エラー {len(state.refused)}", "error")
+        else:
+            self.rows_chip.set_state("未送信あり" if state.waiting else "すべて送信済", "info" if state.waiting else "done")
+        oldest = f"(最古 {self._when(state.oldest_waiting)})" if state.oldest_waiting else ""
+        self.waiting.setText(f"未送信 {state.waiting:,}件{oldest}")
+        self.sent.setText(f"送信済 {state.sent:,}件")
+        behind = state.log_entries - state.anchored
+        self.log_chip.set_state(f"あと {behind:,}番" if behind else "すべて控え済", "info" if behind else "done")
+        self.anchored.setText(f"{state.log_entries:,}番のうち {state.anchored:,}番まで")
+        self.anchored_at.setText(f"最後の控え {self._when(state.anchored_at)}" if state.anchored_at else "まだ控えはありません。")
+        self.address.setText(f"接続先 {state.host} ポート {state.port}")
+        self.refused.set_rows(state.refused)
+
+    def _when(self, stamp: str) -> str:
+        """A moment of the system's time on the office's wall clock."""
+        if not stamp:
+            return ""
+        return due_words(datetime.fromisoformat(stamp).astimezone(JST), self.desk.office.clock.now().astimezone(JST).date())
+
+    # -- acting --
+
+    def _exchange(self) -> None:
+        if self._busy:
+            return
+        self._set_busy(True)
+        office = self.desk.office
+        self.desk.run(
+            Lane.LINK,
+            lambda token: sync.synchronise(office, token.report),
+            owner=self,
+            done=self._on_done,
+            failed=self._on_failed,
+        )
+
+    def _on_done(self, summary: SyncSummary) -> None:
+        self._set_busy(False)
+        refused = f" 断られた {summary.refused}件" if summary.refused else ""
+        self.said.emit("done", f"送受信しました。送信 {summary.sent:,}件 受信 {summary.received:,}件{refused}")
+        self.refresh()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._set_busy(False)
+        self.desk.present_error(error)
+        self.refresh()
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.button.set_words("送受信しています" if busy else "いま送受信する")
+        self.outcome.setText("相手の返事を待っています。このまま、ほかの仕事ができます。" if busy else "")
+
+
+def _fact(name: str) -> QLabel:
+    """The one fact of a card, larger than the words about it."""
+    label = words("", "", name=name)
+    label.setMinimumHeight(24)
+    return label

@@ -1,0 +1,147 @@
+"""点検・監査 and 通信 on the real store, by keys; and their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+
+from nhi_center.domain.operators import Session
+from nhi_center.services import audit_log
+from nhi_center.services.office import Office
+from nhi_center.storage import outbox
+from nhi_center.tasks.runner import Lane
+from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.inspection import ENTRY
+from nhi_center.ui.inspection.log_panel import LogPanel
+from nhi_center.ui.inspection.screen import InspectionScreen
+from nhi_center.ui.shell import MainWindow
+from nhi_center.ui.sync import ENTRY as SYNC
+from nhi_center.ui.sync.screen import SyncScreen
+from tests.support import papers
+from tests.support.inline_runner import InlineRunner
+from tests.support.office import as_person, desk, premises
+from tests.support.screens import focused, press, settle, window_over
+from tests.ui.pictures import check_screen
+
+__all__ = ["desk", "premises"]
+
+Room = tuple[Office, Session]
+Opener = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def opened(glyphs: NamePainter) -> Iterator[Opener]:
+    made: list[MainWindow] = []
+
+    def make(office: Office, person: str) -> MainWindow:
+        made.append(window_over(office, as_person(office, person), glyphs, (ENTRY, SYNC)))
+        return made[-1]
+
+    yield make
+    for window in made:
+        window.stop()
+        window.close()
+        window.deleteLater()
+    settle()
+
+
+def screen(window: MainWindow) -> InspectionScreen:
+    found = window.screen_named("inspection")
+    assert isinstance(found, InspectionScreen)
+    return found
+
+
+def log(window: MainWindow) -> LogPanel:
+    panel = screen(window).panels["log"]
+    assert isinstance(panel, LogPanel)
+    return panel
+
+
+def test_the_supervisor_goes_through_the_pages_by_figures(desk: Room, opened: Opener) -> None:
+    window = opened(desk[0], "s-toko")
+    assert focused().objectName() == "check_table"
+    press(Qt.Key.Key_2)
+    assert focused() is log(window).table
+    press(Qt.Key.Key_3)
+    assert focused().objectName() == "sync_now_button"
+    press(Qt.Key.Key_1)
+    assert focused().objectName() == "check_table"
+
+
+def test_the_log_is_proved_and_copied_by_keys(desk: Room, opened: Opener) -> None:
+    office = desk[0]
+    papers.receive(*desk, F02=2)
+    window = opened(office, "s-toko")
+    press(Qt.Key.Key_2)
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert "異状なし" in log(window).state.text()
+    assert "異状はありません" in window.message_bar.text.text()
+    press(Qt.Key.Key_F4)
+    assert "audit-T04-20261124.log" in log(window).place.text()
+    assert (office.settings.documents / "audit-T04-20261124.log").is_file()
+    runner = screen(window).desk.runner
+    assert isinstance(runner, InlineRunner)
+    assert runner.lanes.count(Lane.LONG) == 2
+    assert check_screen(window) == []
+
+
+def test_lines_can_be_narrowed_and_turned_back(desk: Room, opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_log, "SHOWN", 5)
+    papers.receive(*desk, F02=2)
+    window = opened(desk[0], "s-toko")
+    press(Qt.Key.Key_2)
+    newest = log(window).table.rows()[0].seq
+    press(Qt.Key.Key_F3)
+    assert log(window).table.rows()[0].seq == newest - 5
+    while log(window).table.rows()[-1].seq > 1:
+        press(Qt.Key.Key_F3)
+    press(Qt.Key.Key_F3)
+    assert log(window).table.rows()[0].seq == newest
+    log(window).filters[2].click()
+    assert log(window).table.rows() == ()
+
+
+def test_the_ward_reads_the_log_but_does_not_close_the_day(desk: Room, opened: Opener) -> None:
+    window = opened(desk[0], "40127")
+    assert list(screen(window).panels) == ["log", "exchange"]
+    assert focused() is log(window).table
+    assert check_screen(window) == []
+
+
+def test_everybody_may_see_how_the_exchange_stands(desk: Room, opened: Opener) -> None:
+    office = desk[0]
+    with office.store.write.begin() as connection:
+        row = outbox.waiting(connection, 1)[0]
+        for _ in range(outbox.REFUSED_AFTER):
+            outbox.refuse(connection, row.seq, "形が違います。")
+    window = opened(office, "k-ichiro")
+    assert window.open_screen("sync", {})
+    settle()
+    page = window.screen_named("sync")
+    assert isinstance(page, SyncScreen)
+    assert [row.reason for row in page.panel.refused.rows()] == ["形が違います。"]
+    assert "カーネルによる制限は、まだ入っていません" in window.findChild(object, "isolation_not_yet").text()
+    assert check_screen(window) == []
+
+
+def test_a_segment_that_is_not_reached_is_said_and_nothing_is_lost(desk: Room, opened: Opener) -> None:
+    window = opened(desk[0], "k-ichiro")
+    window.open_screen("sync", {})
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.message_bar.kind == "error"
+    assert "LK-" in window.message_bar.text.text()
+    page = window.screen_named("sync")
+    assert isinstance(page, SyncScreen)
+    assert page.panel.waiting.text().startswith("未送信 3件")
+
+
+@pytest.mark.parametrize("page", ["day_close", "log", "exchange"])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (1280, 720)])
+def test_the_pages_hold(desk: Room, opened: Opener, page: str, width: int, height: int) -> None:
+    window = opened(desk[0], "s-toko")
+    window.resize(width, height)
+    window.open_screen("inspection", {"page": page})
+    settle()
+    assert check_screen(window) == []

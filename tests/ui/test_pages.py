@@ -1,0 +1,135 @@
+"""All screens together: each role's left column, nothing that leads nowhere, a status bar that says what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+
+from nhi_center.domain.operators import PERMITTED, Action, Role, Session
+from nhi_center.services import inspection, today
+from nhi_center.services.office import Office
+from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.pages import all_pages
+from nhi_center.ui.shell import MainWindow
+from tests.services.test_calls import make_due, promised
+from tests.support import papers
+from tests.support.office import as_person, desk, premises
+from tests.support.screens import focused, press, settle, window_over
+from tests.ui.test_home_screen import a_caller
+
+__all__ = ["desk", "premises"]
+
+Room = tuple[Office, Session]
+Opener = Callable[[Office, str], MainWindow]
+PAGES = all_pages()
+
+
+@pytest.fixture
+def opened(glyphs: NamePainter) -> Iterator[Opener]:
+    made: list[MainWindow] = []
+
+    def make(office: Office, person: str) -> MainWindow:
+        session = as_person(office, person)
+        window = window_over(office, session, glyphs, PAGES.entries)
+        made.append(window)
+        window.start(window.current_screen.desk, PAGES.entries, PAGES.explain)  # type: ignore[union-attr]
+        PAGES.show_status(window, PAGES.read_status(office, session))
+        settle()
+        return window
+
+    yield make
+    for window in made:
+        window.stop()
+        window.close()
+        window.deleteLater()
+    settle()
+
+
+COLUMNS = {
+    "k-ichiro": ["本日の業務", "受渡し", "入力", "照合", "証等の出力", "電話", "名簿・研修"],
+    "s-toko": ["本日の業務", "受渡し", "入力", "照合", "証等の出力", "電話", "集計・報告", "名簿・研修", "点検・監査"],
+    "40127": ["本日の業務", "受渡し", "区の審査", "保留・照会", "名簿・研修", "点検・監査"],
+}
+
+
+@pytest.mark.parametrize("person", COLUMNS)
+def test_each_role_has_its_column_and_every_entry_opens(desk: Room, opened: Opener, person: str) -> None:
+    window = opened(desk[0], person)
+    buttons = window.navigation.buttons
+    assert [button.entry.title for button in buttons.values()] == COLUMNS[person]
+    for name, button in buttons.items():
+        button.click()
+        settle()
+        assert window.current_screen is window.screen_named(name)
+        assert window.message_bar.kind in ("", "info")
+    desk[0].premises.pdf.stop()
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.SUPERVISOR, Role.WARD_STAFF])
+def test_nothing_the_first_page_says_leads_nowhere(role: Role) -> None:
+    may_open = {entry.name for entry in PAGES.entries if entry.action is None or entry.action in PERMITTED[role]}
+    ward = role is Role.WARD_STAFF
+    named = {"custody", "review", "questions", "presence", "inspection"} if ward else {"custody", "entry", "verification"}
+    named |= set() if ward else {"certificates", "call"}
+    assert named <= may_open
+    assert {"sync", "custody"} <= may_open
+
+
+def test_every_open_item_of_the_day_close_opens_its_work(desk: Room, opened: Opener) -> None:
+    office = desk[0]
+    supervisor = as_person(office, "s-toko")
+    window = opened(office, "s-toko")
+    others = {"review"}  # the ward's own screen: the panel says whose work it is
+    for line in inspection.check(office, supervisor).lines:
+        assert line.item.screen in others or window.open_screen(line.item.screen, {}), line.item.kind
+    office.premises.pdf.stop()
+
+
+@pytest.mark.parametrize("person", COLUMNS)
+def test_every_status_item_is_explained_to_everybody(desk: Room, opened: Opener, person: str) -> None:
+    """By its page, or where the role has no such page by the help text."""
+    window = opened(desk[0], person)
+    for item in ("isolation", "sync", "custody", "print", "calls"):
+        window.open_screen("home", {})
+        window.floating.help_panel.hide()
+        window.status_bar.items[item].setFocus()
+        press(Qt.Key.Key_Space)
+        explained = window.current_screen is window.screen_named(PAGES.explain[item][0])
+        assert explained != window.floating.help_panel.isVisible(), item
+    desk[0].premises.pdf.stop()
+
+
+def test_the_bar_says_what_is_stored(desk: Room, opened: Opener) -> None:
+    office, clerk = desk
+    a_caller(office)
+    papers.receive(office, clerk, F02=2, F05=1)
+    promised(office, clerk)
+    make_due(office)
+    window = opened(office, "k-ichiro")
+    said = {name: button.accessibleName() for name, button in window.status_bar.items.items()}
+    unsent = today.status(office, clerk).unsent
+    assert said["isolation"] == "接続制限 1か所に限定"
+    assert said["sync"] == f"同期 未送信 {unsent}"
+    assert said["custody"] == "手元の書類 3枚"
+    assert said["calls"] == "折返し 1 期限超過"
+    assert window.navigation.buttons["entry"].count == 2
+    assert window.navigation.buttons["calls"].alarm
+
+
+def test_search_and_telephone_are_reached_from_the_first_page(desk: Room, opened: Opener) -> None:
+    window = opened(desk[0], "k-ichiro")
+    press(Qt.Key.Key_F2)
+    assert window.current_screen is window.screen_named("search")
+    press(Qt.Key.Key_F5)
+    assert window.floating.overlay_shown
+    assert focused().window() is window
+    press(Qt.Key.Key_F5)
+
+
+def test_actions_without_a_screen_are_acts_inside_one() -> None:
+    """Every permission shows itself somewhere: as a screen, or as an act on one."""
+    inside = {Action.SIGN_IN, Action.SIGN_OUT, Action.VIEW_PERSON, Action.CHECK_PRESENCE, Action.HOLD, Action.ADJUDICATE}
+    inside |= {Action.CHECK_PRINT, Action.APPROVE_SPOILED, Action.DAY_CLOSE, Action.SYNC}
+    assert {entry.action for entry in PAGES.entries} | inside == set(Action)
