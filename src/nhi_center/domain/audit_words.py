@@ -37,7 +37,6 @@ class Line:
     action: str
     what: str
     facts: str
-    subject: str
     by_person: bool
 
 
@@ -55,7 +54,6 @@ def read_entry(entry: bytes, terminal: str, words: Glossary) -> Line:
         action=str(body["action"]),
         what=f"{action} {words.steps.get(step, step)}".strip(),
         facts="・".join(f"{words.facts.get(name, name)} {_value(name, value)}" for name, value in facts.items()),
-        subject=str(body["subject"]),
         by_person=body["actor"] not in ("terminal", terminal),
     )
 

@@ -205,13 +205,9 @@ _SOURCES = {
 }
 
 
-def source_words(report: Report) -> tuple[tuple[str, int], ...]:
-    """What the numbers were counted from, in words."""
-    return tuple((_SOURCES[name], count) for name, count in report.sources.items())
-
-
 def _sources(report: Report) -> SummaryTable:
-    rows = tuple((words, f"{count:,}") for words, count in source_words(report) if count)
+    """What the numbers were counted from."""
+    rows = tuple((_SOURCES[name], f"{count:,}") for name, count in report.sources.items() if count)
     return SummaryTable("数えたもとの記録(行)", ("記録", "行"), rows)
 
 

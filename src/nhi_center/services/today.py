@@ -16,7 +16,7 @@ from nhi_center.services import today_tasks
 from nhi_center.services.office import Office
 from nhi_center.services.today_reading import TO_SETTLE, Reading, read
 from nhi_center.services.work import reading
-from nhi_center.storage import audit, outbox
+from nhi_center.storage import outbox
 from nhi_center.storage import today as flow
 from nhi_center.storage.engine import Connection
 
@@ -28,7 +28,7 @@ SLOW = timedelta(minutes=5)
 class Status:
     """What the window always shows. ``counts`` by screen for the left column, ``alarms`` those that stand on red.
 
-    ``late``: rows wait longer than they should; ``anchored_at``: when the segment last confirmed the log (UTC ISO, "").
+    ``late``: rows wait longer than they should.
     """
 
     counts: Mapping[str, int]
@@ -36,7 +36,6 @@ class Status:
     unsent: int
     refused: int
     late: bool
-    anchored_at: str
     sheets_on_hand: int
     to_print: int
     callbacks: int
@@ -61,7 +60,6 @@ def status(office: Office, session: Session) -> Status:
     """The status bar and the numbers of the left column."""
     with reading(office, session, Action.STATUS) as connection:
         seen = read(office, session, connection)
-        anchor = audit.newest_anchor(connection, office.terminal)
         late = _late(connection, office.clock.now())
     overdue = bool(seen.overdue())
     refused = seen.outbox["refused"]
@@ -82,7 +80,6 @@ def status(office: Office, session: Session) -> Status:
         unsent=seen.outbox["waiting"],
         refused=refused,
         late=late,
-        anchored_at=anchor.countersigned_at if anchor else "",
         sheets_on_hand=seen.on_hand.sheets,
         to_print=seen.to_print,
         callbacks=len(seen.backs),
