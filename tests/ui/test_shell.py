@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from nhi_center.errors import EnvironmentTrouble, OperatorCancelled, OperatorError
@@ -134,7 +135,7 @@ def test_another_person_may_only_sign_the_first_one_out(open_window: Callable[..
 
 def test_only_a_person_puts_the_idle_clock_back(qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr("nhi_center.ui.lock.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("nhi_center.ui.lock.running_seconds", lambda: now[0])
     watch = IdleWatch(qapp, 300)
     watch.start()
     now[0] += 200
@@ -147,6 +148,70 @@ def test_only_a_person_puts_the_idle_clock_back(qapp: QApplication, qtbot: QtBot
     with qtbot.waitSignal(watch.idle):
         watch._on_tick()
     assert not watch.running
+
+
+def test_a_key_after_the_time_ran_out_locks_and_does_nothing_else(
+    qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a sleep of the computer: the key comes before the clock's next tick."""
+    now = [1000.0]
+    monkeypatch.setattr("nhi_center.ui.lock.running_seconds", lambda: now[0])
+    window = gallery.sign_in()
+    qtbot.addWidget(window)
+    watch = IdleWatch(qapp, 300)
+    watch.start()
+    now[0] += 3600
+    with qtbot.waitSignal(watch.idle):
+        qtbot.keyClick(window.id_field.editor, Qt.Key.Key_A)
+    assert window.id_field.value() == ""
+    assert not watch.running
+
+
+def test_writing_with_the_input_method_is_work(qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("nhi_center.ui.lock.running_seconds", lambda: now[0])
+    window = gallery.sign_in()
+    qtbot.addWidget(window)
+    watch = IdleWatch(qapp, 300)
+    watch.start()
+    now[0] += 200
+    QApplication.sendEvent(window.id_field.editor, QInputMethodEvent("とうせき", []))
+    assert watch.seconds_left() == 300
+    watch.stop()
+
+
+def test_what_comes_while_locked_waits_for_the_unlocking(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window()
+    window.open_screen("entry", {})
+    page = window.screen_named("entry")
+    assert isinstance(page, EntryPage)
+    window.lock()
+    dialog = confirm(page, "入力者へ戻しますか", "照合で決まった値では、規則に合いません。", yes="戻す", action=lambda: None)
+    assert not dialog.isVisible()
+    window.unlock()
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_a_locked_window_is_not_closed_by_its_cross(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    window = open_window()
+    window.lock()
+    with qtbot.assertNotEmitted(window.close_requested):
+        assert not window.close()
+    assert "ロックを解く" in window.lock_page.password_field.problem
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)")
+def test_every_menu_goes_with_the_lock(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    window = open_window()
+    outer, inner = QMenu(window), QMenu("見本 太郎", window)
+    outer.addMenu(inner)
+    inner.addAction("見本")
+    outer.popup(window.pos())
+    inner.popup(window.pos())
+    window.lock()
+    assert not outer.isVisible()
+    assert not inner.isVisible()
 
 
 def test_messages_say_what_to_do_and_never_an_unknown_error(open_window: Callable[..., MainWindow]) -> None:

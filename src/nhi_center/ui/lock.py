@@ -6,7 +6,7 @@ import time
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QClipboard
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import LineField, PasswordField
@@ -26,8 +26,19 @@ _INPUT = frozenset(
 )
 
 
+def running_seconds() -> float:
+    """A clock that runs on while the computer sleeps: who opens the lid after lunch must find the lock."""
+    asleep_too = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if asleep_too is None else time.clock_gettime(asleep_too)
+
+
+def is_from_a_person(event: QEvent) -> bool:
+    """Input from outside the program. What the input method hands on is sent by Qt itself and so never marked spontaneous."""
+    return event.type() in _INPUT and (event.spontaneous() or event.type() == QEvent.Type.InputMethod)
+
+
 class IdleWatch(QObject):
-    """Counts the seconds without a person: only events from outside the program (spontaneous ones) put the clock back.
+    """Counts the seconds without a person: only events from outside the program put the clock back, and none once it ran out.
 
     Signals: ticked(seconds left) each second; idle().
     """
@@ -39,7 +50,7 @@ class IdleWatch(QObject):
         super().__init__()
         self._application = application
         self.idle_s = idle_s
-        self._last = time.monotonic()
+        self._last = running_seconds()
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._on_tick)
@@ -49,10 +60,10 @@ class IdleWatch(QObject):
         return self._timer.isActive()
 
     def seconds_left(self) -> int:
-        return max(0, round(self.idle_s - (time.monotonic() - self._last)))
+        return max(0, round(self.idle_s - (running_seconds() - self._last)))
 
     def start(self) -> None:
-        self._last = time.monotonic()
+        self._last = running_seconds()
         self._application.installEventFilter(self)
         self._timer.start()
         self.ticked.emit(self.seconds_left())
@@ -62,16 +73,32 @@ class IdleWatch(QObject):
         self._timer.stop()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() in _INPUT and event.spontaneous():
-            self._last = time.monotonic()
+        if not is_from_a_person(event):
+            return False
+        if self.seconds_left() == 0:  # after a sleep the first key comes before the tick: it must not reach the work
+            self._run_out()
+            return True
+        self._last = running_seconds()
         return False
 
     def _on_tick(self) -> None:
         left = self.seconds_left()
         self.ticked.emit(left)
         if left == 0:
-            self.stop()
-            self.idle.emit()
+            self._run_out()
+
+    def _run_out(self) -> None:
+        self.stop()
+        self.idle.emit()
+
+
+def close_popups() -> None:
+    """Menus, lists of choices and tool tips are windows of their own: put away every one of them."""
+    QToolTip.hideText()
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()
+        if popup.isVisible():
+            popup.hide()
 
 
 def clear_clipboards() -> None:

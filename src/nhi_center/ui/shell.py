@@ -9,14 +9,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.ui.common.bars import KeyBar, MessageBar
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.floating import Floating
 from nhi_center.ui.common.frame_parts import Header, Navigation, StatusBar, StatusFacts
 from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, bind_key
-from nhi_center.ui.lock import IdleWatch, LockPage, clear_clipboards
+from nhi_center.ui.lock import IdleWatch, LockPage, clear_clipboards, close_popups
 
 SEARCH = "search"
 
@@ -333,8 +333,7 @@ class MainWindow(QMainWindow):
         self.idle.stop()
         self.status_bar.set_seconds_left(None)
         self._focus_before["lock"] = self.focusWidget()
-        if (popup := QApplication.activePopupWidget()) is not None:
-            popup.close()
+        close_popups()
         self._hidden_dialogs = [dialog for dialog in self.findChildren(QDialog) if dialog.isVisible()]
         for dialog in self._hidden_dialogs:
             dialog.hide()
@@ -360,6 +359,13 @@ class MainWindow(QMainWindow):
         if (screen := self.current_screen) is not None:
             screen.refresh()
 
+    def open_dialog(self, dialog: QDialog) -> None:
+        """Open it now, or, while a lock hides everything, with the rest afterwards: a job may end and ask at any time."""
+        if self.is_locked:
+            self._hidden_dialogs.append(dialog)
+        else:
+            dialog.open()
+
     def refuse_unlock(self, text: str) -> None:
         self.lock_page.refuse(text)
 
@@ -380,4 +386,7 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
+        if self.is_locked:  # screens would ask their questions over the lock, of whoever passes by
+            self.refuse_unlock("閉じるときは、先にロックを解くか、「別の人が使う」で前の人を終わらせてください。")
+            return
         self.ask_to_close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -21,6 +22,22 @@ class Answer:
     key: str = ""
     primary: bool = False
     danger: bool = False
+
+
+@runtime_checkable
+class DialogHost(Protocol):
+    """A window that decides when a dialog over it may be seen: not while it is locked."""
+
+    def open_dialog(self, dialog: QDialog) -> None: ...
+
+
+def open_over_window(dialog: QDialog) -> None:
+    """Open a dialog over its window, or leave it to the window when that may be locked. Returns at once."""
+    window = dialog.parentWidget()
+    if isinstance(window, DialogHost):
+        window.open_dialog(dialog)
+    else:
+        dialog.open()
 
 
 class QuestionDialog(QDialog):
@@ -68,7 +85,7 @@ class QuestionDialog(QDialog):
 def ask(parent: QWidget, title: str, text: str, answers: tuple[Answer, ...], *, body: QWidget | None = None) -> QuestionDialog:
     """Open a question over the window of ``parent`` and return at once. The last answer must be the harmless one."""
     dialog = QuestionDialog(parent, title, text, answers, body)
-    dialog.open()
+    open_over_window(dialog)
     first = next(
         (button for button, answer in zip(dialog.buttons, answers, strict=True) if not answer.danger), dialog.buttons[-1]
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from nhi_center.ui.common.dialogs import Answer, QuestionDialog
+from nhi_center.ui.common.dialogs import Answer, QuestionDialog, open_over_window
 from nhi_center.ui.common.text_fields import FreeText
 
 
@@ -36,6 +36,6 @@ def ask_words(
 ) -> WordsDialog:
     """Open it over the window of ``parent`` and return at once."""
     dialog = WordsDialog(parent, title, text, label=label, yes=yes, action=action, name=name)
-    dialog.open()
+    open_over_window(dialog)
     dialog.field.editor.setFocus()
     return dialog
