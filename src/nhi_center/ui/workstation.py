@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from nhi_center.domain.operators import Session
+from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.fonts import Role, chain
 from nhi_center.services.office import Office, Premises
-from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress
+from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress, Ticket
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.screen import ScreenEntry
@@ -66,6 +66,7 @@ class Workstation(QObject):
         self._load_pages = load_pages
         self._pages = Pages((), {}, lambda _office, _session: None, lambda _window, _facts: None)
         self._leaving = False
+        self._exchange: Ticket | None = None
         self.sign_in = SignInWindow(premises.settings.label, demo_people=demo_people)
         facts = WindowFacts(premises.settings.label, premises.clock.local, training=premises.settings.training)
         self.window = MainWindow(facts, IdleWatch(application, premises.settings.lock_seconds))
@@ -158,6 +159,8 @@ class Workstation(QObject):
         if self.office is None or self._leaving:
             return
         self._leaving = True
+        if self._exchange is not None:
+            self._exchange.cancel()
         self._sync_timer.stop()
         self._status_timer.stop()
         self.window.stop()
@@ -226,20 +229,40 @@ class Workstation(QObject):
         from nhi_center.services.sync import synchronise
 
         office = self.office
-        if office is None or self._leaving:
+        if office is None or self._leaving or (self._exchange is not None and self._exchange.active):
             return
 
         def job(token: JobToken) -> SyncSummary:
             return synchronise(office, token.report)
 
         self._sync_timer.start()
-        self.runner.submit(
-            Lane.LINK, job, owner=self, done=self._on_synced, failed=self.sync_failed.emit, progress=self._on_sync_progress
+        self._exchange = self.runner.submit(
+            Lane.LINK, job, owner=self, done=self._on_synced, failed=self._on_sync_failed, progress=self._on_sync_progress
         )
 
     def _on_synced(self, summary: SyncSummary) -> None:
         self.refresh_status()
         self.synced.emit(summary)
+        if summary.received and self.session is not None and self.session.may(Action.PRINT):
+            self._propose_certificates()
+
+    def _propose_certificates(self) -> None:
+        """Results of the standard system have come in: what they let us print joins the queue without anybody asking."""
+        from nhi_center.services.certificates import propose
+
+        office, session = self.office, self.session
+        if office is None or session is None or self._leaving:
+            return
+        self.runner.submit(
+            Lane.PRINT, lambda _token: propose(office, session), owner=self, done=lambda _changed: self.refresh_status()
+        )
+
+    def _on_sync_failed(self, error: Exception) -> None:
+        """The work goes on without the segment; the status bar says so. Only a bug is worth interrupting for."""
+        if not isinstance(error, EnvironmentTrouble | OperatorError):
+            self.runner.unhandled.emit(error)
+        self.refresh_status()
+        self.sync_failed.emit(error)
 
     def _on_sync_progress(self, progress: Progress) -> None:
         if progress.done >= 4000:

@@ -6,14 +6,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QTableView
-
 from nhi_center.training.tour.hands import Day, open_screen, picture, settled, sign_in, sign_out
 from nhi_center.training.tour.papers import PAPERS, Paper, receipt_page
-from nhi_center.training.tour.robot import Script, TourFault, expect, find, focus_name, press, sees, text_of, type_keys
+from nhi_center.training.tour.robot import Script, TourFault, expect, focus_name, press, rows, sees, text_of, type_keys
 
 KEYER = "k-ichiro"
-KILLED_AT = "field_previous_insurer"
+KILLED_AT = "field_loss_evidence"
 """Where the process is killed: everything before this field must still be there."""
 
 _KILLED_PAPER = 2
@@ -48,7 +46,7 @@ def keying(day: Day) -> Script:
 
 def open_list(day: Day) -> Script:
     yield from open_screen(day, "entry")
-    yield lambda: focus_name() == "entry_table" and find("entry_table", QTableView).model().rowCount() > 0
+    yield lambda: focus_name() == "entry_table" and rows("entry_table") > 0
     yield from picture(day, "entry-list")
 
 
@@ -64,7 +62,7 @@ def key_receipt(day: Day, paper: Paper) -> Script:
     yield lambda: focus_name() == "field_channel" and settled(day)()
     yield from key_fields(day, receipt_page(paper), until="person_search")
     type_keys(paper.search)
-    yield lambda: find("person_results", QTableView).model().rowCount() == 1 and settled(day)()
+    yield lambda: rows("person_results") == 1 and settled(day)()
     if paper is PAPERS[0]:
         yield from picture(day, "entry-person")
     press("Enter")
@@ -97,7 +95,7 @@ def finish_paper(day: Day) -> Script:
     yield lambda: focus_name() == "confirm_table" and settled(day)()
     yield from picture(day, "entry-confirm")
     press("Ctrl+Enter")
-    yield lambda: focus_name() == "primary_button" and settled(day)()
+    yield lambda: focus_name() in ("primary_button", "later_button") and sees("later_button") and settled(day)()
 
 
 def key_fields(day: Day, values: Mapping[str, str], *, until: str) -> Script:

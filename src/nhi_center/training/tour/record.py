@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from nhi_center.training.tour.robot import Condition, Script, grab
+from nhi_center.training.tour.robot import Script, grab
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Record:
     marks: dict[str, float] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
 
-    def step(self, name: str, script: Callable[[], Script], window: Callable[[], QWidget | None]) -> Iterator[Condition]:
+    def step(self, name: str, script: Callable[[], Script], window: Callable[[], QWidget | None]) -> Script:
         """Run one step of the script; its picture is the one it took, or the window at its end or fault."""
         started = time.monotonic()
         ok = False

@@ -7,20 +7,21 @@ holds, so the program under the hands runs exactly as it does for a person: no n
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
+from types import GeneratorType
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
 
 LOOK_EVERY_MS = 5
-PATIENCE_S = 30.0
+PATIENCE_S = 20.0
 
 Condition = Callable[[], bool]
-Script = Iterator[Condition]
+Script = Generator[Condition, None, None]
 W = TypeVar("W", bound=QWidget)
 
 
@@ -48,7 +49,8 @@ class Robot(QObject):
         try:
             if not self._condition():
                 if time.monotonic() - self._since > PATIENCE_S:
-                    raise TourFault(f"waited {PATIENCE_S:.0f} s in vain: {_place(self._script)}")
+                    # Into the script, so that its steps take their picture of the fault.
+                    self._script.throw(TourFault(f"waited {PATIENCE_S:.0f} s in vain: {_place(self._script)}"))
                 return
             self._condition = next(self._script)
             self._since = time.monotonic()
@@ -65,11 +67,10 @@ class Robot(QObject):
 def _place(script: Script) -> str:
     """Where the script stands, innermost first."""
     places = []
-    frame = script
-    while frame is not None and getattr(frame, "gi_frame", None) is not None:
-        code = frame.gi_frame  # type: ignore[attr-defined]
-        places.append(f"{code.f_code.co_name}:{code.f_lineno}")
-        frame = frame.gi_yieldfrom  # type: ignore[attr-defined]
+    frame: object = script
+    while isinstance(frame, GeneratorType) and frame.gi_frame is not None:
+        places.append(f"{frame.gi_frame.f_code.co_name}:{frame.gi_frame.f_lineno}")
+        frame = frame.gi_yieldfrom
     return " > ".join(places)
 
 
@@ -94,6 +95,11 @@ def sees(name: str) -> bool:
     except TourFault:
         return False
     return True
+
+
+def rows(name: str) -> int:
+    """How many rows the visible table of this name shows; -1 while it is not to be seen."""
+    return find(name, QTableView).model().rowCount() if sees(name) else -1
 
 
 def text_of(name: str) -> str:
