@@ -74,6 +74,11 @@ def test_clerks_do_not_read_the_log(desk: Room) -> None:
     assert audit_log.page(desk[0], as_person(desk[0], "40127")).lines[0].what.startswith("権限がなく断った操作")
 
 
+def test_the_ward_reads_roles_and_not_the_pace_of_one_clerk(desk: Room) -> None:
+    names = audit_log.page(desk[0], as_person(desk[0], "40127")).names
+    assert (names["k-ichiro"], names["s-toko"], names["40127"]) == ("取扱者", "取扱責任者", "見本 区子")
+
+
 def test_every_act_and_step_has_its_word() -> None:
     words = audit_log.glossary()
     assert {action.value for action in Action} | {"denied"} == set(words.actions)
