@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
@@ -14,7 +14,7 @@ from nhi_center.ui.common.dialogs import QuestionDialog
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.words_dialog import WordsDialog
 from nhi_center.ui.review import ENTRY
-from nhi_center.ui.review.screen import DWELL_MS, ReviewScreen
+from nhi_center.ui.review.screen import ReviewScreen
 from nhi_center.ui.shell import MainWindow
 from nhi_center.ui.verification import ENTRY as VERIFICATION
 from tests.services.test_review import verify
@@ -117,7 +117,10 @@ def test_a_refresh_reads_nobody_again(opened: Opened, qtbot: QtBot) -> None:
     before = readings(office)
     assert before == 1
     screen.refresh()
-    qtbot.wait(3 * DWELL_MS)
+    settle()
+    (dwell,) = screen.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    qtbot.waitUntil(lambda: not dwell.isActive())
+    settle()
     assert readings(office) == before
 
 
