@@ -34,7 +34,7 @@ class DeskHands:
         application = gallery.dressed_application()
         self.office = office
         self.window = MainWindow(WindowFacts("端末 04", office.clock.local, training=True), IdleWatch(application))
-        runner = InlineRunner(self.window)
+        self.runner = runner = InlineRunner(self.window)
         runner.unhandled.connect(self.window.present_error)
         self.window.start(Desk(office, session, runner, _glyphs(), self.window), entries)
         self.window.resize(*size)

@@ -13,11 +13,25 @@ from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress, Ticket
 
 
 class InlineRunner(JobRunner):
-    """``lanes`` keeps the lane of each job, in order, so that a test can say where work was done."""
+    """``lanes`` keeps the lane of each job, in order, so that a test can say where work was done.
+
+    Between ``hold(lane)`` and ``release()`` jobs of that lane wait, so that a test can press keys before the answer comes.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.lanes: list[Lane] = []
+        self._slow: Lane | None = None
+        self._held: list[Callable[[], None]] = []
+
+    def hold(self, lane: Lane) -> None:
+        self._slow = lane
+
+    def release(self) -> None:
+        """Do what has waited, in order."""
+        self._slow, held, self._held = None, self._held, []
+        for run in held:
+            run()
 
     def submit(
         self,
@@ -33,6 +47,25 @@ class InlineRunner(JobRunner):
         self.lanes.append(lane)
         ticket = Ticket(len(self.lanes), lane)
         ticket.token = JobToken(progress if progress is not None else lambda _value: None)
+
+        def run() -> None:
+            self._run(ticket, job, owner, done, failed, ended)
+
+        if lane is self._slow:
+            self._held.append(run)
+        else:
+            run()
+        return ticket
+
+    def _run(
+        self,
+        ticket: Ticket,
+        job: Callable[[JobToken], Any],
+        owner: QObject,
+        done: Callable[[Any], object] | None,
+        failed: Callable[[Exception], object] | None,
+        ended: Callable[[], object] | None,
+    ) -> None:
         try:
             result = job(ticket.token)
         except OperatorCancelled:
@@ -48,7 +81,6 @@ class InlineRunner(JobRunner):
         ticket.active = False
         if ended is not None:
             ended()
-        return ticket
 
     def submit_latest(
         self,

@@ -31,6 +31,13 @@ def window_over(office: Office, session: Session, glyphs: NamePainter, entries: 
     return window
 
 
+def runner_of(window: MainWindow) -> InlineRunner:
+    """Where its jobs run."""
+    runner = window.findChild(InlineRunner)
+    assert isinstance(runner, InlineRunner)
+    return runner
+
+
 def settle() -> None:
     """Let what is queued in the window happen."""
     for _ in range(3):

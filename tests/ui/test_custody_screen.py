@@ -13,6 +13,7 @@ from nhi_center.domain.operators import Session
 from nhi_center.services import handover as service
 from nhi_center.services.custody import on_hand
 from nhi_center.services.office import Office
+from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.custody import ENTRY
 from nhi_center.ui.custody.count_grid import HIDDEN
@@ -71,6 +72,26 @@ def test_from_the_empty_list_to_the_receipt_by_keys_alone(hands: DeskHands, desk
     hands.go()
     assert hands.find("handover_table", DataTable).rows()[0].handover.label == "第1便"
     assert "手元の書類 9枚 / 6件" in hands.text("on_hand_words")
+
+
+def test_a_key_pressed_twice_opens_one_delivery(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    hands.runner.hold(Lane.WRITE)
+    hands.press(Key.Key_F3)
+    hands.press(Key.Key_F3)
+    hands.runner.release()
+    assert len(service.of_today(*desk)) == 1
+    assert not hands.window.message_bar.isVisible()
+
+
+def test_a_receipt_that_comes_late_is_not_shown_at_another_delivery(hands: DeskHands) -> None:
+    hands.runner.hold(Lane.PRINT)
+    counted(hands)
+    signed(hands)
+    hands.go()
+    hands.press(Key.Key_F3)
+    hands.runner.release()
+    assert hands.find("receipt_page", PageView).image.isNull()
+    assert "receipt-20261124-1" not in hands.find("receipt_words", QLabel).text()
 
 
 def test_the_other_side_sees_dots_and_no_number(hands: DeskHands) -> None:

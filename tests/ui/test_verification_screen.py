@@ -11,15 +11,16 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
 from nhi_center.services import verification
 from nhi_center.services.office import Office
+from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.name_view import NamePainter, NameView
 from nhi_center.ui.common.words_dialog import WordsDialog
 from nhi_center.ui.shell import MainWindow
 from nhi_center.ui.verification import ENTRY
 from nhi_center.ui.verification.screen import VerificationScreen
-from tests.services.test_verification import PAPER, state_of, values_of
+from tests.services.test_verification import BIRTH, PAPER, key_all, signed_by, state_of, values_of
 from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.papers import VARIANT, key, receive, register_people
-from tests.support.screens import enter, focused, press, settle, type_keys, window_over
+from tests.support.screens import enter, focused, press, runner_of, settle, type_keys, window_over
 from tests.ui.pictures import check_screen
 
 __all__ = ["desk", "premises"]
@@ -65,6 +66,30 @@ def key_until(field: str) -> None:
     while focused().objectName() != f"field_{field}":
         assert focused().objectName().startswith("field_")
         enter(PAPER.get(focused().objectName().removeprefix("field_"), ""))
+
+
+def test_keys_pressed_twice_open_and_finish_once(opened: Opened) -> None:
+    window, office, application = opened
+    runner = runner_of(window)
+    runner.hold(Lane.WRITE)
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_Return)
+    before = len(runner.lanes)
+    runner.release()
+    assert len(runner.lanes) == before
+    verifier = as_person(office, "k-hanako")
+    view = key_all(office, verifier, application)
+    view = verification.settle_mismatch(office, verifier, application, BIRTH, signed_by(office, view, BIRTH, "s-toko"))
+    page = screen_of(window).keying
+    assert page is not None
+    page.show_view(view)
+    page.focus_next()
+    runner.hold(Lane.WRITE)
+    for _ in range(2):
+        press(Qt.Key.Key_Return, Control)
+    runner.release()
+    assert state_of(office, application) is State.VERIFIED
+    assert "照合済にしました" in window.message_bar.text.text()
 
 
 def test_a_whole_application_by_keyboard(opened: Opened) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.handover import Count, Direction, Phase, Side, totals
 from nhi_center.errors import OperatorError
+from nhi_center.printing.preview import PageImage
 from nhi_center.services import handover as service
 from nhi_center.services.handover import Credential, HandoverView
 from nhi_center.services.receipts import make_receipt, receipt_path
@@ -325,25 +328,34 @@ class HandoverPage(QWidget):
             Lane.PRINT,
             lambda _token: first_page(make_receipt(office, session, id_), ratio),
             owner=self,
-            done=self.receipt.show_page,
-            failed=self._on_no_receipt,
+            done=partial(self._on_receipt, id_),
+            failed=partial(self._on_no_receipt, id_),
         )
 
     def _show_receipt(self, view: HandoverView) -> None:
         if not view.receipt:
             self.receipt.show_missing()
             return
-        office, name, ratio = self.desk.office, view.receipt, self.devicePixelRatioF()
+        office, name, ratio, id_ = self.desk.office, view.receipt, self.devicePixelRatioF(), view.handover.id
         self.desk.run(
             Lane.PRINT,
             lambda _token: first_page(receipt_path(office, name), ratio),
             owner=self,
-            done=self.receipt.show_page,
-            failed=self._on_no_receipt,
+            done=partial(self._on_receipt, id_),
+            failed=partial(self._on_no_receipt, id_),
         )
 
-    def _on_no_receipt(self, error: Exception) -> None:
-        self.receipt.show_missing()
+    def _is_shown(self, handover_id: str) -> bool:
+        """A receipt takes a moment; by then another 便 may stand here."""
+        return self.view is not None and self.view.handover.id == handover_id
+
+    def _on_receipt(self, handover_id: str, made: tuple[Path, PageImage]) -> None:
+        if self._is_shown(handover_id):
+            self.receipt.show_page(made)
+
+    def _on_no_receipt(self, handover_id: str, error: Exception) -> None:
+        if self._is_shown(handover_id):
+            self.receipt.show_missing()
         self.desk.present_error(error)
 
     # -- leaving --

@@ -41,6 +41,7 @@ class HandoverListPage(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self._opening = False
         self.setObjectName("handover_list_page")
         self._build()
 
@@ -79,9 +80,9 @@ class HandoverListPage(QWidget):
         )
         column.addWidget(self.table, 3)
         column.addWidget(self.places, 2)
-        column.addWidget(self._opening())
+        column.addWidget(self._opening_card())
 
-    def _opening(self) -> Card:
+    def _opening_card(self) -> Card:
         card = Card(panel=True, name="opening_card")
         self.section = ChoiceField(
             "section",
@@ -135,15 +136,22 @@ class HandoverListPage(QWidget):
         self.ready_words.setText(ready)
 
     def _open(self, direction: Direction) -> None:
+        if self._opening:
+            return
         section = handover.sections()[int(self.section.value()) - 1] if self.section.value() else ""
         office, session = self.desk.office, self.desk.session
+        self._opening = True
         self.desk.run(
             Lane.WRITE,
             lambda _token: handover.open_handover(office, session, direction, section),
             owner=self,
             done=lambda view: self.chosen.emit(view.handover.id),
             failed=self._refuse,
+            ended=self._opened,
         )
+
+    def _opened(self) -> None:
+        self._opening = False
 
     def _refuse(self, error: Exception) -> None:
         if isinstance(error, OperatorError) and error.field == "section":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +24,8 @@ from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.common.words_dialog import ask_words
 from nhi_center.ui.verification.keying_page import KeyingPage
 
+T = TypeVar("T")
+
 EMPTY = "照合を待つ届出はありません。入力が終わった届出がここに並びます。自分で入力したものは並びません。"
 _MOVED_ON = frozenset({"not-open-here", "not-this-step", "someone-else-verifies"})
 
@@ -39,6 +42,7 @@ class VerificationScreen(Screen):
         self.stack.setObjectName("verification_pages")
         self.page.addWidget(self.stack, 1)
         self.keying: KeyingPage | None = None
+        self._moving = False
         self.stack.addWidget(self._list_page(desk))
 
     def _list_page(self, desk: Desk) -> QWidget:
@@ -128,13 +132,21 @@ class VerificationScreen(Screen):
         if self.keying is not None and self.keying.view.application == application:
             self.keying.focus_next()
             return
-        self.desk.run(
-            Lane.WRITE,
-            lambda _token: service.open_verification(self.desk.office, self.desk.session, application),
-            owner=self,
-            done=self._on_opened,
-            failed=self._on_trouble,
+        self._move(
+            lambda: service.open_verification(self.desk.office, self.desk.session, application),
+            self._on_opened,
+            self._on_trouble,
         )
+
+    def _move(self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[Exception], object]) -> None:
+        """One step of an application at a time: a key pressed twice must not take it twice."""
+        if self._moving:
+            return
+        self._moving = True
+        self.desk.run(Lane.WRITE, lambda _token: job(), owner=self, done=done, failed=failed, ended=self._moved)
+
+    def _moved(self) -> None:
+        self._moving = False
 
     def _on_opened(self, view: OpenVerification) -> None:
         self._close_page()
@@ -216,16 +228,16 @@ class VerificationScreen(Screen):
         if page is None:
             return
         application = page.view.application
-        self.desk.run(
-            Lane.WRITE,
-            lambda _token: service.finish(self.desk.office, self.desk.session, application),
-            owner=page,
-            done=lambda _none: self._ended(f"管理票 {page.view.number} を照合済にしました。区の審査に進みます。"),
-            failed=lambda error: self._on_not_finished(page, error),
+        self._move(
+            lambda: service.finish(self.desk.office, self.desk.session, application),
+            lambda _none: self._ended(f"管理票 {page.view.number} を照合済にしました。区の審査に進みます。"),
+            lambda error: self._on_not_finished(page, error),
         )
 
     def _on_not_finished(self, page: KeyingPage, error: Exception) -> None:
-        if isinstance(error, OperatorError) and error.code == "rules":
+        if page is not self.keying:
+            self._on_trouble(error)
+        elif isinstance(error, OperatorError) and error.code == "rules":
             page.show_problem(error.field, error)
             confirm(self, "入力者へ戻しますか", error.message, yes="入力者へ戻す", action=lambda: self._back_to_keyer(page))
         elif isinstance(error, OperatorError) and page.show_problem(error.field, error):
@@ -235,12 +247,10 @@ class VerificationScreen(Screen):
 
     def _back_to_keyer(self, page: KeyingPage) -> None:
         application = page.view.application
-        self.desk.run(
-            Lane.WRITE,
-            lambda _token: service.back_to_keyer(self.desk.office, self.desk.session, application),
-            owner=page,
-            done=lambda _none: self._ended(f"管理票 {page.view.number} を入力者へ戻しました。直したあと、もう一度照合します。"),
-            failed=self._on_trouble,
+        self._move(
+            lambda: service.back_to_keyer(self.desk.office, self.desk.session, application),
+            lambda _none: self._ended(f"管理票 {page.view.number} を入力者へ戻しました。直したあと、もう一度照合します。"),
+            self._on_trouble,
         )
 
     def _on_hold(self) -> None:
@@ -259,12 +269,10 @@ class VerificationScreen(Screen):
 
     def _hold(self, page: KeyingPage, question: str) -> None:
         application = page.view.application
-        self.desk.run(
-            Lane.WRITE,
-            lambda _token: holds.hold(self.desk.office, self.desk.session, application, question),
-            owner=page,
-            done=lambda _none: self._ended(f"管理票 {page.view.number} を保留にしました。紙は保留の場所へ置いてください。"),
-            failed=self._on_trouble,
+        self._move(
+            lambda: holds.hold(self.desk.office, self.desk.session, application, question),
+            lambda _none: self._ended(f"管理票 {page.view.number} を保留にしました。紙は保留の場所へ置いてください。"),
+            self._on_trouble,
         )
 
     def _ended(self, sentence: str) -> None:
