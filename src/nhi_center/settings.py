@@ -61,6 +61,11 @@ class Settings:
         return self.business_folder / "crash"
 
     @property
+    def refused_sign_ins(self) -> Path:
+        """Wrong passwords at sign-in, until the log is open."""
+        return self.business_folder / "refused-sign-ins.json"
+
+    @property
     def trust(self) -> Path:
         """Whose signatures count: from enrolment."""
         return self.business_folder / "trust.json"

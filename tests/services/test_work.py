@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import text
 
@@ -8,7 +10,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.presence import check_in, check_out, roster
-from nhi_center.services.session import check_password, sign_in, sign_out
+from nhi_center.services.session import check_password, prove, sign_in, sign_out
 from nhi_center.services.signing import require_signature, sign, sign_for
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import audit as log
@@ -118,4 +120,46 @@ def test_a_countersignature_is_over_what_was_shown_by_who_may(desk: Desk) -> Non
     assert caught.value.code == "wrong-role"
     with pytest.raises(OperatorError):
         sign_for(office, "k-hanako", PASSWORDS["k-hanako"], Action.APPROVE_SPOILED, "spoiled", shown)
-    check_password(office.premises, session, PASSWORDS["k-ichiro"])
+    check_password(office, session, PASSWORDS["k-ichiro"])
+
+
+def wrong_passwords(office: Office) -> list[tuple[str, str]]:
+    found = [json.loads(entry) for entry in entries(office)]
+    return [(entry["subject"], entry["facts"]["asked"]) for entry in found if entry["action"] == "wrong_password"]
+
+
+def test_a_wrong_password_at_sign_in_is_in_the_log_of_the_next_who_gets_in(premises: Premises) -> None:
+    enter(premises, "k-ichiro")
+    for typed, password in (("k-ichiro", "wrong"), ("mihon-ichiro-1", "k-ichiro"), ("40127", "")):
+        with pytest.raises(OperatorError):
+            sign_in(premises, typed, password)
+    assert "mihon-ichiro-1" not in premises.settings.refused_sign_ins.read_text()
+    office, session = signed_in(premises, "k-ichiro")
+    assert wrong_passwords(office) == [("k-ichiro", "sign_in"), ("", "sign_in"), ("40127", "sign_in")]
+    assert "mihon-ichiro-1" not in "".join(entries(office))
+    sign_out(office, session)
+    office, _session = signed_in(premises, "k-ichiro")
+    assert len(wrong_passwords(office)) == 3
+    office.store.close()
+
+
+def test_a_wrong_password_at_the_lock_or_under_a_signature_is_in_the_log(desk: Desk) -> None:
+    office, session = desk
+    for act in (
+        lambda: check_password(office, session, "wrong"),
+        lambda: prove(office, session, "k-hanako", "wrong"),
+        lambda: sign(office, "40127", "wrong", "handover", {}),
+        lambda: sign(office, "nobody", "wrong", "handover", {}),
+    ):
+        with pytest.raises(OperatorError):
+            act()
+    assert wrong_passwords(office) == [("k-ichiro", "unlock"), ("k-hanako", "unlock"), ("40127", "sign"), ("", "sign")]
+
+
+def test_who_is_not_in_the_room_is_kept_in_the_log(premises: Premises) -> None:
+    with pytest.raises(OperatorError) as caught:
+        signed_in(premises, "k-ichiro")
+    assert caught.value.code == "not-inside"
+    office, _session = signed_in(premises, "40127")
+    assert '"action":"denied","actor":"k-ichiro"' in "".join(entries(office))
+    office.store.close()

@@ -81,11 +81,16 @@ def require(office: Office, session: Session, action: Action) -> None:
     """Raise OperatorError, and keep the attempt in the log, when the session may not do this."""
     if session.may(action):
         return
-    with office.store.write.begin() as connection:
-        clock = office.clock
-        unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), "", {"asked": action.value})
-        _write(unit, office.terminal, "denied")
+    log_refusal(office, session, "denied", asked=action.value)
     raise OperatorError("この操作は、あなたの役割ではできません。", code="not-permitted")
+
+
+def log_refusal(office: Office, session: Session, word: str, *, subject: str = "", **facts: Fact) -> None:
+    """Keep an attempt that was refused: an entry of the log without an act."""
+    with told_apart(), office.store.write.begin() as connection:
+        clock = office.clock
+        unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
+        _write(unit, office.terminal, word)
 
 
 def _write(unit: Unit, terminal: str, action: str) -> None:

@@ -195,12 +195,12 @@ class Workstation(QObject):
     def _on_unlock_requested(self, password: str) -> None:
         from nhi_center.services import session as sessions
 
-        session = self.session
-        if session is None:
+        office, session = self.office, self.session
+        if office is None or session is None:
             return
         self.runner.submit(
             Lane.WRITE,
-            lambda _token: sessions.check_password(self.premises, session, password),
+            lambda _token: sessions.check_password(office, session, password),
             owner=self,
             done=lambda _none: self.window.unlock(),
             failed=lambda error: self.window.refuse_unlock(
@@ -212,9 +212,12 @@ class Workstation(QObject):
         """Somebody else needs the terminal: his password proves he belongs here; the first person's drafts are safe."""
         from nhi_center.services import session as sessions
 
+        office, session = self.office, self.session
+        if office is None or session is None:
+            return
         self.runner.submit(
             Lane.WRITE,
-            lambda _token: sessions.prove(self.premises, person, password),
+            lambda _token: sessions.prove(office, session, person, password),
             owner=self,
             done=lambda _none: self.leave(),
             failed=lambda error: self.window.refuse_unlock(
