@@ -26,6 +26,7 @@ def test_hello_comes_back_as_it_was(hello: wire.Hello) -> None:
 
 @given(st.lists(BODY, max_size=5), st.booleans())
 def test_changes_come_back_as_they_were(bodies: list[dict[str, Any]], more: bool) -> None:
+    more = more and bool(bodies)
     changes = tuple(wire.Change(n, "person", f"{n:08}", body) for n, body in enumerate(bodies, 1))
     page = wire.ChangePage(changes, len(changes), more)
     rows = [(change.cursor, change.kind, change.id, json.dumps(change.body)) for change in changes]
@@ -96,6 +97,12 @@ def test_changes_must_rise_and_next_never_goes_back() -> None:
         wire.parse_changes(wire.encode_changes([row, row], 5, False))
     with pytest.raises(wire.WireError, match="next"):
         wire.parse_changes(wire.encode_changes([row], 4, False))
+
+
+def test_an_empty_page_promises_nothing_more() -> None:
+    """A terminal would ask for it for ever."""
+    with pytest.raises(wire.WireError):
+        wire.parse_changes(wire.encode_changes([], 4, True))
 
 
 def test_segment_comes_back_as_it_was() -> None:

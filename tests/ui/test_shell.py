@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtGui import QInputMethodEvent, QTextDocument
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from nhi_center.errors import EnvironmentTrouble, OperatorCancelled, OperatorError
 from nhi_center.ui.common.dialogs import confirm
 from nhi_center.ui.common.frame_parts import StatusFacts
+from nhi_center.ui.common.styling import words
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.shell import MainWindow
 from tests.ui import gallery
@@ -225,6 +226,17 @@ def test_messages_say_what_to_do_and_never_an_unknown_error(open_window: Callabl
     window.message_bar.clear()
     window.present_error(OperatorCancelled())
     assert window.message_bar.isHidden()
+
+
+def test_what_was_typed_is_never_read_as_markup(qapp: QApplication) -> None:
+    for wrap in (False, True):
+        typed = words("区への質問 <b>見本</b>", wrap=wrap)
+        shown = QTextDocument()
+        if typed.textFormat() is Qt.TextFormat.PlainText:
+            shown.setPlainText(typed.text())
+        else:
+            shown.setHtml(QLabel.text(typed))
+        assert shown.toPlainText() == "区への質問 <b>見本</b>"
 
 
 def test_the_status_bar_tells_and_explains(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:

@@ -210,7 +210,8 @@ def _quoted(value: str | bool) -> str:
 
 
 def parse_changes(data: bytes) -> ChangePage:
-    """Raises WireError also when cursors do not rise, or ``next`` would go back behind the last change."""
+    """Raises WireError also when cursors do not rise, ``next`` would go back behind the last change, or an empty page promises
+    more: a terminal would ask for it for ever."""
     rows, next_, more = _fields(_decode(data), ("changes", "next", "more"), "changes")
     changes = tuple(_parse_change(row) for row in _items(rows, "changes", MAX_CHANGES))
     cursors = [change.cursor for change in changes]
@@ -219,6 +220,8 @@ def parse_changes(data: bytes) -> ChangePage:
     page = ChangePage(changes, _number(next_, "changes.next"), _flag(more, "changes.more"))
     if cursors and page.next < cursors[-1]:
         raise WireError("changes.next: number")
+    if page.more and not cursors:
+        raise WireError("changes.more: empty")
     return page
 
 

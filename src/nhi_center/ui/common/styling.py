@@ -45,6 +45,8 @@ class Paragraph(QLabel):
 def words(text: str, part: str = "dense", *, name: str = "", wrap: bool = False) -> QLabel:
     """A label in one of the type sizes: title, heading, dense, secondary, label, number, unit."""
     label = Paragraph(text) if wrap else QLabel(text)
+    if not wrap:
+        label.setTextFormat(Qt.TextFormat.PlainText)  # what a person has typed is shown, never read as markup
     label.setProperty("part", part)
     if name:
         label.setObjectName(name)

@@ -59,7 +59,7 @@ class SignInWindow(QWidget):
         row.addStretch(1)
         outer.addLayout(row)
         outer.addStretch(3)
-        self.set_preparing("文字と保管庫を準備しています", 0, 0)
+        self.set_preparing("文字と画面を準備しています", 0, 0)
 
     def _build_card(self, title: str, terminal: str) -> Card:
         card = Card(name="sign_in_card")
