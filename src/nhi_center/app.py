@@ -50,7 +50,7 @@ def workstation(qt: QApplication, premises: Premises) -> Workstation:
 
 
 def _pages() -> Pages:
-    """Every screen with what is behind it; most of the program, so it is loaded while the sign-in window already stands."""
+    """Every screen; what is behind them is loaded by then, while the sign-in window already stands."""
     from nhi_center.ui.pages import all_pages
 
     return all_pages()

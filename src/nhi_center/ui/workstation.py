@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from nhi_center import services
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.fonts import Role, chain
 from nhi_center.services.office import Office, Premises
+from nhi_center.tasks.garbage import GuiCollector
 from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress, Ticket
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.name_view import NamePainter
@@ -64,6 +68,7 @@ class Workstation(QObject):
         self.office: Office | None = None
         self.session: Session | None = None
         self._load_pages = load_pages
+        self._collector = GuiCollector(self)
         self._pages = Pages((), {}, lambda _office, _session: None, lambda _window, _facts: None)
         self._leaving = False
         self._exchange: Ticket | None = None
@@ -105,13 +110,16 @@ class Workstation(QObject):
         self.glyphs.prepare()
         self.runner.submit(Lane.PRINT, lambda _token: self._warm(), owner=self, done=self._on_ready, failed=self._on_not_ready)
 
-    def _warm(self) -> Pages:
-        pages = self._load_pages()
+    def _warm(self) -> None:
+        """In the lane: the services and the database library behind them, none of which knows Qt."""
+        for module in pkgutil.iter_modules(services.__path__, f"{services.__name__}."):
+            importlib.import_module(module.name)
         self.premises.pdf.wait_ready()
-        return pages
 
-    def _on_ready(self, pages: Pages) -> None:
-        self._pages = pages
+    def _on_ready(self, _none: object) -> None:
+        """In the GUI thread: the screens. Qt's classes are never made in another thread."""
+        self._pages = self._load_pages()
+        self._collector.start()
         self.sign_in.set_ready()
 
     def _on_not_ready(self, error: Exception) -> None:
@@ -294,4 +302,5 @@ class Workstation(QObject):
 
             sessions.sign_out(self.office, self.session)
             self.office = self.session = None
+        self._collector.stop()
         self.premises.close()

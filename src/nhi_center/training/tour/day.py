@@ -15,7 +15,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.services.premises import open_premises
 from nhi_center.tasks.slot_watch import SlotWatch
 from nhi_center.training.house import House, training_folder
-from nhi_center.training.tour import entry, handovers, rooms
+from nhi_center.training.tour import checking, entry, handovers, output, rooms, telephone
 from nhi_center.training.tour.hands import Day, as_person
 from nhi_center.training.tour.record import Record
 from nhi_center.training.tour.robot import Robot, Script
@@ -28,6 +28,11 @@ STEPS: tuple[Step, ...] = (
     ("room-opens", rooms.room_opens),
     ("handover-in", lambda day: as_person(day, "k-ichiro", lambda: handovers.handover_in(day))),
     ("entry", entry.keying),
+    ("call", telephone.call),
+    ("entry-goes-on", entry.keying_goes_on),
+    ("verification", checking.verification),
+    ("review", checking.review),
+    ("output", output.output),
 )
 
 

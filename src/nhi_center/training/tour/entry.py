@@ -18,7 +18,7 @@ _KILLED_PAPER = 2
 
 
 def keying(day: Day) -> Script:
-    """Two papers, then the process is killed in the third, then the rest; every field by its key."""
+    """Two papers, then the process is killed in the third; its draft is open again at the end."""
     yield from sign_in(day, KEYER)
     yield from open_list(day)
     press("Enter")
@@ -32,6 +32,10 @@ def keying(day: Day) -> Script:
     yield from killed_while_keying(day)
     yield from sign_in(day, KEYER)
     yield from find_the_draft(day)
+
+
+def keying_goes_on(day: Day) -> Script:
+    """The rest of the papers, from the field that was in hand when the telephone rang."""
     yield from key_content(day, PAPERS[_KILLED_PAPER])
     yield from finish_paper(day)
     for paper in PAPERS[_KILLED_PAPER + 1 :]:
@@ -127,4 +131,4 @@ def find_the_draft(day: Day) -> Script:
     expect("下書き 1件" in text_of("entry_counts"), "the draft of the killed process is not in the list")
     press("Enter")
     yield lambda: focus_name() == KILLED_AT and settled(day)()
-    yield from picture(day, "entry-after-kill")
+    yield from picture(day)

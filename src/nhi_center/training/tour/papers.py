@@ -21,6 +21,12 @@ class Paper:
 
 _IDENTITY = {"channel": "1", "filer": "1", "identity_check": "1", "identity_papers": "運転免許証", "number_written": "1"}
 
+
+def _insured(number: str) -> dict[str, str]:
+    """記号・番号・枝番 as the card beside the paper says."""
+    return {"symbol": "04-01", "number": number, "branch": "01"}
+
+
 PAPERS = (
     Paper(
         "F02",
@@ -76,6 +82,7 @@ PAPERS = (
         "髙橋　見本男",
         "1",
         {
+            **_insured("0000004"),
             "name": "髙橋　見本男",
             "kana": "タカハシ　ミホオ",
             "birth": "3541103",
@@ -93,6 +100,7 @@ PAPERS = (
         "落合　見本美",
         "0",
         {
+            **_insured("0000005"),
             "name": "落合　見本美",
             "kana": "オチアイ　ミホミ",
             "birth": "H12.5.17",
@@ -109,6 +117,7 @@ PAPERS = (
         "戸山　見本枝",
         "0",
         {
+            **_insured("0000006"),
             "name": "戸山　見本枝",
             "kana": "トヤマ　ミホエ",
             "birth": "昭40.8.30",

@@ -1,0 +1,106 @@
+"""Step 5: certificates are previewed and printed; one sheet is spoiled and printed again with a second person's approval."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableView
+
+from nhi_center.training.tour.hands import PASSWORDS, Day, open_screen, picture, settled, sign_in, sign_out
+from nhi_center.training.tour.robot import Script, expect, find, focus_name, press, rows, sees, type_keys
+
+CLERK, APPROVER = "k-hanako", "s-toko"
+CERTIFICATES = 4
+"""Three 資格確認書 and one 限度額適用認定証; moving out gives none."""
+PAPER = (("1", "000413", "40"), ("2", "000120", "20"))
+"""Blank sheets taken from the safe in the morning: kind, first number, how many."""
+
+
+def output(day: Day) -> Script:
+    """What has come back from the standard system stands in the queue; every sheet is accounted for."""
+    yield from sign_in(day, CLERK)
+    yield settled(day)
+    yield from open_screen(day, "certificates")
+    for kind, first, sheets in PAPER:
+        yield from take_paper(day, kind, first, sheets)
+    yield lambda: rows("certificates_table") == CERTIFICATES and settled(day)()
+    yield from picture(day, "certificates-queue")
+    yield from print_all(day)
+    yield from picture(day, "certificates-check")
+    press("2")
+    yield lambda: focus_name() == "certificates_spoil_reason"
+    type_keys("1")
+    yield lambda: settled(day)() and focus_name() == "certificates_table"
+    for _ in range(CERTIFICATES - 1):
+        yield lambda: settled(day)() and focus_name() == "certificates_table" and sees("certificates_check_1_button")
+        press("1")
+        yield lambda: True
+    yield from approve(day)
+    yield from print_all(day)
+    yield lambda: sees("certificates_check_1_button") and settled(day)()
+    press("1")
+    yield lambda: settled(day)() and "検品済" in shown("certificates_table")
+    yield from picture(day)
+    expect("35" in shown("certificates_stock_table"), "the blank sheets do not agree: 40 taken, 4 used, 1 of them spoiled")
+    yield from sign_out(day)
+
+
+def take_paper(day: Day, kind: str, first: str, sheets: str) -> Script:
+    press("F11")
+    yield lambda: focus_name() == "certificates_paper_kind"
+    type_keys(kind)
+    yield lambda: True
+    if focus_name() == "certificates_paper_kind":
+        press("Enter")
+    yield lambda: focus_name() == "certificates_paper_first"
+    type_keys(first)
+    yield lambda: True
+    if focus_name() == "certificates_paper_first":
+        press("Enter")
+    yield lambda: focus_name() == "certificates_paper_sheets"
+    type_keys(sheets)
+    press("Enter")
+    yield lambda: focus_name() == "certificates_paper_send_button"
+    press("Enter")
+    yield lambda: settled(day)() and focus_name() == "certificates_table"
+
+
+def print_all(day: Day) -> Script:
+    """Tick whatever may be printed and print it; the PDFs are made by their own process."""
+    yield lambda: focus_name() == "certificates_table" and settled(day)()
+    press("Ctrl+A")
+    yield lambda: True
+    press("Ctrl+Enter")
+    yield lambda: settled(day)() and not sees("certificates_progress")
+
+
+def approve(day: Day) -> Script:
+    """The supervisor signs for the spoiled sheet in the page."""
+    table = find("certificates_table", QTableView)
+    yield lambda: settled(day)() and focus_name() == "certificates_table"
+    for row in range(table.model().rowCount()):
+        if "承認待ち" in row_text(table, row):
+            while table.currentIndex().row() != row:
+                press("Down" if table.currentIndex().row() < row else "Up")
+            break
+    yield settled(day)
+    press("1")
+    yield lambda: focus_name() == "certificates_approver_id"
+    type_keys(APPROVER)
+    press("Enter")
+    yield lambda: focus_name() == "certificates_approver_password"
+    type_keys(PASSWORDS[APPROVER])
+    yield from picture(day, "certificates-approve")
+    press("Enter")
+    yield lambda: settled(day)() and focus_name() == "certificates_table"
+
+
+def shown(name: str) -> str:
+    """All the words of a table."""
+    table = find(name, QTableView)
+    return " ".join(row_text(table, row) for row in range(table.model().rowCount()))
+
+
+def row_text(table: QTableView, row: int) -> str:
+    model = table.model()
+    parts = [model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in range(model.columnCount())]
+    return " ".join(str(part) for part in parts if part)
