@@ -64,6 +64,25 @@ def test_the_panel_holds(hands: Hands, width: int, height: int) -> None:
     assert found == []
 
 
+def test_the_longest_words_about_a_date_push_nothing_aside(hands: Hands) -> None:
+    hands.window.resize(1280, 720)
+    hands.press(Key.Key_F5)
+    hands.figures("21")
+    hands.find("カツラギ 3450312")
+    hands.press(Key.Key_F11)
+    hands.at.selectAll()  # type: ignore[attr-defined]
+    for said in ("カツラギ ミホコ", "abc", "歌舞伎町1-4-1"):
+        hands.words(said)
+        hands.press(Key.Key_Return)
+        hands.at.selectAll()  # type: ignore[attr-defined]
+    hands.figures("06")
+    hands.press(Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    hands.words("透析。届出済み、審査中と説明。")
+    hands.press(Key.Key_Return)
+    assert wrong(hands, "call-no-date") == []
+    assert "日付として読めません" in hands.panel.form.identity.fields[1].problem
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_everything_that_may_be_told_has_room(hands: Hands, width: int, height: int) -> None:
     file_papers(hands.office)

@@ -27,7 +27,7 @@ LEAST_NOTICE = timedelta(minutes=15)
 TEXT_LIMIT = 1000
 
 NO_INDIVIDUAL_NUMBER = "個人番号(マイナンバー)と思われる12桁の数字があります。ここには残せません。数字を消してください。"
-NO_ILLNESS = "病気のことが書かれているようです。病気や治療の内容は書かないでください。"
+NO_ILLNESS = "病気や治療の内容と思われます。書かないでください。"
 OFFICIAL_NUMBER = "他機関へは、公式の代表番号を調べてかけます。相手が言った番号にはかけないでください。"
 
 

@@ -129,7 +129,7 @@ class CallPage(QWidget):
 
     def _matter(self) -> Card:
         card = Card(name="call_matter_card")
-        card.body.setContentsMargins(14, 8, 14, 6)
+        card.body.setContentsMargins(14, 5, 14, 2)
         card.body.setSpacing(4)
         self.category.label.hide()
         for field in (self.category, self.ward_staff, *self.extras[Outcome.CALL_BACK]):
@@ -278,7 +278,8 @@ class CallPage(QWidget):
                 field.setVisible(outcome == chosen)
                 field.note.setVisible(outcome == chosen and bool(field.note.text()))
         self.answers.setVisible(chosen not in self.extras)
-        self.text.editor.setFixedHeight(_LOW + 6 if chosen in self.extras else _TEXT_HEIGHT)
+        self.text.editor.setMinimumHeight(_LOW + 6)  # it gives way where much has to be said on a low screen
+        self.text.editor.setMaximumHeight(_LOW + 6 if chosen in self.extras else _TEXT_HEIGHT)
         if propose and chosen == Outcome.CALL_BACK and self._proposed is not None and not self.back_day.value():
             self.back_day.set_value(f"R{self._proposed.year - 2018}.{self._proposed.month}.{self._proposed.day}")
             self.back_time.set_value(f"{self._proposed:%H:%M}")

@@ -94,8 +94,8 @@ class IdentityCard(QFrame):
             grid.addWidget(words(field.label_text), row, 0)
             grid.addWidget(field, row, 1)
             grid.addWidget(chip, row, 2, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            field.note.setWordWrap(True)
-            grid.addWidget(field.note, row, 3)  # beside the field: the rows below stay where they are
+            field.note.setContentsMargins(0, 3, 0, -3)
+            grid.addWidget(field.note, row, 3)  # beside the field, in its middle: the rows below stay where they are
             grid.setRowMinimumHeight(row, 30)
         self.set_check(Check())
 
