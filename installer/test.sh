@@ -5,4 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 installer/setup.sh dev
 unset PYTHONPATH PYTHONHOME DISPLAY WAYLAND_DISPLAY
-exec env LC_ALL=C.UTF-8 QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest "$@"
+# Two workers, a file never split between them: what a file's tests share is made once.
+exec env LC_ALL=C.UTF-8 QT_QPA_PLATFORM=offscreen .venv/bin/python -m pytest -n 2 --dist loadfile "$@"
