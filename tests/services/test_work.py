@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from nhi_center.domain import audit
 from nhi_center.domain.operators import Action, Session
-from nhi_center.errors import OperatorError
+from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.presence import check_in, check_out, roster
 from nhi_center.services.session import check_password, prove, sign_in, sign_out
@@ -163,3 +163,27 @@ def test_who_is_not_in_the_room_is_kept_in_the_log(premises: Premises) -> None:
     office, _session = signed_in(premises, "40127")
     assert '"action":"denied","actor":"k-ichiro"' in "".join(entries(office))
     office.store.close()
+
+
+def test_a_full_disk_says_so_keeps_nothing_half_and_goes_on_when_there_is_room(desk: Desk) -> None:
+    office, session = desk
+    before = len(entries(office))
+    with office.store.write.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    def fill() -> None:
+        with begin(office, session, Action.ENTER) as unit:
+            for _ in range(200):
+                unit.record("application", {"application": "a-1", "filling": "x" * 4000})
+
+    with pytest.raises(EnvironmentTrouble) as caught:
+        fill()
+    assert caught.value.code == "ST-05"
+    assert "残っています" in caught.value.message
+    assert len(entries(office)) == before
+    with office.store.write.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
+    with begin(office, session, Action.ENTER) as unit:
+        unit.record("application", {"application": "a-1"})
+    assert len(entries(office)) == before + 1
