@@ -52,6 +52,11 @@ class Settings:
         return self.business_folder / "spool"
 
     @property
+    def work(self) -> Path:
+        """PDFs under way to the printer or the screen; between two starts of the program it is empty."""
+        return self.business_folder / "work"
+
+    @property
     def documents(self) -> Path:
         """Receipts and exports."""
         return self.business_folder / "documents"

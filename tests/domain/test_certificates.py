@@ -130,6 +130,11 @@ def test_limit_certificate_runs_from_the_application_month_to_july(
     assert (held.valid_from, held.valid_until) == (start, end)
 
 
+def test_nobody_gets_a_limit_certificate_from_before_the_acquisition() -> None:
+    held = validity(Kind.LIMIT, replace(LIMIT, applied_on=date(2026, 10, 30), acquired=date(2026, 11, 5)), ())
+    assert held is Block.APPLIED_EARLY
+
+
 def test_limit_certificate_ends_earlier_at_70_75_and_with_the_stay() -> None:
     assert until(Kind.LIMIT, LIMIT, birth=date(1957, 2, 2)) == (date(2027, 2, 28), "70歳到達")
     assert until(Kind.LIMIT, LIMIT, birth=date(1952, 5, 5)) == (date(2027, 5, 4), "75歳到達")

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nhi_center.domain.certificate_jobs import STATEMENT, approval_contents
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificates import Block, Kind
 from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
@@ -32,7 +32,7 @@ from nhi_center.services.signing import sign
 from nhi_center.storage import certificates as storage
 from nhi_center.storage import custody as ledger
 from nhi_center.storage import entry as applications
-from tests.support.certificates import INSURED, queue, row_of, settled, stock_up, trusting, ward_sets
+from tests.support.certificates import CLASS_U, INSURED, answer, queue, row_of, settled, stock_up, trusting, ward_sets
 from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.papers import VARIANT, register_people
 
@@ -211,13 +211,16 @@ def test_a_crash_while_printing_asks_a_person(room: Room) -> None:
 
 def test_a_killed_process_asks_a_person_at_the_next_start(room: Room) -> None:
     before, session = room
-    command = [sys.executable, "-m", "tests.support.killed_printing", str(before.settings.business_folder), card(room).job.id]
+    folder, gateway = str(before.settings.business_folder), before.premises.trust.gateway
+    command = [sys.executable, "-m", "tests.support.killed_printing", folder, card(room).job.id, gateway]
     before.store.close()  # one process at a time has the store
     killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": "src:."}, cwd=ROOT, timeout=60, check=False)
     assert killed.returncode == -signal.SIGKILL
     again = sign_in(before.premises, session.person, PASSWORDS[session.person])
     assert card(again).job.state is JobState.PRINTING
+    assert list(before.settings.work.iterdir()), "the page it was printing lies there"
     queue(*again)
+    assert list(before.settings.work.iterdir()) == []
     assert (card(again).job.state, card(again).job.serial, numbers(again)) == (JobState.NEEDS_CHECK, "S-000413", (6, 1, 0, 5))
     checks.check_good(*again, card(again).job.id)
     assert in_tray(again[0], "shikaku") == 1
@@ -291,6 +294,34 @@ def test_yesterdays_sheet_does_not_go_out_with_yesterdays_date(room: Room) -> No
     sheet = card(room).sheet
     assert sheet is not None
     assert sheet.issued == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("change", [{"arrears": True}, {"undeclared": True}, {"protected": True}, {"symbol": "04-91"}])
+def test_what_has_changed_since_the_queue_was_looked_at_is_not_printed(room: Room, change: dict[str, Any]) -> None:
+    """An exchange runs while the list stands on the screen."""
+    office, session = room
+    job = of_kind(room, Kind.LIMIT).job
+    answer(office, job.application, replace(CLASS_U, **change), cursor=300)
+    with pytest.raises(OperatorError) as refused:
+        printing.print_jobs(office, session, [job.id], silent)
+    assert refused.value.code == "stale-sheet"
+    assert (of_kind(room, Kind.LIMIT).job.state, spooled(office), numbers(room, "A")) == (JobState.QUEUED, [], (3, 0, 0, 3))
+
+
+def test_a_withdrawn_base_expiry_stops_the_sheet(desk: Room) -> None:
+    office, gateway = trusting(desk[0])
+    register_people(office)
+    ward_sets(office, gateway)
+    settled(office, desk[1], "F02")
+    stock_up(office, desk[1])
+    (row,) = queue(office, desk[1]).rows
+    ward_sets(office, gateway, value=[])
+    with pytest.raises(OperatorError) as refused:
+        printing.print_jobs(office, desk[1], [row.job.id], silent)
+    assert refused.value.code == "stale-sheet"
+    queue(office, desk[1])
+    assert card((office, desk[1])).job.blocks == (Block.BASE_UNSET,)
+    office.premises.pdf.stop()
 
 
 def test_what_is_left_is_the_next_mornings_count(room: Room) -> None:

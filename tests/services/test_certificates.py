@@ -14,6 +14,7 @@ from nhi_center.domain.certificates import Block, Kind
 from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.people import Period
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.services import certificates, holds
@@ -21,6 +22,7 @@ from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.office import Office
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
+from nhi_center.storage import register
 from tests.support.certificates import (
     CLASS_U,
     INSURED,
@@ -111,6 +113,7 @@ def test_an_applicant_with_a_card_gets_none_here(room: RoomKey) -> None:
         ("F15", replace(CLASS_U, undeclared=True), Block.UNDECLARED),
         ("F15", replace(CLASS_U, income_class=""), Block.INCOME_UNSETTLED),
         ("F15", replace(CLASS_U, income_class="オ"), Block.WARD_PRINTS),
+        ("F15", replace(CLASS_U, periods=(Period(date(2026, 12, 1), "A2"),)), Block.NOT_INSURED),
     ],
 )
 def test_what_is_not_settled_prints_nothing(room: RoomKey, form: str, person: object, block: Block) -> None:
@@ -121,6 +124,37 @@ def test_what_is_not_settled_prints_nothing(room: RoomKey, form: str, person: ob
     assert row.job.state is JobState.BLOCKED
     assert block in row.job.blocks
     assert certificates.counts(office, session).waiting == 0
+
+
+def test_a_class_that_is_not_printed_here_stops_its_sheet_and_no_other(room: RoomKey) -> None:
+    """境界層 (A06) is a class of the standard system without a certificate of this room."""
+    office, session, _ = room
+    other = settled(office, session, "F02")
+    application = settled(office, session, "F15", cursor=200)
+    body = {name: getattr(CLASS_U, name) for name in ("atena", "symbol", "number", "branch")}
+    with office.store.write.begin() as connection:
+        register.put_result(connection, 300, application, {"application": application, "income_class": "A06", **body})
+    queue(office, session)
+    assert row_of(office, session, application).job.blocks == (Block.INCOME_UNKNOWN,)
+    assert row_of(office, session, other).job.state is JobState.QUEUED
+
+
+def test_a_protected_person_is_a_slip_in_the_list(room: RoomKey) -> None:
+    office, session, _ = room
+    application = settled(office, session, "F02")
+    queue(office, session)
+    update(office, replace(INSURED, protected=True), 300)
+    queue(office, session)
+    row = row_of(office, session, application)
+    assert (row.job.blocks, dict(row.job.snapshot)) == ((Block.PROTECTED,), {})
+    assert (row.name, row.insured_number) == (f"管理票 {row.number}", "")
+
+
+def test_an_answer_about_another_person_is_no_answer(room: RoomKey) -> None:
+    office, session, _ = room
+    application = reviewed(office, session, "F02")
+    answer(office, application, CLASS_U)
+    assert queue(office, session).rows == ()
 
 
 def test_the_character_without_a_glyph_is_named(room: RoomKey) -> None:

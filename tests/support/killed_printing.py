@@ -1,4 +1,7 @@
-"""Run alone: prints one certificate and is killed while the printer has it. python -m tests.support.killed_printing FOLDER JOB"""
+"""Run alone: prints one certificate and is killed while the printer has it.
+
+python -m tests.support.killed_printing FOLDER JOB GATEWAY
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,10 @@ class Killer(SpoolPrinter):
 
 
 def main() -> None:
-    folder, job = Path(sys.argv[1]), sys.argv[2]
+    folder, job, gateway = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     premises = open_premises(settings.load(folder / "terminal.toml"), TrainingClock(OPENING))
-    premises = replace(premises, printer=Killer(premises.settings.spool))
+    trust = replace(premises.trust, gateway=gateway)  # whose key the test holds: it has signed the ward's settings
+    premises = replace(premises, printer=Killer(premises.settings.spool), trust=trust)
     office, session = sign_in(premises, "k-ichiro", PASSWORDS["k-ichiro"])
     print_jobs(office, session, [job], lambda _done, _total, _words: None)
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from nhi_center.domain.certificates import Block
 from nhi_center.domain.operators import Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.services import paper
@@ -23,7 +25,7 @@ from nhi_center.ui.certificates.screen import CertificatesScreen
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.shell import MainWindow, WindowFacts
-from tests.support.certificates import CLASS_U, INSURED, reviewed_at_once, stock_up, trusting, ward_sets
+from tests.support.certificates import CLASS_U, INSURED, reviewed_at_once, stock_up, trusting, update, ward_sets
 from tests.support.office import PASSWORDS, desk, premises
 from tests.support.papers import register_people
 from tests.ui import gallery
@@ -183,6 +185,34 @@ def test_a_morning_by_keys_alone(hands: Hands) -> None:
     )
     stocks = {stock.prefix: (stock.opened, stock.used, stock.spoiled, stock.left) for stock in screen.table.queue.stocks}
     assert stocks == {"S": (6, 1, 1, 4), "A": (3, 1, 0, 2)}
+
+
+def test_a_key_held_down_or_pressed_twice_speaks_of_one_sheet(hands: Hands) -> None:
+    hands.press(Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    hands.bot.keyClick(hands.at, Key.Key_1)
+    hands.bot.keyClick(hands.at, Key.Key_1)
+    hands.settle()
+    assert hands.states().count(JobState.GOOD) == 1
+    assert "検品済にしました" in hands.said
+    QApplication.sendEvent(
+        hands.at, QKeyEvent(QKeyEvent.Type.KeyPress, Key.Key_1, Qt.KeyboardModifier.NoModifier, "1", autorep=True)
+    )
+    hands.settle()
+    assert hands.states().count(JobState.GOOD) == 1
+
+
+def test_a_sheet_the_register_has_stopped_meanwhile_is_shown_with_its_reason(hands: Hands) -> None:
+    (ticked,) = [row for row in hands.screen.table.queue.rows if row.job.atena == "00000032"]
+    hands.press(Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    person = replace(CLASS_U, atena="00000032", name="渡邉\U000e010f　見本江", arrears=True)
+    update(hands.office, replace(person, symbol="04-09", number="0000812", branch="02"), 300)
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    hands.settle()
+    assert "変わった" in hands.said
+    now = next(row.job for row in hands.screen.table.queue.rows if row.job.id == ticked.job.id)
+    assert (now.state, now.blocks) == (JobState.BLOCKED, (Block.ARREARS,))
+    assert hands.screen.printer_chip.text() == "プリンター 待機中"
 
 
 def test_what_cannot_be_printed_says_why_and_goes_to_the_ward(hands: Hands) -> None:

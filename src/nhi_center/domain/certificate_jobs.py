@@ -28,12 +28,16 @@ STATEMENT = "spoiled-approval"
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the standard system answered: 記号・番号・枝番 and 適用区分."""
+    """What the standard system answered: 記号・番号・枝番 and 適用区分.
+
+    ``class_unknown``: it answered a 適用区分 that is not printed here (境界層 and the like); ``income_class`` is empty then.
+    """
 
     symbol: str
     number: str
     branch: str
     income_class: str
+    class_unknown: bool = False
 
 
 # no repr: the snapshot names a person

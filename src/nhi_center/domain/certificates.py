@@ -76,9 +76,11 @@ class Block(StrEnum):
     ARREARS = "arrears"
     UNDECLARED = "undeclared"
     INCOME_UNSETTLED = "income_unsettled"
+    INCOME_UNKNOWN = "income_unknown"
     INCOME_AGE = "income_age"
     NO_LIMIT_CERTIFICATE = "no_limit_certificate"
     NOT_APPLIED = "not_applied"
+    APPLIED_EARLY = "applied_early"
     WARD_PRINTS = "ward_prints"
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
@@ -102,9 +104,11 @@ _SENTENCES = {
     Block.ARREARS: "滞納の記録があります。認定証は印刷せず、書類を区職員に渡してください。",
     Block.UNDECLARED: "所得の申告がありません。認定証は印刷せず、書類を区職員に渡してください。",
     Block.INCOME_UNSETTLED: "適用区分がまだ決まっていません。標準システムの結果を待ってください。",
+    Block.INCOME_UNKNOWN: "届いた適用区分はここでは印刷できません。書類を区職員に渡してください。",
     Block.INCOME_AGE: "適用区分と年齢が合いません。区職員に確認してください。",
     Block.NO_LIMIT_CERTIFICATE: "この区分には認定証がありません。区職員に確認してください。",
     Block.NOT_APPLIED: "認定の申請日がありません。申請書を確認してください。",
+    Block.APPLIED_EARLY: "資格の取得が申請した月より後です。発効期日を区職員に確認してください。",
     Block.WARD_PRINTS: "この証は区で作成します。書類を区職員に渡してください。",
     Block.EXPIRED: "有効期限が発効期日より前になります。区職員に確認してください。",
     Block.TOO_EARLY: "令和6年12月1日以前の日付では資格確認書を出せません。交付日を確認してください。",
@@ -163,6 +167,11 @@ def income_class(value: str) -> IncomeClass | None:
         return _CLASS_OF[value]
     except KeyError:
         raise ValueError("income_class") from None
+
+
+def is_known_class(value: str) -> bool:
+    """Whether ``income_class`` takes it. The codes of 境界層 (A06, B07, B08 of オンライン資格確認) have no certificate here."""
+    return not value or value in _CLASS_OF
 
 
 # --- 2.3 validity -------------------------------------------------------------------------------------------------
@@ -256,6 +265,8 @@ def validity(kind: Kind, facts: IssueFacts, bases: Iterable[BaseExpiry]) -> Vali
         if facts.applied_on is None:
             return Block.NOT_APPLIED
         start = limit_start(facts.applied_on, facts.acquired)
+        if facts.acquired is not None and start < facts.acquired:
+            return Block.APPLIED_EARLY
         limits = [(next_july_end(start), "基準日")]
     else:
         start = facts.issue_date

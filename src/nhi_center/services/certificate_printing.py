@@ -21,7 +21,7 @@ from nhi_center.printing.preview import PageImage, page_count, render_page
 from nhi_center.printing.sheets import CertificateSheet, PdfJob
 from nhi_center.services import paper
 from nhi_center.services.certificate_sheets import sheet_of
-from nhi_center.services.certificates import change, found, hand_over
+from nhi_center.services.certificates import change, current_sheet, found, hand_over
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading
 
@@ -81,9 +81,7 @@ def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, Certifi
     with begin(office, session, Action.PRINT, subject=job_id, step="print") as unit:
         job = found(unit.connection, job_id)
         after = replace(job, state=move(job.state, JobState.PRINTING), attempts=job.attempts + 1)
-        sheet = sheet_of(job)
-        if sheet is None or sheet.issued != unit.today:
-            raise OperatorError("この証の交付日は今日ではありません。画面を開き直してください。", code="stale-sheet")
+        sheet = current_sheet(office, unit.connection, job)
         paper.require_left(unit, job.prefix)
         change(unit, job, after)
         return after, sheet
@@ -146,9 +144,8 @@ def _invented(kind: Kind, today: date) -> CertificateSheet:
 @contextmanager
 def _pdf(office: Office, sheet: CertificateSheet, name: str) -> Iterator[Path]:
     """The PDF as the PDF process makes it; gone again when it has been used."""
-    folder = office.settings.business_folder / "work"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = folder / f"{name}.pdf"
+    office.settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = office.settings.work / f"{name}.pdf"
     try:
         yield office.premises.pdf.make(PdfJob((sheet,), target)).path
     finally:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from datetime import date
 
 from nhi_center.domain.certificate_jobs import Job, Settled, share_of
-from nhi_center.domain.certificates import IssueFacts, Kind, Validity, income_class
+from nhi_center.domain.certificates import IssueFacts, Kind, Validity, income_class, is_known_class
+from nhi_center.domain.entry import Application
 from nhi_center.domain.people import Person
 from nhi_center.printing.sheets import CertificateSheet
 from nhi_center.storage import register
@@ -55,13 +56,14 @@ def _read(snapshot: Mapping[str, str]) -> CertificateSheet:
     )
 
 
-def settled_of(connection: Connection, application: str) -> Settled | None:
-    """The standard system's answer; None while it has not come."""
-    result = register.find_result(connection, application)
-    if result is None:
+def settled_of(connection: Connection, application: Application) -> Settled | None:
+    """The standard system's answer about this person; None while it has not come."""
+    result = register.find_result(connection, application.id)
+    if result is None or result.atena != application.atena:
         return None
-    body = result.body
-    return Settled(*(str(body.get(name) or "") for name in ("symbol", "number", "branch", "income_class")))
+    symbol, number, branch, income = (str(result.body.get(name) or "") for name in ("symbol", "number", "branch", "income_class"))
+    known = is_known_class(income)
+    return Settled(symbol, number, branch, income if known else "", class_unknown=not known)
 
 
 def make_sheet(kind: Kind, person: Person, facts: IssueFacts, validity: Validity, *, sample: bool) -> CertificateSheet:

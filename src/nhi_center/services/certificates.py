@@ -7,11 +7,11 @@ again whenever the queue is looked at, until it is printed: the register, the wa
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nhi_center.domain.certificate_jobs import Job, Settled, Step, issue_facts, owed
-from nhi_center.domain.certificates import PRINTED_HERE, Block, Group, Kind, examine, group_on, income_class
+from nhi_center.domain.certificates import PRINTED_HERE, BaseExpiry, Block, Group, Kind, examine, group_on, income_class
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Session
@@ -98,7 +98,9 @@ def _row(connection: Connection, job: Job, names: Mapping[str, str]) -> QueueRow
     application = find_application(connection, job.application)
     sheet = sheet_of(job)
     person = register.find(connection, job.atena)
-    settled = settled_of(connection, job.application)
+    if sheet is None and person is not None and person.protected:  # 支援措置: the slip alone says which paper it is
+        return QueueRow(job, application.number, f"管理票 {application.number}", "", None)
+    settled = settled_of(connection, application)
     name = sheet.name if sheet else person.name if person else ""
     parts = (settled.symbol, settled.number, settled.branch) if settled else ()
     return QueueRow(
@@ -175,7 +177,12 @@ def propose(office: Office, session: Session) -> int:
 
 
 def _recover(office: Office, session: Session) -> int:
-    """A crash left jobs "printing": a person must say what came out. Their paper is taken as gone until he does."""
+    """A crash left jobs "printing": a person must say what came out. Their paper is taken as gone until he does.
+
+    It may have left a page with a name in the work folder too: in this lane nobody uses one now.
+    """
+    for page in office.settings.work.glob("*"):
+        page.unlink(missing_ok=True)
     with reading(office, session, Action.PRINT) as connection:
         left = storage.in_state(connection, JobState.PRINTING)
     if not left:
@@ -194,7 +201,6 @@ def hand_over(unit: Unit, job: Job, printer: str, *, note: str = "") -> None:
 
 def _judge_all(office: Office, connection: Connection) -> list[_Judged]:
     bases = ward_settings.base_expiries(office, connection)
-    today = office.clock.today()
     waiting: list[tuple[Application, Job | None]] = [
         (find_application(connection, job.application), job) for job in storage.in_state(connection, *_JUDGED)
     ]
@@ -203,27 +209,47 @@ def _judge_all(office: Office, connection: Connection) -> list[_Judged]:
         for application in applications.list_by_state(connection, State.REVIEWED)
         if storage.live(connection, application.id) is None
     ]
-    found = []
-    for application, job in waiting:
-        settled = settled_of(connection, application.id)
-        person = register.find(connection, application.atena)
-        if settled is None or person is None or application.state not in (State.REVIEWED, State.DONE):
-            continue
-        effect = forms.form(application.form, application.form_day).effect
-        kind = owed(effect, person.card, settled.income_class) if job is None else _owed_again(job, person, settled)
-        if kind is None:
-            continue
-        facts = issue_facts(application, person, settled, today)
-        seen = examine(kind, facts, bases)
-        blocks = list(seen.blocks)
-        sheet = None
-        if kind in PRINTED_HERE and seen.validity is not None and not person.protected:
-            sheet = make_sheet(kind, person, facts, seen.validity, sample=office.settings.training)
-        if kind is Kind.ELIGIBILITY and sheet is not None and not sheet.share and group_on(person.birth, today) is Group.FROM_70:
-            blocks.append(Block.INCOME_UNSETTLED)
-        complete = sheet is not None and not {Block.INCOME_UNSETTLED, Block.NOT_INSURED, Block.NO_NUMBER} & set(blocks)
-        found.append(_Judged(job, application.id, application.atena, kind, sheet if complete else None, tuple(blocks)))
-    return found
+    return [found for application, job in waiting if (found := _judge(office, connection, application, job, bases)) is not None]
+
+
+def _judge(
+    office: Office, connection: Connection, application: Application, job: Job | None, bases: Sequence[BaseExpiry]
+) -> _Judged | None:
+    """By the register and the settings as they stand now; glyphs are not looked at. None: there is nothing to judge yet."""
+    today = office.clock.today()
+    settled = settled_of(connection, application)
+    person = register.find(connection, application.atena)
+    if settled is None or person is None or application.state not in (State.REVIEWED, State.DONE):
+        return None
+    effect = forms.form(application.form, application.form_day).effect
+    kind = owed(effect, person.card, settled.income_class) if job is None else _owed_again(job, person, settled)
+    if kind is None:
+        return None
+    facts = issue_facts(application, person, settled, today)
+    seen = examine(kind, facts, bases)
+    blocks = list(seen.blocks)
+    sheet = None
+    if kind in PRINTED_HERE and seen.validity is not None and not person.protected:
+        sheet = make_sheet(kind, person, facts, seen.validity, sample=office.settings.training)
+    if kind is Kind.ELIGIBILITY and sheet is not None and not sheet.share and group_on(person.birth, today) is Group.FROM_70:
+        blocks.append(Block.INCOME_UNSETTLED)
+    complete = sheet is not None and not {Block.INCOME_UNSETTLED, Block.NOT_INSURED, Block.NO_NUMBER} & set(blocks)
+    if settled.class_unknown:
+        blocks = [Block.INCOME_UNKNOWN if block is Block.INCOME_UNSETTLED else block for block in blocks]
+    return _Judged(job, application.id, application.atena, kind, sheet if complete else None, tuple(blocks))
+
+
+def current_sheet(office: Office, connection: Connection, job: Job) -> CertificateSheet:
+    """What the job prints. Raises OperatorError unless exactly this would be made now: since the queue was looked at, an
+    exchange may have brought 滞納 or 支援措置, the ward another base expiry, midnight another day of issue."""
+    application = find_application(connection, job.application)
+    now = _judge(office, connection, application, job, ward_settings.base_expiries(office, connection))
+    if now is None or now.blocks or now.sheet is None or snapshot_of(now.sheet) != job.snapshot:
+        raise OperatorError(
+            "台帳・区の設定・交付日のどれかが変わったため、この証は印刷していません。一覧でもう一度確かめてください。",
+            code="stale-sheet",
+        )
+    return now.sheet
 
 
 def _owed_again(job: Job, person: Person, settled: Settled) -> Kind:

@@ -42,6 +42,7 @@ class CertificatesScreen(Screen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._printing: Ticket | None = None
+        self._writing = False
         self.printer_chip = Chip("プリンター 待機中", "done", sign=False, name="certificates_printer_chip")
         self.paper_text = words("", "secondary", name="certificates_paper_text")
         self.page.addWidget(TitleLine(self.title, self.printer_chip, self.paper_text, right="審査済のものだけが並びます"))
@@ -113,7 +114,10 @@ class CertificatesScreen(Screen):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Figures belong to the current sheet while the list has the keyboard."""
-        if self.table.hasFocus() and event.text() in ("1", "2", "3") and self.side.check.press(event.text()):
+        if self.table.hasFocus() and event.text() in ("1", "2", "3"):
+            # A key held down, or bouncing, would say of the next sheet what was seen on this one.
+            if not (event.isAutoRepeat() or self._writing):
+                self.side.check.press(event.text())
             return
         super().keyPressEvent(event)
 
@@ -127,9 +131,11 @@ class CertificatesScreen(Screen):
 
     # -- reading --
 
-    def _read(self, done: Callable[[Queue], object] | None = None) -> None:
+    def _read(self, done: Callable[[Queue], object] | None = None, ended: Callable[[], object] | None = None) -> None:
         office, session = self._office, self._session
-        self.desk.run(Lane.READ, lambda _token: service.queue(office, session), owner=self, done=done or self._on_read)
+        self.desk.run(
+            Lane.READ, lambda _token: service.queue(office, session), owner=self, done=done or self._on_read, ended=ended
+        )
 
     def _on_proposed(self, changed: int) -> None:
         if changed:
@@ -225,8 +231,11 @@ class CertificatesScreen(Screen):
             self.say("done", f"{printed.handed}枚を印刷しました。一枚ずつ現物を見て、1 良 か 2 書損 を押してください。")
 
     def _on_print_failed(self, error: Exception) -> None:
-        self.printer_chip.set_state("プリンター 止まりました", "error")
+        stale = isinstance(error, OperatorError)  # nothing is wrong with the printer: paper, or a sheet that is to be judged anew
+        self.printer_chip.set_state(*(("プリンター 待機中", "done") if stale else ("プリンター 止まりました", "error")))
         self.desk.present_error(error)
+        if stale:
+            self.refresh()
 
     def _on_print_ended(self) -> None:
         if self._printing is not None and self._printing.cancelled:
@@ -280,12 +289,24 @@ class CertificatesScreen(Screen):
     def _write(
         self, job: Callable[[JobToken], object], said: tuple[str, str], failed: Callable[[Exception], object] | None = None
     ) -> None:
+        """One act at a time: until the list shows what has become of this sheet, no key speaks of another."""
+        if self._writing:
+            return
+        self._writing = True
+
+        def ended() -> None:
+            self._writing = False
+
         def done(_result: object) -> None:
             self.say(*said)
             self.table.setFocus()
-            self._read(self._on_read_and_check)
+            self._read(self._on_read_and_check, ended)
 
-        self.desk.run(Lane.WRITE, job, owner=self, done=done, failed=failed)
+        def refused(error: Exception) -> None:
+            ended()
+            (failed or self.desk.present_error)(error)
+
+        self.desk.run(Lane.WRITE, job, owner=self, done=done, failed=refused)
 
     def _on_refused(self, error: Exception) -> None:
         if isinstance(error, OperatorError):
