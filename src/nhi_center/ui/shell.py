@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QStackedWidget,
 from nhi_center.ui.common.bars import KeyBar, MessageBar
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.floating import Floating
+from nhi_center.ui.common.focus_home import FocusHome
 from nhi_center.ui.common.frame_parts import Header, Navigation, StatusBar, StatusFacts
 from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, bind_key
 from nhi_center.ui.lock import IdleWatch, LockPage, clear_clipboards, close_popups
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.floating = Floating(self.work, self.pages)
 
     def _connect(self) -> None:
+        self.focus_home = FocusHome(self, self._come_home)
         self.navigation.chosen.connect(lambda name: self.open_screen(name, {}))
         self.header.lock_button.clicked.connect(self.lock)
         self.status_bar.explain_requested.connect(self._on_explain)
@@ -214,6 +216,11 @@ class MainWindow(QMainWindow):
         elif not screen.isAncestorOf(self.focusWidget() or self):
             screen.setFocus()
             screen.focusNextPrevChild(True)
+
+    def _come_home(self) -> None:
+        """The focus was lost: back to where this screen begins."""
+        if not self.is_locked and (screen := self.current_screen) is not None:
+            self._focus_first(screen)
 
     def _show_keys(self) -> None:
         screen = self.current_screen
