@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from nhi_center.domain import audit_file
 from nhi_center.domain.audit import Countersign, countersign_bytes
 from nhi_center.domain.audit_file import AuditFault
+from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.trust import trust_to_json
 from nhi_center.errors import OperatorCancelled, OperatorError
@@ -56,7 +57,7 @@ def anchor(office: Office, gateway: Ed25519PrivateKey) -> int:
 
 def test_the_newest_acts_stand_first_in_words(desk: Room) -> None:
     office, clerk = desk
-    handover.open_handover(office, clerk, handover.Direction.IN, papers.SECTION)
+    handover.open_handover(office, clerk, Direction.IN, papers.SECTION)
     page = audit_log.page(office, as_person(office, "s-toko"))
     newest = page.lines[0]
     assert (newest.seq, newest.actor, newest.what) == (page.last, "k-ichiro", "受渡し 開いた")

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from nhi_center.domain.custody import Place, Slip
-from nhi_center.domain.entry import Draft, State
+from nhi_center.domain.entry import Application, Draft, State
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, entry, holds
@@ -42,7 +42,7 @@ def refused(caught: pytest.ExceptionInfo[OperatorError]) -> tuple[str, str]:
     return caught.value.code, caught.value.field
 
 
-def find(office: Office, id_: str) -> storage.Application:
+def find(office: Office, id_: str) -> Application:
     with office.store.read.begin() as connection:
         found = storage.find(connection, id_)
     assert found is not None

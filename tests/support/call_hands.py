@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from nhi_center.domain.operators import Session
@@ -21,6 +21,7 @@ from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.shell import MainWindow, WindowFacts
 from tests.ui import gallery
+from tests.ui.gallery_entry import EntryPage
 
 Key = Qt.Key
 
@@ -54,6 +55,7 @@ class Hands:
         if isinstance(widget, QPlainTextEdit):
             widget.insertPlainText(text)
         else:
+            assert isinstance(widget, QLineEdit)
             widget.insert(text)
             widget.textEdited.emit(widget.text())
         self.settle()
@@ -95,7 +97,7 @@ def hands(room: tuple[Office, Session], qtbot: QtBot) -> Iterator[Hands]:
     window = MainWindow(facts, IdleWatch(application, 300))
     runner = JobRunner(window)
     runner.unhandled.connect(window.present_error)
-    entries = (ScreenEntry("entry", "入力", None, gallery.EntryPage), *ENTRIES)
+    entries = (ScreenEntry("entry", "入力", None, EntryPage), *ENTRIES)
     window.start(Desk(office, session, runner, gallery.glyphs(), window), entries)
     qtbot.addWidget(window)
     window.resize(1366, 768)

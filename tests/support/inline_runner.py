@@ -46,7 +46,12 @@ class InlineRunner(JobRunner):
     ) -> Ticket:
         self.lanes.append(lane)
         ticket = Ticket(len(self.lanes), lane)
-        ticket.token = JobToken(progress if progress is not None else lambda _value: None)
+
+        def report(value: Progress) -> None:
+            if progress is not None:
+                progress(value)
+
+        ticket.token = JobToken(report)
 
         def run() -> None:
             self._run(ticket, job, owner, done, failed, ended)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject
@@ -33,8 +34,11 @@ def test_results_come_in_order_and_in_the_gui_thread(runner: JobRunner, owner: Q
     def note(result: tuple[int, int]) -> None:
         seen.append((result[0], result[1] != gui, threading.get_ident() == gui))
 
+    def where(number: int, _token: JobToken) -> tuple[int, int]:
+        return number, threading.get_ident()
+
     for number in range(200):
-        runner.submit(Lane.WRITE, lambda _token, n=number: (n, threading.get_ident()), owner=owner, done=note)
+        runner.submit(Lane.WRITE, partial(where, number), owner=owner, done=note)
     qtbot.waitUntil(lambda: len(seen) == 200)
     assert seen == [(number, True, True) for number in range(200)]
 
@@ -42,8 +46,13 @@ def test_results_come_in_order_and_in_the_gui_thread(runner: JobRunner, owner: Q
 def test_lanes_do_not_wait_for_each_other(runner: JobRunner, owner: QObject, qtbot: QtBot) -> None:
     gate = threading.Event()
     order: list[str] = []
+
+    def answered(_result: object) -> None:
+        order.append("read")
+        gate.set()
+
     runner.submit(Lane.LONG, lambda _token: gate.wait(5), owner=owner, done=lambda _r: order.append("long"))
-    runner.submit(Lane.READ, lambda _token: None, owner=owner, done=lambda _r: (order.append("read"), gate.set()))
+    runner.submit(Lane.READ, lambda _token: None, owner=owner, done=answered)
     qtbot.waitUntil(lambda: len(order) == 2)
     assert order == ["read", "long"]
 
@@ -139,9 +148,13 @@ def test_close_finishes_writes_and_drops_waiting_reads(qtbot: QtBot, owner: QObj
     runner = JobRunner()
     gate = threading.Event()
     ran: list[str] = []
+
+    def keep(name: str, _token: JobToken) -> None:
+        ran.append(name)
+
     for lane in (Lane.WRITE, Lane.READ):
         runner.submit(lane, lambda _token: gate.wait(5), owner=owner)
-        runner.submit(lane, lambda _token, name=str(lane): ran.append(name), owner=owner)
+        runner.submit(lane, partial(keep, str(lane)), owner=owner)
     gate.set()
     runner.close()
     assert "write" in ran
@@ -164,9 +177,13 @@ def test_four_thousand_jobs_are_all_accounted_for(runner: JobRunner, qtbot: QtBo
     owner = QObject()
     lanes = list(Lane)
     seen: list[int] = []
+
+    def same(number: int, _token: JobToken) -> int:
+        return number
+
     with qtbot.waitSignal(runner.idle, timeout=20_000):
         for number in range(4000):
-            runner.submit(lanes[number % 5], lambda _token, n=number: n, owner=owner, done=seen.append)
+            runner.submit(lanes[number % 5], partial(same, number), owner=owner, done=seen.append)
     assert sorted(seen) == list(range(4000))
 
 

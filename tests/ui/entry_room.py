@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nhi_center.domain.custody import Slip
+from nhi_center.domain.entry import Application
 from nhi_center.domain.operators import Session
 from nhi_center.services.office import Office
 from nhi_center.storage import entry as storage
@@ -113,7 +114,7 @@ def wizard(shown: MainWindow) -> Wizard:
     return screen.wizard
 
 
-def stored(office: Office, slip: Slip) -> storage.Application:
+def stored(office: Office, slip: Slip) -> Application:
     with office.store.read.begin() as connection:
         found = storage.find_by_slip(connection, slip.id)
     assert found is not None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
-from nhi_center.printing.fonts import Role, chain
+from nhi_center.domain.operators import Action, Role, Session
+from nhi_center.printing import fonts
+from nhi_center.services.office import Office
 from nhi_center.ui import theme
 from nhi_center.ui.common.bar_chart import BarChart, BarGroup
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
@@ -31,16 +33,6 @@ from tests.support.inline_runner import InlineRunner
 from tests.ui.gallery_entry import KATSURAGI, EntryPage, page_row
 
 NOW = datetime(2026, 11, 24, 14, 32, tzinfo=timezone(timedelta(hours=9), "JST"))
-
-
-@dataclass(frozen=True, slots=True)
-class Clerk:
-    name: str = "見本 一郎"
-    role_label: str = "取扱者"
-    forbidden: frozenset[str] = frozenset()
-
-    def may(self, action: str) -> bool:
-        return action not in self.forbidden
 
 
 class HomePage(Screen):
@@ -121,7 +113,7 @@ class HandoverPage(Screen):
             (
                 Column("書類の種類", lambda row: Cell(strong=row[0]) if row[2] != row[4] else row[0], 200),
                 *(
-                    Column(head, lambda row, at=at: str(row[at]), 106, "right")
+                    Column(head, partial(_figure, at), 106, "right")
                     for at, head in enumerate(("区 件", "区 枚", "受託者 件", "受託者 枚"), 1)
                 ),
                 Column("結果", _result),
@@ -170,6 +162,10 @@ class HandoverPage(Screen):
 
     def first_focus(self) -> QWidget:
         return self.giver.id_field.editor
+
+
+def _figure(at: int, row: Any) -> str:
+    return str(row[at])
 
 
 def _result(row: Any) -> Cell:
@@ -267,16 +263,16 @@ class EmptyPage(Screen):
 def entries() -> Sequence[ScreenEntry]:
     return (
         ScreenEntry("home", "本日の業務", None, HomePage),
-        ScreenEntry("handover", "受渡し", "custody", HandoverPage),
-        ScreenEntry("entry", "入力", "entry", EntryPage),
-        ScreenEntry("certificates", "証等の出力", "certificates", PrintPage),
-        ScreenEntry("reports", "集計・報告", "reports", EmptyPage, after_line=True),
-        ScreenEntry("call", "電話", "calls", CallPanel, navigation=False, overlay=True),
+        ScreenEntry("handover", "受渡し", Action.HANDOVER, HandoverPage),
+        ScreenEntry("entry", "入力", Action.ENTER, EntryPage),
+        ScreenEntry("certificates", "証等の出力", Action.PRINT, PrintPage),
+        ScreenEntry("reports", "集計・報告", None, EmptyPage, after_line=True),
+        ScreenEntry("call", "電話", Action.CALL, CallPanel, navigation=False, overlay=True),
     )
 
 
 def glyphs() -> NamePainter:
-    painter = NamePainter(chain(Role.NAME))
+    painter = NamePainter(fonts.chain(fonts.Role.NAME))
     painter.prepare()
     return painter
 
@@ -291,11 +287,13 @@ def dressed_application() -> QApplication:
     return application
 
 
-def window(session: Clerk | None = None) -> MainWindow:
+def window(role: Role = Role.CLERK) -> MainWindow:
     application = dressed_application()
     made = MainWindow(WindowFacts("端末 04", lambda: NOW, training=True), IdleWatch(application))
     runner = InlineRunner(made)
-    made.start(Desk(None, session or Clerk(), runner, glyphs(), made), entries())
+    session = Session("gallery", "k-ichiro", "見本 一郎", role, "T04")
+    nowhere = cast(Office, None)  # these pages ask no service
+    made.start(Desk(nowhere, session, runner, glyphs(), made), entries())
     made.set_counts({"handover": 2, "entry": 14, "certificates": 1}, frozenset({"certificates"}))
     made.set_status(StatusFacts("正常", "done", sheets_on_hand=128, to_print=3, callbacks=1, callbacks_overdue=True))
     return made

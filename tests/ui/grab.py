@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui import gallery
+from tests.ui.gallery_entry import EntryPage
 from tests.ui.pictures import check_screen
 
 
@@ -31,7 +32,7 @@ def main() -> int:
     for name in ("home", "entry", "handover", "certificates", "reports"):
         window.open_screen(name, {})
         screen = window.screen_named(name)
-        if isinstance(screen, gallery.EntryPage):
+        if isinstance(screen, EntryPage):
             screen.fill()
         take(window, name)
     window.open_screen("entry", {})

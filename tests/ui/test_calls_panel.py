@@ -10,7 +10,7 @@ from nhi_center.services.call_list import counts, list_today, open_callbacks, re
 from tests.services.test_calls import INDIVIDUAL_NUMBER, PERSON, PROTECTED, REGISTERED, make_due, promised, room
 from tests.support.call_hands import Hands, Key, hands
 from tests.support.office import desk, premises
-from tests.ui import gallery
+from tests.ui.gallery_entry import EntryPage
 from tests.ui.pictures import check_screen
 
 __all__ = ["desk", "hands", "premises", "room"]
@@ -18,7 +18,7 @@ __all__ = ["desk", "hands", "premises", "room"]
 
 def test_a_call_is_taken_in_twenty_strokes_and_the_form_stands(hands: Hands) -> None:
     form = hands.window.screen_named("entry")
-    assert isinstance(form, gallery.EntryPage)
+    assert isinstance(form, EntryPage)
     hands.bot.keyClicks(form.lost.editor, "R8.11")
     form.lost.editor.setFocus()
     hands.press(Key.Key_F5)

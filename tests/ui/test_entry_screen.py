@@ -7,10 +7,9 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
 from nhi_center.domain.custody import Slip
-from nhi_center.domain.entry import State
+from nhi_center.domain.entry import Draft, State
 from nhi_center.domain.operators import Session
 from nhi_center.services import entry as service
-from nhi_center.storage import entry as storage
 from nhi_center.tasks.runner import JobRunner, Lane
 from nhi_center.ui.entry import ENTRY
 from nhi_center.ui.entry.screen import EntryScreen
@@ -239,7 +238,7 @@ def test_a_draft_left_by_a_dead_process_opens_where_it_was(desk: Room, slips: tu
         office,
         died,
         id_,
-        storage.Draft({"cover_lost": "2026-11-20"}, {"cover_lost": "R8.11.20"}, {}, "content", "previous_insurer"),
+        Draft({"cover_lost": "2026-11-20"}, {"cover_lost": "R8.11.20"}, {}, "content", "previous_insurer"),
     )
     shown = open_window()
     press(Qt.Key.Key_Return)

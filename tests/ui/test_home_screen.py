@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,10 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import Session
+from nhi_center.domain.today import Task
 from nhi_center.services import call_list, calls, custody, entry, handover
 from nhi_center.services.office import Office
 from nhi_center.storage import register
 from nhi_center.ui.calls import ENTRIES as CALL_ENTRIES
+from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.screen import Screen, ScreenEntry, TitleLine
 from nhi_center.ui.custody import ENTRY as CUSTODY
@@ -44,8 +47,8 @@ def stand_in(name: str) -> ScreenEntry:
     return ScreenEntry(name, name, None, lambda desk: _made(name, desk))
 
 
-def _made(name: str, desk: object) -> Screen:
-    screen = type(f"Opened{name}", (Opened,), {"name": name, "title": name})(desk)
+def _made(name: str, desk: Desk) -> Screen:
+    screen = cast(type[Opened], type(f"Opened{name}", (Opened,), {"name": name, "title": name}))(desk)
     screen.page.addWidget(TitleLine(name))
     return screen
 
@@ -57,6 +60,12 @@ def home(window: MainWindow) -> HomeScreen:
     screen = window.screen_named("home")
     assert isinstance(screen, HomeScreen)
     return screen
+
+
+def chosen(window: MainWindow) -> Task:
+    task = home(window).tasks.current_row()
+    assert isinstance(task, Task)
+    return task
 
 
 def a_caller(office: Office) -> None:
@@ -104,7 +113,7 @@ def test_enter_opens_the_work(desk: Room, glyphs: NamePainter) -> None:
     window = window_over(*desk, glyphs, ENTRIES)
     assert focused() is home(window).tasks
     press(Qt.Key.Key_Down)
-    urgent = home(window).tasks.current_row()
+    urgent = chosen(window)
     assert (urgent.urgency.label, urgent.screen) == ("至急", "entry")
     press(Qt.Key.Key_Return)
     opened = window.current_screen
@@ -153,10 +162,10 @@ def test_looking_again_keeps_the_line_and_the_focus(desk: Room, glyphs: NamePain
     window = window_over(*desk, glyphs, ENTRIES)
     press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Down)
-    before = home(window).tasks.current_row().key
+    before = chosen(window).key
     calls.start_call(*desk)
     home(window).refresh()
-    assert home(window).tasks.current_row().key == before
+    assert chosen(window).key == before
     assert focused() is home(window).tasks
     close(window)
 

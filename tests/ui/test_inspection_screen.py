@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from nhi_center.domain.operators import Session
 from nhi_center.services import audit_log
@@ -122,7 +123,9 @@ def test_everybody_may_see_how_the_exchange_stands(desk: Room, opened: Opener) -
     page = window.screen_named("sync")
     assert isinstance(page, SyncScreen)
     assert [row.reason for row in page.panel.refused.rows()] == ["形が違います。"]
-    assert "カーネルによる制限は、まだ入っていません" in window.findChild(object, "isolation_not_yet").text()
+    said = window.findChild(QLabel, "isolation_not_yet")
+    assert said is not None
+    assert "カーネルによる制限は、まだ入っていません" in said.text()
     assert check_screen(window) == []
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from nhi_center.domain.operators import Session
 from nhi_center.services import presence as service
@@ -101,7 +102,7 @@ def test_what_is_being_typed_survives_an_exchange(empty_room: Room, opened: Open
 def test_others_only_see_who_is_inside(desk: Room, opened: Opener) -> None:
     window = opened(*desk)
     assert [row.person for row in screen(window).table.rows() if row.stay] == ["k-hanako", "k-ichiro", "s-toko"]
-    assert window.findChild(object, "enter_button") is None
+    assert window.findChild(QPushButton, "enter_button") is None
     assert not any(key == "F3" for key, _word in window.key_bar.shown)
     assert check_screen(window) == []
 

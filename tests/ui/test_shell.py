@@ -8,25 +8,27 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent, QTextDocument
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from nhi_center.domain.operators import Role
 from nhi_center.errors import EnvironmentTrouble, OperatorCancelled, OperatorError
 from nhi_center.ui.common.dialogs import confirm
 from nhi_center.ui.common.frame_parts import StatusFacts
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.shell import MainWindow
+from nhi_center.ui.sign_in.window import DemoPerson
 from tests.ui import gallery
-from tests.ui.gallery import Clerk, EntryPage
+from tests.ui.gallery_entry import EntryPage
 
 
 @pytest.fixture
 def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     made: list[MainWindow] = []
 
-    def make(session: Clerk | None = None) -> MainWindow:
-        window = gallery.window(session)
+    def make(role: Role = Role.CLERK) -> MainWindow:
+        window = gallery.window(role)
         made.append(window)
         qtbot.addWidget(window)
         window.show()
@@ -45,9 +47,9 @@ def focused() -> Any:
 
 
 def test_a_role_sees_only_its_own_entries(open_window: Callable[..., MainWindow]) -> None:
-    window = open_window(Clerk(forbidden=frozenset({"custody", "calls"})))
-    assert list(window.navigation.buttons) == ["home", "entry", "certificates", "reports"]
-    assert not window.open_screen("handover", {})
+    window = open_window(Role.WARD_STAFF)
+    assert list(window.navigation.buttons) == ["home", "handover", "reports"]
+    assert not window.open_screen("entry", {})
     window.toggle_overlay()
     assert not window.floating.overlay_shown
     assert ("F5", "電話") not in window.key_bar.shown
@@ -82,10 +84,13 @@ def test_only_the_front_answers_its_key(open_window: Callable[..., MainWindow], 
     window = open_window()
     window.open_screen("entry", {})
     pressed: list[str] = []
-    page_button = window.findChild(object, "confirm_button")
+    page_button = window.findChild(QPushButton, "confirm_button")
+    assert page_button is not None
     page_button.clicked.connect(lambda: pressed.append("page"))
     window.toggle_overlay()
-    window.findChild(object, "save_call_button").clicked.connect(lambda: pressed.append("call"))
+    call_button = window.findChild(QPushButton, "save_call_button")
+    assert call_button is not None
+    call_button.clicked.connect(lambda: pressed.append("call"))
     qtbot.keyClick(focused(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     window.toggle_overlay()
     qtbot.keyClick(focused(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -283,7 +288,7 @@ def test_signing_in_waits_until_all_is_ready(qtbot: QtBot) -> None:
     window = gallery.sign_in()
     qtbot.addWidget(window)
     window.set_preparing("文字を準備しています", 1, 3)
-    window.fill(gallery.DemoPerson("k-ichiro", "pw", "見本 一郎", "取扱者"))
+    window.fill(DemoPerson("k-ichiro", "pw", "見本 一郎", "取扱者"))
     with qtbot.assertNotEmitted(window.submitted):
         qtbot.keyClick(window.password_field.editor, Qt.Key.Key_Return)
     assert window.id_field.value() == "k-ichiro"
