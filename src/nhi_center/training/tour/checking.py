@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QTableView
 
 from nhi_center.training.tour.hands import PASSWORDS, Day, open_screen, picture, settled, sign_in, sign_out
 from nhi_center.training.tour.papers import PAPERS, Paper
-from nhi_center.training.tour.robot import Script, expect, find, focus_name, press, rows, sees, type_keys
+from nhi_center.training.tour.robot import Script, expect, find, focus_name, in_field, press, rows, sees, type_keys
 
 VERIFIER, ADJUDICATOR, WARD = "k-hanako", "s-toko", "40127"
 
@@ -83,7 +83,7 @@ def review(day: Day) -> Script:
         press("Down")
     yield from picture(day, "review")
     press("Ctrl+Enter")
-    yield lambda: sees("answer_0_button")
+    yield lambda: in_field("question_dialog")
     press("Ctrl+Enter")
     yield lambda: not sees("answer_0_button") and settled(day)()
     yield lambda: rows("review_table") == 0

@@ -15,7 +15,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.services.premises import open_premises
 from nhi_center.tasks.slot_watch import SlotWatch
 from nhi_center.training.house import House, training_folder
-from nhi_center.training.tour import checking, entry, handovers, output, rooms, telephone
+from nhi_center.training.tour import checking, closing, entry, handovers, output, rooms, telephone
 from nhi_center.training.tour.hands import Day, as_person
 from nhi_center.training.tour.record import Record
 from nhi_center.training.tour.robot import Robot, Script
@@ -33,6 +33,12 @@ STEPS: tuple[Step, ...] = (
     ("verification", checking.verification),
     ("review", checking.review),
     ("output", output.output),
+    ("certificates-in-spool", closing.certificates_in_spool),
+    ("handover-out", lambda day: as_person(day, "k-ichiro", lambda: closing.handover_out(day))),
+    ("day-close", closing.day_close),
+    ("everything-arrived", closing.everything_arrived),
+    ("export", closing.export),
+    ("proof", closing.log_and_proof),
 )
 
 

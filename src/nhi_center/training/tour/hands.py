@@ -50,6 +50,7 @@ def sign_in(day: Day, person: str) -> Script:
 
 def sign_out(day: Day) -> Script:
     """Shift+F12, and the sign-in window stands there again."""
+    yield lambda: in_field("main_window")
     press("Shift+F12")
     yield lambda: day.station.sign_in.isVisible() and day.station.office is None
 

@@ -1,0 +1,203 @@
+"""Steps 7 to 11: papers and certificates go back, the day is closed, exported, and proven by the ward alone."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+from PySide6.QtWidgets import QTableView, QWidget
+
+from nhi_center.gateway.configuration import TRAINING_DATABASE
+from nhi_center.gateway.local_postgres import LocalPostgres
+from nhi_center.training.tour.handovers import INCOMING, count, countersign
+from nhi_center.training.tour.hands import PASSWORDS, Day, as_person, open_screen, picture, says, settled, sign_in, sign_out
+from nhi_center.training.tour.output import row_text
+from nhi_center.training.tour.papers import PAPERS
+from nhi_center.training.tour.pdfs import is_protected, page_text
+from nhi_center.training.tour.robot import Script, expect, find, focus_name, in_field, press, rows, sees, text_of, type_keys
+
+SUPERVISOR, WARD = "s-toko", "40127"
+OUTGOING = {**INCOMING, "shikaku": (3, 3), "gendogaku": (1, 1), "spoiled": (1, 1)}
+EXPORT_PASSWORD = "見本の長い合言葉 2026年11月"
+LEAVING = ("k-hanako", "k-ichiro")
+
+
+def handover_out(day: Day) -> Script:
+    """Forms, certificates and the spoiled sheet go to the ward, counted blind by both and countersigned."""
+    yield from open_screen(day, "custody")
+    press("F4")
+    yield lambda: sees("count_grid")
+    yield from count(day, OUTGOING)
+    yield from picture(day, "handover-out-counting")
+    yield from count(day, OUTGOING)
+    yield from countersign(day, "k-ichiro", WARD)
+    yield from picture(day)
+    for receipt in sorted(day.house.settings.documents.glob("receipt-*.pdf")):
+        keep(day, receipt.stem, receipt)
+
+
+def clerks_leave(day: Day) -> Script:
+    """Ward staff record who has left the room."""
+    yield from open_screen(day, "presence")
+    for left, person in enumerate(LEAVING, start=1):
+        table = find("roster_table", QTableView)
+        yield lambda at=table: at.hasFocus() and settled(day)()  # type: ignore[misc]
+        wanted = next(row for row in range(table.model().rowCount()) if person in row_text(table, row))
+        while table.currentIndex().row() != wanted:
+            press("Down" if table.currentIndex().row() < wanted else "Up")
+        yield settled(day)
+        press("F3")
+        yield says("inside_chip", f"在室 {3 - left}人")
+
+
+def day_close(day: Day) -> Script:
+    """終業点検: nothing is left on hand; what stays open is written down with where it is locked up; the supervisor signs."""
+    yield from as_person(day, WARD, lambda: clerks_leave(day))
+    yield from sign_in(day, SUPERVISOR)
+    yield settled(day)
+    yield from open_screen(day, "inspection")
+    yield lambda: sees("check_table") and settled(day)()
+    yield from picture(day, "day-close-open")
+    while (open_row := first_open_item()) is not None:
+        yield from carry(day, open_row)
+    find("supervisor_password", QWidget).setFocus()
+    yield lambda: focus_name() == "supervisor_password"
+    type_keys(PASSWORDS[SUPERVISOR])
+    press("Enter")
+    yield lambda: settled(day)() and "終え" in text_of("day_close_state") + text_of("day_close_words")
+    yield from picture(day)
+
+
+def first_open_item() -> int | None:
+    """The row of the list that is neither settled nor written down yet."""
+    table = find("check_table", QTableView)
+    return next((row for row in range(table.model().rowCount()) if "引継ぎを書く" in row_text(table, row)), None)
+
+
+def carry(day: Day, row: int) -> Script:
+    """Write down why it stays and where."""
+    table = find("check_table", QTableView)
+    table.setFocus()
+    while table.currentIndex().row() != row:
+        press("Down" if table.currentIndex().row() < row else "Up")
+    yield settled(day)
+    press("Enter")
+    yield lambda: focus_name() == "note"
+    type_keys("翌日に続けます(見本)")
+    yield lambda: True
+    press("Enter")
+    yield lambda: focus_name() == "cabinet"
+    type_keys("3")
+    yield lambda: True
+    if focus_name() == "cabinet":
+        press("Enter")
+    yield lambda: settled(day)() and first_open_item() != row
+
+
+def everything_arrived(day: Day) -> Script:
+    """Send what is left; every row stands in PostgreSQL exactly once, and the log's head comes back countersigned."""
+    press("3")
+    yield lambda: sees("sync_now_button") and settled(day)()
+    find("sync_now_button", QWidget).setFocus()
+    press("Ctrl+Enter")
+    yield settled(day)
+    yield lambda: "0" in text_of("sync_waiting")
+    yield from picture(day)
+    office = day.station.office
+    if office is None:
+        return
+    with office.store.read.begin() as connection:
+        sent = {str(row[0]) for row in connection.exec_driver_sql("SELECT id FROM outbox")}
+        waiting = connection.exec_driver_sql("SELECT count(*) FROM outbox WHERE state <> 'sent'").scalar_one()
+    with psycopg.connect(LocalPostgres("tour").dsn(TRAINING_DATABASE)) as ward:
+        arrived = [str(row[0]) for row in ward.execute("SELECT id FROM record")]
+        kinds = {str(row[0]) for row in ward.execute("SELECT DISTINCT kind FROM record")}
+        anchored = ward.execute("SELECT max(seq) FROM audit_anchor").fetchone()
+    expect(waiting == 0, f"{waiting} rows have not been sent")
+    expect(len(arrived) == len(set(arrived)) and set(arrived) == sent, "PostgreSQL does not hold every row exactly once")
+    expect({"application", "verification", "review", "certificate", "call", "handover", "presence"} <= kinds, f"only {kinds}")
+    expect(anchored is not None and int(anchored[0]) > 0, "no head of the log has been countersigned")
+
+
+def export(day: Day) -> Script:
+    """The monthly summary, encrypted, into the business folder."""
+    yield from open_screen(day, "reports")
+    yield lambda: in_field("password") and settled(day)()
+    type_keys(EXPORT_PASSWORD)
+    yield lambda: True
+    press("Enter")
+    yield lambda: in_field("repeated")
+    type_keys(EXPORT_PASSWORD)
+    yield lambda: True
+    press("Enter")
+    yield lambda: in_field("report_signer_password")
+    type_keys(PASSWORDS[SUPERVISOR])
+    yield from picture(day, "export")
+    press("Enter")
+    yield lambda: settled(day)() and rows("written_table") == 1
+    yield from picture(day)
+    summary = day.house.settings.documents / "summary-2026-11.pdf"
+    expect(is_protected(summary), "the summary opens without a password")
+    keep(day, "summary", summary)
+
+
+def log_and_proof(day: Day) -> Script:
+    """The supervisor writes a copy of the log; the ward proves log, receipts and export alone, and one changed byte shows."""
+    yield from open_screen(day, "inspection")
+    press("2")
+    yield lambda: sees("log_table") and settled(day)()
+    press("Ctrl+Enter")
+    yield settled(day)
+    press("F4")
+    yield lambda: settled(day)() and ".log" in text_of("log_place")
+    yield from picture(day)
+    yield from sign_out(day)
+    documents = day.house.settings.documents
+    log = next(documents.glob("audit-*.log"))
+    keep(day, "audit", log)
+    trust = day.house.settings.trust
+    keep(day, "trust", trust)
+    proofs = [("audit", log), *(("receipt", file) for file in sorted(documents.glob("receipt-*.pdf")))]
+    for what, file in [*proofs, ("export", documents / "summary-2026-11.pdf")]:
+        yield from proven(what, file, trust, expected=0)
+        yield from proven(what, damaged(day, file), trust, expected=1)
+
+
+def proven(what: str, file: Path, trust: Path, *, expected: int) -> Script:
+    """Run the ward's verifier; it must say 0 for a whole file and 1 for a changed one."""
+    command = [sys.executable, "-m", "nhi_center.verify.cli", what, str(file), "--trust", str(trust)]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    yield lambda: child.poll() is not None
+    expect(child.returncode == expected, f"the verifier answered {child.returncode} for {what} {file.name}")
+
+
+def damaged(day: Day, file: Path) -> Path:
+    """A copy with one byte changed in its middle."""
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    copy = day.record.out / f"damaged-{file.name}"
+    copy.write_bytes(data)
+    return copy
+
+
+def certificates_in_spool(day: Day) -> Script:
+    """The printed files give back the names with their variation selectors."""
+    texts = []
+    for number, file in enumerate(sorted(day.house.settings.spool.glob("*.pdf")), start=1):
+        keep(day, f"certificate-{number}", file)
+        texts.append(page_text(file, 0))
+    everything = "".join(texts)
+    for paper in (PAPERS[0], PAPERS[2]):
+        name = paper.who.split("\u3000", maxsplit=1)[0]
+        expect(name in everything, f"no certificate gives back the {len(name)} characters of the name on {paper.form}")
+    yield lambda: True
+
+
+def keep(day: Day, name: str, file: Path) -> None:
+    """Copy a file of the day to where the tour leaves its results."""
+    copy = day.record.out / f"{name}{file.suffix}"
+    shutil.copyfile(file, copy)
+    day.record.keep(name, copy)
