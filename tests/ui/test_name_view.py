@@ -51,6 +51,30 @@ def test_a_missing_form_is_marked_and_reported(glyphs: NamePainter) -> None:
     assert red > 20
 
 
+@pytest.mark.parametrize("character", ["\u4eec", "\u9fa6", "\ud55c"])
+def test_a_character_no_font_of_names_has_is_never_borrowed_from_another(glyphs: NamePainter, character: str) -> None:
+    """Qt would draw it in whatever font the machine has, and the certificate could not be printed."""
+    assert glyphs.missing(f"見{character}本") == (character,)
+    drawn = picture(glyphs, character)
+    colours = [drawn.pixelColor(x, y) for x in range(120) for y in range(48)]
+    assert sum(colour.red() > 180 and colour.green() < 90 for colour in colours) > 20
+
+
+def test_the_field_says_at_once_that_it_cannot_be_printed(qtbot: QtBot, glyphs: NamePainter) -> None:
+    field = NameEdit("name", "氏名", glyphs)
+    qtbot.addWidget(field)
+    field.set_value("見本\u3000\u9fa6")
+    assert "印刷できる字形のない文字が 1 字" in field.problem
+
+
+def test_the_font_qt_has_open_draws_what_the_file_draws(glyphs: NamePainter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The 46 MB are not read a second time, and not one pixel differs."""
+    fresh = NamePainter(glyphs._source)
+    monkeypatch.setattr(fresh, "_opened", lambda _file, _pixels: None)
+    for variant, _base in (*VARIANTS, *SAME_FORM):
+        assert picture(glyphs, variant) == picture(fresh, variant)
+
+
 def test_what_does_not_fit_ends_visibly(glyphs: NamePainter) -> None:
     assert picture(glyphs, "見本見本見本見本") != picture(glyphs, "見本見")
 

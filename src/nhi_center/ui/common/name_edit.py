@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QInputMethodEvent, QKeyEvent, Q
 
 from nhi_center.domain.names import NameProblem, check_kana, clusters, convert_kana, convert_name
 from nhi_center.ui.common.fields import FieldLine, FieldOptions, LabelledField
-from nhi_center.ui.common.name_view import NamePainter, name_font, needs_glyph
+from nhi_center.ui.common.name_view import NamePainter, name_font
 from nhi_center.ui.common.styling import restyle
 
 NAME_PX = 20
@@ -111,7 +111,7 @@ class NameLine(FieldLine):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._composing or not any(needs_glyph(cluster) for cluster in clusters(self.text())):
+        if self._composing or not any(map(self._painter.by_glyph, clusters(self.text()))):
             return
         self._paint_variants()
 
@@ -129,7 +129,7 @@ class NameLine(FieldLine):
         painter.setClipRect(inside)
         for part, (start, end) in zip(parts, spans, strict=True):
             width = metrics.horizontalAdvance(part)
-            if needs_glyph(part):
+            if self._painter.by_glyph(part):
                 chosen = (
                     self.selectionStart() <= start and end <= self.selectionEnd() and self.hasSelectedText() and self.hasFocus()
                 )

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGlyphRun, QPainter, QPa
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nhi_center.domain.names import clusters
+from nhi_center.printing.cmap import read_table
 from nhi_center.printing.fonts import GlyphChain
 
 _FAMILY = "IPAmjMincho"
@@ -34,11 +35,12 @@ class _Piece:
 
 
 class NamePainter:
-    """Made once in the GUI thread at start, because loading a 46 MB font takes about 130 ms; used by every name on screen."""
+    """Made once, in the GUI thread, which alone may use its fonts; used by every name on screen."""
 
     def __init__(self, source: GlyphChain) -> None:
         self._source = source
         self._raw: dict[tuple[Path, int], QRawFont] = {}
+        self._heads: dict[Path, bytes] = {}
         self._plans: dict[tuple[str, int], tuple[_Piece, ...]] = {}
 
     def prepare(self) -> None:
@@ -47,7 +49,15 @@ class NamePainter:
 
     def missing(self, text: str) -> tuple[str, ...]:
         """The clusters no font of the chain can draw; a name with one of these must not be printed."""
-        return tuple(cluster for cluster in clusters(text) if needs_glyph(cluster) and self._source.resolve(cluster) is None)
+        return self._source.missing(text)
+
+    def by_glyph(self, cluster: str) -> bool:
+        """Whether the cluster must be drawn by its glyph, or marked: Qt's own text would drop its selector, or take a
+        character that the font of names lacks from whatever font the machine has."""
+        if needs_glyph(cluster):
+            return True
+        found = self._source.resolve(cluster)
+        return found is None or found.font is not self._source.fonts[0]
 
     def width(self, text: str, pixels: int) -> float:
         return sum(piece.width for piece in self._plan(text, pixels))
@@ -108,14 +118,24 @@ class NamePainter:
     def _font(self, file: Path, pixels: int) -> QRawFont:
         key = (file, pixels)
         if key not in self._raw:
-            same = next((raw for (known, _size), raw in self._raw.items() if known == file), None)
-            if same is None:
-                self._raw[key] = QRawFont(str(file), float(pixels), QFont.HintingPreference.PreferNoHinting)
-            else:
-                resized = QRawFont(same)
-                resized.setPixelSize(float(pixels))
-                self._raw[key] = resized
+            self._raw[key] = self._opened(file, pixels) or self._loaded(file, pixels)
         return self._raw[key]
+
+    def _opened(self, file: Path, pixels: int) -> QRawFont | None:
+        """The font Qt has open for names already, if it is this very file (its ``head`` holds a checksum of the whole)."""
+        if file not in self._heads:
+            self._heads[file] = read_table(file, b"head")
+        raw = QRawFont.fromFont(name_font(pixels))
+        return raw if raw.fontTable("head").data() == self._heads[file] else None
+
+    def _loaded(self, file: Path, pixels: int) -> QRawFont:
+        """Read from the file: for IPAmj's 46 MB this holds the window for 40 to 150 ms."""
+        same = next((raw for (known, _size), raw in self._raw.items() if known == file), None)
+        if same is None:
+            return QRawFont(str(file), float(pixels), QFont.HintingPreference.PreferNoHinting)
+        resized = QRawFont(same)
+        resized.setPixelSize(float(pixels))
+        return resized
 
     def _plan(self, text: str, pixels: int) -> tuple[_Piece, ...]:
         key = (text, pixels)
@@ -130,7 +150,7 @@ class NamePainter:
         metrics = QFontMetricsF(name_font(pixels))
         plan: list[_Piece] = []
         for cluster in clusters(text):
-            if not needs_glyph(cluster):
+            if not self.by_glyph(cluster):
                 plan.append(_Piece(cluster, metrics.horizontalAdvance(cluster)))
                 continue
             glyph = self._glyph(cluster)

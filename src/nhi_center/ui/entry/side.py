@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLay
 from nhi_center.domain.forms.summary import Row
 from nhi_center.domain.names import clusters
 from nhi_center.ui import theme
-from nhi_center.ui.common.name_view import NamePainter, needs_glyph
+from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.parts import Card
 from nhi_center.ui.common.person_card import PersonCard
 from nhi_center.ui.common.styling import words
@@ -39,7 +39,7 @@ class SayCell(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         area = QRectF(self.rect()).adjusted(8, 0, -4, 0)
-        if any(needs_glyph(cluster) for cluster in clusters(self._text)):
+        if any(map(self._glyphs.by_glyph, clusters(self._text))):
             self._glyphs.draw(painter, area, self._text, 16, QColor(theme.TEXT))
         else:
             painter.setFont(theme.font(theme.DENSE_PX, bold=self._strong))
