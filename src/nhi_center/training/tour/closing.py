@@ -67,7 +67,7 @@ def day_close(day: Day) -> Script:
     yield lambda: focus_name() == "supervisor_password"
     type_keys(PASSWORDS[SUPERVISOR])
     press("Enter")
-    yield lambda: settled(day)() and "終え" in text_of("day_close_state") + text_of("day_close_words")
+    yield lambda: settled(day)() and "終わりました" in text_of("day_close_state")
     yield from picture(day)
 
 

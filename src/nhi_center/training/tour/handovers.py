@@ -34,6 +34,7 @@ def handover_in(day: Day) -> Script:
 
 def count(day: Day, numbers: Mapping[str, tuple[int, int]]) -> Script:
     """Type one side's numbers kind by kind; Enter in the last field ends it."""
+    yield lambda: focus_name().endswith(("_cases", "_sheets")) and settled(day)()
     turn = text_of("turn_chip")
     while sees("count_grid") and text_of("turn_chip") == turn:
         field = focus_name()
