@@ -230,6 +230,22 @@ def test_later_keeps_the_draft_and_opens_it_at_the_same_field(desk: Room, slips:
     assert wizard(shown).pages.fields["channel"].text() == "1"
 
 
+def test_later_pressed_twice_waits_for_the_store(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:
+    """What the store refuses is still on the screen."""
+    shown = open_window()
+    press(Qt.Key.Key_Return)
+    enter("1")
+    runner = wizard(shown).desk.runner
+    assert isinstance(runner, InlineRunner)
+    runner.hold(Lane.WRITE)
+    press(Qt.Key.Key_F3)
+    press(Qt.Key.Key_F3)
+    assert wizard(shown).isVisible()
+    runner.release()
+    assert at() == "entry_table"
+    assert stored(desk[0], slips[0]).draft.values["channel"] == "1"
+
+
 def test_a_draft_left_by_a_dead_process_opens_where_it_was(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:
     office, session = desk
     died = Session("a-sign-in-that-died", session.person, session.name, session.role, session.terminal)

@@ -78,9 +78,15 @@ def is_individual_number(text: str) -> bool:
 
 
 # Digits of equal groups (12, 6-6, 4-4-4, 3-3-3-3, 2 x 6, or one by one), so that a date beside a telephone number is no find.
+# Between groups of three and more any mark people put there; R8.11.24 and lists of small numbers have shorter groups.
+_MARKS = r"[\s\-./_:・,、．／＿：，]"
+_BETWEEN = {12: "-", 6: _MARKS, 4: _MARKS, 3: _MARKS, 2: r"[\s-]", 1: r"[\s-]"}
 _TWELVE = re.compile(
     r"(?<![0-9])(?="
-    + "|".join(rf"([0-9]{{{size}}}(?:[\s-]{{1,3}}[0-9]{{{size}}}){{{12 // size - 1}}}(?![0-9]))" for size in (12, 6, 4, 3, 2, 1))
+    + "|".join(
+        rf"([0-9]{{{size}}}(?:{between}{{1,3}}[0-9]{{{size}}}){{{12 // size - 1}}}(?![0-9]))"
+        for size, between in _BETWEEN.items()
+    )
     + ")"
 )
 
@@ -93,7 +99,7 @@ def find_individual_number(text: str) -> tuple[int, int] | None:
     folded = fold_code(text)
     for match in _TWELVE.finditer(folded):
         found = next(group for group in match.groups() if group is not None)
-        if is_individual_number(digits_of(found)):
+        if is_individual_number("".join(_DIGITS.findall(found))):
             return match.start(), match.start() + len(found)
     return None
 

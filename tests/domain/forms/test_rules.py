@@ -248,11 +248,20 @@ def test_another_person_than_the_register_says_asks_for_a_reason(
     assert rules.unsettled(case, findings, {f"V24:{field}": "1" for field in fields}) == ()
 
 
+def test_a_number_typed_by_hand_is_the_chosen_persons_or_stops_the_form(office: Office) -> None:
+    """滞納, 資格期間 and 支援措置 are looked up for the person that was chosen, not for the number that stands in the field."""
+    (other,) = [f for f in rules.check(office.case("F15", atena="00481799")) if f.rule == "V24"]
+    assert (other.severity, other.field) == (Severity.ERROR, "atena")
+    nobody = office.case("F15", more={"person": None, "household": None}, atena="00481726")
+    (alone,) = [f for f in rules.check(nobody) if f.rule == "V24"]
+    assert (alone.severity, alone.field) == (Severity.ERROR, "atena")
+
+
 def test_the_name_a_person_goes_by_is_no_other_person(office: Office) -> None:
     foreign = person(periods=FORMER, alias="見本　華", roman="MIHON HANA", nationality="見本国")
     for name in ("見本　華", "MIHON HANA"):
         assert not [f for f in rules.check(office.case("F02", who=foreign, name=name)) if f.rule == "V24"]
-    unknown = office.case("F02", more={"person": None, "household": None}, name="見本　花子")
+    unknown = office.case("F02", more={"person": None, "household": None}, name="見本　花子", atena="")
     assert not [finding for finding in rules.check(unknown) if finding.rule == "V24"]
 
 

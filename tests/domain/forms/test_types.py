@@ -108,6 +108,23 @@ def test_an_individual_number_is_never_kept(kind: str, typed: str) -> None:
     assert reading == types.FieldReading(problem=types.INDIVIDUAL_NUMBER, wipe=True)
 
 
+@pytest.mark.parametrize("mark", [".", "/", "・", ":", "_", ", ", "、", "．", "―"])
+def test_no_mark_between_its_groups_hides_an_individual_number(mark: str) -> None:
+    reading = types.read(field("freetext"), f"記載 {mark.join(('1234', '5678', '9018'))} あり", TODAY)
+    assert (reading.value, reading.wipe) == ("", True)
+
+
+def test_dates_in_a_row_are_no_individual_number() -> None:
+    for day in range(10, 31):
+        assert not types.read(field("freetext"), f"26.11.{day}、26.12.{day}", TODAY).wipe
+
+
+@pytest.mark.parametrize("kind", ["number", "sheets"])
+def test_a_pasted_page_of_digits_is_a_problem_and_no_fault(kind: str) -> None:
+    assert types.read(field(kind), "1" * 5000, TODAY).problem == "9桁までの数を入力してください。"
+    assert types.read(field(kind, length=2), "007", TODAY).value == "7"
+
+
 @given(st.text(max_size=8), st.text(max_size=8))
 def test_no_text_around_it_hides_an_individual_number(before: str, after: str) -> None:
     typed = f"{before} {INDIVIDUAL_NUMBER} {after}"

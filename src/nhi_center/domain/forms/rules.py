@@ -251,12 +251,16 @@ def v23(case: Case) -> Iterator[Finding]:
 
 
 def v24(case: Case) -> Iterator[Finding]:
-    """The keyed name or birth date is not that of the chosen register person; none of these forms changes either."""
+    """The keyed number, name or birth date is not that of the chosen register person; none of these forms changes them."""
     if case.person is None:
+        if case.value("atena"):
+            yield case.error("V24", "atena", "宛名番号だけでは人が決まりません。「台帳で探す」でこの人を選んでください。")
         return
     known = {case.person.name, case.person.alias, case.person.roman}
     if case.value("name") and case.value("name") not in known:
         yield case.warning("V24", "name", "台帳の氏名と違います。人違いでないか、紙で確認して理由を選んでください。")
+    if case.value("atena") and case.value("atena") != case.person.atena:
+        yield case.error("V24", "atena", "台帳で選んだ人の宛名番号と違います。台帳で選び直すか、番号を紙で確認してください。")
     birth = case.day("birth")
     if birth is not None and birth != case.person.birth:
         yield case.warning("V24", "birth", "台帳の生年月日と違います。人違いでないか、紙で確認して理由を選んでください。")

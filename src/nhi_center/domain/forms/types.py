@@ -23,6 +23,7 @@ CONVERTED_DIGITS = "数字を半角に直しました。"
 
 _HOUSE_NUMBER = re.compile("[0-9]|[〇一二三四五六七八九十百千]+(?:丁目|番|号)|無番地")
 _WHOLE = re.compile(r"[0-9]+", re.ASCII)
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,12 @@ def _count(field: FieldDefinition, text: str, least: int) -> FieldReading:
     digits = identifiers.fold_code(text).strip()
     if not _WHOLE.fullmatch(digits):
         return FieldReading(problem="数字で入力してください。")
-    number = int(digits)
-    if number < least:
+    digits = digits.lstrip("0") or "0"
+    if len(digits) > (field.length or _MOST_DIGITS):
+        return FieldReading(problem=f"{field.length or _MOST_DIGITS}桁までの数を入力してください。")
+    if int(digits) < least:
         return FieldReading(problem=f"{least}以上の数を入力してください。")
-    if field.length and len(str(number)) > field.length:
-        return FieldReading(problem=f"{field.length}桁までの数を入力してください。")
-    return _plain(str(number))
+    return _plain(digits)
 
 
 def _number(field: FieldDefinition, text: str, _today: date) -> FieldReading:

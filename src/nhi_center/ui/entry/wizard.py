@@ -253,8 +253,10 @@ class Wizard(WizardFrame):
 
     def put_aside(self) -> None:
         """F3: later. On the last page: back to the list."""
-        if self._finished:
+        if self.flow.page == NEXT:
             self.closed.emit()
+            return
+        if self._finished:  # the key came twice, or the end is under way: the store has the word
             return
         self.pages.judge_focused()
         self._give_away()
