@@ -47,6 +47,7 @@ def test_a_question_goes_to_the_ward_and_its_answer_stands_beside_the_form(
     write("喪失日が読めません。")
     ctrl_enter()
     assert stored(office, slips[0]).state is State.HELD
+    shown.stop()
     shown.close()
     ward = as_person(office, "40127")
     open_window(QUESTIONS, session=ward)

@@ -15,21 +15,23 @@ class FocusHome(QObject):
         super().__init__(window)
         self._window = window
         self._come_home = come_home
-        self._asked = False
+        # A timer of its own, so that it dies with the window: a call kept elsewhere would come when the window is gone.
+        self._look_soon = QTimer(self)
+        self._look_soon.setSingleShot(True)
+        self._look_soon.timeout.connect(self._look)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus_changed)
 
     @Slot("QWidget*", "QWidget*")
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is None and not self._asked:
-            self._asked = True
-            QTimer.singleShot(0, self._look)  # a dialog that closes, or a page that changes, gives it on by itself
+        if new is None:
+            self._look_soon.start(0)  # a dialog that closes, or a page that changes, gives it on by itself
 
     def _look(self) -> None:
-        self._asked = False
         alone = QApplication.focusWidget() is None and QApplication.activeModalWidget() is None
-        in_front = QApplication.applicationState() is Qt.ApplicationState.ApplicationActive and self._window.isVisible()
-        if alone and in_front:
+        # Between a dialog and its window no window is the active one for a moment.
+        in_front = self._window.isVisible() and QApplication.activeWindow() in (None, self._window)
+        if alone and in_front and QApplication.applicationState() is Qt.ApplicationState.ApplicationActive:
             self._window.activateWindow()
             self._come_home()
