@@ -43,6 +43,9 @@ class Progress:
     text: str = ""
 
 
+_WRITING = (Lane.WRITE, Lane.PRINT)
+
+
 class JobToken:
     """What a job holds while it works: where it reports progress and learns that nobody waits any more. Any thread."""
 
@@ -110,10 +113,12 @@ class _Order:
 class JobRunner(QObject):
     """Made in the GUI thread and stays there.
 
-    Signals: idle() when the last job has been delivered; unhandled(exception) when a job failed and nobody asked to know.
+    Signals: idle() when the last job has been delivered; changed() after a job of a lane that writes; unhandled(exception) when
+    a job failed and nobody asked to know.
     """
 
     idle = Signal()
+    changed = Signal()
     unhandled = Signal(object)
     _finished = Signal(int, object, object)
     _progressed = Signal(int, object)
@@ -214,6 +219,8 @@ class JobRunner(QObject):
                 with self.watch.measure(f"result of lane {order.ticket.lane}") if self.watch else nullcontext():
                     self._deliver(order, result, error)
         finally:
+            if order.ticket.lane in _WRITING:
+                self.changed.emit()
             if not self._orders:
                 self.idle.emit()
 

@@ -92,6 +92,7 @@ class Workstation(QObject):
         self.window.close_requested.connect(self.leave)
         self.runner.unhandled.connect(self.window.present_error)
         self.runner.idle.connect(self._sign_out_when_idle)
+        self.runner.changed.connect(self.refresh_status)
 
     def show(self) -> None:
         """The sign-in window; once it is painted, everything else is made ready behind it."""
