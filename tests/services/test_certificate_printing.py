@@ -1,13 +1,8 @@
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,73 +11,22 @@ from hypothesis import strategies as st
 
 from nhi_center.domain.certificate_jobs import STATEMENT, approval_contents
 from nhi_center.domain.certificates import Block, Kind
-from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import State
-from nhi_center.domain.operators import Session
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.errors import EnvironmentTrouble, OperatorCancelled, OperatorError
-from nhi_center.printing.spool import PrintOutcome, SpoolPrinter
+from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
 from nhi_center.services import certificates, paper
-from nhi_center.services.certificates import QueueRow
 from nhi_center.services.office import Office
-from nhi_center.services.session import sign_in, sign_out
 from nhi_center.services.signing import sign
 from nhi_center.storage import certificates as storage
-from nhi_center.storage import custody as ledger
 from nhi_center.storage import entry as applications
 from tests.support.certificates import CLASS_U, INSURED, answer, queue, row_of, settled, stock_up, trusting, ward_sets
 from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.papers import VARIANT, register_people
+from tests.support.print_room import TOKO, DeadPrinter, Room, card, in_tray, numbers, of_kind, room, silent, spooled, with_printer
 
-__all__ = ["desk", "premises"]
-
-Room = tuple[Office, Session]
-ROOT = Path(__file__).resolve().parents[2]
-TOKO = ("s-toko", PASSWORDS["s-toko"])
-
-
-def silent(_done: int, _total: int, _words: str) -> None:
-    """Nobody watches."""
-
-
-@pytest.fixture
-def room(desk: Room) -> Iterator[Room]:
-    """One 資格確認書 and one 限度額適用認定証 in the queue, six and three sheets of paper."""
-    office, gateway = trusting(desk[0])
-    register_people(office)
-    ward_sets(office, gateway)
-    settled(office, desk[1], "F02")
-    settled(office, desk[1], "F15", cursor=200)
-    stock_up(office, desk[1])
-    queue(office, desk[1])
-    yield office, desk[1]
-    office.premises.pdf.stop()
-
-
-def of_kind(room: Room, kind: Kind) -> QueueRow:
-    (row,) = [row for row in certificates.queue(*room).rows if row.job.kind is kind and not row.job.spoiled]
-    return row
-
-
-def card(room: Room) -> QueueRow:
-    return of_kind(room, Kind.ELIGIBILITY)
-
-
-def numbers(room: Room, prefix: str = "S") -> tuple[int, int, int, int]:
-    stock = certificates.queue(*room).stock(prefix)
-    return stock.opened, stock.used, stock.spoiled, stock.left
-
-
-def spooled(office: Office) -> list[Path]:
-    return sorted(office.settings.spool.glob("*.pdf"))
-
-
-def in_tray(office: Office, kind: str) -> int:
-    with office.store.read.begin() as connection:
-        here = ledger.balances(connection, places=(Place.OUTPUT,))
-    return sum(balance.sheets for balance in here if balance.account.kind == kind)
+__all__ = ["desk", "premises", "room"]
 
 
 def test_a_sheet_from_the_queue_to_the_tray(room: Room) -> None:
@@ -184,103 +128,6 @@ def test_no_sheet_came_out(room: Room) -> None:
     assert (card(room).job.state, card(room).job.serial, numbers(room)) == (JobState.QUEUED, "", (6, 0, 0, 6))
     printing.print_jobs(office, session, [job.id], silent)
     assert card(room).job.serial == "S-000413"
-
-
-class DeadPrinter:
-    """A printer whose power goes while it has the sheet."""
-
-    def send(self, job_id: str, pdf: Path, copies: int) -> PrintOutcome:
-        raise KeyboardInterrupt
-
-
-def with_printer(office: Office, printer: Any) -> Office:
-    return replace(office, premises=replace(office.premises, printer=printer))
-
-
-def test_a_crash_while_printing_asks_a_person(room: Room) -> None:
-    office, session = room
-    job = card(room).job
-    with pytest.raises(KeyboardInterrupt):
-        printing.print_jobs(with_printer(office, DeadPrinter()), session, [job.id], silent)
-    assert card(room).job.state is JobState.PRINTING, "the intent was kept before anything could come out"
-    queue(*room)
-    assert (card(room).job.state, card(room).job.serial) == (JobState.NEEDS_CHECK, "S-000413")
-    checks.no_sheet(office, session, job.id)
-    assert numbers(room) == (6, 0, 0, 6)
-
-
-def test_a_killed_process_asks_a_person_at_the_next_start(room: Room) -> None:
-    before, session = room
-    folder, gateway = str(before.settings.business_folder), before.premises.trust.gateway
-    command = [sys.executable, "-m", "tests.support.killed_printing", folder, card(room).job.id, gateway]
-    before.store.close()  # one process at a time has the store
-    killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": "src:."}, cwd=ROOT, timeout=60, check=False)
-    assert killed.returncode == -signal.SIGKILL
-    again = sign_in(before.premises, session.person, PASSWORDS[session.person])
-    assert card(again).job.state is JobState.PRINTING
-    assert list(before.settings.work.iterdir()), "the page it was printing lies there"
-    queue(*again)
-    assert list(before.settings.work.iterdir()) == []
-    assert (card(again).job.state, card(again).job.serial, numbers(again)) == (JobState.NEEDS_CHECK, "S-000413", (6, 1, 0, 5))
-    checks.check_good(*again, card(again).job.id)
-    assert in_tray(again[0], "shikaku") == 1
-    sign_out(*again)
-
-
-def test_a_crash_between_printing_and_check_keeps_the_question(room: Room) -> None:
-    office, session = room
-    printing.print_jobs(office, session, [card(room).job.id], silent)
-    queue(*room)
-    assert card(room).job.state is JobState.NEEDS_CHECK
-
-
-def test_a_printer_that_refuses_uses_no_paper(room: Room, tmp_path: Path) -> None:
-    office, session = room
-    blocked = tmp_path / "a file"
-    blocked.write_text("not a folder")
-    job = card(room).job
-    with pytest.raises(EnvironmentTrouble) as trouble:
-        printing.print_jobs(with_printer(office, SpoolPrinter(blocked)), session, [job.id], silent)
-    assert trouble.value.code == "PR-01"
-    assert (card(room).job.state, numbers(room)) == (JobState.QUEUED, (6, 0, 0, 6))
-
-
-def test_stopping_leaves_the_rest_in_the_queue(room: Room) -> None:
-    office, session = room
-    rows = certificates.queue(*room).rows
-
-    def stop(done: int, _total: int, _words: str) -> None:
-        if done == 1:
-            raise OperatorCancelled
-
-    with pytest.raises(OperatorCancelled):
-        printing.print_jobs(office, session, [row.job.id for row in rows], stop)
-    assert sorted(row.job.state for row in certificates.queue(*room).rows) == [JobState.NEEDS_CHECK, JobState.QUEUED]
-
-
-def test_without_paper_nothing_is_sent(room: Room) -> None:
-    office, session = room
-    for _ in range(6):
-        job = card(room).job
-        printing.print_jobs(office, session, [job.id], silent)
-        checks.report_spoiled(office, session, job.id, "2")
-        checks.sign_and_approve(office, session, job.id, *TOKO)
-    sent = len(spooled(office))
-    with pytest.raises(OperatorError, match="用紙Sがありません"):
-        printing.print_jobs(office, session, [card(room).job.id], silent)
-    assert (len(spooled(office)), card(room).job.state, numbers(room)) == (sent, JobState.QUEUED, (6, 0, 6, 0))
-
-
-def test_paper_comes_in_order_and_no_number_twice(room: Room) -> None:
-    office, session = room
-    with pytest.raises(OperatorError, match="S-000419"):
-        paper.receive(office, session, "S", 500, 10)
-    paper.receive(office, session, "S", 419, 10)
-    assert numbers(room) == (16, 0, 0, 16)
-    for field, wrong in (("first", (0, 5)), ("sheets", (429, 0))):
-        with pytest.raises(OperatorError) as refused:
-            paper.receive(office, session, "S", *wrong)
-        assert refused.value.field == field
 
 
 def test_yesterdays_sheet_does_not_go_out_with_yesterdays_date(room: Room) -> None:
