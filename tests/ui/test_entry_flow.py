@@ -75,6 +75,14 @@ def test_what_does_not_read_is_kept_as_typed_alone() -> None:
     assert flow.stops_page(flow.form.pages[2]) != ""
 
 
+def test_what_does_not_read_is_one_thing_to_correct_and_not_missing_too() -> None:
+    flow = Flow(opened(chosen=True, draft=good_draft("F02")))
+    key(flow, "birth", "s64.1.8")
+    assert [field.id for field in flow.unread()] == ["birth"]
+    assert "birth" not in {finding.field for finding in flow.errors()}
+    assert flow.why_unread(flow.form.field("birth")).startswith("昭和は昭和64年1月7日まで")
+
+
 def test_an_individual_number_leaves_no_trace() -> None:
     flow = Flow(opened())
     reading = key(flow, "note", "番号は 123456789018 です")

@@ -64,7 +64,7 @@ def test_the_field_says_at_once_that_it_cannot_be_printed(qtbot: QtBot, glyphs: 
     field = NameEdit("name", "氏名", glyphs)
     qtbot.addWidget(field)
     field.set_value("見本\u3000\u9fa6")
-    assert "印刷できる字形のない文字が 1 字" in field.problem
+    assert "字形のない文字が 1 字" in field.problem
 
 
 def test_the_font_qt_has_open_draws_what_the_file_draws(glyphs: NamePainter, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def test_the_document_follows_the_card(catalogue: Catalogue, card: str, kind: Ki
 
 def test_a_newcomer_is_not_in_the_register(catalogue: Catalogue) -> None:
     found = summary(catalogue, "F02", None)
-    assert [row.now for row in found.rows] == ["なし(加入の記録なし)", "台帳になし", "台帳になし", "−"]
+    assert [row.now for row in found.rows] == ["台帳で未選択"] * 3 + ["−"]
     assert found.effect is not None
     assert found.effect.certificate is None
 

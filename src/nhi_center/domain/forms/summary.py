@@ -19,7 +19,9 @@ from nhi_center.domain.people import Period, Person
 UNCHANGED = "変わらず"
 WARD_CHECKS = "区の確認へ"
 WARD_DECIDES = "区の確認のあと決まる"
-NOT_YET = "日付を入力すると出ます"
+NOT_YET = "日付の入力待ち"
+NOT_CHOSEN = "台帳で未選択"
+"""Nobody has been chosen from the register: what it says about the person is not known, not even that it says nothing."""
 NONE = "−"
 
 
@@ -99,7 +101,9 @@ def _effective(form: FormDefinition, values: Mapping[str, str], fact: date) -> d
 
 
 def _eligibility_now(person: Person | None, today: date) -> str:
-    if person is None or not person.periods:
+    if person is None:
+        return NOT_CHOSEN
+    if not person.periods:
         return "なし(加入の記録なし)"
     period = person.current_period(today)
     return f"取得 {wareki(period.acquired)}" if period else "なし(元被保険者)"
@@ -108,7 +112,7 @@ def _eligibility_now(person: Person | None, today: date) -> str:
 def _head_row(form: FormDefinition, values: Mapping[str, str], person: Person | None) -> Row:
     relation = form.field("relation").choice(values.get("relation", "")) if form.has("relation") else None
     keyed = relation.label if relation else ""
-    now = "台帳になし" if person is None else "本人" if person.is_head else person.head_name or NONE
+    now = NOT_CHOSEN if person is None else "本人" if person.is_head else person.head_name or NONE
     is_head = keyed == "世帯主"
     if not keyed or (person is not None and is_head == person.is_head):
         return Row("世帯主", now, UNCHANGED if person is not None else values.get("head_name", "") or NONE)
@@ -117,7 +121,7 @@ def _head_row(form: FormDefinition, values: Mapping[str, str], person: Person | 
 
 def _card_row(person: Person | None, today: date) -> Row:
     if person is None or person.card == "未確認":
-        now = "台帳になし" if person is None else f"未確認({today.month}月{today.day}日現在)"
+        now = NOT_CHOSEN if person is None else f"未確認({today.month}月{today.day}日現在)"
         return Row("マイナ保険証", now, WARD_CHECKS)
     return Row("マイナ保険証", f"登録{person.card}", UNCHANGED)
 

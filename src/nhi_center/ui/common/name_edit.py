@@ -172,7 +172,7 @@ class NameEdit(LabelledField):
     def _judge(self) -> None:
         missing = self._painter.missing(self.value())
         if missing:
-            self.set_problem(f"印刷できる字形のない文字が {len(missing)} 字あります。紙と照らし、無いときは F4 で保留にします。")
+            self.set_problem(f"字形のない文字が {len(missing)} 字あります。紙のとおりなら F4 で保留にします。")
             return
         variants = [part[0] for part in clusters(self.value()) if len(part) > 1]
         self.set_hint(f"{'・'.join(dict.fromkeys(variants))} は異体字。紙と照らします。" if variants else "")

@@ -128,7 +128,7 @@ class ConfirmPage(QWidget):
         for finding in flow.errors():
             column.addWidget(self._error(finding))
         for field in flow.unread():
-            column.addWidget(self._line("error", f"{field.label}を読み取れません。直すか、空にしてください。", field.id))
+            column.addWidget(self._line("error", f"{field.label}: {flow.why_unread(field)}", field.id))
         for finding in flow.questions():
             column.addWidget(self._question(finding))
         column.addStretch(1)

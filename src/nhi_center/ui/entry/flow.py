@@ -195,6 +195,10 @@ class Flow:
         """Fields whose text could not be read."""
         return tuple(f for f in self.form.fields() if self.typed.get(f.id) and not self.values.get(f.id) and self.shown(f))
 
+    def why_unread(self, field: FieldDefinition) -> str:
+        """What is wrong with the text of such a field; nothing any more when its day has come since."""
+        return types.read(field, self.typed[field.id], self.entry.today).problem or "この欄をもう一度確かめてください。"
+
     def unsettled(self) -> tuple[Finding, ...]:
         """What still stops the application."""
         return rules.unsettled(service.case_of(self.entry, self.current_values()), self._findings, self.reasons)
@@ -212,8 +216,11 @@ class Flow:
         return tuple(f for f in self._findings if f.severity is Severity.WARNING and not self._own_field(f))
 
     def errors(self) -> tuple[Finding, ...]:
-        """Errors, and warnings whose reason has a field of its own that is still empty."""
-        return tuple(f for f in self.unsettled() if f.severity is Severity.ERROR or self._own_field(f))
+        """Errors, and warnings whose reason has a field of its own that is still empty. A field that is filled but could not be
+        read is no missing one: ``unread`` has it."""
+        unread = {field.id for field in self.unread()}
+        stopping = (f for f in self.unsettled() if f.severity is Severity.ERROR or self._own_field(f))
+        return tuple(f for f in stopping if f.rule != "V01" or f.field not in unread)
 
     def _own_field(self, finding: Finding) -> str:
         return next((field.id for field in self.form.fields() if field.answers == finding.rule), "")
