@@ -112,7 +112,10 @@ class SignInWindow(QWidget):
         self.people.row_activated.connect(self.fill)
         self.people.clicked.connect(lambda index: self.fill(self._people[index.row()]))
         card.add(self.people)
-        card.add_lines("氏名も番号もすべて架空です。数字キー、または選んで Enter。")
+        card.add_lines(
+            "氏名も番号もすべて架空です。数字キー、または選んで Enter。",
+            "はじめに区職員で入り、名簿・研修で受託者の入室を記録します。",
+        )
         card.body.addStretch(1)
         return card
 

@@ -1,0 +1,63 @@
+"""The whole office day, as `installer/run.sh --tour` works it: real windows, real store, real gateway and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PERSONS = 300
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
+    out = tmp_path_factory.mktemp("tour")
+    done = subprocess.run(
+        [sys.executable, "-m", "nhi_center.cli", "tour", "--out", str(out), "--persons", str(PERSONS)],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": "src"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    summary: dict[str, object] = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert done.returncode == 0, f"{summary['failures']}\n{done.stderr[-2000:]}"
+    return out, summary
+
+
+def test_every_step_is_done_and_has_its_picture(day: tuple[Path, dict[str, object]]) -> None:
+    out, summary = day
+    assert summary["ok"] is True
+    assert summary["persons"] == PERSONS
+    assert summary["failures"] == []
+    steps = summary["steps"]
+    assert isinstance(steps, list)
+    assert [step["name"] for step in steps][:3] == ["room-opens", "handover-in", "entry"]
+    assert len(steps) >= 14
+    for step in steps:
+        assert step["ok"]
+        assert (out / step["screenshot"]).stat().st_size > 20_000
+
+
+def test_a_certificate_gives_back_the_name_with_its_variation_selector(day: tuple[Path, dict[str, object]]) -> None:
+    out, _summary = day
+    texts = [
+        subprocess.run(["pdftotext", str(file), "-"], capture_output=True, check=True).stdout.decode()
+        for file in sorted(out.glob("certificate-*.pdf"))
+    ]
+    assert len(texts) == 5
+    assert any("葛\U000e0102城" in text for text in texts)
+    assert any("𠮷田" in text for text in texts)
+
+
+def test_nothing_of_a_person_is_in_names_or_outside_the_papers(day: tuple[Path, dict[str, object]]) -> None:
+    out, summary = day
+    names = " ".join(file.name for file in out.iterdir())
+    told = json.dumps(summary, ensure_ascii=False) + (out / "audit.log").read_text(encoding="utf-8")
+    for family in ("葛", "大久保", "𠮷田", "髙橋", "落合", "戸山", "カツラギ"):
+        assert family not in names
+        assert family not in told
