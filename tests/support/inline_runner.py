@@ -23,6 +23,7 @@ class InlineRunner(JobRunner):
         self.lanes: list[Lane] = []
         self._slow: Lane | None = None
         self._held: list[Callable[[], None]] = []
+        self._newest: dict[str, Ticket] = {}
 
     def hold(self, lane: Lane) -> None:
         self._slow = lane
@@ -72,6 +73,7 @@ class InlineRunner(JobRunner):
         ended: Callable[[], object] | None,
     ) -> None:
         try:
+            ticket.token.raise_if_cancelled()
             result = job(ticket.token)
         except OperatorCancelled:
             pass
@@ -97,4 +99,8 @@ class InlineRunner(JobRunner):
         done: Callable[[Any], object] | None = None,
         failed: Callable[[Exception], object] | None = None,
     ) -> Ticket:
-        return self.submit(lane, job, owner=owner, done=done, failed=failed)
+        earlier = self._newest.get(key)
+        if earlier is not None:
+            earlier.cancel()
+        self._newest[key] = self.submit(lane, job, owner=owner, done=done, failed=failed)
+        return self._newest[key]

@@ -13,7 +13,8 @@ from nhi_center.services import entry as service
 from nhi_center.tasks.runner import JobRunner, Lane
 from nhi_center.ui.entry import ENTRY
 from nhi_center.ui.entry.screen import EntryScreen
-from tests.support.entry import HEAD
+from nhi_center.ui.search.screen import SearchScreen
+from tests.support.entry import CHILD, HEAD
 from tests.support.inline_runner import InlineRunner
 from tests.support.office import desk, premises
 from tests.ui.entry_room import (
@@ -228,6 +229,54 @@ def test_later_keeps_the_draft_and_opens_it_at_the_same_field(desk: Room, slips:
     press(Qt.Key.Key_Return)
     assert at() == "field_filer"
     assert wizard(shown).pages.fields["channel"].text() == "1"
+
+
+def test_enter_before_the_answer_never_takes_somebody_from_an_earlier_search(
+    desk: Room, slips: tuple[Slip, ...], open_window: Open
+) -> None:
+    shown = open_window()
+    press(Qt.Key.Key_Return)
+    receipt_page()
+    write("カツラギ")
+    page, runner = wizard(shown).pages.person_page, wizard(shown).desk.runner
+    assert page is not None
+    assert isinstance(runner, InlineRunner)
+    assert page.results.current_row() == HEAD
+    runner.hold(Lane.READ)
+    enter(" H13.5.6")
+    assert wizard(shown).flow.entry.person is None
+    runner.release()
+    assert wizard(shown).flow.entry.person == CHILD
+
+
+def test_enter_before_the_answer_leaves_the_choice_among_several(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:
+    shown = open_window()
+    press(Qt.Key.Key_Return)
+    receipt_page()
+    runner = wizard(shown).desk.runner
+    assert isinstance(runner, InlineRunner)
+    runner.hold(Lane.READ)
+    enter("カツラギ")
+    runner.release()
+    assert (wizard(shown).flow.entry.person, at()) == (None, "person_search")
+    press(Qt.Key.Key_Return)
+    assert wizard(shown).flow.entry.person == HEAD
+
+
+def test_an_answer_to_an_emptied_box_is_not_shown(slips: tuple[Slip, ...], open_window: Open) -> None:
+    shown = open_window()
+    screen = shown.screen_named("entry")
+    assert isinstance(screen, EntryScreen)
+    shown.open_screen("search", {})
+    search = shown.screen_named("search")
+    assert isinstance(search, SearchScreen)
+    runner = screen.desk.runner
+    assert isinstance(runner, InlineRunner)
+    runner.hold(Lane.READ)
+    write("カ")
+    press(Qt.Key.Key_Escape)
+    runner.release()
+    assert search.results.rows() == ()
 
 
 def test_later_pressed_twice_waits_for_the_store(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:

@@ -43,7 +43,8 @@ def person_table(glyphs: NamePainter, name: str, empty: str) -> DataTable:
 class SearchBox(LineField):
     """One box for everything. Up and Down move in the results, Enter chooses, Esc empties.
 
-    Signals: typed(text), chosen(Person).
+    Enter never takes somebody from an earlier search: until the answer to what stands in the box is there, it waits, and then
+    takes the only person found; of several the clerk says which. Signals: typed(text), chosen(Person).
     """
 
     typed = Signal(str)
@@ -53,7 +54,8 @@ class SearchBox(LineField):
         super().__init__(name, label, hint=HINT)
         self.results = results
         self.chained = True
-        self.changed.connect(self.typed)
+        self._searching = self._entered = False
+        self.changed.connect(self._on_changed)
         self.editor.installEventFilter(self)
         results.row_activated.connect(self.chosen)
 
@@ -66,17 +68,33 @@ class SearchBox(LineField):
                 return True
             if event.key() == Qt.Key.Key_Escape and self.value():
                 self.clear()
-                self.typed.emit("")
+                self._on_changed("")
                 return True
         return super().eventFilter(watched, event)
 
+    def _on_changed(self, text: str) -> None:
+        self._searching, self._entered = bool(text.strip()), False
+        self.typed.emit(text)
+
+    def show_found(self, people: Sequence[Person]) -> None:
+        """The answer to what stands in the box; it comes too late when the box has been emptied."""
+        if not self.value().strip():
+            return
+        self.results.set_rows(people)
+        if people:
+            self.results.select(0)
+        entered, self._searching, self._entered = self._entered, False, False
+        if entered and len(people) == 1 and self.editor.hasFocus():
+            self.chosen.emit(people[0])
+
     def advance(self) -> None:
         """Enter: the person the results stand at; with nothing typed, on to the fields."""
-        person = self.results.current_row()
-        if self.value().strip() and person is not None:
-            self.chosen.emit(person)
-        elif not self.value().strip():
+        if not self.value().strip():
             super().advance()
+        elif self._searching:
+            self._entered = True
+        elif (person := self.results.current_row()) is not None:
+            self.chosen.emit(person)
 
 
 class PersonPage(QWidget):
@@ -157,10 +175,8 @@ class PersonPage(QWidget):
     def show_results(self, people: Sequence[Person]) -> None:
         if not self.box.value().strip():
             return
-        self.results.set_rows(people)
-        if people:
-            self.results.select(0)
         self._below.setCurrentIndex(1)
+        self.box.show_found(people)
 
     def rest(self) -> None:
         """Back to the fields."""

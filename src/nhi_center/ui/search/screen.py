@@ -106,20 +106,15 @@ class SearchScreen(Screen):
     def _search(self, typed: str) -> None:
         office, session = self.desk.office, self.desk.session
         if not typed.strip():
-            self._show_people(())
+            self.results.set_rows(())
             return
         self.desk.run_latest(
             "search",
             Lane.READ,
             lambda _token: entry_service.find_people(office, session, typed),
             owner=self,
-            done=self._show_people,
+            done=self.box.show_found,
         )
-
-    def _show_people(self, people: tuple[Person, ...]) -> None:
-        self.results.set_rows(people)
-        if people:
-            self.results.select(0)
 
     def _open(self, person: Person) -> None:
         run(self.desk, self, Lane.WRITE, register.open_person, person.atena, "search", done=self._show)
