@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QToolTip, 
 
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import LineField, PasswordField
-from nhi_center.ui.common.parts import ActionButton, Card
+from nhi_center.ui.common.parts import ActionButton, Card, Chip
 from nhi_center.ui.common.styling import words
 
 DEFAULT_IDLE_S = 300
@@ -118,8 +118,9 @@ class LockPage(QWidget):
     unlock_requested = Signal(str)
     sign_out_requested = Signal(str, str)
 
-    def __init__(self) -> None:
+    def __init__(self, *, training: bool = False) -> None:
         super().__init__()
+        self._training = training
         self.setObjectName("lock_page")
         self.setAccessibleName("ロック中")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -139,7 +140,12 @@ class LockPage(QWidget):
         card.setFixedWidth(460)
         card.body.setContentsMargins(28, 24, 28, 24)
         card.body.setSpacing(10)
-        card.add(words("ロック中", "title", name="lock_title"))
+        head = QHBoxLayout()
+        head.addWidget(words("ロック中", "title", name="lock_title"))
+        if self._training:
+            head.addWidget(Chip("研修用", "training", name="lock_training_chip"))
+        head.addStretch(1)
+        card.add(head)
         self.person = words("", "heading", name="lock_person")
         card.add(self.person)
         self.explanation = words("画面を隠しています。入力中のものは残っています。", "secondary", wrap=True)

@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         column.addLayout(middle, 1)
         column.addWidget(self.key_bar)
         column.addWidget(self.status_bar)
-        self.lock_page = LockPage()
+        self.lock_page = LockPage(training=facts.training)
         self.cover = QStackedWidget()
         self.cover.setObjectName("cover")
         self.cover.addWidget(self.work)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from nhi_center import settings
-from nhi_center.app import application, training_clock, workstation
+from nhi_center.app import application, training_clock, watch_crashes, workstation
 from nhi_center.services.premises import open_premises
 from nhi_center.training.house import House
 from nhi_center.training.tour.entry import KEYER, KILLED_AT, key_fields, key_receipt, open_list
@@ -22,7 +22,9 @@ def main(settings_file: Path) -> int:
     """Key into the third paper, then die by SIGKILL. Returns only when something went wrong before."""
     terminal = settings.load(settings_file)
     qt = application()
-    station = workstation(qt, open_premises(terminal, training_clock()))
+    premises = open_premises(terminal, training_clock())
+    station = workstation(qt, premises)
+    watch_crashes(premises, station)
     folder = terminal.business_folder.parent
     day = Day(House(folder, persons=0, seed=0), station, Record(folder / "killed", 0))
     (folder / "killed").mkdir(exist_ok=True)
