@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 
 def restyle(widget: QWidget, **properties: object) -> None:
-    """Set dynamic properties; polish again only when one of them changed (polishing is the dear part)."""
+    """Set dynamic properties; polish again only when one of them changed (polishing is the dear part), and never before Qt has
+    polished the widget at all: it does so when the widget is first shown, with the properties of then."""
     changed = False
     for name, value in properties.items():
         if widget.property(name) != value:
             widget.setProperty(name, value)
             changed = True
-    if changed:
+    if changed and widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)
         widget.update()
