@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhi_center.domain import audit_file
+from nhi_center.domain import audit_file, canonical
 from nhi_center.domain.audit import Countersign, countersign_bytes
 from nhi_center.domain.audit_file import AuditFault
+from nhi_center.domain.audit_words import read_entry
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.trust import trust_to_json
@@ -66,6 +67,15 @@ def test_the_newest_acts_stand_first_in_words(desk: Room) -> None:
     assert [line.seq for line in page.lines] == list(range(page.last, 0, -1))
     assert audit_log.page(office, as_person(office, "s-toko"), before=3).lines[0].seq == 2
     assert audit_log.page(office, as_person(office, "s-toko"), before=1).lines == ()
+
+
+def test_coming_and_going_are_told_apart_in_words() -> None:
+    words = audit_log.glossary()
+    body = {"seq": 1, "at": "2026-11-24T00:00:00+00:00", "actor": "40127", "action": Action.CHECK_PRESENCE.value}
+    shown = [
+        read_entry(canonical.encode({**body, "facts": {"entered": entered}}), "T04", words).facts for entered in (True, False)
+    ]
+    assert shown == ["入室", "退室"]
 
 
 def test_clerks_do_not_read_the_log(desk: Room) -> None:

@@ -57,6 +57,12 @@ def test_lanes_do_not_wait_for_each_other(runner: JobRunner, owner: QObject, qtb
     assert order == ["read", "long"]
 
 
+@pytest.mark.parametrize("lane", [Lane.WRITE, Lane.PRINT, Lane.LINK])
+def test_what_a_job_has_written_is_told(lane: Lane, runner: JobRunner, owner: QObject, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(runner.changed):
+        runner.submit(lane, lambda _token: None, owner=owner)
+
+
 def test_an_error_reaches_the_one_who_asked(runner: JobRunner, owner: QObject, qtbot: QtBot) -> None:
     errors: list[Exception] = []
 

@@ -217,6 +217,9 @@ def test_a_sheet_the_register_has_stopped_meanwhile_is_shown_with_its_reason(han
 
 def test_what_cannot_be_printed_says_why_and_goes_to_the_ward(hands: Hands) -> None:
     screen = hands.screen
+    told = screen.keys()
+    assert {"Space", "F4", "Ctrl+Enter"} <= {hint.key for hint in told}
+    assert not {"1", "2"} & {hint.key for hint in told}, "no sheet has been printed that could be judged"
     hands.go_to(JobState.BLOCKED)
     assert screen.side.check.title.text() == "印刷できません"
     assert "U+9089 U+E0102" in screen.side.check.text.accessibleName()

@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.printing.fonts import Role, chain
+from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.common.table import Cell, CellDelegate, Column, DataTable
 
 Row = tuple[int, str]
 
@@ -74,3 +76,15 @@ def test_an_empty_table_says_what_will_come(table: DataTable) -> None:
     before = table.grab().toImage()
     table.set_rows(((1, "待ち"),))
     assert before != table.grab().toImage()
+
+
+def test_a_name_that_is_wide_is_drawn_smaller_not_cut_short(qtbot: QtBot) -> None:
+    names = NamePainter(chain(Role.NAME))
+    made = DataTable((Column("氏名", lambda row: row[1], name=True),), name="people", label="人", empty="-", names=names)
+    qtbot.addWidget(made)
+    delegate = made.itemDelegate()
+    assert isinstance(delegate, CellDelegate)
+    name = "大久保　見本太"
+    wide = names.width(name, 18)
+    assert delegate.fitting(name, wide) == 18
+    assert names.width(name, delegate.fitting(name, wide * 0.9)) <= wide * 0.9

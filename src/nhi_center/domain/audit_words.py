@@ -53,9 +53,17 @@ def read_entry(entry: bytes, terminal: str, words: Glossary) -> Line:
         actor=str(body["actor"]),
         action=str(body["action"]),
         what=f"{action} {words.steps.get(step, step)}".strip(),
-        facts="・".join(f"{words.facts.get(name, name)} {_value(name, value)}" for name, value in facts.items()),
+        facts="・".join(_fact(name, value, words.facts) for name, value in facts.items()),
         by_person=body["actor"] not in ("terminal", terminal),
     )
+
+
+def _fact(name: str, value: str | int | bool, words: Mapping[str, str]) -> str:
+    """Name and value; what has a word for its opposite needs no はい and いいえ."""
+    opposite = words.get(f"not_{name}")
+    if isinstance(value, bool) and opposite:
+        return words.get(name, name) if value else opposite
+    return f"{words.get(name, name)} {_value(name, value)}"
 
 
 def _value(name: str, value: str | int | bool) -> str:

@@ -120,7 +120,7 @@ def _day(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise DateProblem("暦にない日付です。年・月・日を確認してください。") from None
+        raise DateProblem("暦にない日付です。確認してください。") from None
 
 
 def _in_era(era: Era, year: int, month: int, day: int, today: date) -> DateReading:

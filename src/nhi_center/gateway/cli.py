@@ -25,7 +25,7 @@ from nhi_center.gateway.database import connect, migrate, present_time
 from nhi_center.gateway.local_postgres import LocalPostgres, training_home
 from nhi_center.gateway.server import listen, serve
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="区のサーバ側（NHI segment）の入口です。")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="区のサーバ側(NHI segment)の入口です。")
 Home = Annotated[Path | None, typer.Option(help="設定と鍵の置き場所。指定しないと研修用の場所を使います。")]
 TERMINAL_NAME = re.compile(r"[A-Z0-9-]{1,16}")
 BUSINESS_DATE = date(2026, 11, 24)
@@ -55,7 +55,7 @@ def _prepare(folder: Path, settings: Configuration, dsn: str) -> None:
 @app.command()
 def init(
     dsn: Annotated[
-        str, typer.Option(help="PostgreSQLのUNIXソケット（例: host=/run/postgresql dbname=nhi）。パスワードは書けません。")
+        str, typer.Option(help="PostgreSQLのUNIXソケット(例: host=/run/postgresql dbname=nhi)。パスワードは書けません。")
     ],
     home: Annotated[Path, typer.Option(help="設定と鍵の置き場所。")],
     host: Annotated[str, typer.Option(help="待ち受けるIPアドレス。")] = "127.0.0.1",
@@ -103,7 +103,7 @@ def train(
 @app.command(name="serve")
 def serve_command(
     home: Home = None,
-    port: Annotated[int | None, typer.Option(help="待ち受けるポート番号（0は空いている番号）。", min=0, max=65535)] = None,
+    port: Annotated[int | None, typer.Option(help="待ち受けるポート番号(0は空いている番号)。", min=0, max=65535)] = None,
 ) -> None:
     """Serve terminals until SIGTERM. Prints one JSON line ``{"host", "port"}`` when it answers."""
     folder = _folder(home)
@@ -134,8 +134,8 @@ def _stopped_by_sigterm() -> Iterator[None]:
 
 @app.command()
 def enrol(
-    terminal: Annotated[str, typer.Argument(help="端末の名前（例: T04）。")],
-    audit_key: Annotated[Path, typer.Option(help="端末の監査用公開鍵（Ed25519、16進64文字）のファイル。")],
+    terminal: Annotated[str, typer.Argument(help="端末の名前(例: T04)。")],
+    audit_key: Annotated[Path, typer.Option(help="端末の監査用公開鍵(Ed25519、16進64文字)のファイル。")],
     out: Annotated[Path, typer.Option(help="端末に渡すファイルの置き場所。")],
     home: Home = None,
 ) -> None:

@@ -52,8 +52,10 @@ def load(folder: Path) -> Configuration:
         configuration = Configuration(**values)
         if not is_insurer_number(configuration.insurer):
             raise ValueError
+    except FileNotFoundError:
+        raise EnvironmentTrouble("GW-09", f"サーバの設定({FILE})がまだありません。train(研修用)か init で作ります。") from None
     except (OSError, ValueError):
-        raise EnvironmentTrouble("GW-09", f"サーバの設定（{FILE}）を読めません。init をやり直してください。") from None
+        raise EnvironmentTrouble("GW-09", f"サーバの設定({FILE})を読めません。控えから戻してください。") from None
     return configuration
 
 

@@ -186,9 +186,7 @@ class LocalPostgres:
             **identity,
         )
         if check and done.returncode != 0:
-            raise EnvironmentTrouble(
-                "GW-03", f"研修用のデータベースを動かせません（{program}）。{self._log} を確認してください。"
-            )
+            raise EnvironmentTrouble("GW-03", f"研修用のデータベースを動かせません({program})。{self._log} を確認してください。")
         return done.returncode
 
 

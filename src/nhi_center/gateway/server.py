@@ -71,7 +71,7 @@ def listen(host: str, port: int, *, training: bool) -> socket.socket:
     """A listening socket (port 0: any free one). Training is bound to loopback only. Raises EnvironmentTrouble GW-08."""
     address = ipaddress.ip_address(host)
     if training and not address.is_loopback:
-        raise EnvironmentTrouble("GW-08", "研修用のサーバは、この端末の中（127.0.0.1）でだけ動かせます。")
+        raise EnvironmentTrouble("GW-08", "研修用のサーバは、この端末の中(127.0.0.1)でだけ動かせます。")
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

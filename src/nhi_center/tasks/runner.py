@@ -43,7 +43,7 @@ class Progress:
     text: str = ""
 
 
-_WRITING = (Lane.WRITE, Lane.PRINT)
+_WRITING = (Lane.WRITE, Lane.PRINT, Lane.LINK)
 
 
 class JobToken:

@@ -81,7 +81,7 @@ def review(day: Day) -> Script:
     for _ in PAPERS:
         press("Space")
         press("Down")
-    yield from picture(day, "review")
+    yield from picture(day, "review-list")
     press("Ctrl+Enter")
     yield lambda: in_field("question_dialog")
     press("Ctrl+Enter")

@@ -20,6 +20,8 @@ _KILLED_PAPER = 2
 def keying(day: Day) -> Script:
     """Two papers, then the process is killed in the third; its draft is open again at the end."""
     yield from sign_in(day, KEYER)
+    yield lambda: rows("home_tasks") > 0 and settled(day)()
+    yield from picture(day, "today")
     yield from open_list(day)
     press("Enter")
     for paper in PAPERS[:_KILLED_PAPER]:

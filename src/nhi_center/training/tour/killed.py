@@ -11,6 +11,7 @@ from nhi_center import settings
 from nhi_center.app import application, training_clock, watch_crashes, workstation
 from nhi_center.services.premises import open_premises
 from nhi_center.training.house import House
+from nhi_center.training.tour.day import OPENING
 from nhi_center.training.tour.entry import KEYER, KILLED_AT, key_fields, key_receipt, open_list
 from nhi_center.training.tour.hands import Day, settled, sign_in
 from nhi_center.training.tour.papers import PAPERS
@@ -22,7 +23,7 @@ def main(settings_file: Path) -> int:
     """Key into the third paper, then die by SIGKILL. Returns only when something went wrong before."""
     terminal = settings.load(settings_file)
     qt = application()
-    premises = open_premises(terminal, training_clock())
+    premises = open_premises(terminal, training_clock(OPENING))
     station = workstation(qt, premises)
     watch_crashes(premises, station)
     folder = terminal.business_folder.parent

@@ -25,6 +25,7 @@ def call(day: Day) -> Script:
     yield lambda: settled(day)() and "レベル1" in text_of("call_level_chip")
     yield from picture(day, "call-level")
     yield from answer(day, "call_category", "06")
+    yield from picture(day, "call-answer")
     yield from answer(day, "call_text", "届出は届いていて審査中と案内。不足はなし。")
     type_keys("3")
     yield from to_field("call_back_number")

@@ -89,16 +89,16 @@ class CertificatesScreen(Screen):
     # -- the window's side --
 
     def keys(self) -> tuple[KeyHint, ...]:
+        waiting = any(row.job.state is JobState.QUEUED for row in self.table.queue.rows)
+        choosing = (KeyHint("Space", "選ぶ"), KeyHint("Ctrl+A", "すべて選ぶ", self.table.choose_all)) if waiting else ()
         return (
-            KeyHint("Space", "選ぶ"),
-            KeyHint("Ctrl+A", "すべて選ぶ", self.table.choose_all),
-            KeyHint("Enter", "内容"),
-            KeyHint("1", "良"),
-            KeyHint("2", "書損"),
+            *choosing,
+            *((KeyHint("Enter", "内容"),) if self.table.current() else ()),
+            *(KeyHint(figure, word) for figure, word in self.side.check.figures()),
             KeyHint("F3", "見本"),
-            KeyHint("F4", "止める"),
+            *((KeyHint("F4", "止める"),) if self.stop_button.isEnabled() else ()),
             KeyHint("F11", "用紙"),
-            KeyHint("Ctrl+Enter", "印刷"),
+            *((KeyHint("Ctrl+Enter", "印刷"),) if waiting else ()),
         )
 
     def first_focus(self) -> QWidget:
@@ -174,6 +174,7 @@ class CertificatesScreen(Screen):
         row = self.table.current()
         self.side.show_row(row)
         self.stop_button.setEnabled(self._printing is not None or (row is not None and askable(row)))
+        self.rebind_keys()
 
     def _open_contents(self, row: QueueRow) -> None:
         office, session, dots = self._office, self._session, self.side.preview.view.dots_per_mm

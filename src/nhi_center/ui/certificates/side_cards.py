@@ -105,6 +105,11 @@ class CheckCard(Card):
         what = f"{job.kind.short_title} {job.serial} を書損({why})と認めます。報告 {reporter}。"
         self.sign_panel.set_statement(f"{what}別の取扱責任者が署名します。")
 
+    def figures(self) -> tuple[tuple[str, str], ...]:
+        """The figures that mean something for this sheet, with their words."""
+        acts = _ACTS.get(self._job.state, ()) if self._job else ()
+        return tuple((figure, word) for figure, word, _act in acts)
+
     def press(self, figure: str) -> bool:
         """A figure typed in the list; False when it means nothing for this sheet."""
         acts = _ACTS.get(self._job.state, ()) if self._job else ()

@@ -51,6 +51,7 @@ class MessageBar(QWidget):
         self.head = words("", "dense")
         self.head.setStyleSheet("font-weight: bold;")
         self.text = words("", "dense", name="message_text", wrap=True)
+        self.text.setContentsMargins(0, 3, 0, 0)  # a paragraph's spare height is below its line: on one line with the head
         self.dismiss_button = QPushButton("閉じる")
         self.dismiss_button.setObjectName("message_dismiss_button")
         self.dismiss_button.setAccessibleName("お知らせを閉じる")

@@ -30,6 +30,7 @@ _ALIGN = {
 _CELL_ROLE = Qt.ItemDataRole.UserRole + 1
 HEADER_HEIGHT = 31
 NAME_PX = 16
+_NAME_SIZES = (18, 17, 16, 15, 14)
 """A name among other words; a column of names alone is larger."""
 
 
@@ -120,10 +121,15 @@ class CellDelegate(QStyledItemDelegate):
         inner = QRectF(rect).adjusted(8, 0, -8, -1)
         colour = QColor(cell.colour or theme.TEXT)
         if column.name and self._names is not None:
-            self._names.draw(painter, inner, cell.text, 18, colour)
+            self._names.draw(painter, inner, cell.text, self.fitting(cell.text, inner.width()), colour)
         else:
             self._words(painter, inner, cell, colour, column.align)
         painter.restore()
+
+    def fitting(self, name: str, width: float) -> int:
+        """The size at which a name is whole: a name cut short could be two people."""
+        names = self._names
+        return next((size for size in _NAME_SIZES if names is None or names.width(name, size) <= width), _NAME_SIZES[-1])
 
     def _words(self, painter: QPainter, area: QRectF, cell: Cell, colour: QColor, align: str) -> None:
         plain, strong = theme.font(theme.DENSE_PX), theme.font(theme.DENSE_PX, bold=True)

@@ -42,6 +42,8 @@ class EntryScreen(Screen):
     def keys(self) -> tuple[KeyHint, ...]:
         wizard = self.wizard
         if wizard is None:
+            if not self.list_page.table.model().rowCount():
+                return ()
             return (
                 KeyHint("Enter", "開く"),
                 KeyHint("Alt+U", "至急", self._toggle_urgent),
@@ -83,6 +85,7 @@ class EntryScreen(Screen):
 
     def _show_rows(self, rows: tuple[WaitingRow, ...]) -> None:
         self.list_page.set_rows(rows)
+        self.rebind_keys()
 
     def _open_current(self) -> None:
         row = self.list_page.table.current_row()

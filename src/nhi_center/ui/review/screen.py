@@ -91,6 +91,8 @@ class ReviewScreen(Screen):
     # -- the frame's questions --
 
     def keys(self) -> tuple[KeyHint, ...]:
+        if not self.table.model().rowCount():
+            return ()
         return (
             KeyHint("↑↓", "見る"),
             KeyHint("Space", "選ぶ"),
@@ -124,6 +126,7 @@ class ReviewScreen(Screen):
         self._wanted = ""
         self.send_back_button.setEnabled(bool(rows))
         self._show_choice()
+        self.rebind_keys()
 
     def _show_choice(self) -> None:
         chosen = len(self.table.checked_rows())

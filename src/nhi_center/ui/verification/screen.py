@@ -90,7 +90,7 @@ class VerificationScreen(Screen):
 
     def keys(self) -> tuple[KeyHint, ...]:
         if self.keying is None:
-            return (KeyHint("↑↓", "選ぶ"), KeyHint("Enter", "照合する"))
+            return (KeyHint("↑↓", "選ぶ"), KeyHint("Enter", "照合する")) if self.table.model().rowCount() else ()
         return (
             KeyHint("Enter", "次の欄"),
             KeyHint("Shift+Enter", "前の欄"),
@@ -120,6 +120,7 @@ class VerificationScreen(Screen):
         self.table.set_rows(rows)
         self.count_text.setText(f"{len(rows)}件")
         self.start_button.setEnabled(bool(rows))
+        self.rebind_keys()
 
     # -- one application --
 
