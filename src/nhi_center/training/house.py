@@ -68,11 +68,11 @@ class House:
         return Settings(TERMINAL, LABEL, True, self.folder / "business", segment)
 
     def __enter__(self) -> House:
-        if self._fresh:
-            shutil.rmtree(self.settings.business_folder, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         options = ["--fresh"] if self._fresh else []
         self._command("train", "--persons", str(self._persons), "--seed", str(self._seed), "--name", self._database, *options)
+        if self._fresh:  # only now: a house that somebody else is in has been refused, and stays as it is
+            shutil.rmtree(self.settings.business_folder, ignore_errors=True)
         if not self.settings.store.exists():
             self._furnish()
         self._serve()
