@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QTableView
 from nhi_center.training.tour.hands import PASSWORDS, Day, open_screen, picture, settled, sign_in, sign_out
 from nhi_center.training.tour.papers import PAPERS, Paper
 from nhi_center.training.tour.robot import Script, expect, find, focus_name, in_field, press, rows, sees, type_keys
+from nhi_center.ui.review.case_view import CaseView
 
 VERIFIER, ADJUDICATOR, WARD = "k-hanako", "s-toko", "40127"
 
@@ -78,9 +79,14 @@ def review(day: Day) -> Script:
     yield lambda: rows("review_table") == len(PAPERS) and settled(day)()
     table = find("review_table", QTableView)
     table.setFocus()
-    for _ in PAPERS:
+    case = find("case_view", CaseView)
+    read = ""
+    for number in range(len(PAPERS)):
+        if number:
+            press("Down")
+        yield lambda before=read: case.application not in ("", before) and settled(day)()  # type: ignore[misc]
+        read = case.application
         press("Space")
-        press("Down")
     yield from picture(day, "review-list")
     press("Ctrl+Enter")
     yield lambda: in_field("question_dialog")

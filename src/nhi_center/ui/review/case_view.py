@@ -65,7 +65,7 @@ class CaseView(QWidget):
         self.application = ""
         self.changes.set_rows(())
         self.notes.setWidget(words("", "secondary"))
-        self.area.setWidget(words("一覧で選ぶと、ここに出ます。", "secondary", wrap=True))
+        self.area.setWidget(words("一覧の届出・申請の内容が、ここに出ます。", "secondary", wrap=True))
 
     def show_case(self, case: ReviewCase) -> None:
         self.application = case.row.application
