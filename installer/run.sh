@@ -1,18 +1,20 @@
 #!/bin/bash
 # Opens the training workstation on a synthetic register: its own store, its own gateway, its own PostgreSQL.
 #   installer/run.sh                                        the windows, for training
+#   installer/run.sh [--persons N] [--seed S] [--fresh]     another register; --fresh begins anew and erases the training before
 #   installer/run.sh --tour DIR [--persons N] [--seed S]    works one office day by itself; pictures, PDFs and summary.json in DIR
-# Without a display it works the office day too, into out/tour.
+# Without a display it works the office day too, into out/tour (always anew).
 set -euo pipefail
 start=$PWD
 cd "$(dirname "$0")/.."
 
-usage() { sed -n 2,5p installer/run.sh | cut -c3-; exit 2; }
+usage() { sed -n 2,6p installer/run.sh | cut -c3-; exit 2; }
 
-out='' options=()
+out='' options=() fresh=()
 while [ $# -gt 0 ]; do
     case $1 in
         --tour) [ $# -ge 2 ] || usage; out=$2; shift 2 ;;
+        --fresh) fresh=("$1"); shift ;;
         --persons | --seed) [ $# -ge 2 ] || usage; options+=("$1" "$2"); shift 2 ;;
         *) usage ;;
     esac
@@ -23,7 +25,7 @@ installer/setup.sh training
 unset PYTHONPATH PYTHONHOME
 
 if [ -z "$out" ] && [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-    exec .venv/bin/nhi-center training "${options[@]}"
+    exec .venv/bin/nhi-center training "${options[@]}" "${fresh[@]}"
 fi
 if [ -z "$out" ]; then
     out=$PWD/out/tour

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zlib
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -76,11 +77,12 @@ def _quiet(kind: QtMsgType, _context: Any, message: str) -> None:
         print(message, file=sys.stderr)
 
 
-def run_training(home: Path | None, *, persons: int, seed: int, fresh: bool) -> int:
+def run_training(home: Path | None, *, persons: int | None, seed: int | None, fresh: bool) -> int:
     """Open the training workstation and stay until its last window closes."""
     qt = application()
     print("研修用のサーバを準備しています(初めてのときは1分ほどかかります)", file=sys.stderr, flush=True)
-    with House(home or training_folder(), persons=persons, seed=seed, fresh=fresh) as house:
+    database = "ward" if home is None else f"ward-{zlib.crc32(bytes(home.resolve())):08x}"  # a house of its own has its own ward
+    with House(home or training_folder(), persons=persons, seed=seed, fresh=fresh, database=database) as house:
         premises = open_premises(house.settings, training_clock())
         station = workstation(qt, premises)
         watch_crashes(premises, station)

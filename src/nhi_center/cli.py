@@ -24,8 +24,10 @@ def main() -> None:
 
 @app.command()
 def training(
-    persons: Annotated[int, typer.Option(help="台帳の人数。", min=100)] = 100_000,
-    seed: Annotated[int, typer.Option(help="乱数の種。", min=0)] = 1,
+    persons: Annotated[
+        int | None, typer.Option(help="台帳の人数。指定しないと前の研修と同じ(初めは100,000人)。", min=100)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="乱数の種。指定しないと前の研修と同じ。", min=0)] = None,
     home: Annotated[Path | None, typer.Option(help="研修用の置き場所。指定しないと決まった場所を使います。")] = None,
     fresh: Annotated[bool, typer.Option(help="はじめからやり直します(前の研修の入力は消えます)。")] = False,
 ) -> None:

@@ -66,7 +66,11 @@ def init(
         raise EnvironmentTrouble("GW-10", "この場所にはすでに設定があります。別の場所を指定してください。")
     settings = Configuration(host=host, port=port, dsn=dsn)
     configuration.save(home, settings)
-    _prepare(home, settings, dsn)
+    try:
+        _prepare(home, settings, dsn)
+    except BaseException:
+        (home / configuration.FILE).unlink()  # or the next try would be told that everything stands already
+        raise
     print("区のサーバを準備しました。")
 
 

@@ -103,7 +103,8 @@ def _refuse_wrong_key(path: Path, key: bytes) -> None:
         start = file.read(16)
     if len(start) < 16 or start == _MAGIC_PLAIN:
         raise EnvironmentTrouble(
-            "ST-03", "データベースが壊れています。操作を止めて、取扱責任者へ連絡してください。バックアップから戻せます。"
+            "ST-03",
+            "データベースが壊れています。操作を止めて、取扱責任者へ連絡してください。送信済の内容は区のサーバにあります。",
         )
     try:
         expected = json.loads(_check_file(path).read_text(encoding="utf-8"))["key_check"]

@@ -25,6 +25,8 @@ TERMINAL, LABEL = "T04", "端末 04"
 SERVER_NAME = "gateway.nhi-center.internal"
 _GATEWAY = (sys.executable, "-c", "from nhi_center.gateway.cli import main; main()")
 _STOP_SECONDS = 20
+_REGISTER = "register.json"
+PERSONS, SEED = 100_000, 1
 
 
 def training_folder() -> Path:
@@ -39,15 +41,15 @@ class House:
     """Use as a context manager: inside it the gateway answers. ``folder`` holds the gateway's keys and the terminal's room.
 
     ``fresh`` begins anew: an empty room and a register as the seed makes it. Raises EnvironmentTrouble TR-01 when the
-    gateway's side cannot be set up.
+    gateway's side cannot be set up, TR-02 when a room is there that belongs to another register.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
-        persons: int,
-        seed: int,
+        persons: int | None,
+        seed: int | None,
         fresh: bool = False,
         database: str = "ward",
         cost: passwords.Cost = passwords.STANDARD,
@@ -69,18 +71,37 @@ class House:
 
     def __enter__(self) -> House:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        persons, seed = self._register()
         options = ["--fresh"] if self._fresh else []
-        self._command("train", "--persons", str(self._persons), "--seed", str(self._seed), "--name", self._database, *options)
+        self._command("train", "--persons", str(persons), "--seed", str(seed), "--name", self._database, *options)
         if self._fresh:  # only now: a house that somebody else is in has been refused, and stays as it is
             shutil.rmtree(self.settings.business_folder, ignore_errors=True)
         if not self.settings.store.exists():
             self._furnish()
+        replace_file(self.folder / _REGISTER, json.dumps({"persons": persons, "seed": seed}).encode())
         self._serve()
         replace_file(self.settings.business_folder / "terminal.toml", to_toml(self.settings).encode())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
+
+    def _register(self) -> tuple[int, int]:
+        """Persons and seed: what was asked for, else those of the room that is there.
+
+        A room belongs to its register, so another one is refused unless the room begins anew.
+        """
+        try:
+            before = json.loads((self.folder / _REGISTER).read_bytes())
+        except (OSError, ValueError):
+            before = {}
+        known = (int(before.get("persons", PERSONS)), int(before.get("seed", SEED)))
+        asked = (self._persons or known[0], known[1] if self._seed is None else self._seed)
+        if not self._fresh and self.settings.store.exists() and asked != known:
+            raise EnvironmentTrouble(
+                "TR-02", "前の研修と、台帳の人数か種が違います。前の研修の入力を消してよければ --fresh を付けてください。"
+            )
+        return asked
 
     def stop(self) -> None:
         """Stop the gateway and its PostgreSQL."""

@@ -33,7 +33,6 @@ STEPS: tuple[Step, ...] = (
     ("verification", checking.verification),
     ("review", checking.review),
     ("output", output.output),
-    ("certificates-in-spool", closing.certificates_in_spool),
     ("handover-out", lambda day: as_person(day, "k-ichiro", lambda: closing.handover_out(day))),
     ("day-close", closing.day_close),
     ("everything-arrived", closing.everything_arrived),

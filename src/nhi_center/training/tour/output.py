@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView
 
 from nhi_center.training.tour.hands import PASSWORDS, Day, open_screen, picture, settled, sign_in, sign_out
+from nhi_center.training.tour.papers import PAPERS
+from nhi_center.training.tour.pdfs import page_text
 from nhi_center.training.tour.robot import Script, expect, find, focus_name, press, rows, sees, type_keys
 
 CLERK, APPROVER = "k-hanako", "s-toko"
@@ -37,6 +39,7 @@ def output(day: Day) -> Script:
     yield from check_good(day)
     yield from picture(day)
     expect("36" in shown("certificates_stock_table"), "the blank sheets do not agree: 40 taken, 3 good, 1 spoiled")
+    yield from certificates_in_spool(day)
     yield from sign_out(day)
 
 
@@ -112,3 +115,16 @@ def row_text(table: QTableView, row: int) -> str:
     model = table.model()
     parts = [model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in range(model.columnCount())]
     return " ".join(str(part) for part in parts if part)
+
+
+def certificates_in_spool(day: Day) -> Script:
+    """The printed files give back the names with their variation selectors."""
+    texts = []
+    for number, file in enumerate(sorted(day.house.settings.spool.glob("*.pdf")), start=1):
+        day.record.keep(f"certificate-{number}", file)
+        texts.append(page_text(file, 0))
+    everything = "".join(texts)
+    for paper in (PAPERS[0], PAPERS[2]):
+        name = paper.who.split("\u3000", maxsplit=1)[0]
+        expect(name in everything, f"no certificate gives back the {len(name)} characters of the name on {paper.form}")
+    yield lambda: True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -58,8 +59,10 @@ class Record:
         return self.out / f"{len(self.steps) + 1:02}-{name}.png"
 
     def keep(self, name: str, path: Path) -> None:
-        """Name a file of the day in the summary."""
-        self.files[name] = str(path)
+        """Copy a file of the day to where the tour leaves its results, and name it in the summary."""
+        copy = self.out / f"{name}{path.suffix}"
+        shutil.copyfile(path, copy)
+        self.files[name] = str(copy)
 
     def mark(self, name: str) -> None:
         """Note how long it took to come here: what is not a step of the day (setting up)."""

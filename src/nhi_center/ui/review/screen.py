@@ -33,6 +33,7 @@ class ReviewScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._seen: set[str] = set()
         self._wanted = ""
         self.count_text = words("", "secondary", name="review_count")
         self.page.addWidget(TitleLine(self.title, self.count_text, right="照合が済んだものだけが並びます"))
@@ -158,6 +159,7 @@ class ReviewScreen(Screen):
     def _show_case(self, case: ReviewCase) -> None:
         row = self.table.current_row()
         if row is not None and row.application == case.row.application:
+            self._seen.add(case.row.application)
             self.case_view.show_case(case)
 
     # -- deciding --
@@ -165,10 +167,12 @@ class ReviewScreen(Screen):
     def _on_record(self) -> None:
         chosen = tuple(row.application for row in self.table.checked_rows())
         if chosen:
+            unseen = sum(application not in self._seen for application in chosen)
+            warned = f"このうち{unseen}件は、内容をまだ開いていません。" if unseen else ""
             confirm(
                 self,
                 f"{len(chosen)}件を区審査済にします",
-                "標準システムへ送ります。元には戻せません。",
+                f"{warned}標準システムへ送ります。元には戻せません。",
                 yes=f"{len(chosen)}件を区審査済にする",
                 action=lambda: self._record(chosen),
             )
