@@ -29,5 +29,5 @@ def test_a_room_of_another_register_is_refused_before_anything_is_touched(tmp_pa
     (tmp_path / "register.json").write_text('{"persons": 200, "seed": 1}', encoding="utf-8")
     with pytest.raises(EnvironmentTrouble) as caught, house:
         pass
-    assert caught.value.code == "TR-02"
+    assert caught.value.code == "TR-03"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["business", "register.json"]

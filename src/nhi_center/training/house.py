@@ -41,7 +41,7 @@ class House:
     """Use as a context manager: inside it the gateway answers. ``folder`` holds the gateway's keys and the terminal's room.
 
     ``fresh`` begins anew: an empty room and a register as the seed makes it. Raises EnvironmentTrouble TR-01 when the
-    gateway's side cannot be set up, TR-02 when a room is there that belongs to another register.
+    gateway's side cannot be set up, TR-03 when a room is there that belongs to another register.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class House:
         asked = (self._persons or known[0], known[1] if self._seed is None else self._seed)
         if not self._fresh and self.settings.store.exists() and asked != known:
             raise EnvironmentTrouble(
-                "TR-02", "前の研修と、台帳の人数か種が違います。前の研修の入力を消してよければ --fresh を付けてください。"
+                "TR-03", "前の研修と、台帳の人数か種が違います。前の研修の入力を消してよければ --fresh を付けてください。"
             )
         return asked
 
