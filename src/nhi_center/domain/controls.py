@@ -9,9 +9,3 @@ def require_different(first: str, second: str, sentence: str) -> None:
     """Raise OperatorError with ``sentence`` when both acts would be done by the same person."""
     if first == second:
         raise OperatorError(sentence, code="four-eyes")
-
-
-def require_all_different(people: tuple[str, ...], sentence: str) -> None:
-    """The same for three or more."""
-    if len(set(people)) != len(people):
-        raise OperatorError(sentence, code="four-eyes")

@@ -117,11 +117,6 @@ class House:
         if process.stdout:
             process.stdout.close()
 
-    def status(self) -> dict[str, object]:
-        """What stands in PostgreSQL, by the gateway's own status command. The gateway must be stopped."""
-        answer: dict[str, object] = json.loads(self._command("status"))
-        return answer
-
     def _furnish(self) -> None:
         terminal = furnish(self.settings, cost=self._cost)
         audit_key = self.folder / "terminal-audit.pub"

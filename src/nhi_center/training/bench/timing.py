@@ -7,13 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 
 
-def elapsed_ms(act: Callable[[], object]) -> float:
-    """Wall-clock milliseconds of one act, by the monotonic counter."""
-    started = time.perf_counter_ns()
-    act()
-    return (time.perf_counter_ns() - started) / 1e6
-
-
 def take_turns(one: Callable[[int], object], other: Callable[[int], object], times: int) -> tuple[list[float], list[float]]:
     """Milliseconds of ``one(n)`` and ``other(n)`` for n in 0..times-1; who goes first changes at every turn."""
     ones: list[float] = []

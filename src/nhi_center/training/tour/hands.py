@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nhi_center.training.house import House
 from nhi_center.training.room import DEMO_PEOPLE
 from nhi_center.training.tour.record import Record
-from nhi_center.training.tour.robot import Script, TourFault, expect, find, in_field, press, sees, text_of, type_keys
+from nhi_center.training.tour.robot import Script, expect, find, in_field, press, sees, text_of, type_keys
 from nhi_center.ui.workstation import Workstation
 
 SETTLING_LOOKS = 4
@@ -90,15 +90,6 @@ def fill(field: str, text: str) -> Script:
     press("Enter")
 
 
-def stand_in(field: str) -> None:
-    """Put the keyboard into a field, as Tab would."""
-    widget = find(field, QWidget)
-    editor = getattr(widget, "editor", widget)
-    editor.setFocus()
-    if not in_field(field):
-        raise TourFault(f"the keyboard cannot stand in {field}")
-
-
 def settled(day: Day) -> Callable[[], bool]:
     """No job under way."""
     return lambda: day.station.runner.pending == 0
@@ -107,10 +98,3 @@ def settled(day: Day) -> Callable[[], bool]:
 def says(name: str, words: str) -> Callable[[], bool]:
     """The widget is to be seen and says these words."""
     return lambda: sees(name) and words in text_of(name)
-
-
-def quiet_focus() -> None:
-    """Leave the field in hand."""
-    widget = QApplication.focusWidget()
-    if widget is not None:
-        widget.clearFocus()

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import GeneratorType
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
@@ -171,37 +171,11 @@ def type_keys(text: str) -> None:
     commit(run)
 
 
-def convert(reading: str, written: str) -> None:
-    """Compose a reading and commit its conversion, as Mozc does: かつらぎ -> 葛城."""
-    for length in range(1, len(reading) + 1):
-        _compose(reading[:length])
-    _compose(written)
-    commit(written)
-
-
 def commit(text: str) -> None:
     if text:
         event = QInputMethodEvent("", [])
         event.setCommitString(text)
         QCoreApplication.sendEvent(_hands_on(), event)
-
-
-def _compose(text: str) -> None:
-    QCoreApplication.sendEvent(_hands_on(), QInputMethodEvent(text, []))
-
-
-def click(name: str) -> None:
-    """A mouse click, for the few places a person would take the mouse to."""
-    widget = find(name, QWidget)
-    QTest.mouseClick(
-        widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(widget.width() // 2, widget.height() // 2)
-    )
-
-
-def clear_field() -> None:
-    """Select all and delete, by keys."""
-    press("Ctrl+A")
-    press("Del")
 
 
 def grab(window: QWidget, path: Path) -> None:

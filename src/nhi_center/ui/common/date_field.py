@@ -54,9 +54,6 @@ class DateField(LabelledField):
         if value:
             self._read()
 
-    def set_date(self, value: date | None) -> None:
-        self.set_value(value.isoformat() if value else "")
-
     def _on_left(self) -> None:
         self.clear_notes()
         if self.value().strip():

@@ -227,23 +227,6 @@ class StepTrail(QLabel):
         return self._index
 
 
-class EmptyState(QWidget):
-    """Says what will appear here, and what makes it appear."""
-
-    def __init__(self, text: str, detail: str = "", *, name: str = "empty_state") -> None:
-        super().__init__()
-        self.setObjectName(name)
-        column = QVBoxLayout(self)
-        column.addStretch(1)
-        self.text = words(text, "dense", wrap=True)
-        self.detail = words(detail, "secondary", wrap=True)
-        for label in (self.text, self.detail):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(label)
-        column.addStretch(1)
-        self.detail.setVisible(bool(detail))
-
-
 class ProgressStrip(QWidget):
     """What is going on, how far it is, and a way to stop it. Hidden until ``begin``.
 
