@@ -66,6 +66,30 @@ class Settings:
         return self.business_folder / "crash"
 
     @property
+    def room_keys(self) -> Path:
+        """The room's keys, sealed to each of its people."""
+        return self.business_folder / "room"
+
+    @property
+    def recovery(self) -> Path:
+        """The store's key sealed to the ward's recovery key; beside it the ward's public key."""
+        return self.business_folder / "recovery"
+
+    @property
+    def segments(self) -> Path:
+        """The log as the ward's verifier reads it (操作記録の写し), written at every signed head."""
+        return self.business_folder / "segments"
+
+    @property
+    def backups(self) -> Path:
+        return self.business_folder / "backups"
+
+    @property
+    def event_lines(self) -> Path:
+        """The log as lines for the ward's own monitoring (RFC 5424)."""
+        return self.business_folder / "log" / "nhi-center.log"
+
+    @property
     def refused_sign_ins(self) -> Path:
         """Wrong passwords at sign-in, until the log is open."""
         return self.business_folder / "refused-sign-ins.json"

@@ -10,7 +10,7 @@ from nhi_center.domain.operators import Role
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.keys.accounts import AccountBook, enrol, unlock
 from nhi_center.keys.passwords import Cost
-from nhi_center.keys.slots import SlotBook
+from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import create_for_training, load_for_training
 from tests.support.office import CHEAP
 
@@ -53,9 +53,9 @@ def test_a_slot_opens_for_its_person_on_its_terminal_only(tmp_path: Path) -> Non
     account = enrol("k-test", "見本 試子", Role.CLERK, "kenshuu", CHEAP)
     keys = unlock(account, "kenshuu")
     slots = SlotBook(tmp_path / "slots", here)
-    slots.save(account, b"s" * 48)
-    assert slots.open(account, keys) == b"s" * 48
-    assert SlotBook(tmp_path / "slots", load_for_training(tmp_path / "here.json")).open(account, keys) == b"s" * 48
+    slots.save(account, Contents((b"s" * 48,), {"2026-11": b"m" * 32}))
+    assert slots.open(account, keys) == Contents((b"s" * 48,), {"2026-11": b"m" * 32})
+    assert SlotBook(tmp_path / "slots", load_for_training(tmp_path / "here.json")).open(account, keys).store_keys == (b"s" * 48,)
     with pytest.raises(EnvironmentTrouble) as caught:
         SlotBook(tmp_path / "slots", elsewhere).open(account, keys)
     assert caught.value.code == "KY-01"

@@ -109,7 +109,7 @@ def test_a_whole_log_holds_and_the_check_is_kept(anchored: Anchored) -> None:
 def without_triggers(office: Office, statement: str) -> None:
     """As somebody with the key and a tool of his own would do it."""
     account = office.premises.accounts.find("s-toko")
-    key = office.premises.slots.open(account, unlock(account, PASSWORDS["s-toko"]))
+    key = office.premises.slots.open(account, unlock(account, PASSWORDS["s-toko"])).store_keys[0]
     connection = engine.connect(office.settings.store, key)
     for name in ("audit_no_update", "audit_no_delete"):
         connection.execute(f"DROP TRIGGER {name}")

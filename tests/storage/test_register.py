@@ -46,7 +46,7 @@ TSUJI = replace(
 def connection(tmp_path: Path) -> Iterator[Connection]:
     key = new_key()
     create_store(tmp_path / "nhi-center.db", key)
-    store = open_store(tmp_path / "nhi-center.db", key)
+    store = open_store(tmp_path / "nhi-center.db", (key,))
     with store.write.begin() as opened:
         assert register.put_people(opened, [(1, KATSURAGI), (2, TSUJI)]) == 2
         yield opened

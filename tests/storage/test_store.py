@@ -24,18 +24,18 @@ def made(tmp_path: Path) -> tuple[Path, bytes]:
 
 def code_of(path: Path, key: bytes) -> str:
     with pytest.raises(EnvironmentTrouble) as caught:
-        open_store(path, key)
+        open_store(path, (key,))
     return caught.value.code
 
 
 def test_opens_again_with_what_was_written(tmp_path: Path) -> None:
     path, key = made(tmp_path)
-    store = open_store(path, key)
+    store = open_store(path, (key,))
     with store.write.begin() as connection:
         connection.execute(text("INSERT INTO sync_state VALUES ('a', 'b')"))
     store.close()
     store.close()
-    store = open_store(path, key)
+    store = open_store(path, (key,))
     with store.read.begin() as connection:
         assert connection.execute(text("SELECT value FROM sync_state")).scalar_one() == "b"
     store.close()
@@ -43,7 +43,7 @@ def test_opens_again_with_what_was_written(tmp_path: Path) -> None:
 
 def test_nothing_of_it_is_readable_on_disk(tmp_path: Path) -> None:
     path, key = made(tmp_path)
-    store = open_store(path, key)
+    store = open_store(path, (key,))
     with store.write.begin() as connection:
         connection.execute(text("INSERT INTO sync_state VALUES ('見本の名前', '見本')"))
     on_disk = b"".join(file.read_bytes() for file in path.parent.iterdir())
@@ -85,15 +85,15 @@ def test_never_made_over_something(tmp_path: Path) -> None:
 
 def test_one_process_holds_it(tmp_path: Path) -> None:
     path, key = made(tmp_path)
-    store = open_store(path, key)
+    store = open_store(path, (key,))
     assert code_of(path, key) == "ST-06"
     store.close()
-    open_store(path, key).close()
+    open_store(path, (key,)).close()
 
 
 def test_readers_cannot_write(tmp_path: Path) -> None:
     path, key = made(tmp_path)
-    store = open_store(path, key)
+    store = open_store(path, (key,))
     with pytest.raises(DatabaseError), store.read.begin() as connection:
         connection.execute(text("INSERT INTO sync_state VALUES ('a', 'b')"))
     store.close()
@@ -114,7 +114,7 @@ def test_readers_cannot_write(tmp_path: Path) -> None:
 )
 def test_the_log_only_grows(tmp_path: Path, statement: str) -> None:
     path, key = made(tmp_path)
-    store = open_store(path, key)
+    store = open_store(path, (key,))
     with store.write.begin() as connection:
         connection.execute(text("INSERT INTO audit VALUES (1, x'01', x'01')"))
     with pytest.raises(DatabaseError), store.write.begin() as connection:
@@ -150,7 +150,7 @@ def test_kill_in_a_run_of_commits_loses_nothing_acknowledged(tmp_path: Path) -> 
         from sqlalchemy import text
         from nhi_center.storage.store import open_store
         path, key = json.loads(sys.stdin.readline())
-        store = open_store(Path(path), bytes.fromhex(key))
+        store = open_store(Path(path), (bytes.fromhex(key),))
         number = 0
         while True:
             number += 1
@@ -174,7 +174,7 @@ def test_kill_in_a_run_of_commits_loses_nothing_acknowledged(tmp_path: Path) -> 
         child.wait()
         child.stdin.close()
         child.stdout.close()
-        store = open_store(path, key)
+        store = open_store(path, (key,))
         with store.read.begin() as connection:
             kept = connection.execute(text("SELECT count(*) FROM sync_state")).scalar_one()
             assert connection.exec_driver_sql("PRAGMA cipher_integrity_check").all() == []

@@ -132,4 +132,8 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
     """Every permission shows itself somewhere: as a screen, or as an act on one."""
     inside = {Action.SIGN_IN, Action.SIGN_OUT, Action.VIEW_PERSON, Action.CHECK_PRESENCE, Action.HOLD, Action.ADJUDICATE}
     inside |= {Action.CHECK_PRINT, Action.APPROVE_SPOILED, Action.DAY_CLOSE, Action.SYNC}
+    inside |= {Action.LOCK, Action.UNLOCK, Action.EXTEND_LOCK, Action.COPY_OUT, Action.CHANGE_PASSWORD}
+    inside |= {Action.VIEW_ROSTER, Action.MANAGE_ROSTER, Action.ACCEPT_ROSTER, Action.OPEN_ACCOUNT, Action.REMOVE_PERSON}
+    inside |= {Action.VOUCH, Action.REKEY, Action.BACK_UP, Action.RECOVER, Action.SELF_CHECK, Action.SIGN_LOG_REVIEW}
+    inside |= {Action.SET_UP}
     assert {entry.action for entry in PAGES.entries} | inside == set(Action)

@@ -54,7 +54,7 @@ class Direction(StrEnum):
 
     def roles(self, side: Side) -> tuple[Role, ...]:
         """Who may sign for a side."""
-        return (Role.WARD_STAFF,) if self.is_ward(side) else (Role.CLERK, Role.SUPERVISOR)
+        return (Role.WARD_STAFF, Role.WARD_ADMIN) if self.is_ward(side) else (Role.CLERK, Role.SUPERVISOR)
 
 
 class Phase(StrEnum):

@@ -7,11 +7,12 @@ from enum import Enum, StrEnum
 
 
 class Role(Enum):
-    """The contractor's clerk and supervisor, the ward's staff, and the terminal itself (for the exchange with the segment)."""
+    """The contractor's clerk and supervisor, the ward's staff and administrator, and the terminal itself (for the exchange)."""
 
     CLERK = "clerk"
     SUPERVISOR = "supervisor"
     WARD_STAFF = "ward_staff"
+    WARD_ADMIN = "ward_admin"
     TERMINAL = "terminal"
 
     @property
@@ -22,8 +23,18 @@ class Role(Enum):
     def is_contractor(self) -> bool:
         return self in (Role.CLERK, Role.SUPERVISOR)
 
+    @property
+    def is_ward(self) -> bool:
+        return self in (Role.WARD_STAFF, Role.WARD_ADMIN)
 
-_LABELS = {Role.CLERK: "取扱者", Role.SUPERVISOR: "取扱責任者", Role.WARD_STAFF: "区職員", Role.TERMINAL: "端末"}
+
+_LABELS = {
+    Role.CLERK: "取扱者",
+    Role.SUPERVISOR: "取扱責任者",
+    Role.WARD_STAFF: "区職員",
+    Role.WARD_ADMIN: "区管理者",
+    Role.TERMINAL: "端末",
+}
 
 
 class Action(StrEnum):
@@ -51,9 +62,43 @@ class Action(StrEnum):
     REPORT = "report"
     INSPECT = "inspect"
     SYNC = "sync"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    EXTEND_LOCK = "extend_lock"
+    COPY_OUT = "copy_out"
+    CHANGE_PASSWORD = "change_password"
+    VIEW_ROSTER = "view_roster"
+    MANAGE_ROSTER = "manage_roster"
+    ACCEPT_ROSTER = "accept_roster"
+    OPEN_ACCOUNT = "open_account"
+    REMOVE_PERSON = "remove_person"
+    VOUCH = "vouch"
+    REKEY = "rekey"
+    BACK_UP = "back_up"
+    RECOVER = "recover"
+    SELF_CHECK = "self_check"
+    SIGN_LOG_REVIEW = "sign_log_review"
+    SET_UP = "set_up"
 
 
-_EVERYONE = frozenset({Action.SIGN_IN, Action.SIGN_OUT, Action.STATUS, Action.HANDOVER, Action.VIEW_PRESENCE})
+_EVERYONE = frozenset(
+    {
+        Action.SIGN_IN,
+        Action.SIGN_OUT,
+        Action.STATUS,
+        Action.HANDOVER,
+        Action.VIEW_PRESENCE,
+        Action.LOCK,
+        Action.UNLOCK,
+        Action.EXTEND_LOCK,
+        Action.CHANGE_PASSWORD,
+    }
+)
+_TRUSTED = frozenset(
+    {Action.INSPECT, Action.VIEW_ROSTER, Action.REMOVE_PERSON, Action.VOUCH, Action.SELF_CHECK, Action.OPEN_ACCOUNT}
+)
+"""What supervisor and ward have alike: reading the log, letting a person in, shutting him out."""
+
 _CLERK = _EVERYONE | {
     Action.SEARCH,
     Action.VIEW_PERSON,
@@ -64,12 +109,24 @@ _CLERK = _EVERYONE | {
     Action.CHECK_PRINT,
     Action.CALL,
 }
+_WARD = _EVERYONE | _TRUSTED | {Action.CHECK_PRESENCE, Action.REVIEW, Action.ANSWER_HOLD, Action.ACCEPT_ROSTER}
 
 PERMITTED: dict[Role, frozenset[Action]] = {
     Role.CLERK: _CLERK,
-    Role.SUPERVISOR: _CLERK | {Action.ADJUDICATE, Action.APPROVE_SPOILED, Action.DAY_CLOSE, Action.REPORT, Action.INSPECT},
-    Role.WARD_STAFF: _EVERYONE | {Action.CHECK_PRESENCE, Action.REVIEW, Action.ANSWER_HOLD, Action.INSPECT},
-    Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS}),
+    Role.SUPERVISOR: _CLERK
+    | _TRUSTED
+    | {
+        Action.ADJUDICATE,
+        Action.APPROVE_SPOILED,
+        Action.DAY_CLOSE,
+        Action.REPORT,
+        Action.MANAGE_ROSTER,
+        Action.COPY_OUT,
+        Action.SIGN_LOG_REVIEW,
+    },
+    Role.WARD_STAFF: _WARD,
+    Role.WARD_ADMIN: _WARD | {Action.REKEY, Action.RECOVER, Action.SET_UP},
+    Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY}),
 }
 
 

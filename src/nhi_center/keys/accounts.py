@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -53,8 +53,8 @@ class Account:
 class PrivateKeys:
     """What a password opens. Kept no longer than one act needs it."""
 
-    sealing: X25519PrivateKey
-    signing: Ed25519PrivateKey
+    sealing: X25519PrivateKey = field(repr=False)
+    signing: Ed25519PrivateKey = field(repr=False)
 
 
 def enrol(person: str, name: str, role: Role, password: str, cost: passwords.Cost = passwords.STANDARD) -> Account:

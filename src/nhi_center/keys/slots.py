@@ -1,4 +1,4 @@
-"""Key slots: the store key sealed to each person of this terminal (HPKE, RFC 9180).
+"""Key slots: what opens this terminal's store, sealed to each of its people (HPKE, RFC 9180).
 
 The seal's ``info`` carries a value derived from the terminal's own secret, so a slot copied to another machine stays shut
 even for the person it was made for.
@@ -6,6 +6,8 @@ even for the person it was made for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -13,12 +15,41 @@ from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from nhi_center.domain import canonical
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.keys.accounts import Account, PrivateKeys
 from nhi_center.keys.files import replace_file
 from nhi_center.keys.terminal import TerminalKeys
 
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a slot holds, the same for everybody of the terminal. The repr shows none of it.
+
+    ``store_keys``: the store's key, newest first; two only while a change of the key is unconfirmed.
+    ``month_keys``: by month ("2026-11"), 32 bytes each: without it a backup of that month stays shut for ever.
+    """
+
+    store_keys: tuple[bytes, ...] = field(repr=False)
+    month_keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    def encode(self) -> bytes:
+        months = {month: key.hex() for month, key in self.month_keys.items()}
+        return canonical.encode({"version": 2, "store_keys": [key.hex() for key in self.store_keys], "month_keys": months})
+
+    @classmethod
+    def decode(cls, data: bytes) -> Contents:
+        """Raises ValueError when the bytes are something else."""
+        try:
+            body = canonical.decode(data)
+            if body.keys() != {"version", "store_keys", "month_keys"} or body["version"] != 2 or not body["store_keys"]:
+                raise ValueError("slot")
+            months = {str(month): bytes.fromhex(key) for month, key in body["month_keys"].items()}
+            return cls(tuple(bytes.fromhex(key) for key in body["store_keys"]), months)
+        except (AttributeError, KeyError, TypeError):
+            raise ValueError("slot") from None
 
 
 class SlotBook:
@@ -28,18 +59,32 @@ class SlotBook:
         self._folder = folder
         self._terminal = terminal
 
-    def save(self, account: Account, store_key: bytes) -> None:
+    def save(self, account: Account, contents: Contents) -> None:
         """Let ``account`` open this terminal's store."""
         public = X25519PublicKey.from_public_bytes(bytes.fromhex(account.sealing))
-        replace_file(self._file(account.person), _SUITE.encrypt(store_key, public, self._info(account)))
+        replace_file(self._file(account.person), _SUITE.encrypt(contents.encode(), public, self._info(account)))
 
-    def open(self, account: Account, keys: PrivateKeys) -> bytes:
-        """The store key. Raises OperatorError without a slot for the person, EnvironmentTrouble KY-01 when it does not open."""
+    def save_for_all(self, accounts: Iterable[Account], contents: Contents) -> None:
+        """Seal ``contents`` anew for everybody who has a slot here. Each file is replaced whole; a repeat is harmless."""
+        for account in accounts:
+            if self.holds(account.person):
+                self.save(account, contents)
+
+    def holds(self, person: str) -> bool:
+        """Whether there is a slot for this person."""
+        return self._file(person).exists()
+
+    def remove(self, person: str) -> None:
+        """The person cannot open this terminal's store any more."""
+        self._file(person).unlink(missing_ok=True)
+
+    def open(self, account: Account, keys: PrivateKeys) -> Contents:
+        """What the slot holds. Raises OperatorError without a slot for him, EnvironmentTrouble KY-01 when it does not open."""
         file = self._file(account.person)
         if not file.exists():
             raise OperatorError("この端末には登録されていません。取扱責任者か区職員に登録を頼んでください。", code="no-slot")
         try:
-            return _SUITE.decrypt(file.read_bytes(), keys.sealing, self._info(account))
+            return Contents.decode(_SUITE.decrypt(file.read_bytes(), keys.sealing, self._info(account)))
         except (InvalidTag, ValueError):
             raise EnvironmentTrouble(
                 "KY-01",

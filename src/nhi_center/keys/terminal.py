@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,8 +23,8 @@ class TerminalKeys:
     """``secret`` (32 bytes) binds the slots to this machine; ``signing`` signs the heads of its log."""
 
     terminal: str
-    secret: bytes
-    signing: Ed25519PrivateKey
+    secret: bytes = field(repr=False)
+    signing: Ed25519PrivateKey = field(repr=False)
 
     def sign(self, payload: bytes) -> str:
         """Ed25519 signature as lower-case hex."""

@@ -12,7 +12,7 @@ from nhi_center import resources
 from nhi_center.domain import audit, audit_file
 from nhi_center.domain.audit import Broken, Countersign, Head, check_chain, countersign_bytes, head_bytes
 from nhi_center.domain.audit_words import Glossary, Line, read_entry
-from nhi_center.domain.operators import Action, Role, Session
+from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.files import write_whole
 from nhi_center.services.office import Office
@@ -88,7 +88,7 @@ def page(office: Office, session: Session, before: int = 0) -> LogPage:
 
 def _names(office: Office, session: Session) -> dict[str, str]:
     """The ward inspects the company, not the pace of one clerk: it reads roles on screen; the copy it proves has the ids."""
-    ward = session.role is Role.WARD_STAFF
+    ward = session.role.is_ward
     accounts = office.premises.accounts.every()
     return {a.person: a.role.label if ward and a.role.is_contractor else a.name for a in accounts}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nhi_center.domain.trust import Trust
 from nhi_center.keys.accounts import AccountBook
-from nhi_center.keys.slots import SlotBook
+from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys
 from nhi_center.printing.worker import PdfWorker
 from nhi_center.services.ports import Clock, Link, Printer
@@ -43,6 +43,8 @@ class Office:
 
     premises: Premises
     store: Store
+    contents: Contents = field(repr=False)
+    """What the person's slot held: forgotten with the office at sign-out."""
 
     @property
     def clock(self) -> Clock:

@@ -26,8 +26,8 @@ def sign_in(premises: Premises, person: str, password: str) -> tuple[Office, Ses
     except OperatorError:
         refusals.keep_at_sign_in(premises, person)
         raise
-    store_key = premises.slots.open(account, keys)
-    office = Office(premises, open_store(premises.settings.store, store_key))
+    contents = premises.slots.open(account, keys)
+    office = Office(premises, open_store(premises.settings.store, contents.store_keys), contents)
     session = Session(str(uuid.uuid4()), account.person, account.name, account.role, premises.settings.terminal)
     try:
         with begin(office, session, Action.SIGN_IN, subject=session.id) as unit:

@@ -47,7 +47,7 @@ def today(office: Office, session: Session) -> Today:
     with reading(office, session, Action.STATUS) as connection:
         seen = read(office, session, connection)
         day = office.clock.today()
-        figures = _ward_figures(seen) if session.role is Role.WARD_STAFF else _contractor_figures(seen)
+        figures = _ward_figures(seen) if session.role.is_ward else _contractor_figures(seen)
         return Today(
             figures=figures,
             tasks=in_order(today_tasks.gather(connection, seen)),

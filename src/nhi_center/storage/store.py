@@ -8,6 +8,7 @@ import hmac
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -64,8 +65,10 @@ def create_store(path: Path, key: bytes) -> None:
     migrate(path, key)
 
 
-def open_store(path: Path, key: bytes) -> Store:
-    """Open, bring to this program's version, and hold the store.
+def open_store(path: Path, keys: Sequence[bytes]) -> Store:
+    """Open with whichever of ``keys`` is the store's, bring to this program's version, and hold it.
+
+    There are two keys only after a change of the key that was not confirmed.
 
     Raises EnvironmentTrouble: ST-01 missing, ST-02 wrong key, ST-03 damaged (or not encrypted), ST-04 newer than the program,
     ST-06 held by another process.
@@ -74,7 +77,7 @@ def open_store(path: Path, key: bytes) -> Store:
         raise EnvironmentTrouble("ST-01", "データベースが見つかりません。新しく作らずに、取扱責任者へ連絡してください。")
     lock = _hold(path)
     try:
-        _refuse_wrong_key(path, key)
+        key = _key_of(path, keys)
         with told_apart():
             migrate(path, key)
             write = engine.make_engine(path, key, write=True)
@@ -98,7 +101,7 @@ def _hold(path: Path) -> IO[str]:
     return lock
 
 
-def _refuse_wrong_key(path: Path, key: bytes) -> None:
+def _key_of(path: Path, keys: Sequence[bytes]) -> bytes:
     with path.open("rb") as file:
         start = file.read(16)
     if len(start) < 16 or start == _MAGIC_PLAIN:
@@ -110,10 +113,12 @@ def _refuse_wrong_key(path: Path, key: bytes) -> None:
         expected = json.loads(_check_file(path).read_text(encoding="utf-8"))["key_check"]
     except (ValueError, KeyError):
         expected = None
-    if expected is not None and not hmac.compare_digest(str(expected), _key_check(key)):
-        raise EnvironmentTrouble(
-            "ST-02", "この鍵ではデータベースを開けません。別の端末のものか、置き換えられています。取扱責任者へ連絡してください。"
-        )
+    for key in keys:
+        if expected is None or hmac.compare_digest(str(expected), _key_check(key)):
+            return key
+    raise EnvironmentTrouble(
+        "ST-02", "この鍵ではデータベースを開けません。別の端末のものか、置き換えられています。取扱責任者へ連絡してください。"
+    )
 
 
 def _key_check(key: bytes) -> str:

@@ -10,7 +10,7 @@ from nhi_center.domain.trust import Trust, TrustedPerson, trust_to_json
 from nhi_center.keys import passwords
 from nhi_center.keys.accounts import AccountBook, enrol
 from nhi_center.keys.files import replace_file
-from nhi_center.keys.slots import SlotBook
+from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys, create_for_training
 from nhi_center.settings import Settings, to_toml
 
@@ -31,6 +31,7 @@ DEMO_PEOPLE = (
     DemoPerson("s-toko", "見本 統子", Role.SUPERVISOR, "kenshuu-toko-2026"),
     DemoPerson("40127", "見本 区子", Role.WARD_STAFF, "kenshuu-kuko-2026"),
     DemoPerson("40128", "見本 区郎", Role.WARD_STAFF, "kenshuu-kuro-2026"),
+    DemoPerson("40100", "見本 管理", Role.WARD_ADMIN, "kenshuu-kanri-2026"),
 )
 
 
@@ -50,7 +51,7 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
     for demo in DEMO_PEOPLE:
         account = enrol(demo.person, demo.name, demo.role, demo.password, cost)
         accounts.save(account)
-        slots.save(account, store_key)
+        slots.save(account, Contents((store_key,)))
     replace_file(settings.business_folder / "terminal.toml", to_toml(settings).encode())
     return terminal
 

@@ -14,7 +14,7 @@ from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import Trust, trust_from_json
 from nhi_center.verify import documents
 
-_ROLES = {"clerk": "取扱者", "supervisor": "取扱責任者", "ward_staff": "区職員"}
+_ROLES = {"clerk": "取扱者", "supervisor": "取扱責任者", "ward_staff": "区職員", "ward_admin": "区管理者"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -75,7 +75,7 @@ class Room:
         premises = self.premises()
         try:
             account = premises.accounts.find(CLERK)
-            return premises.slots.open(account, unlock(account, PASSWORDS[CLERK]))
+            return premises.slots.open(account, unlock(account, PASSWORDS[CLERK])).store_keys[0]
         finally:
             premises.close()
 

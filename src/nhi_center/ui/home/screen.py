@@ -9,7 +9,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.calls import due_words
-from nhi_center.domain.operators import Role
 from nhi_center.domain.today import Figure, Room, Task, Today, Urgency
 from nhi_center.services import today as service
 from nhi_center.tasks.runner import Lane
@@ -60,7 +59,7 @@ class HomeScreen(Screen):
         self._timer.timeout.connect(self.refresh)
 
     def _table(self, desk: Desk) -> DataTable:
-        ward = desk.session.role is Role.WARD_STAFF
+        ward = desk.session.role.is_ward
         empty = (
             "いま区の方にお願いすることはありません。審査や照会、署名を待つものがここに並びます。"
             if ward
