@@ -12,7 +12,7 @@ import pytest
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.documents import protect, render
 from nhi_center.printing.preview import page_count, render_page
-from nhi_center.printing.sheets import ReceiptLine, SummaryTable
+from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, ReceiptLine, SummaryTable
 from tests.printing.samples import CARD, RECEIPT, SUMMARY
 
 
@@ -106,3 +106,15 @@ def test_preview_pixels(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentTrouble) as trouble:
         render_page(path, 0, dots_per_mm=4)
     assert trouble.value.code == "PR-04"
+
+
+def test_a_list_flows_over_pages_and_ends_with_its_boxes() -> None:
+    people = tuple((f"k-{number:03}", "見本 葛󠄂子", "取扱者") for number in range(1, 61))
+    columns = (ListColumn("ID", 40), ListColumn("氏名", 80, name=True), ListColumn("役割", 50))
+    part = ListPart("従事者", columns, people, ("ここにいる人はすべて架空です。",))
+    pdf = render(ListSheet("従事者名簿", "2026-11-24", "見本", (("受託者", "見本事務"),), (), (part,), ("区 受理", "取扱責任者")))
+    text = _text(pdf)
+    assert page_count(pdf) >= 2
+    assert "k-060" in text
+    assert "葛󠄂子" in text
+    assert text.count("取扱責任者") == 1

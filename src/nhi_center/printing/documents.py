@@ -11,9 +11,10 @@ from nhi_center.domain.certificates import Block
 from nhi_center.errors import OperatorError
 from nhi_center.printing.certificates import Progress, make_certificates, silent
 from nhi_center.printing.fonts import MissingGlyph, Role, describe
+from nhi_center.printing.lists import list_document, sign_boxes
 from nhi_center.printing.page import Box, Style, TextDoesNotFit
 from nhi_center.printing.report import INK, LEFT, LINE, RIGHT, SOFT, STRONG_LINE, Column, Report
-from nhi_center.printing.sheets import Content, ReceiptSheet, Signature, SummarySheet, SummaryTable
+from nhi_center.printing.sheets import Content, ListSheet, ReceiptSheet, Signature, SummarySheet, SummaryTable
 
 SHORTEST_PASSWORD = 12
 
@@ -23,6 +24,8 @@ def render(content: Content, progress: Progress = silent) -> bytes:
     if isinstance(content, tuple):
         return make_certificates(content, progress)
     try:
+        if isinstance(content, ListSheet):
+            return list_document(content)
         return _receipt(content) if isinstance(content, ReceiptSheet) else _summary(content)
     except MissingGlyph as lacking:
         named = "、".join(describe(character) for character in lacking.characters)
@@ -118,7 +121,7 @@ def _summary(sheet: SummarySheet) -> bytes:
         report.section("特記事項")
         for note in sheet.notes:
             report.paragraph(f"・{note}", lines=2)
-    _approval(report)
+    sign_boxes(report, ("受託者 取扱責任者", "区 収受"))
     return report.finish()
 
 
@@ -129,17 +132,6 @@ def _columns(table: SummaryTable) -> list[Column]:
         Column(heading, first if not number else (170.0 - first) / others, "right" if number else "left")
         for number, heading in enumerate(table.headings)
     ]
-
-
-def _approval(report: Report) -> None:
-    """Boxes to sign by hand: the report is the contractor's, the receipt of it the ward's."""
-    report.need(30)
-    for number, label in enumerate(("受託者 取扱責任者", "区 収受")):
-        box = Box(RIGHT - 76 + 39 * number, report.y + 2, 37, 24)
-        report.sheet.rectangle(box, stroke=STRONG_LINE, width=0.25)
-        report.sheet.text(label, Box(box.x + 1, box.y + 0.6, 35, 5), Style(size=8.5, colour=SOFT, align="center"))
-        report.sheet.line((box.x, box.y + 6), (box.right, box.y + 6), width=0.15, colour=LINE)
-    report.y += 30
 
 
 def protect(pdf: bytes, password: str) -> bytes:

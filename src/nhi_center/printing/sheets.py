@@ -114,7 +114,45 @@ class SummarySheet:
     sample: bool = True
 
 
-Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """One column of a list: heading and width in mm (170 in all). ``name``: people's names, with their variation sequences."""
+
+    heading: str
+    width: float
+    right: bool = False
+    name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListPart:
+    """One section of a list: a table, sentences, or both."""
+
+    title: str
+    columns: tuple[ListColumn, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ListSheet:
+    """A list or form that the room hands to the ward (従事者名簿, 指定(変更)報告書, 点検表 ...).
+
+    ``pairs`` (label, value) stand under the title, ``names`` are such pairs with people's names; ``boxes`` are empty boxes to
+    sign or seal by hand at the end, at most four.
+    """
+
+    title: str
+    subtitle: str
+    footer: str
+    pairs: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    parts: tuple[ListPart, ...] = ()
+    boxes: tuple[str, ...] = ()
+    sample: bool = True
+
+
+Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet
 """What the PDF process makes a document from."""
 
 

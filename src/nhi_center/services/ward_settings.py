@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from nhi_center.domain import canonical
+from nhi_center.domain import canonical, room_rules
 from nhi_center.domain.certificates import BaseExpiry, Group, Kind
+from nhi_center.domain.room_rules import RoomRules
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.services.office import Office
 from nhi_center.storage import register
@@ -42,3 +43,12 @@ def base_expiries(office: Office, connection: Connection) -> tuple[BaseExpiry, .
         )
         for base in setting(office, connection, "base_expiry") or ()
     )
+
+
+def rules(office: Office, connection: Connection) -> RoomRules:
+    """The room's rules as the ward has set them; its defaults while it has not. Raises as ``setting``."""
+    value = setting(office, connection, room_rules.NAME)
+    try:
+        return room_rules.parse(value or {})
+    except (ValueError, TypeError):
+        raise EnvironmentTrouble("KY-04", "区の設定(事務室の規則)を読めません。区の担当者に連絡してください。") from None

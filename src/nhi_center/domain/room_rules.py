@@ -1,0 +1,62 @@
+"""The room's rules that the ward sets (区の設定 ``room_rules``): one dated value, signed by the gateway, for every terminal.
+
+What the ward has not set keeps the value written here. A rule that cannot be read is an error, never the laxer of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import time
+from typing import Any, TypeVar
+
+NAME = "room_rules"
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRules:
+    """After NIST SP 800-63B-4, 3.1.1: long, looked up in a blocklist, never changed for its age alone.
+
+    ``max_age_days`` and ``history`` are 0 unless the ward wants them: days until a change is asked for, former passwords refused.
+    """
+
+    min_length: int = 15
+    max_age_days: int = 0
+    history: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRules:
+    """``company``: the contract's company (受託者), "" until the ward has set it. Hours without contact to the segment until a
+    supervisor is asked for. ``office_opens`` to ``office_closes``: signing in at another hour is flagged in the log review."""
+
+    require_presence: bool = True
+    contact_hours: int = 24
+    failures_until_locked: int = 10
+    company: str = ""
+    office_opens: time = time(8, 0)
+    office_closes: time = time(20, 0)
+    password: PasswordRules = field(default_factory=PasswordRules)
+
+
+def parse(body: Mapping[str, Any]) -> RoomRules:
+    """The rules of a ward setting. Raises ValueError for a name or a value that is none."""
+    known = dict(body)
+    password = known.pop("password", {})
+    for name in ("office_opens", "office_closes"):
+        if name in known:
+            known[name] = time.fromisoformat(known[name])
+    rules = _filled(RoomRules(), known | {"password": _filled(PasswordRules(), password)})
+    if not (rules.contact_hours > 0 and 3 <= rules.failures_until_locked <= 100 and rules.password.min_length >= 8):
+        raise ValueError("room rules: limits")
+    return rules
+
+
+T = TypeVar("T", RoomRules, PasswordRules)
+
+
+def _filled(defaults: T, body: Mapping[str, Any]) -> T:
+    kinds = {one.name: type(getattr(defaults, one.name)) for one in fields(defaults)}
+    if not body.keys() <= kinds.keys() or any(type(value) is not kinds[name] for name, value in body.items()):
+        raise ValueError("room rules: entry")
+    return type(defaults)(**{name: getattr(defaults, name) for name in kinds} | dict(body))
