@@ -7,6 +7,7 @@ import json
 from nhi_center.domain.trust import Trust, trust_from_json
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.keys.accounts import AccountBook
+from nhi_center.keys.recovery import RecoverySlot
 from nhi_center.keys.slots import SlotBook
 from nhi_center.keys.terminal import TerminalKeys, load_for_training
 from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
@@ -27,7 +28,7 @@ def open_premises(settings: Settings, clock: Clock) -> Premises:
         settings=settings,
         clock=clock,
         accounts=AccountBook(settings.accounts),
-        slots=SlotBook(settings.slots, terminal),
+        slots=SlotBook(settings.slots, terminal, RecoverySlot(settings.recovery, settings.terminal)),
         terminal=terminal,
         trust=_trust(settings),
         link=GatewayLink(_link_settings(settings, terminal), clock.now),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from nhi_center.domain import recovery as recovery_key
 from nhi_center.domain.operators import Role
 from nhi_center.domain.trust import Trust, TrustedPerson, trust_to_json
-from nhi_center.keys import passwords
+from nhi_center.keys import passwords, recovery
 from nhi_center.keys.accounts import AccountBook, enrol
 from nhi_center.keys.files import replace_file
+from nhi_center.keys.recovery import RecoverySlot
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys, create_for_training
 from nhi_center.settings import Settings, to_toml
@@ -34,6 +36,10 @@ DEMO_PEOPLE = (
     DemoPerson("40100", "見本 管理", Role.WARD_ADMIN, "kenshuu-kanri-2026"),
 )
 
+RECOVERY_PASSPHRASE = "kenshuu-fukkyuu-2026"
+"""Opens the training ward's recovery key, which lies in the room itself; a real ward's never does."""
+RECOVERY_FILE = "training-ward.key"
+
 
 def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) -> TerminalKeys:
     """Make terminal keys, accounts, slots and an empty store in the business folder.
@@ -45,7 +51,11 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
 
     settings.business_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     terminal = create_for_training(settings.training_keys, settings.terminal)
-    accounts, slots = AccountBook(settings.accounts), SlotBook(settings.slots, terminal)
+    accounts, slots = (
+        AccountBook(settings.accounts),
+        SlotBook(settings.slots, terminal, RecoverySlot(settings.recovery, settings.terminal)),
+    )
+    _make_recovery_key(settings, cost)
     store_key = new_key()
     create_store(settings.store, store_key)
     for demo in DEMO_PEOPLE:
@@ -54,6 +64,12 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
         slots.save(account, Contents((store_key,)))
     replace_file(settings.business_folder / "terminal.toml", to_toml(settings).encode())
     return terminal
+
+
+def _make_recovery_key(settings: Settings, cost: passwords.Cost) -> None:
+    private = recovery_key.new_private()
+    recovery.save_public(settings.recovery, recovery_key.public_of(private))
+    replace_file(settings.recovery / RECOVERY_FILE, recovery_key.private_file(private, RECOVERY_PASSPHRASE, cost))
 
 
 def write_trust(settings: Settings, terminal: TerminalKeys, gateway: str) -> None:
