@@ -119,7 +119,7 @@ def key_of(path: Path, keys: Sequence[bytes]) -> bytes:
     with path.open("rb") as file:
         start = file.read(16)
     if len(start) < 16 or start == _MAGIC_PLAIN:
-        raise _damaged()
+        raise damaged()
     checks = _checks(path)
     fitting = [key for key in keys if not checks or _key_check(key) in checks]
     if not fitting:
@@ -129,7 +129,7 @@ def key_of(path: Path, keys: Sequence[bytes]) -> bytes:
     for key in fitting:
         if len(fitting) == 1 or opens(path, key):
             return key
-    raise _damaged()
+    raise damaged()
 
 
 def opens(path: Path, key: bytes) -> bool:
@@ -167,7 +167,8 @@ def _key_check(key: bytes) -> str:
     return hmac.new(key, _CHECK, hashlib.sha256).hexdigest()
 
 
-def _damaged() -> EnvironmentTrouble:
+def damaged() -> EnvironmentTrouble:
+    """ST-03."""
     return EnvironmentTrouble(
         "ST-03",
         "データベースが壊れています。操作を止めて、取扱責任者へ連絡してください。送信済の内容は区のサーバにあります。",
