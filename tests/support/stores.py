@@ -86,7 +86,7 @@ class Nursery:
 
     def lines_until(self, seconds: float) -> list[str]:
         """What is said in this time; less time when the child ends before."""
-        said = []
+        said: list[str] = []
         while self._has_more(seconds):
             said.append(self.line())
             if said[-1] == "gone":
@@ -96,7 +96,7 @@ class Nursery:
     def kill(self) -> list[str]:
         """kill -9. Gives what the child had still said: a whole line only."""
         os.kill(self._pid, signal.SIGKILL)
-        said = []
+        said: list[str] = []
         while not said or said[-1] != "gone":
             said.append(self.line())
         return said[:-1]
