@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import Account
 from nhi_center.keys.slots import Contents
-from nhi_center.services import gate, refusals, ward_settings
+from nhi_center.services import gate, refusals, room, ward_settings
 from nhi_center.services.gate import Identified
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.work import Unit, begin, log_refusal
-from nhi_center.storage import audit, presence
-from nhi_center.storage.engine import Connection
+from nhi_center.storage import presence
 from nhi_center.storage.store import open_store
 
 NO_SLOT, NO_CONTACT = "no-slot", "no-contact"
@@ -110,7 +109,7 @@ def _require_inside(office: Office, unit: Unit, account: Account) -> None:
 def _require_contact(office: Office, unit: Unit, first: Identified, second: Identified | None) -> bool:
     """Whether the terminal has been out of contact for longer than the ward allows: who was shut out may not be known here."""
     hours = ward_settings.rules(office, unit.connection).contact_hours
-    contact = last_contact(office, unit.connection)
+    contact = room.last_contact(unit.connection)
     stale = contact is not None and unit.now - contact > timedelta(hours=hours)
     if stale:
         unit.note(out_of_contact=True)
@@ -121,12 +120,6 @@ def _require_contact(office: Office, unit: Unit, first: Identified, second: Iden
             code=NO_CONTACT,
         )
     return stale
-
-
-def last_contact(office: Office, connection: Connection) -> datetime | None:
-    """When the segment last answered with its signature; None for a terminal that has never been in contact."""
-    anchor = audit.newest_anchor(connection, office.terminal)
-    return datetime.fromisoformat(anchor.countersigned_at) if anchor else None
 
 
 def _vouch(office: Office, second: Identified, account: Account, step: str) -> None:
