@@ -87,6 +87,7 @@ class Workstation(QObject):
 
     def _connect(self) -> None:
         self.sign_in.submitted.connect(self._on_sign_in_submitted)
+        self.sign_in.vouched.connect(lambda person, password, *voucher: self._on_sign_in_submitted(person, password, voucher))
         self.window.unlock_requested.connect(self._on_unlock_requested)
         self.window.sign_out_requested.connect(self._on_other_person_signs_out)
         self.window.close_requested.connect(self.leave)
@@ -128,16 +129,17 @@ class Workstation(QObject):
 
     # -- in and out --
 
-    def _on_sign_in_submitted(self, person: str, password: str) -> None:
+    def _on_sign_in_submitted(self, person: str, password: str, voucher: tuple[str, str] | None = None) -> None:
         from nhi_center.services import session as sessions
 
         self.sign_in.set_busy(True)
         self.runner.submit(
             Lane.WRITE,
-            lambda _token: sessions.sign_in(self.premises, person, password),
+            lambda token: sessions.sign_in(self.premises, person, password, voucher=voucher, report=token.report),
             owner=self,
             done=self._on_signed_in,
             failed=self._show_at_sign_in,
+            progress=lambda progress: self.sign_in.set_working(progress.text, progress.done, progress.total),
         )
 
     def _on_signed_in(self, opened: tuple[Office, Session]) -> None:
@@ -156,12 +158,22 @@ class Workstation(QObject):
 
     def _show_at_sign_in(self, error: Exception) -> None:
         if isinstance(error, OperatorError):
-            self.sign_in.show_error(error.message, field=error.field or "password")
+            self._show_refusal(error)
         elif isinstance(error, EnvironmentTrouble):
             self.sign_in.show_error(f"{error.code} {error.message}", field="")
         else:
             self.sign_in.set_busy(False)
             self.window.present_error(error)
+
+    def _show_refusal(self, error: OperatorError) -> None:
+        from nhi_center.services.session import NEEDS_VOUCHER
+
+        if error.field.startswith("voucher"):
+            self.sign_in.show_voucher_error(error.message, field=error.field)
+        elif error.code in NEEDS_VOUCHER:
+            self.sign_in.ask_voucher(error.message)
+        else:
+            self.sign_in.show_error(error.message, field=error.field or "password")
 
     def leave(self) -> None:
         """Sign out as soon as the lanes are empty: the store closes only when nobody uses it."""
