@@ -154,7 +154,22 @@ class Workstation(QObject):
         self._status_timer.start()
         self.refresh_status()
         self.sync()
+        self._remind_of_password()
         self.signed_in.emit()
+
+    def _remind_of_password(self) -> None:
+        """Where the ward wants passwords changed with age: the page opens when it is time."""
+        from nhi_center.services import password_rules
+
+        office, session = self.office, self.session
+        if office is None or session is None:
+            return
+        self.runner.submit(
+            Lane.READ,
+            lambda _token: password_rules.is_due(office, session),
+            owner=self,
+            done=lambda due: self.window.open_screen("account", {}) if due else None,
+        )
 
     def _show_at_sign_in(self, error: Exception) -> None:
         if isinstance(error, OperatorError):
@@ -265,6 +280,9 @@ class Workstation(QObject):
         )
 
     def _on_synced(self, summary: SyncSummary) -> None:
+        if self.session is not None and self.premises.accounts.is_closed(self.session.person):
+            self.leave()  # another terminal has shut this person out
+            return
         self.refresh_status()
         self.synced.emit(summary)
         if summary.received and self.session is not None and self.session.may(Action.PRINT):
