@@ -11,6 +11,7 @@ from nhi_center.keys import accounts as records
 from nhi_center.keys import passwords
 from nhi_center.keys.account_book import Closure
 from nhi_center.keys.accounts import Account, Registrar
+from nhi_center.keys.recovery import fingerprint, load_public
 from nhi_center.keys.room_key import Generation
 from nhi_center.keys.room_key import to_json as room_key_json
 from nhi_center.services import password_rules, room
@@ -104,6 +105,8 @@ class Own:
     changed_at: str
     rules: PasswordRules
     due: bool
+    recovery: str
+    """The fingerprint of the ward's recovery key as it is here, for the ward to compare; "" for others, and without one."""
 
 
 def own(office: Office, session: Session) -> Own:
@@ -111,7 +114,9 @@ def own(office: Office, session: Session) -> Own:
     account = office.premises.accounts.find(session.person)
     opened = account.registered
     rules, due = password_rules.now(office, session), password_rules.is_due(office, session)
-    return Own(account.person, account.name, account.role, opened.by, opened.at, account.changed_at, rules, due)
+    public = load_public(office.settings.recovery) if account.role.is_ward else None
+    shown = fingerprint(public) if public else ""
+    return Own(account.person, account.name, account.role, opened.by, opened.at, account.changed_at, rules, due, shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ def _vouch(office: Office, second: Identified, account: Account, step: str) -> N
 def _settle(office: Office, session: Session) -> None:
     """What waited for an open store."""
     refusals.take_over(office, session)
+    office.premises.slots.ensure_recovery(office.contents)
     with office.store.read.begin() as connection:
         limit = ward_settings.rules(office, connection).failures_until_locked
     with office.premises.failures.guard:
