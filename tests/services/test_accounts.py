@@ -278,6 +278,22 @@ def test_a_closure_nobody_may_make_is_not_believed(pair: tuple[Desk, Desk], forg
     assert there.premises.slots.holds(ADMIN)
 
 
+def test_a_second_persons_suspicion_counts_too(pair: tuple[Desk, Desk]) -> None:
+    (here, session), (there, _admin) = pair
+    close_account(here, session, "k-hanako", suspicion=False, password=PASSWORDS["40127"])
+    deliver(outgoing(here, "closure"), there)
+    signing = unlock(there.premises.accounts.find("40128"), PASSWORDS["40128"]).signing
+    later = Closure("k-hanako", "40128", "2099-01-01T00:00:00+00:00", True).signed(signing)
+    with there.store.read.begin() as connection:
+        assert not closures.rekey_due(connection)
+    assert deliver([("r-8", "closure", asdict(later))], there) == [""]
+    with there.store.read.begin() as connection:
+        assert closures.rekey_due(connection)
+    known = there.premises.accounts.closure("k-hanako")
+    assert known is not None
+    assert known.by == "40127"
+
+
 # -- the room's key --
 
 
