@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from nhi_center.errors import OperatorError
+from nhi_center.services import presence
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, Taker
 from nhi_center.storage import room
 from nhi_center.storage.engine import Connection
 
-TAKERS: dict[str, Taker] = {}
+TAKERS: dict[str, Taker] = {
+    "presence": presence.take,
+}
 
 
 def take(office: Office, connection: Connection, record: RoomRecord) -> str:
