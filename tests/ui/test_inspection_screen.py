@@ -164,9 +164,9 @@ def test_the_rooms_terminals_are_named_with_what_is_wrong(desk: Room, opened: Op
     assert states == {
         "T04": "通信あり",
         "T05": "通信あり",
-        "T06": "外した人を未通知",
+        "T06": "外した人 未伝達",
         "T07": "24時間以上 通信なし",
-        "T08": "外した人を未通知",
+        "T08": "外した人 未伝達",
         "T09": "まだ通信なし",
     }
     assert page.panel.contact_chip.property("tone") == "error"

@@ -117,7 +117,7 @@ class SyncPanel(QWidget):
     def _room_state(self, row: RoomTerminal) -> Cell:
         """What is wrong with a terminal, the gravest first."""
         if row.untold:
-            return Cell(chip="外した人を未通知", tone="error")
+            return Cell(chip="外した人 未伝達", tone="error")
         if row.silent:
             return Cell(chip=f"{self._hours}時間以上 通信なし", tone="error")
         return Cell(chip="通信あり", tone="done") if row.contact_at else Cell(chip="まだ通信なし", tone="warning")
