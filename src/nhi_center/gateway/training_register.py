@@ -14,6 +14,7 @@ from nhi_center.gateway import ward_settings
 from nhi_center.gateway.database import Connection
 from nhi_center.gateway.training_data import load_material
 from nhi_center.gateway.ward_settings import WardSetting
+from nhi_center.synthesis.cast import COMPANY
 from nhi_center.synthesis.ward import people
 
 APPROVERS = ("研修用承認者1", "研修用承認者2")
@@ -30,6 +31,7 @@ def training_settings() -> tuple[WardSetting, ...]:
     return (
         WardSetting("base_expiry", bases, first, APPROVERS),
         WardSetting("symbol_format", SYMBOL_FORMAT, first, APPROVERS),
+        WardSetting("room_rules", {"company": COMPANY}, first, APPROVERS),
     )
 
 

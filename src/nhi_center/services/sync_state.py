@@ -20,6 +20,7 @@ KINDS = {
     "day_close": "終業点検",
     "summary": "月次報告",
     "custody": "手元の書類",
+    "roster": "従事者名簿",
 }
 """What a record is about, by its kind."""
 
