@@ -5,9 +5,8 @@ Reports and lists as PDFs are made in ``services.roster_papers``; what the roste
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -25,6 +24,7 @@ from nhi_center.domain.roster import (
     check_designation,
     check_person,
     designation_to_json,
+    fold,
     training_to_json,
 )
 from nhi_center.domain.roster_gate import Fault
@@ -32,6 +32,7 @@ from nhi_center.domain.roster_training import Required, Training, TrainingKind
 from nhi_center.errors import OperatorError
 from nhi_center.services import ward_settings
 from nhi_center.services.office import Office
+from nhi_center.services.room import RoomRecord
 from nhi_center.services.roster_gate import check_account, kinds
 from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import roster as store
@@ -261,13 +262,13 @@ def _accounts(name: str) -> Callable[..., None]:
 # -- from other terminals --
 
 
-def take_roster(office: Office, connection: Connection, record: Any) -> None:
+def take_roster(office: Office, connection: Connection, record: RoomRecord) -> None:
     """One event from another terminal, or one's own come back: kept once. Raises KeyError or ValueError when it is none."""
     event = record.body["event"]
     store.add(
         connection,
         Event(
-            str(event["id"]),
+            record.id,
             str(event["person"]),
             int(event["revision"]),
             Act(event["act"]),
@@ -293,23 +294,18 @@ def find(connection: Connection, person: str) -> RosterEntry:
 def add_event(unit: Unit, terminal: str, person: str, act: Act, body: Mapping[str, Any]) -> None:
     """Keep an event and send it, with the entry as it then stands."""
     revision = store.next_revision(unit.connection, person)
-    event = Event(str(uuid.uuid4()), person, revision, act, unit.stamp, unit.person, dict(body))
-    store.add(unit.connection, event, terminal)
-    unit.record(
-        "roster",
-        {
-            "event": {
-                "id": event.id,
-                "person": person,
-                "revision": revision,
-                "act": act.value,
-                "at": event.at,
-                "by": event.by,
-                "body": event.body,
-            },
-            "entry": _summary(find(unit.connection, person)),
-        },
-    )
+    event = Event("", person, revision, act, unit.stamp, unit.person, dict(body))
+    entry = fold((*store.events(unit.connection, person), event))[person]
+    told = {
+        "person": person,
+        "revision": revision,
+        "act": act.value,
+        "at": event.at,
+        "by": event.by,
+        "body": event.body,
+    }
+    id_ = unit.record("roster", {"event": told, "entry": _summary(entry)})
+    store.add(unit.connection, replace(event, id=id_), terminal)
 
 
 def _summary(entry: RosterEntry) -> dict[str, Any]:
