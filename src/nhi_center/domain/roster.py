@@ -19,7 +19,10 @@ from nhi_center.domain.roster_training import Training
 from nhi_center.errors import OperatorError
 
 _PERSON = re.compile(r"[a-z0-9][a-z0-9-]{2,19}")
-LONGEST = 60
+WIDEST = 44
+"""Of a text, in half widths: what two lines of the report's narrowest column hold."""
+LONGEST_NUMBER = 8
+"""Of an entry card or a locker."""
 
 
 class State(StrEnum):
@@ -215,6 +218,17 @@ def fold(events: Iterable[Event]) -> dict[str, RosterEntry]:
     return entries
 
 
+def check_event(event: Event) -> None:
+    """Raise KeyError, ValueError or TypeError for an event that could never be folded."""
+    nobody = Designation(
+        name="", employer="", department="", role=Role.CLERK, begins=date.min, ends=date.max, jobs="", card="", locker=""
+    )
+    if event.act is Act.PROPOSED:
+        designation_from_json(event.body)
+    else:
+        _after(RosterEntry(person=event.person, wanted=nobody), event)
+
+
 def _after(entry: RosterEntry, event: Event) -> RosterEntry:
     body = event.body
     match event.act:
@@ -245,9 +259,9 @@ def _after(entry: RosterEntry, event: Event) -> RosterEntry:
 def _accepted(entry: RosterEntry, event: Event) -> RosterEntry:
     """What the accepted report said comes into force, not what has been proposed since."""
     said, body = entry.reported, event.body
-    if said is None or said.number != body["report"]:
-        return entry
     accepted = Accepted(body["report"], body["receipt"], _day(body["day"]), event.by)
+    if said is None or said.number != accepted.report:
+        return entry
     return replace(entry, designation=said.designation, accepted=accepted)
 
 
@@ -265,8 +279,11 @@ def check_designation(designation: Designation, company: str) -> None:
     for field, label in _NEEDED.items():
         if not str(getattr(designation, field)).strip():
             raise OperatorError(f"{label}を入力してください。", field=field, code="empty")
-        if len(str(getattr(designation, field))) > LONGEST:
-            raise OperatorError(f"{label}は{LONGEST}文字までです。", field=field, code="too-long")
+        if _width(str(getattr(designation, field))) > WIDEST:
+            raise OperatorError(f"{label}は全角{WIDEST // 2}文字までです。", field=field, code="too-long")
+    for field, label in (("card", "入室カードの番号"), ("locker", "ロッカーの番号")):
+        if len(getattr(designation, field)) > LONGEST_NUMBER:
+            raise OperatorError(f"{label}は{LONGEST_NUMBER}文字までです。", field=field, code="too-long")
     if not designation.role.is_contractor:
         raise OperatorError("名簿に載せるのは取扱者と取扱責任者です。区職員は載せません。", field="role", code="role")
     if designation.ends < designation.begins:
@@ -275,6 +292,11 @@ def check_designation(designation: Designation, company: str) -> None:
 
 
 _NEEDED = {"name": "氏名", "employer": "所属する会社", "department": "部署", "jobs": "担当する業務"}
+
+
+def _width(text: str) -> int:
+    """Half widths; a variation selector takes no room."""
+    return sum(0 if unicodedata.category(one) == "Mn" else 2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
 
 
 def check_employer(designation: Designation, company: str) -> None:

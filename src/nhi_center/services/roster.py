@@ -14,7 +14,7 @@ from typing import Any
 
 from nhi_center import resources
 from nhi_center.domain import roster_gate
-from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.operators import PERMITTED, Action, Session
 from nhi_center.domain.roster import (
     Act,
     Designation,
@@ -22,6 +22,7 @@ from nhi_center.domain.roster import (
     RosterEntry,
     State,
     check_designation,
+    check_event,
     check_person,
     designation_to_json,
     fold,
@@ -32,7 +33,7 @@ from nhi_center.domain.roster_training import Required, Training, TrainingKind
 from nhi_center.errors import OperatorError
 from nhi_center.services import ward_settings
 from nhi_center.services.office import Office
-from nhi_center.services.room import RoomRecord
+from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.roster_gate import check_account, kinds
 from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import roster as store
@@ -263,21 +264,21 @@ def _accounts(name: str) -> Callable[..., None]:
 
 
 def take_roster(office: Office, connection: Connection, record: RoomRecord) -> None:
-    """One event from another terminal, or one's own come back: kept once. Raises KeyError or ValueError when it is none."""
-    event = record.body["event"]
-    store.add(
-        connection,
-        Event(
-            record.id,
-            str(event["person"]),
-            int(event["revision"]),
-            Act(event["act"]),
-            str(event["at"]),
-            str(event["by"]),
-            event["body"],
-        ),
-        record.terminal,
-    )
+    """One event from another terminal, or one's own come back: kept once.
+
+    Raises KeyError, ValueError or TypeError when it is none, Disbelieved when whom it names as its author may not do it.
+    """
+    told = record.body["event"]
+    act = Act(told["act"])
+    event = Event(record.id, str(told["person"]), int(told["revision"]), act, str(told["at"]), str(told["by"]), told["body"])
+    check_event(event)
+    author = next((one for one in office.premises.accounts.every() if one.person == event.by), None)
+    if author is not None and _NEEDED.get(act, Action.MANAGE_ROSTER) not in PERMITTED[author.role]:
+        raise Disbelieved("not-permitted")
+    store.add(connection, event, record.terminal)
+
+
+_NEEDED = {Act.ACCEPTED: Action.ACCEPT_ROSTER, Act.OPENED: Action.OPEN_ACCOUNT, Act.CLOSED: Action.REMOVE_PERSON}
 
 
 # -- inside --

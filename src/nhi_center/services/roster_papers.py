@@ -5,7 +5,7 @@ All of them wait for the PDF process: run them in the print lane. File names car
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -38,7 +38,9 @@ def make_report(office: Office, session: Session) -> Path:
         company = ward_settings.rules(office, connection).company
     if not pending:
         raise OperatorError("報告していない変更はありません。", code="nothing-to-report")
-    target = _make(office, f"roster-report-{number}.pdf", sheets.report(pending, number, company, today, office.settings.training))
+    target = _make(
+        office, f"roster-report-{number}.pdf", sheets.report(pending, number, company, today, office.settings.training)
+    )
     with begin(office, session, Action.MANAGE_ROSTER, subject=number, step="roster_report", people=len(pending)) as unit:
         if _pending(unit.connection) != pending or _next_number(office, unit.connection, today) != number:
             raise OperatorError("報告書を作る間に名簿が変わりました。もう一度作ってください。", code="changed")
@@ -70,9 +72,7 @@ def make_training_report(office: Office, session: Session, kind_id: str, held: d
         entries = store.entries(connection)
         company = ward_settings.rules(office, connection).company
     kind = next((one for one in kinds() if one.id == kind_id), None)
-    there = [
-        (entry, lesson) for entry in entries for lesson in entry.trainings if lesson.kind == kind_id and lesson.held == held
-    ]
+    there = [(entry, lesson) for entry in entries for lesson in entry.trainings if lesson.kind == kind_id and lesson.held == held]
     if kind is None or not there:
         raise OperatorError("この日の研修の記録がありません。", code="no-lesson")
     sheet = sheets.lesson(kind, held, there, company, office.settings.training)
@@ -118,5 +118,3 @@ def _make(office: Office, name: str, sheet: ListSheet) -> Path:
     target = office.settings.documents / name
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return office.premises.pdf.make(PdfJob(sheet, target)).path
-
-

@@ -25,7 +25,8 @@ _STANDING = {
 def report(entries: Sequence[RosterEntry], number: str, company: str, today: date, sample: bool) -> ListSheet:
     """従事者指定(変更)報告書 (特記事項 13)."""
     rows = tuple(
-        (one.change, one.wanted.name, one.wanted.role.label, _period(one), one.wanted.jobs, one.wanted.employer) for one in entries
+        (one.change, one.wanted.name, one.wanted.role.label, _period(one), one.wanted.jobs, one.wanted.employer)
+        for one in entries
     )
     people = ListPart(
         "報告する従事者",
@@ -40,7 +41,9 @@ def report(entries: Sequence[RosterEntry], number: str, company: str, today: dat
         rows,
     )
     decided = tuple(
-        f"{one.person}: 区の書面の決定 {d.number}({wareki(d.day)} {d.by})" for one in entries if (d := one.wanted.decision) is not None
+        f"{one.person}: 区の書面の決定 {d.number}({wareki(d.day)} {d.by})"
+        for one in entries
+        if (d := one.wanted.decision) is not None
     )
     parts = [people, *_changes(entries), *([ListPart("再委託の禁止(特記事項 10)にかかる決定", notes=decided)] if decided else [])]
     return ListSheet(
@@ -151,16 +154,21 @@ def roster_list(found: Roster, sample: bool) -> ListSheet:
     gone = [line for line in found.lines if line.entry.leaving is not None]
     columns = (
         ListColumn("ID", 20),
-        ListColumn("氏名", 32, name=True),
+        ListColumn("氏名", 30, name=True),
         ListColumn("役割", 22),
-        ListColumn("従事の期間", 34),
-        ListColumn("担当する業務", 32),
-        ListColumn("カード/ロッカー", 16),
+        ListColumn("従事の期間", 32),
+        ListColumn("担当する業務", 30),
+        ListColumn("カード/ロッカー", 22),
         ListColumn("状態", 14),
     )
     parts = [ListPart("従事者", columns, tuple(_person(line) for line in here))]
     if gone:
-        leaving = (ListColumn("ID", 26), ListColumn("氏名", 40, name=True), ListColumn("最終日", 34), ListColumn("残っている手続", 70))
+        leaving = (
+            ListColumn("ID", 26),
+            ListColumn("氏名", 40, name=True),
+            ListColumn("最終日", 34),
+            ListColumn("残っている手続", 70),
+        )
         parts.append(ListPart("退任", leaving, tuple(_leaver(line) for line in gone)))
     return _list("従事者名簿", found, tuple(parts), sample, boxes=("取扱責任者", "区 確認"))
 
@@ -181,7 +189,9 @@ def _leaver(line: RosterLine) -> tuple[str, ...]:
 def training_list(found: Roster, sample: bool) -> ListSheet:
     """研修記録: how each required training stands, then every lesson, also what has run out."""
     lines = [line for line in found.lines if line.entry.leaving is None]
-    standing = tuple((line.entry.now.name, one.kind.title, _STANDING[one.standing], _end(one)) for line in lines for one in line.trainings)
+    standing = tuple(
+        (line.entry.now.name, one.kind.title, _STANDING[one.standing], _end(one)) for line in lines for one in line.trainings
+    )
     titles = {one.kind.id: one.kind.title for line in found.lines for one in line.trainings}
     lessons = tuple(
         (line.entry.now.name, titles.get(one.kind, one.kind), _short(one.held), one.content, _score(one), _until(one.last_day))
@@ -280,7 +290,10 @@ def presence_book(stays: Sequence[Stay], names: Mapping[str, str], today: date, 
 def terminals(found: Told, today: date, sample: bool) -> ListSheet:
     """端末一覧: which terminal has learnt of which removal."""
     terminal_rows = tuple((one.terminal, one.contact, "自端末" if one.own else "") for one in found.terminals)
-    removed = tuple((one.person, one.at, "・".join(one.untold) or ("まだ送っていません" if not one.sent else "すべて伝達済")) for one in found.removals)
+    removed = tuple(
+        (one.person, one.at, "・".join(one.untold) or ("まだ送っていません" if not one.sent else "すべて伝達済"))
+        for one in found.removals
+    )
     return ListSheet(
         title="端末一覧",
         subtitle="外した人が各端末に伝わっているか",

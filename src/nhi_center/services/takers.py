@@ -5,10 +5,11 @@ from __future__ import annotations
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, Taker
+from nhi_center.services.roster import take_roster
 from nhi_center.storage import room
 from nhi_center.storage.engine import Connection
 
-TAKERS: dict[str, Taker] = {}
+TAKERS: dict[str, Taker] = {"roster": take_roster}
 
 
 def take(office: Office, connection: Connection, record: RoomRecord) -> str:
