@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import count
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +18,7 @@ from nhi_center.synthesis.cast import COMPANY
 from tests.support.certificates import trusting
 
 TODAY = date(2026, 11, 24)
+_cursors = count(900)
 KATSURA = "葛\U000e0102城　見本代"
 
 
@@ -28,8 +30,7 @@ def with_company(office: Office, company: str = COMPANY) -> Office:
 
 
 def set_rules(office: Office, gateway: Ed25519PrivateKey, **rules: Any) -> None:
-    with office.store.read.begin() as connection:
-        cursor = 1 + (register.ward_setting(connection, "room_rules") or {"cursor": 900})["cursor"]
+    cursor = next(_cursors)
     body = {"cursor": cursor, "name": "room_rules", "value": rules, "effective_from": "2026-04-01", "approved_by": ["a", "b"]}
     signature = gateway.sign(SIGNED_PREFIX + canonical.encode(body)).hex()
     with office.store.write.begin() as connection:
