@@ -15,10 +15,10 @@ from nhi_center.gateway import ward_settings
 from nhi_center.gateway.database import Connection
 from nhi_center.gateway.training_data import load_material
 from nhi_center.gateway.ward_settings import WardSetting
+from nhi_center.synthesis.cast import COMPANY
 from nhi_center.synthesis.ward import people
 
 APPROVERS = ("研修用承認者1", "研修用承認者2")
-COMPANY = "見本事務株式会社"
 SYMBOL_FORMAT = "04-[0-9]{2}"
 _TERMINALS = """
 SELECT t.terminal, t.revoked_at IS NULL, coalesce(c.cursor, 0),

@@ -37,6 +37,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import forms
 from nhi_center.services.office import Office
 from nhi_center.services.register import open_person
+from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import Unit, begin
 from nhi_center.storage import calls, register
 from nhi_center.storage.engine import Connection
@@ -95,6 +96,7 @@ def start_call(office: Office, session: Session, *, callback: str = "") -> CallV
         if draft.atena:
             open_person(office, session, draft.atena, "call")
     with begin(office, session, Action.CALL, step="start", returned=bool(callback)) as unit:
+        may_begin(unit)
         call = calls.start(unit.connection, unit.today, unit.stamp, unit.person, draft, returns)
         unit.subject = call.id
         return _view(office, unit, call)

@@ -23,6 +23,7 @@ from nhi_center.services import paper
 from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import change, current_sheet, found, hand_over
 from nhi_center.services.office import Office
+from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import begin, reading
 
 Report = Callable[[int, int, str], object]
@@ -80,6 +81,8 @@ def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, Certifi
     """Written before anything can come out of the printer."""
     with begin(office, session, Action.PRINT, subject=job_id, step="print") as unit:
         job = found(unit.connection, job_id)
+        if not (job.attempts or job.replaces):
+            may_begin(unit)  # a sheet that was tried before, and the reprint of a spoiled one, are work in hand
         after = replace(job, state=move(job.state, JobState.PRINTING), attempts=job.attempts + 1)
         sheet = current_sheet(office, unit.connection, job)
         paper.require_left(unit, job.prefix)

@@ -6,11 +6,13 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import presence
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, Taker
+from nhi_center.services.roster import take_roster
 from nhi_center.storage import room
 from nhi_center.storage.engine import Connection
 
 TAKERS: dict[str, Taker] = {
     "presence": presence.take,
+    "roster": take_roster,
 }
 
 

@@ -29,6 +29,7 @@ from nhi_center.domain.verification import (
 from nhi_center.errors import OperatorError
 from nhi_center.services import entry, forms, presence, signing
 from nhi_center.services.office import Office
+from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
@@ -108,6 +109,7 @@ def open_verification(office: Office, session: Session, application_id: str) -> 
             storage.end(unit.connection, keying.id, "given_up", unit.stamp)
             keying = None
         if keying is None:
+            may_begin(unit)
             storage.start(unit.connection, application_id, unit.person, unit.stamp)
         return _view(unit.connection, application, unit.today)
 
