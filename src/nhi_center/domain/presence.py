@@ -78,6 +78,10 @@ class Stay:
         return not self.left_at
 
     @property
+    def forgotten(self) -> bool:
+        return self.left_by == FORGOTTEN
+
+    @property
     def key_out(self) -> bool:
         return bool(self.locker) and not self.key_back_at
 
@@ -100,7 +104,7 @@ def flag_of(stay: Stay, others: Sequence[Stay]) -> Flag | None:
         return Flag.OVERLAP
     if stay.left_twice:
         return Flag.LEFT_TWICE
-    if stay.left_by == FORGOTTEN:
+    if stay.forgotten:
         return Flag.FORGOTTEN
     return Flag.LATE if stay.reason else None
 
@@ -169,12 +173,12 @@ def event_from_json(body: Mapping[str, Any]) -> Event:
     return event
 
 
-def check_late(at: datetime, reason: str, not_before: datetime | None, now: datetime) -> str:
-    """The reason of a record made afterwards. Raises OperatorError at ``at`` or ``reason``."""
+def check_late(at: datetime, reason: str, not_before: datetime | None, now: datetime, *, field: str = "at") -> str:
+    """The reason of a record made afterwards. Raises OperatorError at ``field`` (its time) or ``reason``."""
     if at > now:
-        raise OperatorError("これからの時刻は記録できません。", field="at")
+        raise OperatorError("これからの時刻は記録できません。", field=field)
     if not_before is not None and at < not_before:
-        raise OperatorError("入室より前の時刻です。", field="at")
+        raise OperatorError("入室より前の時刻です。", field=field)
     words = reason.strip()
     if not words:
         raise OperatorError("後から記録する理由を入れてください。", field="reason")

@@ -52,6 +52,12 @@ def open_keys(office: Office, session: Session) -> tuple[Stay, ...]:
         return presence.keys_out(connection, office.clock.today())
 
 
+def loose_ends(office: Office, session: Session, person: str) -> tuple[Stay, ...]:
+    """One person's stays with something still to be recorded: inside, leaving forgotten, or the locker's key out."""
+    with reading(office, session, Action.VIEW_PRESENCE) as connection:
+        return presence.loose_ends(connection, person)
+
+
 def may_work(office: Office, connection: Connection, person: str, role: Role) -> bool:
     """Whether he may work here now: he is checked in, or need not be (the ward's rule; ward staff)."""
     if not domain.must_be_inside(ward_settings.rules(office, connection), role):
@@ -115,7 +121,7 @@ def enter_late(
         id_ = str(uuid.uuid4())
         _do(office, unit, Entered(id_, account.person, _stamp(came), unit.person, number, words))
         if left is not None:
-            domain.check_late(left, reason, came, unit.local)
+            domain.check_late(left, reason, came, unit.local, field="left")
             _do(office, unit, Left(id_, account.person, _stamp(left), unit.person, key_back=True, reason=words))
 
 
@@ -126,7 +132,7 @@ def leave_late(office: Office, session: Session, stay: Stay, left: datetime, rea
     """
     with begin(office, session, Action.CHECK_PRESENCE, subject=stay.person, step="late", key_back=key_back) as unit:
         found = presence.find(unit.connection, stay.id)
-        if found is None or not (found.inside or found.left_by == domain.FORGOTTEN):
+        if found is None or not (found.inside or found.forgotten):
             raise OperatorError("この人はもう退室しています。", code="already-left")
         words = domain.check_late(left, reason, datetime.fromisoformat(found.entered_at), unit.local)
         _do(office, unit, Left(found.id, found.person, _stamp(left), unit.person, key_back, words))

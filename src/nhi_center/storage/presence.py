@@ -51,6 +51,20 @@ def keys_out(connection: Connection, day: date) -> tuple[Stay, ...]:
     return tuple(Stay(**row._mapping) for row in rows)
 
 
+def loose_ends(connection: Connection, person: str) -> tuple[Stay, ...]:
+    """A person's stays with something still to be recorded: he is inside, his leaving was forgotten, or the key is out; newest
+    first, ten at most."""
+    rows = connection.execute(
+        text(
+            f"SELECT {_COLUMNS} FROM presence WHERE person = :person"
+            " AND (left_at = '' OR left_by = :forgotten OR (key_back_at = '' AND locker <> ''))"
+            " ORDER BY entered_at DESC, id LIMIT 10"
+        ),
+        {"person": person, "forgotten": FORGOTTEN},
+    )
+    return tuple(Stay(**row._mapping) for row in rows)
+
+
 def unexplained(connection: Connection, day: date) -> int:
     """How many stays of the day two terminals tell differently."""
     return sum(stay.flag in UNEXPLAINED for stay in stays(connection, day))
