@@ -304,7 +304,7 @@ def test_a_record_that_is_none_is_not_kept(office: Office, hole: str) -> None:
         ("trainings", "研修記録", ("法令・条例の周知", "期限なし", "90点")),
         ("pledges", "誓約の状況", ("R8.4.1 (2026-04)", "見本 統子")),
         ("presence", "入退室簿", ("見本 花子", "在室", "見本 区子")),
-        ("terminals", "端末一覧", ("外した人はいません。",)),
+        ("terminals", "端末一覧", ("外した人と、まだ伝わっていない端末", "該当はありません。")),
     ],
 )
 def test_each_list_is_a_pdf(office: Office, name: str, title: str, said: tuple[str, ...]) -> None:

@@ -75,7 +75,8 @@ class DesignationFields:
             (self.person, self.role),
             (self.name, self.department),
             (self.employer, self.jobs),
-            (self.begins, self.ends, self.card, self.locker),
+            (self.begins, self.ends),
+            (self.card, self.locker),
             (self.number, self.day, self.by),
         )
 
