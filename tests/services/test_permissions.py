@@ -105,7 +105,7 @@ class Untouchable:
     def _touch(self, *_args: object) -> Any:
         raise Touched
 
-    __getattr__ = __eq__ = __bool__ = __iter__ = __len__ = __str__ = __hash__ = __lt__ = __gt__ = __getitem__ = _touch  # type: ignore[assignment]
+    __getattr__ = __eq__ = __bool__ = __iter__ = __len__ = __str__ = __hash__ = __lt__ = __gt__ = __getitem__ = _touch
     __contains__ = __int__ = __index__ = __fspath__ = __call__ = __format__ = __sub__ = __rsub__ = __mul__ = __add__ = _touch
 
 

@@ -21,6 +21,9 @@ KINDS = {
     "summary": "月次報告",
     "custody": "手元の書類",
     "roster": "従事者名簿",
+    "account": "アカウント",
+    "closure": "人の閉鎖",
+    "room_key": "事務室の鍵",
 }
 """What a record is about, by its kind."""
 
