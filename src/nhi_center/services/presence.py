@@ -8,7 +8,7 @@ from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.domain.presence import Stay
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import presence
 
 
@@ -32,6 +32,7 @@ def roster(office: Office, session: Session) -> tuple[RosterRow, ...]:
 
 def check_in(office: Office, session: Session, person: str, locker: str) -> None:
     """Record that ``person`` came in, his devices locked in ``locker``."""
+    require(office, session, Action.CHECK_PRESENCE)
     if not locker.strip():
         raise OperatorError("携帯電話などを入れたロッカーの番号を入れてください。", field="locker")
     account = office.premises.accounts.find(person)
@@ -46,6 +47,7 @@ def check_in(office: Office, session: Session, person: str, locker: str) -> None
 
 def check_out(office: Office, session: Session, stay: Stay) -> None:
     """Record that the person left."""
+    require(office, session, Action.CHECK_PRESENCE)
     with begin(office, session, Action.CHECK_PRESENCE, subject=stay.person, entered=False) as unit:
         if not presence.leave(unit.connection, stay.id, unit.stamp, unit.person):
             raise OperatorError("この人はもう退室しています。", code="already-left")
