@@ -51,7 +51,7 @@ class TrainingPanel(QWidget):
         self.setObjectName("training_panel")
         self._manages = desk.may(Action.MANAGE_ROSTER)
         self._found: Roster | None = None
-        self._busy = False
+        self._busy = self._recorded = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -128,6 +128,9 @@ class TrainingPanel(QWidget):
         self._found = found
         self.table.set_rows([line for line in found.lines if line.entry.leaving is None])
         self._show_lessons(self.table.current_row())
+        if self._recorded and self.lessons.rows():
+            self.lessons.select(0)  # F4 then reports the lesson that was just recorded
+        self._recorded = False
 
     def _show_lessons(self, row: RosterLine | None) -> None:
         self.lessons.set_rows(tuple(reversed(row.entry.trainings)) if row else ())
@@ -148,6 +151,7 @@ class TrainingPanel(QWidget):
             self.table.set_checked(row, False)
         until = f"次の期限は{wareki(last)}です。" if isinstance(last, date) else "期限はありません。"
         self.said.emit("done", f"研修を記録しました。{until}")
+        self._recorded = True
         self.refresh()
         self.table.setFocus()
 
