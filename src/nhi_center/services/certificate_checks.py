@@ -15,7 +15,7 @@ from nhi_center.services import custody, entry, paper, presence
 from nhi_center.services.certificates import change, found, record
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign_for
-from nhi_center.services.work import Unit, begin, reading
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import certificates as storage
 
 
@@ -44,6 +44,7 @@ def no_sheet(office: Office, session: Session, job_id: str) -> None:
 
 def report_spoiled(office: Office, session: Session, job_id: str, reason: str) -> None:
     """書損: from the check, or found on a good sheet before it leaves. Raises OperatorError at ``spoil_reason``."""
+    require(office, session, Action.CHECK_PRINT)
     check_spoil_reason(reason)
     with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="spoiled", reason=reason) as unit:
         job = _with_paper(unit, found(unit.connection, job_id))

@@ -24,7 +24,7 @@ from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import change, current_sheet, found, hand_over
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import begin, reading, require
 
 Report = Callable[[int, int, str], object]
 """Told (done, total, words) before each sheet; it may raise OperatorCancelled to stop there."""
@@ -45,6 +45,7 @@ def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report:
     OperatorError when the paper is used up, EnvironmentTrouble PR-* when the printer or the PDF process fails: what was handed
     over by then stands, the rest is still in the queue.
     """
+    require(office, session, Action.PRINT)
     refused = []
     for done, job_id in enumerate(job_ids):
         report(done, len(job_ids), "印刷")
@@ -113,6 +114,7 @@ def print_proof(office: Office, session: Session, kind: Kind) -> int:
 
     No number of the paper is used and nothing has to be counted. Raises EnvironmentTrouble PR-*.
     """
+    require(office, session, Action.PRINT)
     proof = str(uuid.uuid4())
     with begin(office, session, Action.PRINT, subject=proof, step="proof", kind=kind.value):
         pass

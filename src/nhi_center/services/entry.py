@@ -18,7 +18,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import custody, forms, register
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
-from nhi_center.services.work import Unit, begin, reading
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as storage
 from nhi_center.storage import register as people
@@ -214,6 +214,7 @@ def choose_person(office: Office, session: Session, application_id: str, atena: 
 
 def save_draft(office: Office, session: Session, application_id: str, draft: Draft) -> str:
     """Keep what stands in the form; gives the time it was kept. Small and durable: called whenever a field is left."""
+    require(office, session, Action.ENTER)
     _refuse_individual_number(draft)
     with begin(office, session, Action.ENTER, subject=application_id, step="draft", page=draft.page) as unit:
         application = found(unit.connection, application_id)

@@ -5,11 +5,10 @@ Reports and lists as PDFs are made in ``services.roster_papers``; what the roste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from nhi_center import resources
@@ -31,10 +30,10 @@ from nhi_center.domain.roster import (
 from nhi_center.domain.roster_gate import Fault
 from nhi_center.domain.roster_training import Required, Training, TrainingKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import ward_settings
+from nhi_center.services import accounts, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
-from nhi_center.services.roster_gate import check_account, kinds
+from nhi_center.services.roster_gate import kinds
 from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import roster as store
 from nhi_center.storage.engine import Connection
@@ -110,8 +109,8 @@ def _line(entry: RosterEntry, today: date) -> RosterLine:
 
 def propose(office: Office, session: Session, person: str, wanted: Designation) -> None:
     """Put somebody new on the roster. Raises OperatorError at the field that is not whole or not allowed, or for a known ID."""
-    check_person(person)
     with begin(office, session, Action.MANAGE_ROSTER, subject=person, step="roster_propose") as unit:
+        check_person(person)
         check_designation(wanted, ward_settings.rules(office, unit.connection).company)
         if store.entry(unit.connection, person) is not None:
             raise OperatorError(
@@ -149,7 +148,8 @@ def record_training(
 
     A result below the pass mark is kept and does not count.
     """
-    with begin(office, session, Action.MANAGE_ROSTER, step="training", kind=kind_id, people=len(scores)) as unit:
+    with begin(office, session, Action.MANAGE_ROSTER, step="training") as unit:
+        unit.note(kind=kind_id, people=len(scores))
         kind = next((one for one in kinds() if one.id == kind_id), None)
         if kind is None:
             raise OperatorError("研修の種類を番号で選んでください。", field="kind", code="kind")
@@ -224,40 +224,52 @@ def accept(office: Office, session: Session, report: str, receipt: str, day: dat
         return len(waiting)
 
 
+def enrol_first(
+    office: Office, session: Session, person: str, wanted: Designation, *, report: str, receipt: str, day: date
+) -> None:
+    """The first supervisor, from the paper roster the ward has accepted: before him nobody can propose anybody.
+
+    Raises OperatorError when there is a supervisor in force already, or as ``propose`` does.
+    """
+    with begin(office, session, Action.SET_UP, subject=person, step="accept") as unit:
+        check_person(person)
+        check_designation(wanted, ward_settings.rules(office, unit.connection).company)
+        if any(one.designation is not None for one in store.entries(unit.connection)):
+            raise OperatorError("名簿にはもう受理された人がいます。取扱責任者が名簿を扱います。", code="not-first")
+        body = designation_to_json(wanted)
+        add_event(unit, office.terminal, person, Act.PROPOSED, body)
+        said = {"number": report, "day": day.isoformat(), "designation": body, "leaving": False}
+        add_event(unit, office.terminal, person, Act.REPORTED, said)
+        add_event(unit, office.terminal, person, Act.ACCEPTED, {"report": report, "receipt": receipt, "day": day.isoformat()})
+
+
 # -- accounts --
 
 
-def open_account(office: Office, session: Session, person: str, password: str) -> None:
-    """The account of somebody the ward has accepted; he has typed ``password`` himself. Takes as long as a password hash."""
-    with begin(office, session, Action.OPEN_ACCOUNT, subject=person, step="account") as unit:
-        entry = find(unit.connection, person)
-        check_account(office, unit.connection, person, entry.now.role)
-        if entry.has_account:
-            raise OperatorError("この人のアカウントはもう開いています。", code="has-account")
-    _accounts("open_account")(office, session, person, entry.now.name, entry.now.role, password)
+def open_account(office: Office, session: Session, person: str, password: str, signer: tuple[str, str]) -> None:
+    """The account of somebody the ward has accepted; he has typed ``password`` himself. ``signer``: as for the account.
+
+    Raises as ``accounts.open_account``. Takes as long as two password hashes.
+    """
+    with reading(office, session, Action.OPEN_ACCOUNT) as connection:
+        entry = find(connection, person)
+    accounts.open_account(office, session, person, entry.now.name, entry.now.role, password, signer=signer)
     with begin(office, session, Action.OPEN_ACCOUNT, subject=person, step="account_opened") as unit:
         add_event(unit, office.terminal, person, Act.OPENED, {})
 
 
-def remove_person(office: Office, session: Session, person: str, *, typed: str, suspicion: bool) -> None:
-    """Close the account and its slots, everywhere, for good. ``typed`` is the ID keyed once more by whoever does it."""
-    with begin(office, session, Action.REMOVE_PERSON, subject=person, step="removal", suspicion=suspicion) as unit:
-        entry = find(unit.connection, person)
+def remove_person(office: Office, session: Session, person: str, *, typed: str, suspicion: bool, password: str) -> None:
+    """Close the account and its slots, everywhere, for good. ``typed`` is the ID keyed once more by whoever does it.
+
+    Raises as ``accounts.close_account``, and OperatorError at ``typed``.
+    """
+    with reading(office, session, Action.REMOVE_PERSON) as connection:
+        find(connection, person)
         if typed != person:
             raise OperatorError("外す人のIDと違います。IDをもう一度確かめてください。", field="typed", code="other-person")
-        if person == session.person:
-            raise OperatorError("自分を外すことはできません。ほかの人に頼んでください。", field="typed", code="oneself")
-        if not entry.has_account or entry.closed:
-            raise OperatorError("この人のアカウントは開いていません。", code="no-account")
-    _accounts("close_account")(office, session, person, suspicion=suspicion)
+    accounts.close_account(office, session, person, suspicion=suspicion, password=password)
     with begin(office, session, Action.REMOVE_PERSON, subject=person, step="removed") as unit:
         add_event(unit, office.terminal, person, Act.CLOSED, {"suspicion": suspicion})
-
-
-def _accounts(name: str) -> Callable[..., None]:
-    """services.accounts, which asks ``roster_gate`` itself: it is reached from here alone, late."""
-    found: Callable[..., None] = getattr(import_module("nhi_center.services.accounts"), name)
-    return found
 
 
 # -- from other terminals --

@@ -14,6 +14,7 @@ from nhi_center.services.roster import Roster, RosterLine
 from nhi_center.services.roster_told import Told
 
 OFFICE = "新宿区 国民健康保険事務センター"
+_AIM = "契約書に付された特記事項第13項により、個人情報を取り扱わせる取扱責任者及び取扱者を次のとおり指定(変更)し、報告します。"
 _STANDING = {
     Standing.VALID: "有効",
     Standing.RUNS_OUT: "まもなく期限",
@@ -45,7 +46,13 @@ def report(entries: Sequence[RosterEntry], number: str, company: str, today: dat
         for one in entries
         if (d := one.wanted.decision) is not None
     )
-    parts = [people, *_changes(entries), *([ListPart("再委託の禁止(特記事項 10)にかかる決定", notes=decided)] if decided else [])]
+    aim = ListPart("報告の趣旨", notes=(_AIM,))
+    parts = [
+        aim,
+        people,
+        *_changes(entries),
+        *([ListPart("再委託の禁止(特記事項 10)にかかる決定", notes=decided)] if decided else []),
+    ]
     return ListSheet(
         title="従事者指定(変更)報告書",
         subtitle="特記事項 第13項による報告",
@@ -148,6 +155,10 @@ def _until(day: date | None) -> str:
     return wareki(day) if day else "期限なし"
 
 
+def _ends(day: date | None) -> str:
+    return _short(day) if day else "期限なし"
+
+
 def roster_list(found: Roster, sample: bool) -> ListSheet:
     """従事者名簿: who is designated now and who is on the way, and apart who has left."""
     here = [line for line in found.lines if line.entry.leaving is None]
@@ -194,7 +205,7 @@ def training_list(found: Roster, sample: bool) -> ListSheet:
     )
     titles = {one.kind.id: one.kind.title for line in found.lines for one in line.trainings}
     lessons = tuple(
-        (line.entry.now.name, titles.get(one.kind, one.kind), _short(one.held), one.content, _score(one), _until(one.last_day))
+        (line.entry.now.name, titles.get(one.kind, one.kind), _short(one.held), one.content, _score(one), _ends(one.last_day))
         for line in found.lines
         for one in line.entry.trainings
     )
@@ -308,13 +319,11 @@ def terminals(found: Told, today: date, sample: bool) -> ListSheet:
                 "端末",
                 (ListColumn("端末", 50), ListColumn("最後の通信", 70), ListColumn("", 50)),
                 terminal_rows,
-                () if terminal_rows else ("ほかの端末の記録はまだありません。",),
             ),
             ListPart(
                 "外した人と、まだ伝わっていない端末",
                 (ListColumn("ID", 40), ListColumn("外した時刻", 50), ListColumn("まだ伝わっていない端末", 80)),
                 removed,
-                () if removed else ("外した人はいません。",),
             ),
         ),
         sample=sample,

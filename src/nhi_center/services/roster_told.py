@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nhi_center.domain.operators import Action, Session
-from nhi_center.domain.roster import Act
 from nhi_center.services import room
 from nhi_center.services.clock import JST
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading
-from nhi_center.storage import roster as store
+from nhi_center.storage import closures
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +44,11 @@ def told(office: Office, session: Session) -> Told:
     with reading(office, session, Action.VIEW_ROSTER) as connection:
         known = room.terminals(connection)
         removals = []
-        for event in reversed([one for one in store.events(connection) if one.act is Act.CLOSED]):
-            cursor = room.cursor_of(connection, event.id)
+        for row in closures.every(connection):
+            cursor = room.cursor_of(connection, row.record)
             late = room.untold(connection, cursor) if cursor is not None else known
             others = tuple(seen.terminal for seen in late if seen.terminal != office.terminal)
-            removals.append(Removal(event.person, _moment(event.at), cursor is not None, others))
+            removals.append(Removal(row.person, _moment(row.closed_at), cursor is not None, others))
     lines = tuple(
         TerminalLine(
             one.terminal,

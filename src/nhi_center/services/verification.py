@@ -30,7 +30,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import entry, forms, presence, signing
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
-from nhi_center.services.work import Unit, begin, reading
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
 from nhi_center.storage import verification as storage
@@ -156,6 +156,7 @@ def settle_mismatch(
     ``signature`` is over ``OpenVerification.statement(decision)``. Raises OperatorError where it is missing, is not over exactly
     that, or its signer has keyed or verified this application or is not in the room.
     """
+    require(office, session, Action.VERIFY)
     with begin(office, session, Action.VERIFY, subject=application_id, step="settle", field=decision.field) as unit:
         application, keying = _mine(unit, application_id)
         view = _view(unit.connection, application, unit.today)
@@ -190,6 +191,7 @@ def sign_settlement(
     office: Office, session: Session, view: OpenVerification, decision: Decision, person: str, password: str
 ) -> OpenVerification:
     """The third person signs what the screen shows, and it is settled. Takes as long as a password check: run it in a lane."""
+    require(office, session, Action.VERIFY)
     signature = signing.sign(office, person, password, STATEMENT, view.statement(decision))
     return settle_mismatch(office, session, view.application, decision, signature)
 

@@ -11,7 +11,7 @@ from nhi_center.synthesis.cast import COMPANY
 
 if TYPE_CHECKING:
     from nhi_center.domain.roster import Event
-    from nhi_center.storage.engine import Connection
+    from nhi_center.settings import Settings
 
 BEGINS, ENDS = date(2026, 4, 1), date(2027, 3, 31)
 REPORT, RECEIPT = "20260325-T04-1", "7新健医第0000号"
@@ -19,13 +19,23 @@ _AT = "2026-04-01T09:00:00+09:00"
 _SUPERVISOR, _WARD = "s-toko", "40127"
 
 
-def enrol_people(connection: Connection, people: tuple[tuple[str, str, Role], ...], terminal: str) -> None:
-    """Put (ID, name, role) on the roster. The same events at every terminal, so that an exchange adds nothing."""
-    from nhi_center.storage import roster
+def enrol_people(settings: Settings, store_key: bytes, people: tuple[tuple[str, str, Role], ...]) -> None:
+    """Put the contractor's of (ID, name, role) on the roster of a store nobody has open.
 
-    for number, (person, name, role) in enumerate(people, start=1):
-        for event in _history(person, name, role, number):
-            roster.add(connection, event, terminal)
+    The same events at every terminal, so that an exchange adds nothing.
+    """
+    from nhi_center.storage import roster
+    from nhi_center.storage.store import open_store
+
+    store = open_store(settings.store, (store_key,))
+    try:
+        with store.write.begin() as connection:
+            contractors = [one for one in people if one[2].is_contractor]
+            for number, (person, name, role) in enumerate(contractors, start=1):
+                for event in _history(person, name, role, number):
+                    roster.add(connection, event, settings.terminal)
+    finally:
+        store.close()
 
 
 def _history(person: str, name: str, role: Role, number: int) -> Iterator[Event]:

@@ -75,7 +75,8 @@ class DesignationFields:
             (self.person, self.role),
             (self.name, self.department),
             (self.employer, self.jobs),
-            (self.begins, self.ends, self.card, self.locker),
+            (self.begins, self.ends),
+            (self.card, self.locker),
             (self.number, self.day, self.by),
         )
 
@@ -168,42 +169,45 @@ def returned(parent: QWidget, desk: Desk, found: Roster, entry: RosterEntry, kep
 
 
 def account(parent: QWidget, desk: Desk, entry: RosterEntry, kept: Kept) -> FormDialog:
-    """The person types his own password, twice."""
-    first = PasswordField("password", "新しいパスワード", required=True)
+    """The person types his own password, twice; a ward person signs the registration with his."""
+    first = PasswordField("password", "本人の新しいパスワード", required=True)
     again = PasswordField("again", "もう一度", required=True)
+    signer = LineField("signer_id", "署名する区職員の職員番号", limit=20, ime=False, required=True)
+    signing = PasswordField("signer_password", "区職員のパスワード", required=True)
     office, session = desk.office, desk.session
 
     def act() -> Callable[[], object]:
-        password = first.value()
+        password, by = first.value(), (signer.value().strip(), signing.value())
         if password != again.value():
-            again.clear()
             raise OperatorError("二つのパスワードが違います。", field="again")
-        return lambda: service.open_account(office, session, entry.person, password)
+        return lambda: service.open_account(office, session, entry.person, password, by)
 
-    text = f"ID {entry.person} の本人が、自分のパスワードを決めて入力します。ほかの人は画面とキーボードを見ません。"
-    return open_form(
-        FormDialog(parent, desk, "アカウントを開く", text, ((first, again),), yes="アカウントを開く", act=act, kept=kept)
+    text = (
+        f"ID {entry.person} の本人が、自分のパスワードを決めて入力します。ほかの人は見ません。\n"
+        "立ち会った区職員が、職員番号とパスワードで署名します。"
     )
+    rows = ((first, again), (signer, signing))
+    return open_form(FormDialog(parent, desk, "アカウントを開く", text, rows, yes="アカウントを開く", act=act, kept=kept))
 
 
 def removal(parent: QWidget, desk: Desk, entry: RosterEntry, kept: Kept) -> FormDialog:
     """What cannot be undone says so, and asks for the ID once more."""
     suspicion = ChoiceField("suspicion", "不正の疑いがありますか", YES_NO, required=True)
     typed = LineField("typed", "外す人のID", limit=20, ime=False, required=True, hint="もう一度入力します")
+    own = PasswordField("password", "あなたのパスワード", required=True)
     office, session = desk.office, desk.session
 
     def act() -> Callable[[], object]:
-        again, suspected = typed.value().strip(), suspicion.value() == "yes"
-        return lambda: service.remove_person(office, session, entry.person, typed=again, suspicion=suspected)
+        again, suspected, password = typed.value().strip(), suspicion.value() == "yes", own.value()
+        return lambda: service.remove_person(office, session, entry.person, typed=again, suspicion=suspected, password=password)
 
     text = (
         "この人は、すべての端末で二度とサインインできなくなります。取り消せません。同じIDも使えません。\n"
         "つながっていない端末には、次の通信で伝わります(「端末」の頁)。\n"
         "不正の疑いがあるときは「はい」にすると、データベースの鍵も取り替えます。"
     )
-    return open_form(
-        FormDialog(parent, desk, "この人を外す", text, ((suspicion, typed),), yes="外す", act=act, kept=kept, danger=True)
-    )
+    rows = ((suspicion, typed), (own,))
+    return open_form(FormDialog(parent, desk, "この人を外す", text, rows, yes="外す", act=act, kept=kept, danger=True))
 
 
 def acceptance(parent: QWidget, desk: Desk, found: Roster, kept: Kept) -> FormDialog:

@@ -85,7 +85,9 @@ class TerminalPanel(QWidget):
         self.removals.set_rows(found.removals)
         late = {terminal for removal in found.removals for terminal in removal.untold}
         unsent = sum(not removal.sent for removal in found.removals)
-        if late or unsent:
+        if not found.removals:
+            self.chip.set_state("外した人はいません", "plain")
+        elif late or unsent:
             self.chip.set_state(f"未伝達 {len(late)}台" if late else f"未送信 {unsent}件", "error")
         else:
             self.chip.set_state("すべて伝達済", "done")

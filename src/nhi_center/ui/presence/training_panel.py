@@ -23,6 +23,7 @@ from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.date_field import DateField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import DigitsField, LineField
+from nhi_center.ui.common.name_view import NameView
 from nhi_center.ui.common.parts import plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
@@ -50,7 +51,7 @@ class TrainingPanel(QWidget):
         self.setObjectName("training_panel")
         self._manages = desk.may(Action.MANAGE_ROSTER)
         self._found: Roster | None = None
-        self._busy = False
+        self._busy = self._recorded = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -95,9 +96,7 @@ class TrainingPanel(QWidget):
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
         foot.setSpacing(12)
-        foot.addWidget(
-            words("期限の30日前から知らせます。期限を過ぎた人は、取りかかっている仕事だけを終えられます。", "secondary")
-        )
+        foot.addWidget(words("期限を過ぎた人は、取りかかっている仕事だけを終えられます。", "secondary"))
         foot.addStretch(1)
         self.papers = PapersButton(self.desk, (("trainings", "研修記録"),), name="trainings_pdf_button")
         self.papers.said.connect(self.said)
@@ -129,6 +128,9 @@ class TrainingPanel(QWidget):
         self._found = found
         self.table.set_rows([line for line in found.lines if line.entry.leaving is None])
         self._show_lessons(self.table.current_row())
+        if self._recorded and self.lessons.rows():
+            self.lessons.select(0)  # F4 then reports the lesson that was just recorded
+        self._recorded = False
 
     def _show_lessons(self, row: RosterLine | None) -> None:
         self.lessons.set_rows(tuple(reversed(row.entry.trainings)) if row else ())
@@ -149,6 +151,7 @@ class TrainingPanel(QWidget):
             self.table.set_checked(row, False)
         until = f"次の期限は{wareki(last)}です。" if isinstance(last, date) else "期限はありません。"
         self.said.emit("done", f"研修を記録しました。{until}")
+        self._recorded = True
         self.refresh()
         self.table.setFocus()
 
@@ -185,10 +188,7 @@ def lesson_form(
     held = DateField("held", "実施の日", today=today, required=True)
     held.set_value(today.isoformat())
     content = LineField("content", "内容", limit=40, required=True)
-    scores = {
-        line.entry.person: DigitsField(f"score_{number}", line.entry.now.name, length=3, auto_advance=False, hint="点数")
-        for number, line in enumerate(people, 1)
-    }
+    scores = {line.entry.person: _score_field(desk, number, line) for number, line in enumerate(people, 1)}
 
     def act() -> Callable[[], object]:
         chosen, day, taught = kind.value(), read_day(held), content.value()
@@ -200,6 +200,15 @@ def lesson_form(
     rows = [(kind, held), (content,), *(tuple(fields[at : at + 4]) for at in range(0, len(fields), 4))]
     text = "点数は、試験のある研修(個人情報の取扱い・情報セキュリティ)だけに入れます。80点以上が有効です。"
     return open_form(FormDialog(parent, desk, "研修の記録", text, rows, yes="記録する", act=act, kept=kept))
+
+
+def _score_field(desk: Desk, number: int, line: RosterLine) -> DigitsField:
+    """The name above, drawn by glyph; the ID is the label."""
+    field = DigitsField(f"score_{number}", line.entry.person, length=3, auto_advance=False, hint="点数")
+    layout = field.layout()
+    if isinstance(layout, QVBoxLayout):
+        layout.insertWidget(0, NameView(desk.glyphs, 16, line.entry.now.name, object_name=f"score_{number}_name"))
+    return field
 
 
 def _score(field: DigitsField, kind_id: str) -> int | None:
