@@ -9,7 +9,7 @@ from nhi_center.domain.people import Household, Person
 from nhi_center.domain.search import SearchTerms
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import register
 
 LIMIT = 50
@@ -29,6 +29,7 @@ class PersonFile:
 
 def search(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
     """Up to LIMIT people for one search line. The line itself is not kept; protected people show no address here."""
+    require(office, session, Action.SEARCH)
     terms = SearchTerms.parse(typed, today=office.clock.today())
     with reading(office, session, Action.SEARCH) as connection:
         return tuple(veiled(person) for person in register.search(connection, terms, LIMIT))
@@ -36,6 +37,7 @@ def search(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
 
 def open_person(office: Office, session: Session, atena: str, purpose: str) -> PersonFile:
     """The person and his household; the opening is kept with its purpose."""
+    require(office, session, Action.VIEW_PERSON)
     if purpose not in PURPOSES:
         raise ValueError("purpose")
     with begin(office, session, Action.VIEW_PERSON, subject=atena, purpose=purpose) as unit:
