@@ -70,9 +70,14 @@ def create_store(path: Path, key: bytes) -> None:
         keep_checks(path, key)
         migrate.migrate(path, key)
     except BaseException:
-        copying.remove(path)
-        _check_file(path).unlink(missing_ok=True)
+        discard_store(path)
         raise
+
+
+def discard_store(path: Path) -> None:
+    """Remove a store that this program has just made and that turned out to be of no use."""
+    copying.remove(path)
+    _check_file(path).unlink(missing_ok=True)
 
 
 def open_store(path: Path, keys: Sequence[bytes]) -> Store:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from nhi_center.errors import EnvironmentTrouble, OperatorCancelled
-from nhi_center.files import disk_full
+from nhi_center.files import disk_full, is_full
 
 _BY_PRIMARY_CODE = {
     5: ("ST-06", "データベースが使用中です。少し待ってからもう一度操作してください。続くときは取扱責任者へ。"),
@@ -58,4 +58,8 @@ def told_apart_beside_work() -> Iterator[None]:
     except EnvironmentTrouble as trouble:
         if trouble.code == _FULL:
             raise disk_full() from trouble
+        raise
+    except OSError as error:
+        if is_full(error):
+            raise disk_full() from None
         raise
