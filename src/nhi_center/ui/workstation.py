@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -129,12 +130,17 @@ class Workstation(QObject):
     # -- in and out --
 
     def _on_sign_in_submitted(self, person: str, password: str) -> None:
+        from nhi_center.services import backup
         from nhi_center.services import session as sessions
+
+        def job(_token: JobToken) -> tuple[Office, Session]:
+            office, session = sessions.sign_in(self.premises, person, password)
+            return backup.prepare(office), session
 
         self.sign_in.set_busy(True)
         self.runner.submit(
             Lane.WRITE,
-            lambda _token: sessions.sign_in(self.premises, person, password),
+            job,
             owner=self,
             done=self._on_signed_in,
             failed=self._show_at_sign_in,
@@ -152,6 +158,7 @@ class Workstation(QObject):
         self._status_timer.start()
         self.refresh_status()
         self.sync()
+        self._make_good_a_missed_backup()
         self.signed_in.emit()
 
     def _show_at_sign_in(self, error: Exception) -> None:
@@ -268,6 +275,24 @@ class Workstation(QObject):
         self.runner.submit(
             Lane.PRINT, lambda _token: propose(office, session), owner=self, done=lambda _changed: self.refresh_status()
         )
+
+    def _make_good_a_missed_backup(self) -> None:
+        from nhi_center.services import backup
+
+        office = self.office
+        if office is None:
+            return
+        self.runner.submit(
+            Lane.LONG,
+            lambda token: backup.back_up_if_missed(office, token.report, token),
+            owner=self,
+            done=self._on_missed_backup_made,
+            failed=self.window.present_error,
+        )
+
+    def _on_missed_backup_made(self, file: Path | None) -> None:
+        if file is not None:
+            self.window.say("info", "前の日に作れなかった控え(バックアップ)を作りました。")
 
     def _on_sync_failed(self, error: Exception) -> None:
         """The work goes on without the segment; the status bar says so. Only a bug is worth interrupting for."""
