@@ -26,7 +26,7 @@ def keep_at_sign_in(premises: Premises, person: str) -> None:
     """A wrong ID or password before anybody is signed in. Never stands in the way of telling it."""
     kept = _kept(premises.settings.refused_sign_ins)[: MOST_KEPT - 1]
     kept.append({"person": _known(premises.accounts, person), "at": premises.clock.now().isoformat(timespec="seconds")})
-    with suppress(OSError):
+    with suppress(OSError, EnvironmentTrouble):
         replace_file(premises.settings.refused_sign_ins, json.dumps(kept).encode())
 
 

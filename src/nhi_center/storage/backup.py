@@ -45,7 +45,7 @@ def copy_store(store: Store, target: Path, key: bytes, report: Report, token: To
         finally:
             connection.close()
         facts = check_copy(draft, key, report, token)
-        with told_apart_beside_work():
+        with told_apart_beside_work(target.parent):
             copying.put_in_place(draft, target)
     except BaseException:
         copying.remove(draft)
@@ -66,7 +66,7 @@ def check_copy(copy: Path, key: bytes, report: Report, token: Token | None = Non
     for number, act in enumerate(acts, start=1):
         if not act(opened, _within(report, number), token).sound:
             raise _unsound()
-    with told_apart_beside_work():
+    with told_apart_beside_work(copy.parent):
         connection = opened()
         try:
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
@@ -89,7 +89,7 @@ def restore_copy(copy: Path, copy_key: bytes, target: Path, new_key: bytes, repo
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = copying.draft_of(target)
     try:
-        with told_apart_beside_work():
+        with told_apart_beside_work(target.parent):
             connection = engine.connect(copy, copy_key)
             try:
                 copying.write_draft(connection, draft, new_key)
