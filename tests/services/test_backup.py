@@ -60,7 +60,7 @@ def slot(premises: Premises, person: str) -> Contents:
     return premises.slots.open(account, unlock(account, PASSWORDS[person]))
 
 
-def ward_unseals(office: Office, copy: Path) -> bytes:
+def ward_unseals(office: Office | Premises, copy: Path) -> bytes:
     """What the ward does offline, with its key and the copy's sidecar alone."""
     private = recovery.open_private((office.settings.recovery / RECOVERY_FILE).read_bytes(), RECOVERY_PASSPHRASE)
     return recovery.open_entry(private, json.loads(sidecar_of(copy).read_bytes())["recovery"], recovery.BACKUP)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from nhi_center.crash import CrashRecorder
 from nhi_center.domain.operators import Action, Role, Session
-from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.errors import EnvironmentTrouble
 from nhi_center.keys.accounts import enrol, unlock
 from nhi_center.printing.spool import SpoolPrinter
 from nhi_center.services import audit_log, backup
@@ -123,9 +123,7 @@ def test_many_small_commits_until_it_is_full(desk: Desk, small_disk: SmallDisk) 
 def test_signing_in_and_out(premises: Premises, small_disk: SmallDisk) -> None:
     with small_disk.full():
         told(lambda: signed_in(premises, "40127"))
-        with pytest.raises(OperatorError) as caught:
-            sign_in(premises, "40127", "wrong")
-        assert caught.value.code == "wrong-password", "a full disk does not hide what was wrong with the password"
+        told(lambda: sign_in(premises, "40127", "wrong"))  # a failure that cannot be counted is no free try
     office, _session = signed_in(premises, "40127")
     small_disk.fill()
     office.store.close()

@@ -81,7 +81,7 @@ def restore_copy(copy: Path, copy_key: bytes, target: Path, new_key: bytes, repo
 
     Raises FileExistsError rather than touching a store that is there, EnvironmentTrouble BK-03 (wrong key, or damaged), ST-05.
     """
-    if target.exists():
+    if copying.is_there(target):
         raise FileExistsError(target.name)
     report(0, _STEPS, "控えから戻しています")
     if not opens(copy, copy_key):

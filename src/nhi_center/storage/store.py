@@ -65,6 +65,8 @@ def create_store(path: Path, key: bytes) -> None:
     Raises EnvironmentTrouble ST-05 when there is no room for it; nothing is left then.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if copying.is_there(path):
+        raise FileExistsError(path.name)
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         keep_checks(path, key)
