@@ -44,6 +44,6 @@ def put_back(
 
 def _in_the_way() -> OperatorError:
     return OperatorError(
-        "データベース(nhi-center.db とその -wal)がもうあります。壊れたものは消さずに、ほかのフォルダーへ移してからやり直してください。",
+        "データベース(nhi-center.db とその -wal)がもうあります。消さずに、ほかのフォルダーへ移してからやり直してください。",
         code="store-there",
     )
