@@ -40,11 +40,13 @@ def run_restore(file: Path, copy: Path, month_key: Path) -> None:
     with hold_terminal(settings.business_folder):
         premises = open_premises(settings, SystemClock())
         key = _month_key(month_key)
-        print(f"{settings.label} を控えから戻します。区が nhi-center-verify recover で出したコードを、上から順に入れてください。")
+        print(f"{settings.label} をバックアップから戻します。")
+        print("区が nhi-center-verify recover で出したコードを、上から順に入れてください。")
         part = typed_code.read(_groups(_PART_BYTES))
         admin = NewAdministrator(_line("新しい区管理者の職員番号: "), _line("氏名: "), _password())
         sidecar = put_back(premises, copy, part, key, admin, lambda _done, _total, words: print(f"  {words}"))
-        print(f"○ {sidecar.day} の控えから戻しました。操作記録は {sidecar.store.seq}番までです。この人でサインインしてください。")
+        print(f"○ {sidecar.day} のバックアップから戻しました。操作記録は {sidecar.store.seq}番までです。")
+        print("  この人でサインインしてください。")
         print("  そのあとの分は入っていません。区のサーバは短くなった記録を受け取りません(LK-03)。区の担当者に知らせてください。")
 
 

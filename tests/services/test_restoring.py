@@ -48,7 +48,7 @@ def test_a_lost_store_comes_back_with_everybody_who_worked_there(premises: Premi
     typed = [*groups(opened.stdout), "40300", "見本 復子", NEW, NEW]
     done = run(CLIENT, "restore", *arguments, typed="\n".join(typed) + "\n")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2026-11-24 の控えから戻しました" in done.stdout
+    assert "2026-11-24 のバックアップから戻しました" in done.stdout
     assert NEW not in done.stdout + done.stderr
 
     office, session = sign_in(premises, "40300", NEW)

@@ -93,7 +93,7 @@ def test_closing_makes_the_days_copy_in_the_long_lane(hands: DeskHands) -> None:
     assert hands.runner.lanes[-1] is Lane.LONG
     (copy,) = backup.copies(hands.office)
     assert backup.read_sidecar(copy).day == "2026-11-24"
-    assert "今日の控え(バックアップ)を作りました" in hands.text("message_text")
+    assert "今日のバックアップを作りました" in hands.text("message_text")
 
 
 def test_a_copy_that_cannot_be_made_is_told_and_the_day_is_closed_all_the_same(hands: DeskHands) -> None:

@@ -41,7 +41,7 @@ def test_a_missed_copy_is_made_after_sign_in_and_said(premises: Premises, qtbot:
 
     message = station.window.findChild(QLabel, "message_text")
     assert message is not None
-    qtbot.waitUntil(lambda: "前の日に作れなかった控え" in message.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "前の日に作れなかったバックアップ" in message.text(), timeout=60_000)
     (copy,) = backup.copies(office)
     assert backup.read_sidecar(copy).day == "2026-11-26"
     station.close()

@@ -1,4 +1,4 @@
-"""控え(バックアップ): an encrypted copy of the store each day, in the business folder, the last 14; and the way back.
+"""バックアップ: an encrypted copy of the store each day, in the business folder, the last 14; and the way back.
 
 A copy's key comes from two halves: a random part, sealed to the ward's recovery key and kept beside the copy, and the month
 key, which is in this terminal's slots and at the segment. The ward alone opens a copy, and only while the month key exists
@@ -144,7 +144,7 @@ def restore(copy: Path, random_part: bytes, month_key: bytes, target: Path, new_
     BK-05 (no sidecar), ST-05.
     """
     sidecar = read_sidecar(copy)
-    report(0, 1, "控えの照合")
+    report(0, 1, "バックアップの照合")
     if _sha256(copy) != sidecar.sha256:
         raise _not_the_copy()
     key = _key(random_part, month_key, sidecar.terminal, sidecar.month)
@@ -165,7 +165,8 @@ def read_sidecar(copy: Path) -> Sidecar:
         return Sidecar(**said, store=facts, recovery=dict(body["recovery"]))
     except (OSError, ValueError, KeyError, TypeError):
         raise EnvironmentTrouble(
-            "BK-05", "控え(バックアップ)に添えたファイルがないか、壊れています。この控えは使えません。別の控えを使ってください。"
+            "BK-05",
+            "バックアップに添えたファイルがないか、壊れています。このバックアップは使えません。別のものを使ってください。",
         ) from None
 
 
@@ -179,13 +180,13 @@ def _make(office: Office, report: Report, token: Token | None) -> tuple[Path, Si
     if public is None:
         raise EnvironmentTrouble(
             "BK-01",
-            "区の復旧鍵がまだ登録されていないので、控え(バックアップ)を作っていません。仕事は続けられます。区管理者へ連絡してください。",
+            "区の復旧鍵がまだ登録されていないので、バックアップを作っていません。仕事は続けられます。区管理者へ連絡してください。",
         )
     month = month_keys.usable(office)
     if month is None:
         raise EnvironmentTrouble(
             "BK-02",
-            "今月の鍵が用意できていないので、控え(バックアップ)を作っていません。一度サインアウトして、もう一度サインインしてください。",
+            "今月の鍵が用意できていないので、バックアップを作っていません。一度サインアウトして、もう一度サインインしてください。",
         )
     part = secrets.token_bytes(32)
     file = _free_name(office, folder)
@@ -227,7 +228,7 @@ def _folder(office: Office) -> Path:
     if not folder.resolve().is_relative_to(office.settings.business_folder.resolve()):
         raise EnvironmentTrouble(
             "BK-04",
-            "控え(バックアップ)のフォルダーが業務フォルダーの外を指しています。作っていません。取扱責任者へ連絡してください。",
+            "バックアップのフォルダーが業務フォルダーの外を指しています。作っていません。取扱責任者へ連絡してください。",
         )
     return folder
 
@@ -267,7 +268,7 @@ def _chain(store: Path, key: bytes, terminal: str) -> tuple[int, str] | None:
 def _not_the_copy() -> EnvironmentTrouble:
     return EnvironmentTrouble(
         "BK-03",
-        "控え(バックアップ)の中身が、添えたファイルと合いません。壊れているか、置き換えられています。使わないでください。",
+        "バックアップの中身が、添えたファイルと合いません。壊れているか、置き換えられています。使わないでください。",
     )
 
 

@@ -1,4 +1,4 @@
-"""控えから戻す: the store is lost or damaged; a copy takes its place, under a new key, for everybody who had a slot here."""
+"""バックアップから戻す: the store is lost or damaged; a copy takes its place, under a new key, for everybody who had a slot here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def put_back(
     """
     store, key = premises.settings.store, new_key()
     if backup.read_sidecar(copy).terminal != premises.settings.terminal:
-        raise OperatorError("ほかの端末の控えです。この端末の控えを選んでください。", code="another-terminal")
+        raise OperatorError("ほかの端末のバックアップです。この端末のものを選んでください。", code="another-terminal")
     try:
         sidecar = backup.restore(copy, random_part, month_key, store, key, report)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""Copies of the store under a key of their own (控え), checked before they get their name, and the way back."""
+"""Copies of the store under a key of their own (バックアップ), checked before they get their name, and the way back."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def copy_store(store: Store, target: Path, key: bytes, report: Report, token: To
     Raises FileExistsError, EnvironmentTrouble ST-05 (no room), BK-03 (the copy is not sound), OperatorCancelled. Nothing is
     left of it in any of these cases.
     """
-    report(0, _STEPS, "控えの作成")
+    report(0, _STEPS, "バックアップの作成")
     draft = copying.draft_of(target)
     if target.exists():
         raise FileExistsError(target.name)
@@ -50,7 +50,7 @@ def copy_store(store: Store, target: Path, key: bytes, report: Report, token: To
     except BaseException:
         copying.remove(draft)
         raise
-    report(_STEPS, _STEPS, "控えの作成")
+    report(_STEPS, _STEPS, "バックアップの作成")
     return facts
 
 
@@ -83,7 +83,7 @@ def restore_copy(copy: Path, copy_key: bytes, target: Path, new_key: bytes, repo
     """
     if copying.is_there(target):
         raise FileExistsError(target.name)
-    report(0, _STEPS, "控えから戻しています")
+    report(0, _STEPS, "バックアップから戻しています")
     if not opens(copy, copy_key):
         raise _unsound()
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -101,7 +101,7 @@ def restore_copy(copy: Path, copy_key: bytes, target: Path, new_key: bytes, repo
     except BaseException:
         copying.remove(draft)
         raise
-    report(_STEPS, _STEPS, "控えから戻しています")
+    report(_STEPS, _STEPS, "バックアップから戻しています")
     return facts
 
 
@@ -111,5 +111,5 @@ def _within(report: Report, number: int) -> Report:
 
 def _unsound() -> EnvironmentTrouble:
     return EnvironmentTrouble(
-        "BK-03", "控え(バックアップ)を読めないか、壊れています。仕事は続けられます。取扱責任者へ連絡してください。"
+        "BK-03", "バックアップを読めないか、壊れています。仕事は続けられます。取扱責任者へ連絡してください。"
     )

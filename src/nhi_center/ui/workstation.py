@@ -322,7 +322,7 @@ class Workstation(QObject):
 
     def _on_missed_backup_made(self, file: Path | None) -> None:
         if file is not None:
-            self.window.say("info", "前の日に作れなかった控え(バックアップ)を作りました。")
+            self.window.say("info", "前の日に作れなかったバックアップを作りました。")
 
     def _on_sync_failed(self, error: Exception) -> None:
         """The work goes on without the segment; the status bar says so. Only a bug is worth interrupting for."""

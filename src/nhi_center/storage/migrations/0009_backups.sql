@@ -1,4 +1,4 @@
--- 控え(バックアップ): how far each month's key has come, and every try at a copy. No key is here.
+-- バックアップ: how far each month's key has come, and every try at a copy. No key is here.
 CREATE TABLE month_key (
     month TEXT PRIMARY KEY,       -- YYYY-MM
     fingerprint TEXT NOT NULL,    -- tells another key of the same month; nothing can be opened with it

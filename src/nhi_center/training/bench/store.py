@@ -230,7 +230,7 @@ def _verifying(room: Room) -> Iterator[Measurement]:
 
 def _copying(room: Room, copy: Path) -> Iterator[Measurement]:
     """A whole copy on the disk: to a key of its own, and by Python's sqlite3 of the plain copy."""
-    say("  控え")
+    say("  バックアップ")
     source, key = engine.connect(room.settings.store, room.store_key()), new_key()
     simple = sqlite3.connect(copy)
 

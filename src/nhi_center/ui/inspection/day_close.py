@@ -247,7 +247,7 @@ class DayClosePanel(QWidget):
             Lane.LONG,
             lambda token: backup.back_up(office, token.report, token),
             owner=self,
-            done=lambda _file: self.said.emit("done", "終業点検を終え、今日の控え(バックアップ)を作りました。お疲れさまでした。"),
+            done=lambda _file: self.said.emit("done", "終業点検を終え、今日のバックアップを作りました。お疲れさまでした。"),
             progress=lambda now: self.said.emit("info", f"終業点検を終えました。{now.text}({now.done}/{now.total})"),
         )
 
