@@ -1,4 +1,4 @@
-"""バックアップから戻す: the store is lost or damaged; a copy takes its place, under a new key, for everybody who had a slot here."""
+"""バックアップから戻す: a copy takes the place of a lost or damaged store, under a new key, for everybody with a slot here."""
 
 from __future__ import annotations
 
