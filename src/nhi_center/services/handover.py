@@ -27,14 +27,14 @@ from nhi_center.domain.handover import (
     contents,
     differs,
 )
-from nhi_center.domain.operators import Action, Session, Signature
+from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import certificate_checks
+from nhi_center.services import certificate_checks, presence
 from nhi_center.services.custody import document_kinds, move, returnable
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import Unit, begin, reading, require
-from nhi_center.storage import custody, presence
+from nhi_center.storage import custody
 from nhi_center.storage import handover as store
 from nhi_center.storage.engine import Connection
 
@@ -220,7 +220,7 @@ def _require(
     except OperatorError as wrong:
         words = f"{handover.direction.side_label(side)}の人が署名してください。" if wrong.code == "wrong-role" else wrong.message
         raise OperatorError(words, field=side.value, code=wrong.code) from None
-    if not handover.direction.is_ward(side) and not presence.is_inside(unit.connection, signature.person, unit.today):
+    if not presence.may_work(office, unit.connection, signature.person, Role(signature.role)):
         raise OperatorError("署名する人の入室の記録がありません。区職員に確かめてください。", field=side.value, code="not-inside")
 
 

@@ -268,14 +268,16 @@ def _last_pledge(entry: RosterEntry) -> str:
 
 
 def presence_book(stays: Sequence[Stay], names: Mapping[str, str], today: date, sample: bool) -> ListSheet:
-    """入退室簿 of one day."""
+    """入退室簿 of one day, of all terminals; 確認 says what was told differently, forgotten or recorded afterwards."""
     columns = (
-        ListColumn("氏名", 50, name=True),
-        ListColumn("入室", 20),
-        ListColumn("記録した職員", 40, name=True),
-        ListColumn("ロッカー", 18),
-        ListColumn("退室", 20),
-        ListColumn("記録", 22, name=True),
+        ListColumn("氏名", 33, name=True),
+        ListColumn("入室", 14),
+        ListColumn("記録した職員", 25, name=True),
+        ListColumn("ロッカー", 16),
+        ListColumn("退室", 14),
+        ListColumn("記録した職員", 25, name=True),
+        ListColumn("鍵の返却", 17),
+        ListColumn("確認", 26),
     )
     rows = tuple(
         (
@@ -284,7 +286,9 @@ def presence_book(stays: Sequence[Stay], names: Mapping[str, str], today: date, 
             names.get(one.entered_by, one.entered_by),
             one.locker,
             _clock(one.left_at) or "在室",
-            names.get(one.left_by, one.left_by),
+            "" if one.forgotten else names.get(one.left_by, one.left_by),
+            _clock(one.key_back_at) or "未返却",
+            one.flag_label,
         )
         for one in stays
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhi_center.errors import OperatorError
-from nhi_center.services import account_takers
+from nhi_center.services import account_takers, presence
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, Taker
 from nhi_center.services.roster import take_roster
@@ -13,8 +13,9 @@ from nhi_center.storage.engine import Connection
 TAKERS: dict[str, Taker] = {
     "account": account_takers.take_account,
     "closure": account_takers.take_closure,
-    "roster": take_roster,
     "room_key": account_takers.take_room_key,
+    "presence": presence.take,
+    "roster": take_roster,
 }
 
 

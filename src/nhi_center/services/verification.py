@@ -27,13 +27,12 @@ from nhi_center.domain.verification import (
     settled_values,
 )
 from nhi_center.errors import OperatorError
-from nhi_center.services import entry, forms, signing
+from nhi_center.services import entry, forms, presence, signing
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
-from nhi_center.storage import presence
 from nhi_center.storage import verification as storage
 from nhi_center.storage.engine import Connection
 from nhi_center.storage.verification import SecondKeying
@@ -170,7 +169,7 @@ def settle_mismatch(
             decision = Decision(decision.field, decision.verdict, decision.reason, value)
         if signature is not None:
             signing.require_signature(office, signature, STATEMENT, view.statement(decision), Role.CLERK, Role.SUPERVISOR)
-            if not presence.is_inside(unit.connection, signature.person, unit.today):
+            if not presence.may_work(office, unit.connection, signature.person, Role(signature.role)):
                 raise OperatorError("署名する人の入室の記録がありません。区職員に確かめてください。", code="not-inside")
         settlement = settle(
             mismatch,

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.operators import Action
+from nhi_center.domain.presence import LONGEST_LOCKER, Flag
 from nhi_center.errors import OperatorError
 from nhi_center.services import presence as service
 from nhi_center.services.presence import RosterRow
@@ -22,12 +23,12 @@ from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.presence.papers import PapersButton
-
-LONGEST_LOCKER = 8
+from nhi_center.ui.presence.room_acts import RoomActs
 
 
 class RoomPanel(QWidget):
-    """``roster_table``; for ward staff ``locker``, ``enter_button`` (Enter in the locker field) and ``leave_button`` (F3).
+    """``roster_table``; for ward staff ``locker``, ``enter_button`` (Enter in the locker field), ``leave_button`` (F3)
+    and ``room_acts_button`` (F4).
 
     Signals: said(kind, text).
     """
@@ -60,12 +61,13 @@ class RoomPanel(QWidget):
         return DataTable(
             (
                 Column("氏名", lambda row: row.name, 0, name=True),
-                Column("役割", lambda row: row.role.label, 120),
-                Column("ID", lambda row: row.person, 120),
-                Column("いま", _state, 110),
+                Column("役割", lambda row: row.role.label, 100),
+                Column("ID", lambda row: row.person, 100),
+                Column("いま", _state, 84),
                 Column("入室", lambda row: _time(row.stay.entered_at) if row.stay else "", 72, "right"),
                 Column("ロッカー", lambda row: row.stay.locker if row.stay else "", 84, "right"),
                 Column("退室", lambda row: _time(row.stay.left_at) if row.stay else "", 72, "right"),
+                Column("確認", _flag, 150),
             ),
             name="roster_table",
             label="名簿と本日の入退室",
@@ -100,12 +102,15 @@ class RoomPanel(QWidget):
         self.enter_button.clicked.connect(self._enter)
         self.leave_button = plain_button("退室を記録", "F3", name="leave_button")
         self.leave_button.clicked.connect(self._leave)
+        self.acts = RoomActs(self, self.desk, self._on_recorded)
+        self.acts_button = plain_button("鍵・後からの記録", "F4", name="room_acts_button")
+        self.acts_button.clicked.connect(self._open_acts)
         card = Card("入退室の記録", name="presence_card")
         card.body.setSpacing(12)
-        for part in (self.person, self.advice, self.locker, self.enter_button, self.leave_button):
+        for part in (self.person, self.advice, self.locker, self.enter_button, self.leave_button, self.acts_button):
             card.add(part)
         card.body.addStretch(1)
-        card.add_lines("入室の記録がない人は、この端末を使えません。", "部屋を出るときは、そのつど退室を記録します。")
+        card.add_lines("部屋を出るときは、ロッカーの鍵を受け取り、そのつど退室を記録します。")
         self.chain = FieldChain((self.locker,), self)
         self.chain.finished.connect(self._enter)
         return card
@@ -116,7 +121,13 @@ class RoomPanel(QWidget):
         papers = self.papers.keys()
         if not self._records:
             return papers
-        return (KeyHint("Enter", "ロッカーの番号へ"), KeyHint("F3", "退室"), *papers, KeyHint("Ctrl+Enter", "入室"))
+        return (
+            KeyHint("Enter", "ロッカーの番号へ"),
+            KeyHint("F3", "退室"),
+            KeyHint("F4", "鍵・後から"),
+            *papers,
+            KeyHint("Ctrl+Enter", "入室"),
+        )
 
     def first_focus(self) -> QWidget:
         return self.table
@@ -144,6 +155,7 @@ class RoomPanel(QWidget):
         self.locker.editor.setEnabled(row is not None and not inside)
         self.enter_button.setEnabled(row is not None and not inside)
         self.leave_button.setEnabled(inside)
+        self.acts_button.setEnabled(row is not None)
         self.advice.setText(_advice(row))
 
     # -- acting --
@@ -165,6 +177,11 @@ class RoomPanel(QWidget):
             return
         office, session, stay = self.desk.office, self.desk.session, row.stay
         self._run(lambda: service.check_out(office, session, stay), "退室を記録しました。")
+
+    def _open_acts(self) -> None:
+        row = self.table.current_row()
+        if row is not None:
+            self.acts.open(row)
 
     def _run(self, act: Callable[[], None], told: str) -> None:
         self._busy = True
@@ -196,6 +213,13 @@ def _state(row: RosterRow) -> Cell:
     if row.stay is None:
         return Cell(chip="未入室")
     return Cell(chip="在室", tone="info") if row.stay.inside else Cell(chip="退室")
+
+
+def _flag(row: RosterRow) -> Cell:
+    """What is to be looked at: two terminals that tell differently, what was forgotten, a key that has not come back."""
+    if row.flag:
+        return Cell(chip=row.flag, tone="plain" if row.flag == Flag.LATE.label else "warning")
+    return Cell(chip="鍵が未返却", tone="warning") if row.stay and row.stay.key_out and not row.stay.inside else Cell()
 
 
 def _advice(row: RosterRow | None) -> str:
