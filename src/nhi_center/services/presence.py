@@ -13,7 +13,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
-from nhi_center.services.work import Unit, begin, reading
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import presence
 from nhi_center.storage.engine import Connection
 
@@ -67,6 +67,7 @@ def may_work(office: Office, connection: Connection, person: str, role: Role) ->
 
 def check_in(office: Office, session: Session, person: str, locker: str) -> None:
     """Record that ``person`` came in, his devices locked in ``locker`` and its key handed to him."""
+    require(office, session, Action.CHECK_PRESENCE)
     number = _locker(locker)
     account = office.premises.accounts.find(person)
     with begin(office, session, Action.CHECK_PRESENCE, subject=person, entered=True) as unit:
@@ -85,6 +86,7 @@ def check_out(office: Office, session: Session, stay: Stay, *, key_back: bool = 
 
     There is one room: where two terminals each had him inside, both stays end.
     """
+    require(office, session, Action.CHECK_PRESENCE)
     with begin(office, session, Action.CHECK_PRESENCE, subject=stay.person, entered=False, key_back=key_back) as unit:
         inside = presence.inside_of(unit.connection, stay.person)
         if stay.id not in {one.id for one in inside}:
@@ -95,6 +97,7 @@ def check_out(office: Office, session: Session, stay: Stay, *, key_back: bool = 
 
 def return_key(office: Office, session: Session, stay: Stay) -> None:
     """Record that the key of his locker came back after he had left, or while he is still inside."""
+    require(office, session, Action.CHECK_PRESENCE)
     with begin(office, session, Action.CHECK_PRESENCE, subject=stay.person, step="key_back") as unit:
         found = presence.find(unit.connection, stay.id)
         if found is None or not found.key_out:
@@ -110,6 +113,7 @@ def enter_late(
     ``left`` may be None for today alone: he is still inside. The key counts as given back with it.
     Raises OperatorError at ``at``, ``left``, ``locker`` or ``reason``.
     """
+    require(office, session, Action.CHECK_PRESENCE)
     number = _locker(locker)
     account = office.premises.accounts.find(person)
     with begin(office, session, Action.CHECK_PRESENCE, subject=person, step="late") as unit:
@@ -130,6 +134,7 @@ def leave_late(office: Office, session: Session, stay: Stay, left: datetime, rea
 
     Raises OperatorError at ``at`` or ``reason``, or when somebody has recorded his leaving.
     """
+    require(office, session, Action.CHECK_PRESENCE)
     with begin(office, session, Action.CHECK_PRESENCE, subject=stay.person, step="late", key_back=key_back) as unit:
         found = presence.find(unit.connection, stay.id)
         if found is None or not (found.inside or found.forgotten):
