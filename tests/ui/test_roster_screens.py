@@ -348,4 +348,6 @@ def test_the_ward_administrator_enters_the_first_supervisor(office: Office, glyp
     assert not panel(window, RosterPanel).first.isVisible()  # type: ignore[union-attr]
     window.stop()
     window.close()
+    window.deleteLater()
+    settle()
     bare.store.close()
