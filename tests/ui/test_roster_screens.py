@@ -18,6 +18,7 @@ from nhi_center.services import roster_papers as papers
 from nhi_center.services.office import Office
 from nhi_center.storage.store import create_store, new_key, open_store
 from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.home import ENTRY as HOME
 from nhi_center.ui.presence import ENTRY
 from nhi_center.ui.presence.choices import ChoicesDialog
 from nhi_center.ui.presence.form_dialog import FormDialog
@@ -351,3 +352,18 @@ def test_the_ward_administrator_enters_the_first_supervisor(office: Office, glyp
     window.deleteLater()
     settle()
     bare.store.close()
+
+
+def test_the_keyboard_stands_in_the_page_that_comes_up(office: Office, glyphs: NamePainter) -> None:
+    """A part shown before it has a parent would be a window of its own and take the keyboard away."""
+    window = window_over(office, as_person(office, "40127"), glyphs, (HOME, ENTRY))
+    window.open_screen("presence", {})
+    settle()
+    assert screen(window).front.first_focus().hasFocus()
+    for key, page in ((Key.Key_2, "roster"), (Key.Key_3, "trainings"), (Key.Key_4, "terminals"), (Key.Key_1, "room")):
+        press(key)
+        assert screen(window).panels[page].first_focus().hasFocus(), page
+    window.stop()
+    window.close()
+    window.deleteLater()
+    settle()
