@@ -114,6 +114,7 @@ class Own:
 
 def own(office: Office, session: Session) -> Own:
     """The person's own account, and the rules that hold for his password."""
+    require(office, session, Action.CHANGE_PASSWORD)
     account = office.premises.accounts.find(session.person)
     opened = account.registered
     rules, due = password_rules.now(office, session), password_rules.is_due(office, session)
