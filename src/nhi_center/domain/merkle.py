@@ -1,4 +1,4 @@
-"""The tree over the log's entries (RFC 6962 and RFC 9162, section 2.1): leaf = SHA-256(0x00 + entry), node = SHA-256(0x01 + both).
+"""The tree over the log's entries (RFC 6962 and RFC 9162, 2.1): leaf = SHA-256(0x00 + entry), node = SHA-256(0x01 + both).
 
 One root stands for all entries, a short proof shows that an entry is among them or that a later tree continues an earlier one.
 ``Range`` is all that must be kept to go on appending: the roots of the whole subtrees, largest first.
@@ -24,7 +24,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A tree of ``size`` leaves as the roots of its whole subtrees (``peaks``), one for every 1 in the binary form of ``size``."""
+    """A tree of ``size`` leaves as the roots of its whole subtrees (``peaks``): one for every 1 in ``size`` in binary."""
 
     size: int = 0
     peaks: tuple[bytes, ...] = ()
