@@ -123,12 +123,13 @@ def _holds(walk: _Walk, lines: Lines, trust: Trust) -> bool:
     frame = audit_file.framed(b"", (lines.header or b"") + b"\n")
     before_last = frame
     for block in lines.blocks:
-        entries = [line[HASH_DIGITS + 1 :] for line in block.entries]
+        rows = block.entries()
+        entries = [line[HASH_DIGITS + 1 :] for line in rows]
         hashes = []
         for entry in entries:
             hash_ = sha256(hash_ + entry).digest()
             hashes.append(hash_)
-        stored = b"".join([line[: HASH_DIGITS + 1] for line in block.entries])
+        stored = b"".join([line[: HASH_DIGITS + 1] for line in rows])
         if entries and stored != b"".join(hashes).hex(" ", 32).encode() + b" ":
             return False
         if entries and not (_numbered(entries[0], seq + 1) and _numbered(entries[-1], seq + len(entries))):

@@ -27,11 +27,12 @@ def first_fault(lines: Lines, trust: Trust, terminal: str, anchored: int, earlie
     for block in lines.blocks:
         first = seq + 1
         entries: list[bytes] = []
-        for place in range(len(block.entries)):
-            fault = _line_fault(block.entries, place, seq + 1, hash_)
+        lines_of_block = block.entries()
+        for place, line in enumerate(lines_of_block):
+            fault = _line_fault(lines_of_block, place, seq + 1, hash_)
             if fault is not None:
                 return fault
-            entries.append(block.entries[place][HASH_DIGITS + 1 :])
+            entries.append(line[HASH_DIGITS + 1 :])
             hash_ = audit.link(hash_, entries[-1])
             seq += 1
         leaves = [leaf_hash(entry) for entry in entries]
@@ -59,12 +60,12 @@ def tail_fault(lines: Lines, seq: int, hash_: bytes) -> AuditFault | None:
 
 
 def _line_fault(lines: Sequence[bytes], place: int, seq: int, before: bytes) -> AuditFault | None:
-    line = lines[place]
-    entry = line[HASH_DIGITS + 1 :]
-    whole = line == audit_file.entry_line(audit.link(before, entry), entry)[:-1]
+    entry = lines[place][HASH_DIGITS + 1 :]
+    whole = _links(lines[place], before)
     number = _number(entry)
-    following = _number(lines[place + 1][HASH_DIGITS + 1 :]) if place + 1 < len(lines) else None
-    if whole and number == seq and following != seq:
+    after = lines[place + 1] if place + 1 < len(lines) else b""
+    following = _number(after[HASH_DIGITS + 1 :])
+    if whole and number == seq and not (following == seq and _links(after, audit.link(before, entry))):
         return None
     linked = "(つなぎ直されています)" if whole else ""
     if number is None:
@@ -76,6 +77,11 @@ def _line_fault(lines: Sequence[bytes], place: int, seq: int, before: bytes) -> 
     if number < seq or following == seq:
         return AuditFault(seq, f"{seq}番のところに、余分な記録が入っています{linked}。")
     return AuditFault(seq, f"{seq}番の記録の内容が変わっています。")
+
+
+def _links(line: bytes, before: bytes) -> bool:
+    entry = line[HASH_DIGITS + 1 :]
+    return line == audit_file.entry_line(audit.link(before, entry), entry)[:-1]
 
 
 def _number(entry: bytes) -> int | None:

@@ -11,11 +11,15 @@ from nhi_center.domain.audit_file import AuditFault, Header
 
 @dataclass(frozen=True, slots=True)
 class BlockLines:
-    """One block as it stands in the file, without line feeds."""
+    """One block as it stands in the file; ``body`` is its entry lines with their line feeds, the others are without."""
 
-    entries: list[bytes]
+    body: bytes
     head: bytes
     countersigned: list[bytes]
+
+    def entries(self) -> list[bytes]:
+        """The entry lines. Told apart only when they are looked at: a file may hold a hundred thousand."""
+        return self.body.split(b"\n")[:-1]
 
     def frame_lines(self) -> Iterator[bytes]:
         """The lines of the frame in this block, with their line feeds."""
@@ -36,27 +40,19 @@ class Lines:
 
     @classmethod
     def split(cls, data: bytes) -> Lines:
-        if b"\n" not in data:
+        at = data.find(b"\n") + 1
+        if not at:
             return cls(None, [], [], torn=True)
-        parts = data.split(b"\n=")
-        torn = len(parts) > 1 and b"\n" not in parts[-1]
-        if torn:  # a head whose line was not finished: it ends no block
-            parts.pop()
-        header, *pending = parts[0].split(b"\n")
-        blocks = []
-        for number, part in enumerate(parts[1:], 1):
-            lines = part.split(b"\n")
-            behind = 1
-            while behind < len(lines) and lines[behind][:1] == b"+":
-                behind += 1
-            if number == len(parts) - 1 and behind == len(lines) and not torn:  # a countersigned head that was not finished
-                behind -= 1
-            blocks.append(BlockLines(pending, b"=" + lines[0], lines[1:behind]))
-            pending = lines[behind:]
-        if not torn:
-            torn = pending not in ([], [b""])
-            del pending[-1:]  # what stands behind the last line feed
-        return cls(header, blocks, pending, torn)
+        header, blocks = data[: at - 1], []
+        while (before := data.find(b"\n=", at - 1)) >= 0 and (stop := data.find(b"\n", before + 1)) >= 0:
+            body, head = data[at : before + 1], data[before + 1 : stop]
+            at, countersigned = stop + 1, []
+            while data[at : at + 1] == b"+" and (stop := data.find(b"\n", at)) >= 0:
+                countersigned.append(data[at:stop])
+                at = stop + 1
+            blocks.append(BlockLines(body, head, countersigned))
+        behind = data[at:]
+        return cls(header, blocks, behind.split(b"\n")[:-1], torn=bool(behind))
 
     def parsed_header(self, expected: int = 0) -> Header:
         """Raises AuditFault (at entry ``expected``) when the first line is not one."""

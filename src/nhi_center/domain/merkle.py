@@ -31,16 +31,19 @@ class Range:
 
     def extended(self, leaves: Iterable[bytes]) -> Range:
         """With these leaf hashes appended, in order."""
-        peaks, size = list(self.peaks), self.size
-        sha256 = hashlib.sha256
-        for leaf in leaves:
-            node, below = leaf, size
-            while below & 1:  # a whole subtree of the same size stands to the left: both become one
-                node = sha256(b"\x01" + peaks.pop() + node).digest()
-                below >>= 1
-            peaks.append(node)
-            size += 1
-        return Range(size, tuple(peaks))
+        level = list(leaves)
+        size = self.size + len(level)
+        left, done = list(self.peaks), []
+        sha256, height = hashlib.sha256, 0
+        while level or left:
+            if self.size >> height & 1:  # a whole subtree of this height stands to the left
+                level.insert(0, left.pop())
+            if len(level) & 1:
+                done.append(level.pop())
+            pairs = iter(level)
+            level = [sha256(b"\x01" + one + other).digest() for one, other in zip(pairs, pairs, strict=True)]
+            height += 1
+        return Range(size, tuple(reversed(done)))
 
     def root(self) -> bytes:
         if not self.peaks:
