@@ -57,7 +57,7 @@ def test_a_certificate_gives_back_the_name_with_its_variation_selector(day: tupl
 def test_nothing_of_a_person_is_in_names_or_outside_the_papers(day: tuple[Path, dict[str, object]]) -> None:
     out, summary = day
     names = " ".join(file.name for file in out.iterdir())
-    told = json.dumps(summary, ensure_ascii=False) + (out / "audit.log").read_text(encoding="utf-8")
+    told = json.dumps(summary, ensure_ascii=False) + (out / "audit.seg").read_text(encoding="utf-8")
     for family in ("葛", "大久保", "𠮷田", "髙橋", "落合", "戸山", "カツラギ"):
         assert family not in names
         assert family not in told

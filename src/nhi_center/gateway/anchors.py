@@ -16,6 +16,7 @@ from psycopg.rows import TupleRow
 
 from nhi_center.domain import audit
 from nhi_center.domain.merkle import Range, leaf_hash
+from nhi_center.gateway.database import Connection
 from nhi_center.link import wire
 
 
@@ -60,6 +61,18 @@ async def anchor(
             for row in rows:
                 await copy.write_row(row)
     return await _countersign(connection, head, tree, signing_key)
+
+
+def newest(connection: Connection, terminal: str) -> audit.Countersign | None:
+    """The newest head countersigned for a terminal: what the ward's verifier compares its copies with."""
+    row = connection.execute(
+        "SELECT seq, hash, root, countersigned_at, countersignature FROM audit_anchor"
+        " WHERE terminal = %s AND root IS NOT NULL ORDER BY seq DESC LIMIT 1",
+        (terminal,),
+    ).fetchone()
+    if row is None:
+        return None
+    return audit.Countersign(terminal, int(row[0]), bytes(row[1]).hex(), bytes(row[2]).hex(), row[3], bytes(row[4]).hex())
 
 
 def _check_signature(terminal: str, audit_key: bytes, head: audit.Head) -> None:
