@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import json
 import re
 from dataclasses import replace
@@ -97,6 +98,25 @@ def test_every_act_and_step_has_its_word() -> None:
     assert {action.value for action in Action} | {"denied", "wrong_password"} == set(words.actions)
     used = {step for file in SERVICES.glob("*.py") for step in re.findall(r'step="([a-z_]+)"', file.read_text(encoding="utf-8"))}
     assert used <= set(words.steps), used - set(words.steps)
+
+
+def fact_names() -> set[str]:
+    """Every name under which a service puts a fact into the log, read from its source."""
+    names = set()
+    for file in SERVICES.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in ("begin", "log_refusal", "note"):
+                names |= {keyword.arg for keyword in node.keywords if keyword.arg}
+    return names - {"subject", "step"}
+
+
+def test_every_fact_has_its_word() -> None:
+    missing = fact_names() - set(audit_log.glossary().facts)
+    assert {"purpose", "hits", "terms"} <= fact_names()
+    assert not missing
 
 
 def test_a_whole_log_holds_and_the_check_is_kept(anchored: Anchored) -> None:
