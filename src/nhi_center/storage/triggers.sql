@@ -36,3 +36,7 @@ CREATE TRIGGER paper_event_no_delete BEFORE DELETE ON paper_event BEGIN SELECT R
 CREATE TRIGGER paper_stock_no_delete BEFORE DELETE ON paper_stock BEGIN SELECT RAISE(ABORT, 'counts of paper are kept'); END;
 CREATE TRIGGER report_no_update BEFORE UPDATE ON report BEGIN SELECT RAISE(ABORT, 'report is append-only'); END;
 CREATE TRIGGER report_no_delete BEFORE DELETE ON report BEGIN SELECT RAISE(ABORT, 'report is append-only'); END;
+CREATE TRIGGER log_remark_no_update BEFORE UPDATE ON log_remark BEGIN SELECT RAISE(ABORT, 'log_remark is append-only'); END;
+CREATE TRIGGER log_remark_no_delete BEFORE DELETE ON log_remark BEGIN SELECT RAISE(ABORT, 'log_remark is append-only'); END;
+CREATE TRIGGER log_review_no_update BEFORE UPDATE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;
+CREATE TRIGGER log_review_no_delete BEFORE DELETE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;
