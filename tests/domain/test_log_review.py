@@ -90,7 +90,7 @@ def test_an_ordinary_day_of_forty_applications_gives_no_flag() -> None:
 
 def test_every_rule_says_its_title_and_its_reason() -> None:
     assert set(SETTINGS) == set(log_rules.RULES)
-    assert all(numbers["title"] and len(numbers["reason"]) > 15 for numbers in SETTINGS.values())
+    assert all(numbers["title"] and numbers["criterion"] and len(numbers["reason"]) > 15 for numbers in SETTINGS.values())
 
 
 # -- outside hours --
@@ -100,7 +100,7 @@ def test_acts_late_in_the_evening_are_one_flag_a_day() -> None:
     log = Log().add(12 * 60, "enter", "a-1", step="open").add(12 * 60 + 40, "enter", "a-1", step="finish")
     (found,) = flags(log, "outside_hours")
     assert (found.person, found.seqs, found.severity) == ("k-ichiro", (1, 2), Severity.LOOK)
-    assert found.sentence == "利用時間(08:00~20:00)の外に 2件の操作がありました(21:00から21:40まで)。"
+    assert found.sentence == "利用時間(08:00から20:00)の外に 2件の操作がありました(21:00から21:40まで)。"
 
 
 @pytest.mark.parametrize(
@@ -347,14 +347,14 @@ def test_months_are_those_of_the_wall_clock() -> None:
 
 
 def test_numbers_are_written_as_people_write_them() -> None:
-    assert ranges((5, 1, 2, 3, 1200)) == "1~3、5、1,200"
+    assert ranges((5, 1, 2, 3, 1200)) == "1から3、5、1,200"
 
 
 # -- remarks and what is signed --
 
 
 FLAG = Flag("own_record", Severity.SERIOUS, "k-ichiro", (4,), TUESDAY, "自分と同じ氏名の人を 1回開きました。")
-RULES = (("own_record", "自分の氏名・住所の閲覧", "理由"),)
+RULES = (("own_record", "自分の氏名・住所の閲覧", "基準"),)
 
 
 def reviewed(*flags: Flag, remarks: tuple[Remark, ...] = (), last: int = 9, fault: str = "") -> Review:
@@ -407,3 +407,14 @@ def test_nothing_is_signed_before_every_flag_has_its_remark() -> None:
         "remark": "区へ電話で報告した。",
         "by": "s-toko",
     }
+
+
+def test_the_criterion_on_the_sheet_names_the_numbers_in_force() -> None:
+    for rule, names in {
+        "outside_hours": ("grace_minutes",),
+        "many_persons": ("window_minutes", "persons"),
+        "failures": ("window_minutes", "failures"),
+        "reprints": ("jobs",),
+        "clock": ("tolerance_minutes",),
+    }.items():
+        assert all(str(SETTINGS[rule][name]) in SETTINGS[rule]["criterion"] for name in names)

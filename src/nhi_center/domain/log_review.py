@@ -208,7 +208,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One month of one terminal's log as it stands now. ``rules``: (rule, title, reason) in order, also those without a flag.
+    """One month of one terminal's log as it stands now. ``rules``: (rule, title, criterion) in order, also those without a flag.
 
     ``first`` and ``last`` are entry numbers, 0 when there is none. ``over``: the month has ended, nothing more can come.
     """
@@ -233,7 +233,7 @@ class Review:
         return tuple(flag for flag in self.flags if flag.id not in self.remarks)
 
     def title(self, rule: str) -> str:
-        return next(title for name, title, _reason in self.rules if name == rule)
+        return next(title for name, title, _criterion in self.rules if name == rule)
 
     def count(self, rule: str) -> int:
         return sum(1 for flag in self.flags if flag.rule == rule)
@@ -277,7 +277,7 @@ def contents(review: Review) -> dict[str, Any]:
         "last": review.last,
         "entries": review.entries,
         "anchored": review.chain.anchored,
-        "rules": [{"rule": name, "flags": review.count(name)} for name, _title, _reason in review.rules],
+        "rules": [{"rule": name, "flags": review.count(name)} for name, _title, _criterion in review.rules],
         "flags": [_signed_flag(flag, review.remarks[flag.id]) for flag in review.flags],
     }
 
@@ -298,11 +298,11 @@ def _signed_flag(flag: Flag, remark: Remark) -> dict[str, Any]:
 
 
 def ranges(seqs: Sequence[int]) -> str:
-    """Entry numbers as people write them: 12~15、18."""
+    """Entry numbers as people write them: 12から15、18."""
     spans: list[list[int]] = []
     for seq in sorted(seqs):
         if spans and seq == spans[-1][1] + 1:
             spans[-1][1] = seq
         else:
             spans.append([seq, seq])
-    return "、".join(f"{a:,}" if a == b else f"{a:,}~{b:,}" for a, b in spans)
+    return "、".join(f"{a:,}" if a == b else f"{a:,}から{b:,}" for a, b in spans)

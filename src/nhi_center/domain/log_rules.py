@@ -85,9 +85,10 @@ def outside_hours(entries: Sequence[Entry], room: Room, numbers: Mapping[str, An
             found[one.person, day].append((when, one.seq))
     for (person, day), acts in found.items():
         first, last = min(acts)[0], max(acts)[0]
-        hours = f"{room.rules.office_opens:%H:%M}~{room.rules.office_closes:%H:%M}"
+        hours = f"{room.rules.office_opens:%H:%M}から{room.rules.office_closes:%H:%M}"
         where = "閉庁日" if closed[day] else f"利用時間({hours})の外"
-        sentence = f"{where}に {len(acts)}件の操作がありました({first:%H:%M}から{last:%H:%M}まで)。"
+        span = f"{first:%H:%M}" if len(acts) == 1 else f"{first:%H:%M}から{last:%H:%M}まで"
+        sentence = f"{where}に {len(acts)}件の操作がありました({span})。"
         yield Flag("outside_hours", Severity.LOOK, person, tuple(seq for _when, seq in acts), first, sentence)
 
 

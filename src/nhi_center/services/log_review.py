@@ -115,7 +115,7 @@ def read(office: Office, connection: Connection, month: str, report: Report, las
         first=first if entries else 0,
         last=end if entries else 0,
         chain=walk.chain(),
-        rules=tuple((name, settings()[name]["title"], settings()[name]["reason"]) for name in log_rules.RULES),
+        rules=tuple((name, settings()[name]["title"], settings()[name]["criterion"]) for name in log_rules.RULES),
         flags=flags,
         remarks=storage.remarks(connection, (flag.id for flag in flags)),
     )

@@ -24,6 +24,8 @@ from nhi_center.storage.log_review import Signed
 FINGERPRINT = 32
 """Characters of the signature that the sheet shows; the whole signature is in the seal."""
 
+LONGEST_NUMBERS = 60
+
 
 def sheets(office: Office, session: Session) -> tuple[Signed, ...]:
     """The sheets that have been signed, newest first."""
@@ -108,20 +110,21 @@ def sheet(office: Office, seen: Review, signature: Signature) -> ListSheet:
             ("記録のつながり", _chain(seen)),
             ("指摘", _count(seen)),
             ("署名した日時", _moment(datetime.fromisoformat(signature.signed_at))),
+            ("署名の指紋", _spaced(signature.value[:FINGERPRINT])),
         ),
         names=(("取扱責任者", signature.name),),
-        parts=(_rules(seen), _flags(office, seen), _remarks(seen), _fingerprints(signature)),
+        parts=(_rules(seen), _flags(seen), _remarks(seen), _proof(signature)),
         boxes=("取扱責任者", "区 確認"),
         sample=office.settings.training,
     )
 
 
 def _rules(seen: Review) -> ListPart:
-    columns = (ListColumn("点検の項目", 56), ListColumn("指摘", 16, right=True), ListColumn("基準と理由", 98))
-    return ListPart("点検の項目", columns, tuple((title, f"{seen.count(name)}件", reason) for name, title, reason in seen.rules))
+    columns = (ListColumn("点検の項目", 62), ListColumn("指摘", 20, right=True), ListColumn("示す基準", 88))
+    return ListPart("点検の項目", columns, tuple((title, f"{seen.count(name)}件", words) for name, title, words in seen.rules))
 
 
-def _flags(office: Office, seen: Review) -> ListPart:
+def _flags(seen: Review) -> ListPart:
     columns = (
         ListColumn("番号", 14, right=True),
         ListColumn("重さ", 24),
@@ -146,23 +149,21 @@ def _flags(office: Office, seen: Review) -> ListPart:
 
 def _remarks(seen: Review) -> ListPart:
     """Each flag's sentence, its entries and what was found out."""
-    notes = tuple(_note(seen, number, flag) for number, flag in enumerate(seen.flags, start=1))
-    return ListPart("指摘の内容と所見", notes=notes or ("指摘はありませんでした。",))
+    notes = [note for number, flag in enumerate(seen.flags, start=1) for note in _notes(seen, number, flag)]
+    return ListPart("指摘の内容と所見", notes=tuple(notes) or ("指摘はありませんでした。",))
 
 
-def _note(seen: Review, number: int, flag: Flag) -> str:
-    remark = seen.remarks[flag.id]
-    numbers = ranges(flag.seqs)
-    where = numbers if len(numbers) <= 60 else f"{flag.seqs[0]:,}~{flag.seqs[-1]:,}のうち{len(flag.seqs):,}件"
-    return f"{number}. {flag.sentence}(記録 {where}番) 所見: {remark.words}({remark.verdict.label}、{remark.by})"
+def _notes(seen: Review, number: int, flag: Flag) -> tuple[str, str]:
+    remark, numbers = seen.remarks[flag.id], ranges(flag.seqs)
+    where = numbers if len(numbers) <= LONGEST_NUMBERS else f"{flag.seqs[0]:,}から{flag.seqs[-1]:,}のうち{len(flag.seqs):,}件"
+    return f"{number}. {flag.sentence}記録 {where}", f"所見 {remark.words}({remark.verdict.label} {remark.by})"
 
 
-def _fingerprints(signature: Signature) -> ListPart:
+def _proof(signature: Signature) -> ListPart:
     return ListPart(
-        "確認のための指紋",
+        "確かめかた",
         notes=(
             f"内容の指紋(SHA-256) {_spaced(signature.statement)}",
-            f"署名の指紋 {_spaced(signature.value[:FINGERPRINT])}",
             "区は nhi-center-verify log_review で、この点検表が変えられていないことを確かめられます。",
         ),
     )
