@@ -239,6 +239,19 @@ class Review:
         return sum(1 for flag in self.flags if flag.rule == rule)
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One signed sheet (アクセスログ点検表), as it was written."""
+
+    month: str
+    first: int
+    last: int
+    file: str
+    sha256: str
+    made_at: str
+    name: str
+
+
 def check_remark(flag: Flag, verdict: str, words: str, reviewer: str) -> Remark:
     """The remark, without its time. Raises OperatorError at ``verdict`` or ``remark``, or when the flag is about the reviewer."""
     if flag.person == reviewer:

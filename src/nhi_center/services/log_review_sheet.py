@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.log_review import STATEMENT, Flag, Review, check_signable, contents, month_span, ranges
+from nhi_center.domain.log_review import STATEMENT, Flag, Review, Signed, check_signable, contents, month_span, ranges
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.reports import month_words
 from nhi_center.errors import EnvironmentTrouble, OperatorError
@@ -19,7 +19,6 @@ from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import log_review as storage
-from nhi_center.storage.log_review import Signed
 
 FINGERPRINT = 32
 """Characters of the signature that the sheet shows; the whole signature is in the seal."""

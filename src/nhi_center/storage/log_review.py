@@ -5,33 +5,19 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from nhi_center.domain import canonical
-from nhi_center.domain.log_review import Entry, Remark, Verdict
+from nhi_center.domain.log_review import Entry, Remark, Signed, Verdict
 from nhi_center.domain.log_rules import Stay
 from nhi_center.domain.operators import Signature
 
 _AT = b'"at":"'
 _AT_LENGTH = 19
 """To the second. The log writes UTC, so equal lengths compare as times do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """One signed sheet, as it was written."""
-
-    month: str
-    first: int
-    last: int
-    file: str
-    sha256: str
-    made_at: str
-    name: str
 
 
 # -- entries by period --
