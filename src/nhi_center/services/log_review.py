@@ -14,6 +14,7 @@ from nhi_center.domain import log_rules
 from nhi_center.domain.audit import Countersign, countersign_bytes
 from nhi_center.domain.audit_words import Line, read_entry
 from nhi_center.domain.log_review import (
+    WRONG_PASSWORD,
     Access,
     Chain,
     Entry,
@@ -218,7 +219,9 @@ def details(office: Office, session: Session, flag: Flag) -> tuple[Line, ...]:
 
 
 def _line(office: Office, entry: bytes) -> Line:
-    return read_entry(entry, office.terminal, glossary())
+    """In words, with the person it is about: of a wrong password the one whose ID was typed ("" when it was none)."""
+    line, parsed = read_entry(entry, office.terminal, glossary()), Entry.parse(entry)
+    return replace(line, actor=parsed.person) if parsed.action == WRONG_PASSWORD else line
 
 
 def names(office: Office, session: Session) -> dict[str, str]:

@@ -26,6 +26,8 @@ _TONES = {Severity.SERIOUS: "error", Severity.LOOK: "warning"}
 class FlagsPage(QWidget):
     """Tables ``flag_table`` and ``flag_lines``, fields ``verdict`` and ``remark``, with ``signs`` the supervisor's panel.
 
+    Nobody writes a remark about himself.
+
     Signals: flag_chosen(Flag or None); remark_wanted(Flag, verdict, words); changed() when a signature is typed.
     """
 
@@ -33,8 +35,9 @@ class FlagsPage(QWidget):
     remark_wanted = Signal(object, str, str)
     changed = Signal()
 
-    def __init__(self, *, signs: bool) -> None:
+    def __init__(self, reader: str, *, signs: bool) -> None:
         super().__init__()
+        self._reader = reader
         self.setObjectName("flags_page")
         self.seen: Review | None = None
         self._names: Mapping[str, str] = {}
@@ -164,6 +167,8 @@ class FlagsPage(QWidget):
         self.remark_state.set_state(remark.verdict.label if remark else "所見なし", "done" if remark else "plain")
         if flag is None:
             self.written.setText("指摘があるときに、所見を書きます。")
+        elif flag.person == self._reader:
+            self.written.setText("自分についての指摘です。ほかの人(取扱責任者か区職員)が所見を書きます。")
         elif remark is None:
             self.written.setText("記録を見て、本人や取扱責任者に確かめたことを書きます。")
         else:
@@ -173,7 +178,8 @@ class FlagsPage(QWidget):
         self._enable()
 
     def _enable(self) -> None:
-        wanted = self.table.current_row() is not None and not self._busy
+        flag = self.table.current_row()
+        wanted = flag is not None and flag.person != self._reader and not self._busy
         for field in self.chain.fields:
             field.editor.setEnabled(wanted)
         self.write_button.setEnabled(wanted)
@@ -183,18 +189,18 @@ class FlagsPage(QWidget):
     def write(self) -> None:
         """F3, or Enter at the end of the remark."""
         flag = self.table.current_row()
-        if flag is not None and not self._busy:
+        if flag is not None and self.write_button.isEnabled():
             self.remark_wanted.emit(flag, self.verdict.value(), self.remark.value())
 
     def on_written(self, seen: Review) -> None:
         """On to the next flag without a remark, or to the signature."""
         self.seen = seen
         self.table.set_rows(seen.flags)
-        left = [number for number, flag in enumerate(seen.flags) if flag.id not in seen.remarks]
+        left = [number for number, flag in enumerate(seen.flags) if flag.id not in seen.remarks and flag.person != self._reader]
         if left:
             self.table.select(left[0])
             self.table.setFocus()
-        elif self.sign_panel is not None:
+        elif self.sign_panel is not None and not seen.open_flags:
             self._show_flag(self.table.current_row())
             self.sign_panel.password_field.editor.setFocus()
         else:

@@ -151,7 +151,9 @@ class LookupPage(QWidget):
             self.who.set_choices(tuple(Choice(label, label, str(number)) for number, label in enumerate(labels, start=1)))
 
     def _actor(self, line: Line) -> str:
-        return self._names.get(line.actor, line.actor) if line.by_person else "端末"
+        if not line.actor:
+            return "登録なし"
+        return self._names.get(line.actor, line.actor) if line.by_person or line.actor in self._names else "端末"
 
     # -- entries --
 

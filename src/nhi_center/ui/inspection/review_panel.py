@@ -51,7 +51,7 @@ class ReviewPanel(QWidget):
         self._ticket: Ticket | None = None
         self._busy = False
         self._reasons = {name: numbers["reason"] for name, numbers in log_review.settings().items()}
-        self.flags = FlagsPage(signs=desk.may(Action.SIGN_LOG_REVIEW))
+        self.flags = FlagsPage(desk.session.person, signs=desk.may(Action.SIGN_LOG_REVIEW))
         self.lookup = LookupPage(desk, self.run_long)
         self.stack = QStackedWidget()
         self.stack.setObjectName("review_pages")

@@ -43,7 +43,7 @@ class InspectionScreen(Screen):
         for number, (name, panel) in enumerate(self.panels.items(), start=1):
             self.stack.addWidget(panel)
             panel.said.connect(self.say)
-            button = ActionButton(_TITLES[name], key=str(number), bind=False, name=f"inspection_{name}_button")
+            button = ActionButton(_TITLES[name], key=str(number), name=f"inspection_{name}_button")
             button.setFixedHeight(28)
             button.setCheckable(True)
             button.clicked.connect(partial(self._choose, name))
@@ -69,10 +69,8 @@ class InspectionScreen(Screen):
         self.front.refresh()
 
     def keys(self) -> tuple[KeyHint, ...]:
-        pages = (
-            KeyHint(str(number), _TITLES[name], partial(self._choose, name)) for number, name in enumerate(self.panels, start=1)
-        )
-        return (*pages, *self.front.keys())
+        """The pages' own keys stand on their buttons: one by one they would not leave room for those of the page in front."""
+        return (KeyHint(f"1-{len(self.panels)}", "ページ"), *self.front.keys())
 
     def first_focus(self) -> QWidget:
         return self.front.first_focus()
