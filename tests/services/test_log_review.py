@@ -11,6 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import event
 
 from nhi_center.domain.audit import Countersign, countersign_bytes
 from nhi_center.domain.log_review import JST, Filters, Review, Severity, Signed
@@ -23,6 +24,7 @@ from nhi_center.services.presence import check_in
 from nhi_center.services.session import sign_in
 from nhi_center.services.work import log_refusal
 from nhi_center.storage import audit
+from nhi_center.storage import log_review as storage
 from nhi_center.storage import register as people
 from nhi_center.verify import cli
 from tests.domain.forms.builders import person
@@ -373,3 +375,33 @@ def test_the_next_month_begins_where_the_signed_sheet_ended(desk: Room, clock: S
     whole = remarked(office, reviewed(office))
     signed(office, whole)
     assert reviewed(office, "2026-12").first == whole.last + 1
+
+
+def test_a_month_of_a_long_log_is_found_by_reading_few_entries(desk: Room) -> None:
+    office = desk[0]
+    start = reviewed(office).last
+    fill(office, [datetime(2026, 11, 25, tzinfo=UTC) + timedelta(minutes=minute) for minute in range(3000)])
+    asked: list[str] = []
+
+    def listener(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(office.store.read, "before_cursor_execute", listener)
+    with office.store.read.begin() as connection:
+        found = storage.number_at(connection, datetime(2026, 11, 26, 0, 0, tzinfo=UTC), start + 3000)
+    event.remove(office.store.read, "before_cursor_execute", listener)
+    assert found == start + 1 + 24 * 60
+    assert len(asked) <= 12
+
+
+def test_a_history_goes_once_through_the_log_however_many_ids_there_are(desk: Room) -> None:
+    office, clerk = desk
+    for one in (STRANGER, NAMESAKE):
+        register.open_person(office, clerk, one.atena, "search")
+    with office.store.read.begin() as connection:
+        both = list(storage.touching(connection, [STRANGER.atena, NAMESAKE.atena]))
+        one = [touches for _entry, touches in storage.touching(connection, [STRANGER.atena])]
+        near = [touches for _entry, touches in storage.touching(connection, ["00490009", "00490008"])]
+    assert [touches for _entry, touches in both] == [True, True]
+    assert one == [True]
+    assert near == [False, False], "looked at for what they have in common, and not taken"

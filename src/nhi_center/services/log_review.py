@@ -35,7 +35,7 @@ from nhi_center.services.audit_log import glossary
 from nhi_center.services.calls import closed_days
 from nhi_center.services.office import Office
 from nhi_center.services.register import veiled
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import audit, register
 from nhi_center.storage import log_review as storage
 from nhi_center.storage.engine import Connection
@@ -226,6 +226,7 @@ def _line(office: Office, entry: bytes) -> Line:
 
 def names(office: Office, session: Session) -> dict[str, str]:
     """Who is who. The ward inspects the company, never one clerk: it reads roles; the signed sheet has the ids."""
+    require(office, session, Action.INSPECT)
     ward = session.role.is_ward
     return {a.person: a.role.label if ward and a.role.is_contractor else a.name for a in office.premises.accounts.every()}
 
@@ -257,18 +258,28 @@ def find_citizens(office: Office, session: Session, typed: str) -> tuple[Person,
     return found
 
 
-def history(office: Office, session: Session, atena: str, purpose: str) -> tuple[AccessLine, ...]:
+def history(office: Office, session: Session, atena: str, purpose: str, report: Report = silent) -> tuple[AccessLine, ...]:
     """Who opened this citizen, when, for what purpose, over the whole log, newest first. The reading itself is kept.
 
-    Goes through the whole log: run it in the long lane. Raises OperatorError at ``purpose``.
+    Goes through the whole log: run it in the long lane; ``report`` may stop it. Raises OperatorError at ``purpose``.
     """
     if purpose not in PURPOSES:
         raise OperatorError("見る目的を番号で選んでください。", field="purpose", code="no-purpose")
     with begin(office, session, Action.INSPECT, subject=atena, step="access_history", purpose=purpose) as unit:
         ids = _pseudonyms(unit.connection, atena)
     with reading(office, session, Action.INSPECT) as connection:
-        entries = [Entry.parse(entry) for entry in storage.touching(connection, ids)]
+        entries = _touching(connection, ids, report)
     return tuple(_access_line(access) for access in access_history(entries, ids))
+
+
+def _touching(connection: Connection, ids: frozenset[str], report: Report) -> list[Entry]:
+    found = []
+    for number, (entry, touches) in enumerate(storage.touching(connection, ids)):
+        if number % EVERY == 0:
+            report(number, 0, "件の記録")
+        if touches:
+            found.append(Entry.parse(entry))
+    return found
 
 
 def _pseudonyms(_connection: Connection, atena: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -73,15 +74,19 @@ def by_numbers(connection: Connection, seqs: Collection[int]) -> tuple[bytes, ..
     return tuple(bytes(row.entry) for row in rows)
 
 
-def touching(connection: Connection, ids: Collection[str]) -> tuple[bytes, ...]:
-    """Every entry of the whole log in which one of these opaque ids stands, in order. Only those are given back."""
-    found: dict[int, bytes] = {}
-    for id_ in ids:
-        rows = connection.execute(
-            text("SELECT seq, entry FROM audit WHERE instr(entry, :id) > 0 ORDER BY seq"), {"id": json.dumps(id_).encode()}
-        )
-        found.update((int(row.seq), bytes(row.entry)) for row in rows)
-    return tuple(found[seq] for seq in sorted(found))
+def touching(connection: Connection, ids: Collection[str]) -> Iterator[tuple[bytes, bool]]:
+    """Every entry of the whole log that may hold one of these opaque ids, in order, and whether it does.
+
+    One pass however many ids there are (a citizen has one for each month): the store sorts out by what they have in common.
+    """
+    wanted = sorted(json.dumps(one).encode() for one in ids)
+    if not wanted:
+        return
+    pairs = zip(wanted[0], wanted[-1], strict=False)  # of a sorted list the first and the last differ most
+    common = bytes(one for one, _other in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    rows = connection.exec_driver_sql("SELECT entry FROM audit WHERE instr(entry, ?) > 0 ORDER BY seq", (common,))
+    for (entry,) in rows.yield_per(5000):
+        yield entry, any(one in entry for one in wanted)
 
 
 # -- what the rules know beside the log --

@@ -232,7 +232,9 @@ class LookupPage(QWidget):
             return
         office, session, purpose = self.desk.office, self.desk.session, self.purpose.value()
         self._run_long(
-            lambda _token: log_review.history(office, session, person.atena, purpose), self._show_history, "記録を読んでいます"
+            lambda token: log_review.history(office, session, person.atena, purpose, token.report),
+            self._show_history,
+            "記録を読んでいます",
         )
 
     def _show_history(self, lines: tuple[AccessLine, ...]) -> None:
