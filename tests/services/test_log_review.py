@@ -400,8 +400,9 @@ def test_a_history_goes_once_through_the_log_however_many_ids_there_are(desk: Ro
         register.open_person(office, clerk, one.atena, "search")
     with office.store.read.begin() as connection:
         both = list(storage.touching(connection, [STRANGER.atena, NAMESAKE.atena]))
-        one = [touches for _entry, touches in storage.touching(connection, [STRANGER.atena])]
+        alone = [touches for _entry, touches in storage.touching(connection, [STRANGER.atena])]
+        assert list(storage.touching(connection, [])) == []
         near = [touches for _entry, touches in storage.touching(connection, ["00490009", "00490008"])]
     assert [touches for _entry, touches in both] == [True, True]
-    assert one == [True]
+    assert alone == [True]
     assert near == [False, False], "looked at for what they have in common, and not taken"

@@ -84,9 +84,19 @@ def touching(connection: Connection, ids: Collection[str]) -> Iterator[tuple[byt
         return
     pairs = zip(wanted[0], wanted[-1], strict=False)  # of a sorted list the first and the last differ most
     common = bytes(one for one, _other in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    known, lengths = frozenset(wanted), {len(one) for one in wanted}
     rows = connection.exec_driver_sql("SELECT entry FROM audit WHERE instr(entry, ?) > 0 ORDER BY seq", (common,))
     for (entry,) in rows.yield_per(5000):
-        yield entry, any(one in entry for one in wanted)
+        yield entry, _holds(entry, common, known, lengths)
+
+
+def _holds(entry: bytes, common: bytes, known: Collection[bytes], lengths: Collection[int]) -> bool:
+    place = entry.find(common)
+    while place >= 0:
+        if any(entry[place : place + length] in known for length in lengths):
+            return True
+        place = entry.find(common, place + 1)
+    return False
 
 
 # -- what the rules know beside the log --
