@@ -3,84 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pikepdf
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import event
 
 from nhi_center.domain.audit import Countersign, countersign_bytes
-from nhi_center.domain.log_review import JST, Filters, Review, Severity, Signed
-from nhi_center.domain.operators import Action, Session
-from nhi_center.domain.trust import trust_to_json
+from nhi_center.domain.log_review import JST, Filters, Severity
 from nhi_center.errors import OperatorCancelled, OperatorError
-from nhi_center.services import audit_log, log_review, log_review_sheet, register
+from nhi_center.services import audit_log, log_review, register
 from nhi_center.services.office import Office
-from nhi_center.services.presence import check_in
-from nhi_center.services.session import sign_in
 from nhi_center.services.work import log_refusal
 from nhi_center.storage import audit
 from nhi_center.storage import log_review as storage
-from nhi_center.storage import register as people
-from nhi_center.verify import cli
-from tests.domain.forms.builders import person
 from tests.services.test_audit_log import without_triggers
 from tests.support import papers
 from tests.support.certificates import trusting
-from tests.support.office import PASSWORDS, as_person, room
+from tests.support.log_room import HOUSEMATE, MONTH, NAMESAKE, STRANGER, Room, clock, desk, reviewed, signed, supervisor
+from tests.support.office import as_person
 from tests.support.set_clock import SetClock
 
-Room = tuple[Office, Session]
-MONTH = "2026-11"
-HOME = "新宿区見本町1番1号"
-NAMESAKE = person(
-    atena="00490001", household="00010009", name="見本　一\U000e0100郎", kana="ミホン　イチロウ", sex="1", address=HOME
-)
-HOUSEMATE = person(atena="00490002", household="00010010", name="見本　同子", kana="ミホン　ドウコ", address=HOME)
-STRANGER = person(atena="00490003", household="00010011", name="見本　別子", kana="ミホン　ベツコ")
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock(datetime(2026, 11, 24, 9, 0, tzinfo=JST))
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: SetClock) -> Iterator[Room]:
-    """Clerk 一郎 signed in on a Tuesday morning; his namesake, somebody at that address, and a stranger are in the register."""
-    premises = replace(room(tmp_path / "business"), clock=clock)
-    office, ward = sign_in(premises, "40127", PASSWORDS["40127"])
-    for number, one in enumerate(("k-ichiro", "k-hanako", "s-toko"), start=1):
-        check_in(office, ward, one, f"{number:02}")
-    office.store.close()
-    office, session = sign_in(premises, "k-ichiro", PASSWORDS["k-ichiro"])
-    with office.store.write.begin() as connection:
-        people.put_people(connection, enumerate((NAMESAKE, HOUSEMATE, STRANGER), start=1))
-    yield office, session
-    office.store.close()
-    premises.pdf.stop()
-
-
-def supervisor(office: Office) -> Session:
-    return as_person(office, "s-toko")
-
-
-def reviewed(office: Office, month: str = MONTH) -> Review:
-    return log_review.review(office, supervisor(office), month)
-
-
-def remarked(office: Office, seen: Review) -> Review:
-    for flag in seen.open_flags:
-        seen = log_review.remark(office, supervisor(office), seen, flag, "checked", "本人に聞き、同姓同名と確かめた。")
-    return seen
-
-
-def signed(office: Office, seen: Review) -> Signed:
-    return log_review_sheet.sign_and_write(office, supervisor(office), seen, "s-toko", PASSWORDS["s-toko"])
+__all__ = ["clock", "desk"]
 
 
 # -- what is written when a person is opened --
@@ -294,87 +239,6 @@ def test_a_remark_stays_and_a_later_one_stands(desk: Room) -> None:
     assert caught.value.code == "own-flag"
     with office.store.write.begin() as connection, pytest.raises(Exception, match="append-only"):
         connection.exec_driver_sql("DELETE FROM log_remark")
-
-
-# -- the sheet --
-
-
-def test_the_sheet_is_signed_sealed_and_proved_by_the_ward_alone(desk: Room, capsys: pytest.CaptureFixture[str]) -> None:
-    office, clerk = desk
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
-    seen = remarked(office, reviewed(office))
-    row = signed(office, seen)
-    assert (row.file, row.month, row.last) == ("log-review-T04-2026-11.pdf", MONTH, seen.last)
-    path = log_review_sheet.path_of(office, row)
-    with pikepdf.open(path) as pdf:
-        assert len(pdf.pages) == 1
-    assert log_review_sheet.sheets(office, supervisor(office)) == (row,)
-    trust = office.settings.trust
-    trust.write_text(json.dumps(trust_to_json(office.premises.trust), ensure_ascii=False), encoding="utf-8")
-    assert cli.main(["log_review", str(path), "--trust", str(trust)]) == 0
-    assert "アクセスログ点検表は変わっていません" in capsys.readouterr().out
-    assert cli.main(["export", str(path), "--trust", str(trust)]) == 1
-    changed = path.with_name("changed.pdf")
-    changed.write_bytes(path.read_bytes().replace(b"%PDF-1.", b"%PDF-2.", 1))
-    assert cli.main(["log_review", str(changed), "--trust", str(trust)]) == 1
-    newest = log_review.narrowed(office, supervisor(office), MONTH, Filters(action=Action.SIGN_LOG_REVIEW)).lines
-    assert newest[0].what == "アクセスログ点検 点検表"
-
-
-def test_what_happens_while_he_reads_is_not_signed_and_an_earlier_sheet_stays(desk: Room) -> None:
-    office, clerk = desk
-    seen = reviewed(office)
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
-    first = signed(office, seen)
-    before = log_review_sheet.path_of(office, first).read_bytes()
-    second = signed(office, remarked(office, reviewed(office)))
-    assert second.file == "log-review-T04-2026-11-2.pdf"
-    assert second.last > first.last
-    assert log_review_sheet.path_of(office, first).read_bytes() == before
-
-
-def test_a_remark_changed_meanwhile_or_a_missing_one_is_not_signed(desk: Room) -> None:
-    office, clerk = desk
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
-    bare = reviewed(office)
-    seen = remarked(office, bare)
-    log_review.remark(office, as_person(office, "40127"), seen, seen.flags[0], "reported", "区で調べる。")
-    for review, code in ((bare, "not-settled"), (seen, "changed")):
-        with pytest.raises(OperatorError) as caught:
-            signed(office, review)
-        assert caught.value.code == code
-    assert log_review_sheet.sheets(office, supervisor(office)) == ()
-
-
-@pytest.mark.parametrize(
-    ("session", "signer", "password", "code"),
-    [
-        ("40127", "s-toko", PASSWORDS["s-toko"], "not-permitted"),
-        ("s-toko", "k-ichiro", PASSWORDS["k-ichiro"], "wrong-role"),
-        ("s-toko", "s-toko", "falsch", "wrong-password"),
-    ],
-)
-def test_only_the_supervisor_signs(desk: Room, session: str, signer: str, password: str, code: str) -> None:
-    office = desk[0]
-    with pytest.raises(OperatorError) as caught:
-        log_review_sheet.sign_and_write(office, as_person(office, session), reviewed(office), signer, password)
-    assert caught.value.code == code
-    assert not list(office.settings.documents.glob("*.pdf"))
-
-
-def test_the_next_month_begins_where_the_signed_sheet_ended(desk: Room, clock: SetClock) -> None:
-    """A sheet signed on the 24th: what came later in November stands in December's, unless November is signed again."""
-    office, clerk = desk
-    half = reviewed(office)
-    signed(office, half)
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
-    clock.at = datetime(2026, 12, 10, 9, 0, tzinfo=JST)
-    december = reviewed(office, "2026-12")
-    assert december.first == half.last + 1
-    assert [flag.rule for flag in december.flags] == ["own_record"]
-    whole = remarked(office, reviewed(office))
-    signed(office, whole)
-    assert reviewed(office, "2026-12").first == whole.last + 1
 
 
 def test_a_month_of_a_long_log_is_found_by_reading_few_entries(desk: Room) -> None:

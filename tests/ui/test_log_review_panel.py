@@ -18,7 +18,7 @@ from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.inspection import ENTRY
 from nhi_center.ui.inspection.review_panel import ReviewPanel
 from nhi_center.ui.shell import MainWindow
-from tests.services.test_log_review import HOUSEMATE, NAMESAKE, STRANGER, clock, desk
+from tests.support.log_room import HOUSEMATE, NAMESAKE, STRANGER, clock, desk
 from tests.support.office import PASSWORDS, as_person
 from tests.support.screens import enter, focused, press, runner_of, settle, type_keys, window_over
 from tests.support.set_clock import SetClock
