@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import event
 
-from nhi_center.domain.audit import Countersign, countersign_bytes
 from nhi_center.domain.log_review import JST, Filters, Severity
 from nhi_center.errors import OperatorCancelled, OperatorError
 from nhi_center.services import audit_log, log_review, register
@@ -18,7 +16,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.work import log_refusal
 from nhi_center.storage import audit
 from nhi_center.storage import log_review as storage
-from tests.services.test_audit_log import without_triggers
+from tests.services.test_audit_log import anchor, without_triggers
 from tests.support import papers
 from tests.support.certificates import trusting
 from tests.support.log_room import HOUSEMATE, MONTH, NAMESAKE, STRANGER, Room, clock, desk, reviewed, signed, supervisor
@@ -128,14 +126,6 @@ def test_a_review_says_how_far_it_is_and_can_be_stopped(desk: Room, monkeypatch:
 
 
 # -- the chain --
-
-
-def anchor(office: Office, gateway: Ed25519PrivateKey) -> int:
-    with office.store.write.begin() as connection:
-        seq, hash_ = audit.last(connection, office.terminal)
-        made = Countersign(office.terminal, seq, hash_.hex(), "2026-11-24T00:30:00+00:00")
-        audit.keep_anchor(connection, replace(made, signature=gateway.sign(countersign_bytes(made)).hex()))
-    return seq
 
 
 def test_what_the_segment_has_confirmed_is_said_and_a_foreign_confirmation_is_a_fault(desk: Room) -> None:
@@ -263,10 +253,28 @@ def test_a_history_goes_once_through_the_log_however_many_ids_there_are(desk: Ro
     for one in (STRANGER, NAMESAKE):
         register.open_person(office, clerk, one.atena, "search")
     with office.store.read.begin() as connection:
-        both = list(storage.touching(connection, [STRANGER.atena, NAMESAKE.atena]))
-        alone = [touches for _entry, touches in storage.touching(connection, [STRANGER.atena])]
+        (stranger,) = audit.pseudonyms(connection, STRANGER.atena)
+        (namesake,) = audit.pseudonyms(connection, NAMESAKE.atena)
+        both = [touches for _entry, touches in storage.touching(connection, [stranger, namesake])]
+        alone = [touches for _entry, touches in storage.touching(connection, [stranger])]
+        near = [touches for _entry, touches in storage.touching(connection, ["p:0", "p:1"])]
         assert list(storage.touching(connection, [])) == []
-        near = [touches for _entry, touches in storage.touching(connection, ["00490009", "00490008"])]
-    assert [touches for _entry, touches in both] == [True, True]
+    assert both == [True, True]
     assert alone == [True]
     assert near == [False, False], "looked at for what they have in common, and not taken"
+
+
+def test_a_history_knows_the_citizen_under_every_months_pseudonym(desk: Room, clock: SetClock) -> None:
+    office, clerk = desk
+    register.open_person(office, clerk, STRANGER.atena, "search")
+    clock.at = datetime(2026, 12, 2, 9, 0, tzinfo=JST)
+    register.open_person(office, clerk, STRANGER.atena, "call")
+    lines = log_review.history(office, supervisor(office), STRANGER.atena, "incident")
+    assert [(line.access.person, line.purpose) for line in lines] == [
+        ("s-toko", "事故・差異の調査"),
+        ("k-ichiro", "電話の問合せ"),
+        ("k-ichiro", "台帳の確認"),
+    ]
+    audit_log.destroy_pseudonyms(office, as_person(office, "40100"), MONTH)
+    lines = log_review.history(office, supervisor(office), STRANGER.atena, "incident")
+    assert [line.access.at.month for line in lines] == [12, 12, 12], "what was erased leads to nobody any more"

@@ -11,7 +11,7 @@ from typing import Any
 from nhi_center import resources
 from nhi_center.domain import audit as chain
 from nhi_center.domain import log_rules
-from nhi_center.domain.audit import Countersign, countersign_bytes
+from nhi_center.domain.audit import Countersign, countersign_bytes, search_terms
 from nhi_center.domain.audit_words import Line, read_entry
 from nhi_center.domain.log_review import (
     WRONG_PASSWORD,
@@ -30,12 +30,12 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.search import SearchTerms
 from nhi_center.errors import OperatorError
-from nhi_center.services import ward_settings
+from nhi_center.services import audit_log, ward_settings
 from nhi_center.services.audit_log import glossary
 from nhi_center.services.calls import closed_days
 from nhi_center.services.office import Office
 from nhi_center.services.register import veiled
-from nhi_center.services.work import begin, reading, require
+from nhi_center.services.work import begin, month_of, reading, require
 from nhi_center.storage import audit, register
 from nhi_center.storage import log_review as storage
 from nhi_center.storage.engine import Connection
@@ -225,10 +225,9 @@ def _line(office: Office, entry: bytes) -> Line:
 
 
 def names(office: Office, session: Session) -> dict[str, str]:
-    """Who is who. The ward inspects the company, never one clerk: it reads roles; the signed sheet has the ids."""
+    """Who is who, as this reader may see it: the ward reads roles; the signed sheet has the ids."""
     require(office, session, Action.INSPECT)
-    ward = session.role.is_ward
-    return {a.person: a.role.label if ward and a.role.is_contractor else a.name for a in office.premises.accounts.every()}
+    return audit_log.names(office, session)
 
 
 # -- remarks --
@@ -250,11 +249,11 @@ def remark(office: Office, session: Session, seen: Review, flag: Flag, verdict: 
 
 
 def find_citizens(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
-    """People of the register for one search line; the search is kept with its number of hits."""
+    """People of the register for one search line; the search is kept as every search is: a code, and how many."""
     terms = SearchTerms.parse(typed, today=office.clock.today())
     with begin(office, session, Action.INSPECT, step="find") as unit:
         found = tuple(veiled(person) for person in register.search(unit.connection, terms, FOUND))
-        unit.note(hits=len(found))
+        unit.note(hits=len(found), terms=search_terms(audit.month_key(unit.connection, month_of(unit.today)), typed))
     return found
 
 
@@ -265,8 +264,8 @@ def history(office: Office, session: Session, atena: str, purpose: str, report: 
     """
     if purpose not in PURPOSES:
         raise OperatorError("見る目的を番号で選んでください。", field="purpose", code="no-purpose")
-    with begin(office, session, Action.INSPECT, subject=atena, step="access_history", purpose=purpose) as unit:
-        ids = _pseudonyms(unit.connection, atena)
+    with begin(office, session, Action.INSPECT, person=atena, step="access_history", purpose=purpose) as unit:
+        ids = frozenset(audit.pseudonyms(unit.connection, atena))
     with reading(office, session, Action.INSPECT) as connection:
         entries = _touching(connection, ids, report)
     return tuple(_access_line(access) for access in access_history(entries, ids))
@@ -280,11 +279,6 @@ def _touching(connection: Connection, ids: frozenset[str], report: Report) -> li
         if touches:
             found.append(Entry.parse(entry))
     return found
-
-
-def _pseudonyms(_connection: Connection, atena: str) -> frozenset[str]:
-    """Under which ids the log knows this citizen."""
-    return frozenset({atena})
 
 
 def _access_line(access: Access) -> AccessLine:
