@@ -274,3 +274,10 @@ def test_the_criterion_on_the_sheet_names_the_numbers_in_force() -> None:
         "clock": ("tolerance_minutes",),
     }.items():
         assert all(str(SETTINGS[rule][name]) in SETTINGS[rule]["criterion"] for name in names)
+
+
+def test_failures_that_were_made_to_vanish_are_serious() -> None:
+    log = Log().add(1, "denied", reason="side_file_changed", lost=7).add(2, "denied", asked="inspect")
+    (found,) = flags(log, "failures")
+    assert (found.seqs, found.severity) == ((1,), Severity.SERIOUS)
+    assert "失われた記録 7件" in found.sentence

@@ -177,8 +177,8 @@ def test_entries_are_narrowed_newest_first_and_all_of_them_counted(desk: Room, m
 
 def test_the_ward_reads_roles_and_the_supervisor_names(desk: Room) -> None:
     office = desk[0]
-    assert log_review.names(office, as_person(office, "40127"))["k-ichiro"] == "取扱者"
-    assert log_review.names(office, supervisor(office))["k-ichiro"] == "見本 一郎"
+    assert audit_log.names(office, as_person(office, "40127"))["k-ichiro"] == "取扱者"
+    assert audit_log.names(office, supervisor(office))["k-ichiro"] == "見本 一郎"
 
 
 # -- one citizen --

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from nhi_center.domain.calendar import ClosedDays
-from nhi_center.domain.log_review import JST, WRONG_PASSWORD, Entry, Flag, Severity
+from nhi_center.domain.log_review import DENIED, JST, WRONG_PASSWORD, Entry, Flag, Severity
 from nhi_center.domain.operators import Action, Role
 from nhi_center.domain.room_rules import RoomRules
 
@@ -22,6 +22,9 @@ _NO_WORK = frozenset({Action.LOCK, Action.SIGN_OUT})
 """The screen locks by itself, and whoever leaves late signs out late: neither is work outside the hours."""
 
 _CASE_ACTS = frozenset({Action.CALL, Action.ENTER, Action.HOLD, Action.VERIFY, Action.ADJUDICATE, Action.REVIEW})
+SIDE_FILE_CHANGED = "side_file_changed"
+"""Reason of the entry that tells of failed sign-ins which were kept before the log could be opened, and are gone."""
+
 _LATER = timedelta(minutes=1)
 """The person is opened, then the call or application takes him: the act may follow the view."""
 
@@ -148,11 +151,15 @@ def own_record(entries: Sequence[Entry], room: Room, numbers: Mapping[str, Any])
 
 
 def failures(entries: Sequence[Entry], room: Room, numbers: Mapping[str, Any]) -> Iterator[Flag]:
-    """Many wrong passwords for one ID (or for IDs that are none) in a short time."""
+    """Many wrong passwords for one ID (or for IDs that are none) in a short time; or somebody undid the counting of them."""
     by_person: dict[str, list[Entry]] = defaultdict(list)
     for one in entries:
         if one.action == WRONG_PASSWORD:
             by_person[one.person].append(one)
+        elif one.action == DENIED and one.facts.get("reason") == SIDE_FILE_CHANGED:
+            lost = one.facts.get("lost", 0)
+            sentence = f"サインインの失敗の控えが、消されたか書き換えられています(失われた記録 {lost}件)。"
+            yield Flag("failures", Severity.SERIOUS, "", (one.seq,), one.when, sentence)
     window = timedelta(minutes=numbers["window_minutes"])
     for person, tries in by_person.items():
         for run in _runs(tries, window, numbers["failures"], lambda one: one.seq):

@@ -94,6 +94,7 @@ def page(office: Office, session: Session, before: int = 0) -> LogPage:
 
 def names(office: Office, session: Session) -> dict[str, str]:
     """The ward inspects the company, not the pace of one clerk: it reads roles on screen; the copy it proves has the ids."""
+    require(office, session, Action.INSPECT)
     ward = session.role.is_ward
     accounts = office.premises.accounts.every()
     return {a.person: a.role.label if ward and a.role.is_contractor else a.name for a in accounts}

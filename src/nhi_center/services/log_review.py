@@ -30,7 +30,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.search import SearchTerms
 from nhi_center.errors import OperatorError
-from nhi_center.services import audit_log, ward_settings
+from nhi_center.services import ward_settings
 from nhi_center.services.audit_log import glossary
 from nhi_center.services.calls import closed_days
 from nhi_center.services.office import Office
@@ -224,12 +224,6 @@ def _line(office: Office, entry: bytes) -> Line:
     return replace(line, actor=parsed.person) if parsed.action == WRONG_PASSWORD else line
 
 
-def names(office: Office, session: Session) -> dict[str, str]:
-    """Who is who, as this reader may see it: the ward reads roles; the signed sheet has the ids."""
-    require(office, session, Action.INSPECT)
-    return audit_log.names(office, session)
-
-
 # -- remarks --
 
 
@@ -238,6 +232,7 @@ def remark(office: Office, session: Session, seen: Review, flag: Flag, verdict: 
 
     Raises OperatorError at ``verdict`` or ``remark``, or when the flag is about the reviewer himself.
     """
+    require(office, session, Action.INSPECT)
     written = check_remark(flag, verdict, text, session.person)
     with begin(office, session, Action.INSPECT, subject=flag.id, step="remark", decision=written.verdict.value) as unit:
         written = replace(written, at=unit.stamp)
@@ -250,8 +245,8 @@ def remark(office: Office, session: Session, seen: Review, flag: Flag, verdict: 
 
 def find_citizens(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
     """People of the register for one search line; the search is kept as every search is: a code, and how many."""
-    terms = SearchTerms.parse(typed, today=office.clock.today())
     with begin(office, session, Action.INSPECT, step="find") as unit:
+        terms = SearchTerms.parse(typed, today=unit.today)
         found = tuple(veiled(person) for person in register.search(unit.connection, terms, FOUND))
         unit.note(hits=len(found), terms=search_terms(audit.month_key(unit.connection, month_of(unit.today)), typed))
     return found
@@ -262,6 +257,7 @@ def history(office: Office, session: Session, atena: str, purpose: str, report: 
 
     Goes through the whole log: run it in the long lane; ``report`` may stop it. Raises OperatorError at ``purpose``.
     """
+    require(office, session, Action.INSPECT)
     if purpose not in PURPOSES:
         raise OperatorError("見る目的を番号で選んでください。", field="purpose", code="no-purpose")
     with begin(office, session, Action.INSPECT, person=atena, step="access_history", purpose=purpose) as unit:

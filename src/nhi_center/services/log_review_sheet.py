@@ -17,7 +17,7 @@ from nhi_center.services import log_review
 from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.signing import require_signature, sign
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import log_review as storage
 
 FINGERPRINT = 32
@@ -43,6 +43,7 @@ def sign_and_write(office: Office, session: Session, shown: Review, supervisor: 
     Waits for the PDF process and a password hash: run it in the print lane. Raises OperatorError (something has no remark, the
     list is not that any more, ID or password wrong), EnvironmentTrouble (the PDF process, the disk).
     """
+    require(office, session, Action.SIGN_LOG_REVIEW)
     check_signable(shown)
     signed = contents(shown)
     with reading(office, session, Action.SIGN_LOG_REVIEW) as connection:

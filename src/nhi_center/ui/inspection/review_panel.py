@@ -12,7 +12,7 @@ from nhi_center.domain.log_review import Flag, Review, Signed
 from nhi_center.domain.operators import Action
 from nhi_center.domain.reports import month_words
 from nhi_center.errors import OperatorError
-from nhi_center.services import log_review, log_review_sheet
+from nhi_center.services import audit_log, log_review, log_review_sheet
 from nhi_center.tasks.runner import JobToken, Lane, Progress, Ticket
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
@@ -131,7 +131,7 @@ class ReviewPanel(QWidget):
             months = log_review.months(office, session)
             month = wanted or months[0]
             seen = log_review.review(office, session, month, token.report)
-            return _Read(months, seen, log_review_sheet.sheets(office, session), log_review.names(office, session))
+            return _Read(months, seen, log_review_sheet.sheets(office, session), audit_log.names(office, session))
 
         self.run_long(job, self._show, "操作記録を点検しています")
 
