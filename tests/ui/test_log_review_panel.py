@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -83,7 +83,7 @@ def test_a_quiet_month_says_so_and_is_signed_by_keys(desk: Room, opened: Opener)
     assert {Lane.LONG, Lane.PRINT} <= set(runner_of(window_of(panel)).lanes)
 
 
-def test_flags_get_their_remarks_and_then_the_signature_is_next(desk: Room, opened: Opener) -> None:
+def test_flags_get_their_remarks_and_then_the_signature_is_next(desk: Room, opened: Opener, clock: SetClock) -> None:
     office, clerk = desk
     for one in (NAMESAKE, HOUSEMATE):
         register.open_person(office, clerk, one.atena, "search")
@@ -115,6 +115,7 @@ def test_flags_get_their_remarks_and_then_the_signature_is_next(desk: Room, open
     type_keys("falsch")
     press(Qt.Key.Key_Return)
     assert panel.flags.sign_panel.password_field.problem
+    clock.at += timedelta(minutes=1)  # whoever fails waits a moment
     enter(PASSWORDS["s-toko"])
     assert panel.state.text() == "✓ 署名済"
 
