@@ -67,6 +67,8 @@ def test_the_supervisor_goes_through_the_pages_by_figures(desk: Room, opened: Op
     press(Qt.Key.Key_2)
     assert focused() is log(window).table
     press(Qt.Key.Key_3)
+    assert focused().objectName() == "flag_table"
+    press(Qt.Key.Key_4)
     assert focused().objectName() == "sync_now_button"
     press(Qt.Key.Key_1)
     assert focused().objectName() == "check_table"
@@ -107,7 +109,7 @@ def test_lines_can_be_narrowed_and_turned_back(desk: Room, opened: Opener, monke
 
 def test_the_ward_reads_the_log_but_does_not_close_the_day(desk: Room, opened: Opener) -> None:
     window = opened(desk[0], "40127")
-    assert list(screen(window).panels) == ["log", "exchange"]
+    assert list(screen(window).panels) == ["log", "review", "exchange"]
     assert focused() is log(window).table
     assert check_screen(window) == []
 

@@ -9,6 +9,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Household, Person
 from nhi_center.domain.search import SearchTerms
 from nhi_center.errors import OperatorError
+from nhi_center.services import own_record
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, month_of, reading, require
 from nhi_center.storage import audit, register
@@ -53,6 +54,7 @@ def open_person(office: Office, session: Session, atena: str, purpose: str) -> P
         if person is None:
             raise OperatorError("台帳にこの人がいません。検索からもう一度選んでください。", code="unknown-person")
         members = register.household(unit.connection, person.household)
+        unit.note(**own_record.marks(unit.connection, session, person, members, unit.today))
     household = Household.gather(person.household, tuple(veiled(member) for member in members))
     return PersonFile(veiled(person), household, person.protected)
 

@@ -49,3 +49,7 @@ CREATE TRIGGER roster_event_no_delete BEFORE DELETE ON roster_event BEGIN SELECT
 CREATE TRIGGER backup_try_no_update BEFORE UPDATE ON backup_try BEGIN SELECT RAISE(ABORT, 'backup_try is append-only'); END;
 CREATE TRIGGER backup_try_no_delete BEFORE DELETE ON backup_try BEGIN SELECT RAISE(ABORT, 'backup_try is append-only'); END;
 CREATE TRIGGER closure_no_delete BEFORE DELETE ON closure BEGIN SELECT RAISE(ABORT, 'closures are kept'); END;
+CREATE TRIGGER log_remark_no_update BEFORE UPDATE ON log_remark BEGIN SELECT RAISE(ABORT, 'log_remark is append-only'); END;
+CREATE TRIGGER log_remark_no_delete BEFORE DELETE ON log_remark BEGIN SELECT RAISE(ABORT, 'log_remark is append-only'); END;
+CREATE TRIGGER log_review_no_update BEFORE UPDATE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;
+CREATE TRIGGER log_review_no_delete BEFORE DELETE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;
