@@ -66,6 +66,7 @@ def begin(office: Office, session: Session, action: Action, *, subject: str = ""
             unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
             yield unit
             _write(unit, office.terminal, action.value)
+        office.premises.event_lines.tell(office.store)
 
 
 @contextmanager
@@ -91,6 +92,7 @@ def log_refusal(office: Office, session: Session, word: str, *, subject: str = "
         clock = office.clock
         unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
         _write(unit, office.terminal, word)
+    office.premises.event_lines.tell(office.store)
 
 
 def _write(unit: Unit, terminal: str, action: str) -> None:
