@@ -65,7 +65,7 @@ def test_an_entry_becomes_a_line_with_everything_a_program_needs() -> None:
         ("inspect", {"step": "verify", "intact": True}, 13, Severity.INFORMATIONAL),
         ("self_check", {"errors": 1}, 13, Severity.ERROR),
         ("self_check", {"errors": 0}, 13, Severity.INFORMATIONAL),
-        ("self_check", {"step": "os_device"}, 13, Severity.NOTICE),
+        ("self_check", {"step": "os_device_in"}, 13, Severity.NOTICE),
         ("rekey", {}, 13, Severity.NOTICE),
     ],
 )

@@ -52,7 +52,7 @@ class Severity(IntEnum):
 _IDENTIFYING = frozenset({"sign_in", "sign_out", "lock", "unlock", "wrong_password", "change_password", "vouch", "open_account"})
 _REFUSED = frozenset({"denied", "wrong_password"})
 _RARE = frozenset({"remove_person", "rekey", "recover", "set_up", "copy_out", "open_account", "change_password", "accept_roster"})
-_RARE_STEPS = frozenset({"export", "os_device", "os_time", "os_power", "os_sign_in"})
+_RARE_STEPS = frozenset({"export"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ def severity_of(action: str, facts: Mapping[str, Any]) -> Severity:
         return Severity.ERROR
     if action in _REFUSED:
         return Severity.WARNING
-    return Severity.NOTICE if action in _RARE or facts.get("step") in _RARE_STEPS else Severity.INFORMATIONAL
+    step = str(facts.get("step", ""))
+    return Severity.NOTICE if action in _RARE or step in _RARE_STEPS or step.startswith("os_") else Severity.INFORMATIONAL
 
 
 def format_line(line: EventLine) -> bytes:
