@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from nhi_center import resources
 from nhi_center.domain.audit_words import Glossary
 from nhi_center.domain.event_line import ENTRY_ID, format_line, line_of, parse_line
-from nhi_center.keys.files import replace_file
+from nhi_center.errors import EnvironmentTrouble
+from nhi_center.files import replace_file
 from nhi_center.services.event_sinks import Sink, sinks
 from nhi_center.settings import Settings
 
@@ -153,7 +154,7 @@ class _Receiver:
 
     def _went_on(self, seq: int) -> None:
         self.told = seq
-        with suppress(OSError):
+        with suppress(OSError, EnvironmentTrouble):
             self._keep(seq)
 
     def state(self, last: int) -> Told:
