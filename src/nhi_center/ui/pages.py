@@ -10,6 +10,7 @@ from nhi_center.ui import (
     calls,
     certificates,
     custody,
+    damage,
     entry,
     home,
     inspection,
@@ -39,6 +40,7 @@ ENTRIES: tuple[ScreenEntry, ...] = (
     inspection.ENTRY,
     search.ENTRY,
     sync.ENTRY,
+    damage.ENTRY,
 )
 """Each is shown to those who may open it."""
 

@@ -13,13 +13,14 @@ from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.inspection.day_close import DayClosePanel
 from nhi_center.ui.inspection.log_panel import LogPanel
+from nhi_center.ui.inspection.self_check_panel import SelfCheckPanel
 from nhi_center.ui.sync.panel import SyncPanel
 
-Panel = DayClosePanel | LogPanel | SyncPanel
+Panel = DayClosePanel | LogPanel | SyncPanel | SelfCheckPanel
 
 
 class InspectionScreen(Screen):
-    """``opened(page=...)`` shows day_close, log or exchange; the buttons ``inspection_<page>_button`` change it (1, 2, 3)."""
+    """``opened(page=...)`` shows day_close, log, exchange or self_check; ``inspection_<page>_button`` (1 to 4) change it."""
 
     name = "inspection"
     title = "点検・監査"
@@ -31,6 +32,8 @@ class InspectionScreen(Screen):
             self.panels["day_close"] = DayClosePanel(desk)
         self.panels["log"] = LogPanel(desk)
         self.panels["exchange"] = SyncPanel(desk)
+        if desk.may(Action.SELF_CHECK):
+            self.panels["self_check"] = SelfCheckPanel(desk)
         self.stack = QStackedWidget()
         self.stack.setObjectName("inspection_pages")
         self.buttons: dict[str, ActionButton] = {}
@@ -41,7 +44,7 @@ class InspectionScreen(Screen):
         for number, (name, panel) in enumerate(self.panels.items(), start=1):
             self.stack.addWidget(panel)
             panel.said.connect(self.say)
-            button = ActionButton(_TITLES[name], key=str(number), bind=False, name=f"inspection_{name}_button")
+            button = ActionButton(_TITLES[name], key=str(number), name=f"inspection_{name}_button")
             button.setFixedHeight(28)
             button.setCheckable(True)
             button.clicked.connect(partial(self._choose, name))
@@ -68,10 +71,8 @@ class InspectionScreen(Screen):
         self.front.refresh()
 
     def keys(self) -> tuple[KeyHint, ...]:
-        pages = (
-            KeyHint(str(number), _TITLES[name], partial(self._choose, name)) for number, name in enumerate(self.panels, start=1)
-        )
-        return (*pages, *self.front.keys())
+        """The figures of the pages stand on their buttons; there is no room for them below as well."""
+        return self.front.keys()
 
     def first_focus(self) -> QWidget:
         return self.front.first_focus()
@@ -89,4 +90,4 @@ class InspectionScreen(Screen):
             button.setChecked(key == name)
 
 
-_TITLES = {"day_close": "終業点検", "log": "操作記録", "exchange": "通信"}
+_TITLES = {"day_close": "終業点検", "log": "操作記録", "exchange": "通信", "self_check": "動作点検"}
