@@ -60,6 +60,7 @@ class SelfCheckPanel(QWidget):
     def _head(self) -> QHBoxLayout:
         self.state = Chip("", name="self_check_state")
         self.made = words("", "secondary", name="self_check_made")
+        self.made.setFixedHeight(22)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.state)
@@ -74,7 +75,7 @@ class SelfCheckPanel(QWidget):
         self.card.add(self.found)
         self.card.add(self.advice)
         self.card.body.addStretch(1)
-        self.card.setFixedHeight(150)
+        self.card.setFixedHeight(124)
         return self.card
 
     def _foot(self) -> QHBoxLayout:
