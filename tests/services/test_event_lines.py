@@ -147,6 +147,22 @@ def test_an_act_stands_while_the_disk_takes_no_line_and_the_lines_follow(desk: R
     assert office.premises.event_lines.state(office.store)[0].trouble == ""
 
 
+def test_a_fault_of_our_own_does_not_break_the_act_and_is_shown(desk: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, session = desk
+
+    def fault(_sink: LineFile, _line: bytes) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LineFile, "put", fault)
+        papers.receive(office, session, F02=1)
+    (told,) = office.premises.event_lines.state(office.store)
+    assert (told.trouble, told.waiting > 0) == ("ZeroDivisionError", True)
+    papers.receive(office, session, F05=1)
+    assert office.premises.event_lines.state(office.store)[0].trouble == ""
+    assert all_agree(file_lines(office), entries(office))
+
+
 def test_half_a_line_on_a_full_disk_is_taken_back(tmp_path: Path) -> None:
     sink = LineFile(tmp_path / "lines.log")
     sink.put(b"<110>1 first")

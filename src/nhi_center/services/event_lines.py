@@ -56,11 +56,14 @@ class EventLines:
         )
         self._lock = threading.Lock()
         self._words: Glossary | None = None
+        self._broken = ""
 
     def tell(self, store: Store) -> None:
         """Tell what is new. Called after each act: it never raises, and leaves the rest of a long gap to ``catch_up``."""
-        with suppress(Exception):  # the act stands, whatever becomes of its line; ``state`` shows what is missing
+        try:
             self._tell(store, AT_ONCE)
+        except Exception as error:  # the act stands, whatever becomes of its line; ``state`` shows what is missing
+            self._broken = type(error).__name__
 
     def catch_up(self, store: Store) -> None:
         """Tell everything that is missing, in order. Raises only what the store raises."""
@@ -73,7 +76,7 @@ class EventLines:
         with store.read.begin() as connection:
             last, _hash = audit.last(connection, "")
         with self._lock:
-            return tuple(receiver.state(last) for receiver in self._receivers)
+            return tuple(receiver.state(last, self._broken) for receiver in self._receivers)
 
     def close(self) -> None:
         with self._lock:
@@ -84,6 +87,7 @@ class EventLines:
         with self._lock:
             for receiver in self._receivers:
                 self._tell_one(receiver, store, most)
+            self._broken = ""
 
     def _tell_one(self, receiver: _Receiver, store: Store, most: int) -> None:
         from nhi_center.storage import audit
@@ -157,9 +161,9 @@ class _Receiver:
         with suppress(OSError, EnvironmentTrouble):
             self._keep(seq)
 
-    def state(self, last: int) -> Told:
+    def state(self, last: int, broken: str) -> Told:
         waiting = last - self.told if self.told is not None else last
-        return Told(self.sink.name, self.place, max(0, waiting), self._lost, self._trouble, self._ahead)
+        return Told(self.sink.name, self.place, max(0, waiting), self._lost, self._trouble or broken, self._ahead)
 
     def _seq_of_last(self) -> int | None:
         with suppress(OSError, ValueError, KeyError):

@@ -75,20 +75,21 @@ def collect(office: Office, *, signed_in: bool = False, root: Path = ROOT) -> Co
         kept = {name: watch.state(connection, name) for name, _title, _look in _LOOKS}
         events = _unclean_end(connection) if signed_in else []
     keep: dict[str, Any] = {}
+    seen: dict[str, list[Seen]] = {}
     sources = []
     for name, title, look in _LOOKS:
         try:
-            found, keep[name] = look(office, root, kept[name])
+            seen[name], keep[name] = look(office, root, kept[name])
         except Unreadable as why:
             sources.append(Source(title, str(why)))
         else:
-            events += found
             sources.append(Source(title, ""))
-    for event in _once(events):
+    events += _once(seen)
+    for event in events:
         with begin(office, terminal, Action.SELF_CHECK, step=event.step) as unit:
             unit.note(**event.facts)
     _keep(office, {name: value for name, value in keep.items() if value != kept[name]})
-    return Collected(tuple(_once(events)), tuple(sources))
+    return Collected(tuple(events), tuple(sources))
 
 
 def sources(office: Office, root: Path = ROOT) -> tuple[Source, ...]:
@@ -104,10 +105,15 @@ def sources(office: Office, root: Path = ROOT) -> tuple[Source, ...]:
     return tuple(found)
 
 
-def _once(events: list[Seen]) -> list[Seen]:
-    """A start of the machine is told by its own record where there is one, and by the clocks where there is none."""
-    starts = [event for event in events if event.step == "os_started"]
-    return [event for event in events if event not in starts[:1]] if len(starts) > 1 else events
+def _once(seen: dict[str, list[Seen]]) -> list[Seen]:
+    """A start of the machine is told by the system's own record where there is one, and by the clocks where there is none."""
+    recorded = any(event.step == "os_started" for event in seen.get("os_sign_ins", ()))
+    return [
+        event
+        for name, events in seen.items()
+        for event in events
+        if not (recorded and name == "os_clocks" and event.step == "os_started")
+    ]
 
 
 def _keep(office: Office, changed: dict[str, Any]) -> None:
