@@ -195,12 +195,27 @@ def test_little_room_is_told_in_time(desk: Room, monkeypatch: pytest.MonkeyPatch
 
 def test_a_folder_others_may_read_is_found_with_its_mode(desk: Room) -> None:
     office = desk[0]
-    office.settings.slots.chmod(0o755)
-    found = look(office, "folder_modes")
-    assert found.state is State.ERROR
-    assert "slots(0755)" in found.sentence
-    office.settings.slots.chmod(0o700)
+    business, slots = office.settings.business_folder, office.settings.slots
+    for folder, mode, state, words in (
+        (business, 0o755, State.ERROR, "業務フォルダー(0755)"),
+        (slots, 0o755, State.WARNING, "slots(0755)"),
+        (slots, 0o770, State.ERROR, "slots(0770)"),
+    ):
+        folder.chmod(mode)
+        found = look(office, "folder_modes")
+        assert (found.state, words in found.sentence) == (state, True)
+        folder.chmod(0o700)
     assert look(office, "folder_modes").state is State.OK
+
+
+def test_certificates_may_be_read_but_not_written_by_others(desk: Room) -> None:
+    office = desk[0]
+    office.settings.tls.mkdir(mode=0o700, exist_ok=True)
+    certificate_file = office.settings.tls / "ca.pem"
+    certificate_file.write_bytes(b"public")
+    for mode, state in ((0o644, State.OK), (0o664, State.ERROR)):
+        certificate_file.chmod(mode)
+        assert look(office, "folder_modes").state is state
 
 
 def test_a_file_of_somebody_else_is_found(desk: Room) -> None:
@@ -339,7 +354,7 @@ def test_only_the_newest_hundred_are_kept(desk: Room) -> None:
 
 def test_the_sheet_says_what_needs_somebody_first(desk: Room) -> None:
     office = desk[0]
-    office.settings.slots.chmod(0o755)
+    office.settings.business_folder.chmod(0o755)
     supervisor = as_person(office, "s-toko")
     with pytest.raises(OperatorError):
         self_check.write_sheet(office, supervisor)
@@ -352,7 +367,7 @@ def test_the_sheet_says_what_needs_somebody_first(desk: Room) -> None:
     with pypdfium2.PdfDocument(path) as document:
         text = "".join(page.get_textpage().get_text_range() for page in document)
     assert "動作点検表" in text
-    assert text.index("slots(0755)") < text.index("5書体とも")
+    assert text.index("業務フォルダー(0755)") < text.index("5書体とも")
     assert "見本 統子" in text
     assert "0700" in text
 

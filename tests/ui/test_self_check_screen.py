@@ -83,13 +83,13 @@ def test_before_the_first_check_the_page_says_how_to_begin(desk: Room, opened: O
 
 def test_a_check_is_made_read_and_printed_by_keys(desk: Room, opened: Opener) -> None:
     office = desk[0]
-    office.settings.slots.chmod(0o755)
+    office.settings.business_folder.chmod(0o755)
     window = opened(office, "s-toko")
     page = panel(window)
     press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert page.state.accessibleName() == "異状 1件"
     assert page.table.rows()[0].name == "folder_modes"
-    assert "slots(0755)" in page.found.text()
+    assert "業務フォルダー(0755)" in page.found.text()
     assert "0700" in page.advice.text()
     assert window.message_bar.kind == "error"
     assert runner_of(window).lanes.count(Lane.LONG) == 1
@@ -115,7 +115,7 @@ def test_the_ward_sees_it_too_and_who_made_it(desk: Room, opened: Opener) -> Non
 @pytest.mark.parametrize("name", ["inspection", "damage"])
 def test_the_pages_hold(desk: Room, opened: Opener, name: str, width: int, height: int) -> None:
     office = desk[0]
-    office.settings.slots.chmod(0o755)
+    office.settings.business_folder.chmod(0o755)
     self_check.run(office, terminal_session(office))
     window = opened(office, "s-toko")
     window.resize(width, height)
@@ -217,7 +217,7 @@ def test_what_is_wrong_is_said_to_those_who_can_do_something(
             watch.start(office, as_person(office, person))
         assert window.message_bar.kind == kind
         watch.stop()
-    office.settings.slots.chmod(0o755)
+    office.settings.business_folder.chmod(0o755)
     window = opened(office, "k-ichiro")
     watch = Watch(lanes, window)
     with qtbot.waitSignal(watch.checked, timeout=20_000):

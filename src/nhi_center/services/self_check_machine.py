@@ -12,7 +12,7 @@ from cryptography import x509
 
 from nhi_center.domain.self_check import Finding, State
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.isolation.folders import PASSING, filesystem_of, is_network, loose
+from nhi_center.isolation.folders import PASSING, Loose, filesystem_of, is_network, loose
 from nhi_center.keys import terminal as terminal_keys
 from nhi_center.printing.fonts import check_fonts
 from nhi_center.services import os_events, room
@@ -77,15 +77,27 @@ def disk(office: Office, _report: Report, _token: Token | None) -> Finding:
 
 
 def folder(office: Office, _report: Report, _token: Token | None) -> Finding:
-    """Nobody else of this machine may look into the business folder."""
+    """Nobody else of this machine may look into the business folder. What is merely readable in a closed folder only warns."""
     name, title = "folder_modes", "業務フォルダーの権限"
-    found = loose(office.settings.business_folder)
+    found = [one for one in loose(office.settings.business_folder) if not _is_public(one)]
     advice = "区管理者に頼んで、フォルダーを0700、ファイルを0600、持ち主をこの端末の利用者に戻してください。"
     if not found:
         return Finding(name, title, State.OK, "ほかの利用者には見えません。")
-    named = "、".join(f"{one.path}({'持ち主' if one.foreign else f'{one.mode:04o}'})" for one in found[:SHOWN])
+    open_ = any(one.path == "." or one.foreign or one.mode & 0o022 for one in found)
+    named = "、".join(f"{_named(one.path)}({'持ち主' if one.foreign else f'{one.mode:04o}'})" for one in found[:SHOWN])
     rest = f" ほか{len(found) - SHOWN}件" if len(found) > SHOWN else ""
-    return Finding(name, title, State.ERROR, f"ほかの利用者に開かれています: {named}{rest}", advice)
+    words = "ほかの利用者に開かれています" if open_ else "外のフォルダーが開くと、ほかの利用者が読めます"
+    return Finding(name, title, State.ERROR if open_ else State.WARNING, f"{words}: {named}{rest}", advice)
+
+
+def _is_public(one: Loose) -> bool:
+    """Certificates and public keys, as enrolment hands them out: to read them is what they are for."""
+    readable = not (one.foreign or one.mode & 0o022)
+    return readable and one.path.startswith("tls/") and one.path.endswith((".pem", ".pub"))
+
+
+def _named(path: str) -> str:
+    return "業務フォルダー" if path == "." else path
 
 
 def filesystem(office: Office, _report: Report, _token: Token | None) -> Finding:
