@@ -95,7 +95,8 @@ def _identify(premises: Premises, person: str, password: str, *, waits: bool) ->
                 at = _stamp(premises.clock.now())
                 failures.failed(bucket, at, Event(WRONG_PASSWORD, person if known else "", at) if waits else None)
             raise
-        failures.clear(bucket)
+        with suppress(EnvironmentTrouble):  # a full disk keeps the count, not the person
+            failures.clear(bucket)
     return found
 
 
@@ -124,7 +125,7 @@ def _require_patience(premises: Premises, person: str, bucket: str) -> None:
     left = pause - max(0.0, elapsed)  # a clock that was put back gives nothing away
     if left > 0:
         raise OperatorError(
-            f"パスワードの誤りが続いています。あと{ceil(left)}秒待ってから、もう一度入れてください。",
+            f"誤りが続いています。あと{ceil(left)}秒お待ちください。",
             field="password",
             code=SLOWED,
         )

@@ -89,6 +89,7 @@ class Workstation(QObject):
 
     def _connect(self) -> None:
         self.sign_in.submitted.connect(self._on_sign_in_submitted)
+        self.sign_in.vouched.connect(lambda person, password, *voucher: self._on_sign_in_submitted(person, password, voucher))
         self.window.unlock_requested.connect(self._on_unlock_requested)
         self.window.sign_out_requested.connect(self._on_other_person_signs_out)
         self.window.close_requested.connect(self.leave)
@@ -130,16 +131,17 @@ class Workstation(QObject):
 
     # -- in and out --
 
-    def _on_sign_in_submitted(self, person: str, password: str) -> None:
+    def _on_sign_in_submitted(self, person: str, password: str, voucher: tuple[str, str] | None = None) -> None:
         from nhi_center.services import session as sessions
 
         self.sign_in.set_busy(True)
         self.runner.submit(
             Lane.WRITE,
-            lambda _token: sessions.sign_in(self.premises, person, password),
+            lambda token: sessions.sign_in(self.premises, person, password, voucher=voucher, report=token.report),
             owner=self,
             done=self._on_signed_in,
             failed=self._show_at_sign_in,
+            progress=lambda progress: self.sign_in.set_working(progress.text, progress.done, progress.total),
         )
 
     def _on_signed_in(self, opened: tuple[Office, Session]) -> None:
@@ -155,16 +157,41 @@ class Workstation(QObject):
         self.refresh_status()
         self.sync()
         self.watch.start(self.office, self.session)
+        self._remind_of_password()
         self.signed_in.emit()
+
+    def _remind_of_password(self) -> None:
+        """Where the ward wants passwords changed with age: the page opens when it is time."""
+        from nhi_center.services import password_rules
+
+        office, session = self.office, self.session
+        if office is None or session is None:
+            return
+        self.runner.submit(
+            Lane.READ,
+            lambda _token: password_rules.is_due(office, session),
+            owner=self,
+            done=lambda due: self.window.open_screen("account", {}) if due else None,
+        )
 
     def _show_at_sign_in(self, error: Exception) -> None:
         if isinstance(error, OperatorError):
-            self.sign_in.show_error(error.message, field=error.field or "password")
+            self._show_refusal(error)
         elif isinstance(error, EnvironmentTrouble):
             self.sign_in.show_error(f"{error.code} {error.message}", field="")
         else:
             self.sign_in.set_busy(False)
             self.window.present_error(error)
+
+    def _show_refusal(self, error: OperatorError) -> None:
+        from nhi_center.services.session import NEEDS_VOUCHER
+
+        if error.field.startswith("voucher"):
+            self.sign_in.show_voucher_error(error.message, field=error.field)
+        elif error.code in NEEDS_VOUCHER:
+            self.sign_in.ask_voucher(error.message)
+        else:
+            self.sign_in.show_error(error.message, field=error.field or "password")
 
     def leave(self) -> None:
         """Sign out as soon as the lanes are empty: the store closes only when nobody uses it."""
@@ -257,6 +284,9 @@ class Workstation(QObject):
         )
 
     def _on_synced(self, summary: SyncSummary) -> None:
+        if self.session is not None and self.premises.accounts.is_closed(self.session.person):
+            self.leave()  # another terminal has shut this person out
+            return
         self.refresh_status()
         self.synced.emit(summary)
         if summary.received and self.session is not None and self.session.may(Action.PRINT):
