@@ -16,6 +16,7 @@ from nhi_center.domain.people import Person, person_from_json
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.link.wire import MAX_CHANGES, MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
 from nhi_center.services import takers
+from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import terminal_session
@@ -43,6 +44,7 @@ class SyncSummary:
 def synchronise(office: Office, report: Report = lambda _done, _total, _words: None) -> SyncSummary:
     """Send, receive and anchor until both sides have everything. Raises EnvironmentTrouble LK-* and leaves nothing half done."""
     sent, refused = send(office, report)
+    tell_segment(office)
     received = receive(office, report)
     return SyncSummary(sent, refused, received, anchor(office))
 

@@ -52,8 +52,8 @@ def write_draft(connection: Any, draft: Path, key: bytes) -> None:
     """The copy itself, under a name nobody takes for one. A half one that a killed program has left is overwritten."""
     require_room(draft.parent, size(connection) + _MARGIN)
     remove(draft)
-    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with told_apart_beside_work():
+    with told_apart_beside_work(draft.parent):
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         copy = engine.connect(draft, key)
         try:
             connection.backup(copy, pages=-1)

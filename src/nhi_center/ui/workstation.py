@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -132,12 +133,17 @@ class Workstation(QObject):
     # -- in and out --
 
     def _on_sign_in_submitted(self, person: str, password: str, voucher: tuple[str, str] | None = None) -> None:
+        from nhi_center.services import backup
         from nhi_center.services import session as sessions
+
+        def job(token: JobToken) -> tuple[Office, Session]:
+            office, session = sessions.sign_in(self.premises, person, password, voucher=voucher, report=token.report)
+            return backup.prepare(office), session
 
         self.sign_in.set_busy(True)
         self.runner.submit(
             Lane.WRITE,
-            lambda token: sessions.sign_in(self.premises, person, password, voucher=voucher, report=token.report),
+            job,
             owner=self,
             done=self._on_signed_in,
             failed=self._show_at_sign_in,
@@ -157,6 +163,7 @@ class Workstation(QObject):
         self.refresh_status()
         self.sync()
         self.watch.start(self.office, self.session)
+        self._make_good_a_missed_backup()
         self._remind_of_password()
         self.signed_in.emit()
 
@@ -302,6 +309,24 @@ class Workstation(QObject):
         self.runner.submit(
             Lane.PRINT, lambda _token: propose(office, session), owner=self, done=lambda _changed: self.refresh_status()
         )
+
+    def _make_good_a_missed_backup(self) -> None:
+        from nhi_center.services import backup
+
+        office = self.office
+        if office is None:
+            return
+        self.runner.submit(
+            Lane.LONG,
+            lambda token: backup.back_up_if_missed(office, token.report, token),
+            owner=self,
+            done=self._on_missed_backup_made,
+            failed=self.window.present_error,
+        )
+
+    def _on_missed_backup_made(self, file: Path | None) -> None:
+        if file is not None:
+            self.window.say("info", "前の日に作れなかった控え(バックアップ)を作りました。")
 
     def _on_sync_failed(self, error: Exception) -> None:
         """The work goes on without the segment; the status bar says so. Only a bug is worth interrupting for."""
