@@ -6,13 +6,13 @@ a program reads stands in the structured data.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from nhi_center.domain import canonical
 from nhi_center.domain.audit_words import Glossary
 
 APP_NAME = "nhi-center"
@@ -76,7 +76,7 @@ class EventLine:
 
 def line_of(entry: bytes, glossary: Glossary) -> EventLine:
     """The line of one entry of the log. Raises ValueError or KeyError when it is not an entry."""
-    body = canonical.decode(entry)
+    body = json.loads(entry)
     facts: Mapping[str, Any] = body["facts"]
     action = str(body["action"])
     step = str(facts.get("step", ""))

@@ -7,6 +7,7 @@ kept back follows as soon as it can, and nothing is told twice to a file. Tellin
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,8 +18,6 @@ from typing import TYPE_CHECKING
 from nhi_center import resources
 from nhi_center.domain.audit_words import Glossary
 from nhi_center.domain.event_line import ENTRY_ID, format_line, line_of, parse_line
-from nhi_center.errors import EnvironmentTrouble
-from nhi_center.files import replace_file
 from nhi_center.services.event_sinks import Sink, sinks
 from nhi_center.settings import Settings
 
@@ -58,16 +57,27 @@ class EventLines:
         self._words: Glossary | None = None
         self._broken = ""
 
-    def tell(self, store: Store) -> None:
-        """Tell what is new. Called after each act: it never raises, and leaves the rest of a long gap to ``catch_up``."""
+    def tell(self, store: Store, seq: int, entry: bytes) -> None:
+        """Tell the entry just committed, and what is owed before it. Never raises; the rest of a long gap is ``catch_up``'s."""
         try:
-            self._tell(store, AT_ONCE)
+            with self._lock:
+                line = b""
+                for receiver in self._receivers:
+                    if receiver.told == seq - 1:  # the usual case costs no look into the store
+                        line = line or self._line(entry)
+                        receiver.take(seq, line)
+                    elif receiver.told is None or receiver.told < seq:
+                        self._tell_one(receiver, store, AT_ONCE)
+                self._broken = ""
         except Exception as error:  # the act stands, whatever becomes of its line; ``state`` shows what is missing
             self._broken = type(error).__name__
 
     def catch_up(self, store: Store) -> None:
         """Tell everything that is missing, in order. Raises only what the store raises."""
-        self._tell(store, 0)
+        with self._lock:
+            for receiver in self._receivers:
+                self._tell_one(receiver, store, 0)
+            self._broken = ""
 
     def state(self, store: Store) -> tuple[Told, ...]:
         """How far each receiver is; () when lines are switched off."""
@@ -81,13 +91,7 @@ class EventLines:
     def close(self) -> None:
         with self._lock:
             for receiver in self._receivers:
-                receiver.sink.close()
-
-    def _tell(self, store: Store, most: int) -> None:
-        with self._lock:
-            for receiver in self._receivers:
-                self._tell_one(receiver, store, most)
-            self._broken = ""
+                receiver.close()
 
     def _tell_one(self, receiver: _Receiver, store: Store, most: int) -> None:
         from nhi_center.storage import audit
@@ -121,6 +125,7 @@ class _Receiver:
         self.sink = sink
         self.told: int | None = None
         self._file = file
+        self._handle = -1
         self._lost = 0
         self._ahead = 0
         self._trouble = ""
@@ -158,7 +163,7 @@ class _Receiver:
 
     def _went_on(self, seq: int) -> None:
         self.told = seq
-        with suppress(OSError, EnvironmentTrouble):
+        with suppress(OSError):
             self._keep(seq)
 
     def state(self, last: int, broken: str) -> Told:
@@ -177,10 +182,15 @@ class _Receiver:
         except (OSError, ValueError):
             return 0
 
+    def close(self) -> None:
+        self.sink.close()
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
     def _keep(self, seq: int) -> None:
         """Ten figures over the ten that stand there: after a crash it is one of the two numbers."""
-        if self._file.exists():
-            with self._file.open("r+b", buffering=0) as file:
-                file.write(b"%010d" % seq)
-        else:
-            replace_file(self._file, b"%010d" % seq)
+        if self._handle < 0:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        os.pwrite(self._handle, b"%010d" % seq, 0)

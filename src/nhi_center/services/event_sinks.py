@@ -34,29 +34,26 @@ class Sink(Protocol):
 
 
 class LineFile:
-    """Lines in a file of mode 0600, one under the other. It is opened anew for each: whoever takes it away takes it whole."""
+    """Lines in a file of mode 0600, one under the other. Whoever takes it away takes it whole: the next line begins a new one."""
 
     name = "file"
 
     def __init__(self, path: Path, *, most_bytes: int = MOST_BYTES, files: int = FILES) -> None:
         self.path = path
+        self._handle = -1
         self._most = most_bytes
         self._files = files
 
     def put(self, line: bytes) -> None:
         """Append one line. What a full disk took half of is cut off again."""
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         data = line + b"\n"
-        if self._size() + len(data) > self._most:
+        size = self._opened()
+        if size and size + len(data) > self._most:
             self._turn()
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
-        try:
-            before = os.fstat(handle).st_size
-            if os.write(handle, data) != len(data):
-                os.ftruncate(handle, before)
-                raise OSError("half a line")
-        finally:
-            os.close(handle)
+            size = self._opened()
+        if os.write(self._handle, data) != len(data):
+            os.ftruncate(self._handle, size)
+            raise OSError("half a line")
 
     def last(self) -> bytes | None:
         """The last whole line of the newest file that has one; what a crash cut off behind it is cut away."""
@@ -72,15 +69,24 @@ class LineFile:
         return None
 
     def close(self) -> None:
-        """Nothing stays open between two lines."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
 
-    def _size(self) -> int:
-        try:
-            return self.path.stat().st_size
-        except FileNotFoundError:
-            return 0
+    def _opened(self) -> int:
+        """Have the file that stands there open, and give its size."""
+        if self._handle >= 0:
+            with suppress(FileNotFoundError):
+                there = os.stat(self.path, follow_symlinks=False)
+                if os.path.samestat(there, os.fstat(self._handle)):
+                    return there.st_size
+            self.close()
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+        return os.fstat(self._handle).st_size
 
     def _turn(self) -> None:
+        self.close()
         for number in range(self._files - 2, -1, -1):
             with suppress(FileNotFoundError):
                 os.replace(self._older(number), self._older(number + 1))

@@ -65,8 +65,8 @@ def begin(office: Office, session: Session, action: Action, *, subject: str = ""
             clock = office.clock
             unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
             yield unit
-            _write(unit, office.terminal, action.value)
-        office.premises.event_lines.tell(office.store)
+            seq, entry = _write(unit, office.terminal, action.value)
+        office.premises.event_lines.tell(office.store, seq, entry)
 
 
 @contextmanager
@@ -91,12 +91,12 @@ def log_refusal(office: Office, session: Session, word: str, *, subject: str = "
     with told_apart(), office.store.write.begin() as connection:
         clock = office.clock
         unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
-        _write(unit, office.terminal, word)
-    office.premises.event_lines.tell(office.store)
+        seq, entry = _write(unit, office.terminal, word)
+    office.premises.event_lines.tell(office.store, seq, entry)
 
 
-def _write(unit: Unit, terminal: str, action: str) -> None:
-    audit.append(
+def _write(unit: Unit, terminal: str, action: str) -> tuple[int, bytes]:
+    return audit.append(
         unit.connection,
         at=unit.now.isoformat(timespec="milliseconds"),
         terminal=terminal,

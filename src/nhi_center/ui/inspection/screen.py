@@ -71,8 +71,8 @@ class InspectionScreen(Screen):
         self.front.refresh()
 
     def keys(self) -> tuple[KeyHint, ...]:
-        """The figures of the pages stand on their buttons; there is no room for them below as well."""
-        return self.front.keys()
+        """The pages' own keys stand on their buttons: one by one they would not leave room for those of the page in front."""
+        return (KeyHint(f"1-{len(self.panels)}", "ページ"), *self.front.keys())
 
     def first_focus(self) -> QWidget:
         return self.front.first_focus()
