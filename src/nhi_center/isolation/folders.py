@@ -1,4 +1,4 @@
-"""Where the business folder lies and who may look into it: the kind of file system, owner and modes."""
+"""Who may look into the business folder: owners and modes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from pathlib import Path
 
 from nhi_center.isolation.wtmp import Unreadable
 
-NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre", "ncpfs", "davfs"})
-PASSING = frozenset({"tmpfs", "ramfs"})
-
 
 @dataclass(frozen=True, slots=True)
 class Loose:
@@ -20,32 +17,6 @@ class Loose:
     path: str
     mode: int
     foreign: bool
-
-
-def filesystem_of(path: Path, root: Path = Path("/")) -> str:
-    """The kind of file system ``path`` lies on (``ext4``), after /proc/self/mountinfo. Raises Unreadable."""
-    try:
-        lines = (root / "proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        raise Unreadable("マウントの一覧(/proc/self/mountinfo)を読めません。") from None
-    place = path.resolve()
-    best, kind = -1, ""
-    for line in lines:
-        left, _dash, right = line.partition(" - ")
-        fields = left.split()
-        if len(fields) < 5 or not right:
-            continue
-        mount = Path(fields[4].replace("\\040", " "))
-        if (place == mount or mount in place.parents) and len(mount.parts) >= best:  # a later mount hides an earlier one
-            best, kind = len(mount.parts), right.split()[0]
-    if not kind:
-        raise Unreadable("業務フォルダーの置き場所が分かりません。")
-    return kind
-
-
-def is_network(kind: str) -> bool:
-    """Whether another machine holds it: locks and the write-ahead log cannot be trusted there."""
-    return kind in NETWORK or kind in ("fuse.sshfs", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone")
 
 
 def loose(folder: Path) -> tuple[Loose, ...]:

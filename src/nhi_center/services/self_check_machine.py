@@ -12,8 +12,9 @@ from cryptography import x509
 
 from nhi_center.domain.self_check import Finding, State
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.isolation.folders import PASSING, Loose, filesystem_of, is_network, loose
+from nhi_center.isolation.folders import Loose, loose
 from nhi_center.keys import terminal as terminal_keys
+from nhi_center.keys.holding import require_own_disk
 from nhi_center.printing.fonts import check_fonts
 from nhi_center.services import os_events, room
 from nhi_center.services.office import Office
@@ -101,15 +102,13 @@ def _named(path: str) -> str:
 
 
 def filesystem(office: Office, _report: Report, _token: Token | None) -> Finding:
-    """A database on another machine's disk loses its locks and its write-ahead log."""
+    """A database on another machine's disk loses its locks and its write-ahead log. The program's start looks at it too."""
     name, title = "filesystem", "業務フォルダーの置き場所"
-    kind = filesystem_of(office.settings.business_folder, ROOT)
-    if is_network(kind):
-        advice = "データベースが壊れるおそれがあります。この端末のディスクに移してください。"
-        return Finding(name, title, State.ERROR, f"ネットワーク上のフォルダーです({kind})。", advice)
-    if kind in PASSING and not office.settings.training:
-        return Finding(name, title, State.ERROR, f"電源を切ると消える場所です({kind})。", "この端末のディスクに移してください。")
-    return Finding(name, title, State.OK, f"この端末のディスクです({kind})。")
+    mounts = ROOT / "proc/self/mountinfo"
+    if not mounts.is_file():
+        return Finding(name, title, State.NOT_READABLE, "マウントの一覧(/proc/self/mountinfo)を読めません。")
+    require_own_disk(office.settings.business_folder, mounts)
+    return Finding(name, title, State.OK, "この端末の中のディスクです。")
 
 
 def clock(office: Office, _report: Report, _token: Token | None) -> Finding:
