@@ -162,8 +162,8 @@ class Workstation(QObject):
         self._status_timer.start()
         self.refresh_status()
         self.sync()
-        self.watch.start(self.office, self.session)
         self._make_good_a_missed_backup()
+        self.watch.start(self.office, self.session)  # behind the copy, so that it is seen
         self._remind_of_password()
         self.signed_in.emit()
 
