@@ -21,6 +21,7 @@ from nhi_center.services.office import Office, Premises
 from nhi_center.services.session import sign_in, sign_out
 from nhi_center.storage import closures
 from tests.support.office import CHEAP, PASSWORDS, advance, as_person, premises, signed_in
+from tests.support.roster import put_on_roster
 from tests.support.two_terminals import ADMIN, SIGNER, at, deliver, outgoing, two_terminals
 
 __all__ = ["premises"]
@@ -56,6 +57,7 @@ def refusal(act: Callable[[], object]) -> OperatorError:
 def open_jiro(desk: Desk, **changed: Any) -> records.Account:
     office, session = desk
     given = {"person": "k-jiro", "name": "見本 次郎", "role": Role.CLERK, "password": NEW, "signer": SIGNER} | changed
+    put_on_roster(office, "k-jiro", "見本 次郎", Role.CLERK)
     return open_account(office, session, **given)  # type: ignore[arg-type]
 
 

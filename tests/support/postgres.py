@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhi_center.domain import audit
+from nhi_center.domain.merkle import Range, leaf_hash
 from nhi_center.gateway import configuration, enrolment
 from nhi_center.gateway.configuration import Configuration
 from nhi_center.gateway.database import connect, migrate, present_time
@@ -72,11 +74,12 @@ class Terminal:
     def link(self) -> GatewayLink:
         return GatewayLink(self.settings, utc_now)
 
-    def segment(self, entries: tuple[bytes, ...], first: int, hash_: bytes) -> wire.Segment:
-        """Entries from ``first`` on with the head that follows; ``hash_`` is the hash before them."""
+    def segment(self, entries: tuple[bytes, ...], first: int, hash_: bytes, tree: Range | None = None) -> wire.Segment:
+        """Entries from ``first`` on with the head that follows; ``hash_`` and ``tree`` are what stood before them."""
         for entry in entries:
             hash_ = audit.link(hash_, entry)
-        head = audit.Head(self.name, first + len(entries) - 1, hash_.hex(), "2026-11-24T01:00:00+00:00")
+        root = (tree or Range()).extended(leaf_hash(entry) for entry in entries).root().hex()
+        head = audit.Head(self.name, first + len(entries) - 1, hash_.hex(), root, "2026-11-24T01:00:00+00:00")
         return wire.Segment(entries, first, replace(head, signature=self.audit_key.sign(audit.head_bytes(head)).hex()))
 
 
@@ -91,6 +94,14 @@ class RunningGateway:
             enrolment.make_authority(folder, present_time(connection), configuration.SERVER_NAME, "127.0.0.1")
         self.port = 0
         self.process: subprocess.Popen[str] | None = None
+
+    @classmethod
+    def beside(cls, other: RunningGateway, folder: Path) -> RunningGateway:
+        """Another process of the same gateway: the same keys, settings and database, a port of its own."""
+        shutil.copytree(other.folder, folder)
+        twin = copy(other)
+        twin.folder, twin.port, twin.process = folder, 0, None
+        return twin
 
     def start(self) -> None:
         """Returns when it answers; on the same port when started again."""

@@ -18,6 +18,7 @@ from nhi_center.services import password_rules, room
 from nhi_center.services.gate import Identified, identify_in
 from nhi_center.services.office import Office
 from nhi_center.services.password_rules import require_good
+from nhi_center.services.roster_gate import check_account
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import closures
 
@@ -29,7 +30,8 @@ def open_account(
     signs the registration; of the ward administrator for one of the ward's administrators.
 
     Raises OperatorError: not permitted; at ``person`` when the ID is none or was ever used; at ``password`` when the ward's
-    rules refuse it; at ``signer_password`` or ``signer_id``. Takes two password hashes: run it in a lane.
+    rules refuse it; at ``signer_password`` or ``signer_id``; code not-accepted and the like for somebody of the contractor
+    whom the roster does not permit. Takes two password hashes: run it in a lane.
     """
     require(office, session, Action.OPEN_ACCOUNT)
     _require_new_id(office, person)
@@ -37,6 +39,7 @@ def open_account(
     signing = _identified(office, session, signer, "open_account")
     _require_may_open(signing, role)
     with begin(office, session, Action.OPEN_ACCOUNT, subject=person, role=role.value) as unit:
+        check_account(office, unit.connection, person, role)
         at = unit.now.isoformat(timespec="seconds")
         registrar = Registrar(signing.account.person, signing.keys.signing)
         account = records.enrol(person, name, role, password, new_cost(office), at=at, registrar=registrar)
@@ -111,6 +114,7 @@ class Own:
 
 def own(office: Office, session: Session) -> Own:
     """The person's own account, and the rules that hold for his password."""
+    require(office, session, Action.CHANGE_PASSWORD)
     account = office.premises.accounts.find(session.person)
     opened = account.registered
     rules, due = password_rules.now(office, session), password_rules.is_due(office, session)

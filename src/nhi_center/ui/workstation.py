@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -24,6 +25,7 @@ from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.shell import MainWindow, WindowFacts
 from nhi_center.ui.sign_in.window import DemoPerson, SignInWindow
+from nhi_center.ui.watch import Watch
 
 if TYPE_CHECKING:
     from nhi_center.services.sync import SyncSummary
@@ -75,6 +77,7 @@ class Workstation(QObject):
         self.sign_in = SignInWindow(premises.settings.label, demo_people=demo_people)
         facts = WindowFacts(premises.settings.label, premises.clock.local, training=premises.settings.training)
         self.window = MainWindow(facts, IdleWatch(application, premises.settings.lock_seconds))
+        self.watch = Watch(self.runner, self.window, self)
         self._sync_timer = self._timer(SYNC_EVERY_MS, self.sync)
         self._status_timer = self._timer(STATUS_EVERY_MS, self.refresh_status)
         self._connect()
@@ -130,12 +133,17 @@ class Workstation(QObject):
     # -- in and out --
 
     def _on_sign_in_submitted(self, person: str, password: str, voucher: tuple[str, str] | None = None) -> None:
+        from nhi_center.services import backup
         from nhi_center.services import session as sessions
+
+        def job(token: JobToken) -> tuple[Office, Session]:
+            office, session = sessions.sign_in(self.premises, person, password, voucher=voucher, report=token.report)
+            return backup.prepare(office), session
 
         self.sign_in.set_busy(True)
         self.runner.submit(
             Lane.WRITE,
-            lambda token: sessions.sign_in(self.premises, person, password, voucher=voucher, report=token.report),
+            job,
             owner=self,
             done=self._on_signed_in,
             failed=self._show_at_sign_in,
@@ -154,6 +162,8 @@ class Workstation(QObject):
         self._status_timer.start()
         self.refresh_status()
         self.sync()
+        self._make_good_a_missed_backup()
+        self.watch.start(self.office, self.session)  # behind the copy, so that it is seen
         self._remind_of_password()
         self.signed_in.emit()
 
@@ -197,6 +207,7 @@ class Workstation(QObject):
         self._leaving = True
         if self._exchange is not None:
             self._exchange.cancel()
+        self.watch.stop()
         self._sync_timer.stop()
         self._status_timer.stop()
         self.window.stop()
@@ -299,6 +310,24 @@ class Workstation(QObject):
             Lane.PRINT, lambda _token: propose(office, session), owner=self, done=lambda _changed: self.refresh_status()
         )
 
+    def _make_good_a_missed_backup(self) -> None:
+        from nhi_center.services import backup
+
+        office = self.office
+        if office is None:
+            return
+        self.runner.submit(
+            Lane.LONG,
+            lambda token: backup.back_up_if_missed(office, token.report, token),
+            owner=self,
+            done=self._on_missed_backup_made,
+            failed=self.window.present_error,
+        )
+
+    def _on_missed_backup_made(self, file: Path | None) -> None:
+        if file is not None:
+            self.window.say("info", "前の日に作れなかったバックアップを作りました。")
+
     def _on_sync_failed(self, error: Exception) -> None:
         """The work goes on without the segment; the status bar says so. Only a bug is worth interrupting for."""
         if not isinstance(error, EnvironmentTrouble | OperatorError):
@@ -324,6 +353,7 @@ class Workstation(QObject):
 
     def close(self) -> None:
         """End the lanes, the store if one is open, and the PDF process."""
+        self.watch.stop()
         self._sync_timer.stop()
         self._status_timer.stop()
         self.window.stop()
