@@ -1,0 +1,1 @@
+"""What stands between this program and the rest of the computer."""
