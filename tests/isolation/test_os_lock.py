@@ -58,7 +58,7 @@ def test_the_system_locks_sleeps_and_changes_its_user(login: Login, watching: Ca
     login.lock_session()
     login.properties(LockedHint=True)
     login.properties(Active=False)
-    login.sleep(True)
+    login.suspend(True)
     qtbot.waitUntil(lambda: len(heard) == 4)
     assert heard == [LockReason.OS_LOCK, LockReason.OS_LOCK, LockReason.USER_SWITCH, LockReason.SLEEP]
 
@@ -67,7 +67,7 @@ def test_coming_back_and_other_peoples_sessions_lock_nothing(login: Login, watch
     _watch, heard = watching()
     login.properties(Active=True)
     login.properties(LockedHint=False)
-    login.sleep(False)
+    login.suspend(False)
     login.lock_session("/org/freedesktop/login1/session/other")
     login.lock_session()  # the last one is heard, so the others have been
     qtbot.waitUntil(lambda: bool(heard))
@@ -87,13 +87,13 @@ def test_sleep_waits_until_the_screen_is_covered(login: Login, watching: Callabl
     watch, heard = watching()
     assert watch.state.sleep_waits
     assert login.sleep_held
-    login.sleep(True)
+    login.suspend(True)
     qtbot.waitUntil(lambda: heard == [LockReason.SLEEP])
     assert login.sleep_held
     watch.covered()
     qtbot.waitUntil(lambda: not login.sleep_held)
     asked = login.answers.asked.count("Inhibit")
-    login.sleep(False)
+    login.suspend(False)
     qtbot.waitUntil(lambda: login.answers.asked.count("Inhibit") == asked + 1)
 
 

@@ -81,7 +81,7 @@ class Login(QObject):
         )
         assert self._bus.registerService("org.freedesktop.login1")
 
-    def sleep(self, begins: bool) -> None:
+    def suspend(self, begins: bool) -> None:
         self._say("/org/freedesktop/login1", "org.freedesktop.login1.Manager", "PrepareForSleep", begins)
 
     def lock_session(self, path: str = OWN_SESSION) -> None:

@@ -12,7 +12,7 @@ class LockReason(StrEnum):
     """What locked the screen; its value is the step in the log."""
 
     IDLE = "idle"
-    KEY = "key"
+    KEY = "by_hand"
     OS_LOCK = "os_lock"
     SLEEP = "sleep"
     USER_SWITCH = "user_switch"

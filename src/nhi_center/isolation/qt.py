@@ -105,7 +105,7 @@ class OsLockWatch(QObject):
 
     def _listen_to_login(self) -> None:
         bus = self._buses["system"]
-        bus.connect(_LOGIN, _MANAGER_PATH, _MANAGER, "PrepareForSleep", self, SLOT("_on_sleep(QDBusMessage)"))
+        bus.connect(_LOGIN, _MANAGER_PATH, _MANAGER, "PrepareForSleep", self, _slot("_on_sleep(QDBusMessage)"))
         session = os.environ.get("XDG_SESSION_ID", "")
         if session:
             self._find_session(session)
@@ -129,8 +129,8 @@ class OsLockWatch(QObject):
         self.state = replace(self.state, sleep=True)
         if isinstance(answer, QDBusObjectPath):
             bus, path, changed = self._buses["system"], answer.path(), "_on_properties(QString,QVariantMap,QStringList)"
-            bus.connect(_LOGIN, path, _SESSION, "Lock", self, SLOT("_on_session_lock(QDBusMessage)"))
-            bus.connect(_LOGIN, path, _PROPERTIES, "PropertiesChanged", self, SLOT(changed))
+            bus.connect(_LOGIN, path, _SESSION, "Lock", self, _slot("_on_session_lock(QDBusMessage)"))
+            bus.connect(_LOGIN, path, _PROPERTIES, "PropertiesChanged", self, _slot(changed))
             self.state = replace(self.state, session=True)
 
     def _on_inhibitor(self, answer: Any) -> None:
@@ -139,7 +139,7 @@ class OsLockWatch(QObject):
 
     def _listen_to_savers(self) -> None:
         for interface, path in _SAVERS:
-            self._buses["session"].connect(interface, path, interface, "ActiveChanged", self, SLOT("_on_saver(QDBusMessage)"))
+            self._buses["session"].connect(interface, path, interface, "ActiveChanged", self, _slot("_on_saver(QDBusMessage)"))
         for service in sorted({interface for interface, _path in _SAVERS}):
             self._ask("session", (_BUS, "/org/freedesktop/DBus", _BUS, "NameHasOwner"), [service], self._on_saver_there)
 
@@ -197,6 +197,10 @@ class OsLockWatch(QObject):
     def _on_saver(self, message: QDBusMessage) -> None:
         if _first(message) is True:
             self.lock_wanted.emit(LockReason.OS_LOCK)
+
+
+def _slot(signature: str) -> bytes:
+    return SLOT(signature).encode()
 
 
 def _first(message: QDBusMessage) -> Any:

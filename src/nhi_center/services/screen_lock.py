@@ -8,7 +8,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
 from nhi_center.services.session import check_password, prove
-from nhi_center.services.work import begin
+from nhi_center.services.work import begin, log_refusal
 from nhi_center.storage import calls
 
 
@@ -46,5 +46,13 @@ def copy_out(office: Office, session: Session, *, screen: str, characters: int) 
 
     Raises OperatorError for a role that may not; the attempt is kept.
     """
+    if not session.may(Action.COPY_OUT):
+        refuse_copy(office, session, screen=screen, characters=characters)
+        raise OperatorError("画面の内容は写せません。写せるのは取扱責任者だけです。", code="not-permitted")
     with begin(office, session, Action.COPY_OUT, subject=screen, characters=characters):
         pass
+
+
+def refuse_copy(office: Office, session: Session, *, screen: str, characters: int) -> None:
+    """Keep an attempt to take something out of a screen that has been stopped."""
+    log_refusal(office, session, "denied", subject=screen, asked=Action.COPY_OUT.value, characters=characters)

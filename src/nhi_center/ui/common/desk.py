@@ -23,6 +23,7 @@ class Window(Protocol):
     def present_error(self, error: Exception) -> None: ...
     def open_screen(self, name: str, params: dict[str, Any]) -> bool: ...
     def close_overlay(self) -> None: ...
+    def extend_lock(self, call_id: str) -> None: ...
 
 
 @dataclass(slots=True)
@@ -78,6 +79,10 @@ class Desk:
     def close_overlay(self) -> None:
         """Put the telephone away; the page behind stands as it was left."""
         self.window.close_overlay()
+
+    def extend_lock(self, call_id: str) -> None:
+        """Put the lock off once more by the full time, because of a call; it is kept in the log."""
+        self.window.extend_lock(call_id)
 
     def may(self, action: Action) -> bool:
         return self.session.may(action)

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.operators import Action
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.parts import ActionButton
@@ -72,6 +73,10 @@ class InspectionScreen(Screen):
             KeyHint(str(number), _TITLES[name], partial(self._choose, name)) for number, name in enumerate(self.panels, start=1)
         )
         return (*pages, *self.front.keys())
+
+    def idle_limit_s(self) -> int | None:
+        front = self.front
+        return COUNTING_IDLE_S if isinstance(front, DayClosePanel) and front.counting else None
 
     def first_focus(self) -> QWidget:
         return self.front.first_focus()
