@@ -52,5 +52,6 @@ class Countdown(QObject):
         call = any(screen.call_in_progress() for screen in self._screens())
         if not call:
             self._idle.end_extension()
+            seconds = self._idle.seconds_left()
         self._status_bar.set_seconds_left(seconds, extendable=call, extended=self._idle.extended)
         self.show_person()

@@ -55,8 +55,8 @@ class Cover(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._hidden: list[tuple[QWidget, bool]] = []
-        self._shown: list[QWidget] = []
+        self._hidden: list[tuple[QWidget, Qt.WindowModality]] = []
+        self._shown: list[tuple[QWidget, Qt.WindowModality]] = []
         self.closed = False
 
     def close(self) -> None:
@@ -66,7 +66,7 @@ class Cover(QObject):
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
         for widget in QApplication.topLevelWidgets():
             if widget is not self._window and not widget.isHidden():
-                self._put_away(widget)
+                self._put_away(widget, widget.windowModality())
         for native in QGuiApplication.topLevelWindows():  # a window without a widget: what is dragged, for one
             if native.isVisible() and native is not self._window.windowHandle():
                 native.hide()
@@ -76,17 +76,14 @@ class Cover(QObject):
         self._put_shown_away()
         hidden = self._hidden
         self.forget()
-        for widget, modal in hidden:
-            if not shiboken6.isValid(widget):
-                continue
-            if modal and isinstance(widget, QDialog):
-                widget.open()
-            else:
+        for widget, modality in hidden:
+            if shiboken6.isValid(widget):
+                widget.setWindowModality(modality)
                 widget.show()
 
     def later(self, dialog: QDialog) -> None:
         """To be shown when the window is open again."""
-        self._remember(dialog, modal=True)
+        self._remember(dialog, Qt.WindowModality.WindowModal)
 
     def forget(self) -> None:
         """The cover ends, and what it hid stays hidden."""
@@ -98,8 +95,9 @@ class Cover(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What is shown now is kept off the screen before its native window comes, and hidden in the next turn."""
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and self._must_not_be_seen(watched):
+            self._shown.append((watched, watched.windowModality()))
+            watched.setWindowModality(Qt.WindowModality.NonModal)  # first, or it would take the keys of the lock
             watched.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-            self._shown.append(watched)
             QTimer.singleShot(0, self, self._put_shown_away)
         return False
 
@@ -109,19 +107,19 @@ class Cover(QObject):
 
     def _put_shown_away(self) -> None:
         shown, self._shown = self._shown, []
-        for widget in shown:
+        for widget, modality in shown:
             if shiboken6.isValid(widget):
-                self._put_away(widget)
+                self._put_away(widget, modality)
                 widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
 
-    def _put_away(self, widget: QWidget) -> None:
+    def _put_away(self, widget: QWidget, modality: Qt.WindowModality) -> None:
         if widget.windowType() in _PASSING:
             widget.close()
         else:
-            self._remember(widget, modal=widget.isModal())
-        if not widget.isHidden():
+            self._remember(widget, modality)
+        if shiboken6.isValid(widget) and not widget.isHidden():
             widget.hide()
 
-    def _remember(self, widget: QWidget, *, modal: bool) -> None:
-        if all(known is not widget for known, _modal in self._hidden):
-            self._hidden.append((widget, modal))
+    def _remember(self, widget: QWidget, modality: Qt.WindowModality) -> None:
+        if all(known is not widget for known, _modality in self._hidden):
+            self._hidden.append((widget, modality))

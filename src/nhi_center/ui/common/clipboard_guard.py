@@ -202,11 +202,11 @@ def shown_selection(widget: QWidget) -> str:
 
 
 def _row(view: QAbstractItemView) -> str:
-    current, model = view.currentIndex(), view.model()
-    if not current.isValid() or model is None:
-        return ""
-    cells = (model.index(current.row(), column, current.parent()) for column in range(model.columnCount(current.parent())))
-    return "\t".join(str(cell.data() or "") for cell in cells).strip("\t")
+    """Cell by cell; a list does not tell how many columns it has."""
+    cells: list[str] = []
+    while (cell := view.currentIndex().siblingAtColumn(len(cells))).isValid():
+        cells.append(str(cell.data() or ""))
+    return "\t".join(cells).strip("\t")
 
 
 def _holder(widget: QWidget) -> QWidget:

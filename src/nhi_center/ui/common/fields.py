@@ -53,7 +53,7 @@ class FieldLine(QLineEdit):
         self._keep_ime_off()
 
     def _keep_ime_off(self) -> None:
-        """Qt switches the input method on again with the echo mode and with ``setReadOnly``: this follows each of them."""
+        """Qt switches the input method on again when a field may be written once more."""
         if not self._ime:
             self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
             self.setInputMethodHints(
@@ -62,10 +62,6 @@ class FieldLine(QLineEdit):
 
     def setReadOnly(self, read_only: bool) -> None:
         super().setReadOnly(read_only)
-        self._keep_ime_off()
-
-    def setEchoMode(self, mode: QLineEdit.EchoMode) -> None:
-        super().setEchoMode(mode)
         self._keep_ime_off()
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
