@@ -62,7 +62,7 @@ def test_a_page_where_papers_are_counted_waits_twenty_minutes(window: MainWindow
     assert shown(window) == "ロックまで 20:00"
     clock.now += 1199
     assert not window.is_locked
-    QTest.keyClick(window.current_screen, Qt.Key.Key_5)  # each figure puts the clock back
+    QTest.keyClick(window, Qt.Key.Key_5)  # each figure puts the clock back
     assert window.idle.seconds_left() == 1200
     window.open_screen("home", {})
     assert window.idle.seconds_left() == 300
@@ -115,11 +115,11 @@ def test_a_call_puts_the_lock_off_by_the_full_time_and_not_longer_than_it_lasts(
     clock.now += 280
     assert shown(window) == "▲ まもなくロック 0:20 F4 で延長"
     window.idle.extend()
-    QTest.keyClick(window.current_screen, Qt.Key.Key_A)
+    QTest.keyClick(window, Qt.Key.Key_A)
     assert window.idle.seconds_left() == 600
     assert shown(window) == "ロックまで(延長) 10:00"
     clock.now += 400
-    QTest.keyClick(window.current_screen, Qt.Key.Key_A)
+    QTest.keyClick(window, Qt.Key.Key_A)
     assert window.idle.seconds_left() == 300, "typing never takes the extension away, nor adds to it"
     window.idle.extend()
     call[0] = ""

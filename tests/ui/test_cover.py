@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
 import shiboken6
@@ -129,9 +130,7 @@ def a_list_of_choices(window: MainWindow) -> QWidget:
     box.setStyleSheet(STYLE)
     box.show()
     box.showPopup()
-    popup = QApplication.activePopupWidget()
-    assert popup is not None
-    return popup
+    return cast(QWidget, box.view()).window()
 
 
 def a_completer(window: MainWindow) -> QWidget:
@@ -142,7 +141,7 @@ def a_completer(window: MainWindow) -> QWidget:
     line.setCompleter(completer)
     completer.setCompletionPrefix("見")
     completer.complete()
-    return dressed(completer.popup().window())
+    return dressed(cast(QWidget, completer.popup()).window())
 
 
 def a_tool_tip(window: MainWindow) -> QWidget:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import SLOT, QObject, Signal, Slot
 from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusObjectPath, QDBusPendingCallWatcher, QDBusVariant
@@ -200,7 +200,8 @@ class OsLockWatch(QObject):
 
 
 def _slot(signature: str) -> bytes:
-    return SLOT(signature).encode()
+    """The binding's types ask for bytes and its code for what SLOT gives."""
+    return cast(bytes, SLOT(signature))
 
 
 def _first(message: QDBusMessage) -> Any:

@@ -77,6 +77,7 @@ class WindowLock(QObject):
     def forget(self) -> None:
         """Nobody works here any more; what was hidden is not shown again."""
         self._cover.forget()
+        self.page.clear()
         self._place = Place(None)
         self._said = None
 

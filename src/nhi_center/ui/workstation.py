@@ -203,6 +203,7 @@ class Workstation(QObject):
         self.sign_in.resize(self.window.size())
         self.sign_in.show()
         self.window.hide()
+        self._collector.sweep()
         self.signed_out.emit()
 
     # -- beside the work --
