@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import gc
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -15,21 +20,29 @@ from pytestqt.qtbot import QtBot
 
 from nhi_center.domain.locking import LockReason
 from nhi_center.domain.print_jobs import JobState
+from nhi_center.gateway import enrolment
+from nhi_center.gateway.database import connect, present_time
 from nhi_center.isolation import os_lock
+from nhi_center.link.client import GatewayLink
 from nhi_center.printing.spool import PrintOutcome, SpoolPrinter
 from nhi_center.services import certificates
+from nhi_center.services.entry import waiting
 from nhi_center.services.office import Office, Premises
+from nhi_center.services.presence import check_in
+from nhi_center.settings import to_toml
 from nhi_center.ui.calls.panel import CallPanel
 from nhi_center.ui.certificates.screen import CertificatesScreen
 from nhi_center.ui.entry.screen import EntryScreen
 from tests.support.entry import bring_in, fill_register
 from tests.support.office import PASSWORDS, desk, enter, premises, signed_in
+from tests.support.office import room as furnished_room
+from tests.support.postgres import PASSPHRASE, RunningGateway, gateway, postgres, utc_now
 from tests.support.print_room import Room, room, with_printer
 from tests.support.station import StationHands, at_the_station, log_of
 from tests.support.system_bus import Login, private_bus
 from tests.ui.entry_room import stored
 
-__all__ = ["desk", "premises", "room"]
+__all__ = ["desk", "gateway", "postgres", "premises", "room"]
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 OWN = PASSWORDS["k-ichiro"]
@@ -141,6 +154,23 @@ def test_nothing_is_judged_because_of_a_lock(hands: StationHands) -> None:
     field = wizard.pages.fields["filed_on"].widget
     hands.press(Key.Key_F12)
     assert field.problem == ""
+
+
+def test_a_kill_while_locked_loses_nothing(premises: Premises) -> None:
+    furnish(premises)
+    folder = premises.settings.business_folder
+    (folder / "terminal.toml").write_text(to_toml(premises.settings), encoding="utf-8")
+    command = [sys.executable, "-m", "tests.support.killed_locked", str(folder), "R8.11.244"]
+    done = subprocess.run(command, check=False, timeout=120)
+    assert done.returncode == -signal.SIGKILL
+    office, session = signed_in(premises, "k-ichiro")
+    (row,) = [row for row in waiting(office, session) if row.mine]
+    draft = stored(office, row.slip).draft
+    assert (draft.typed["filed_on"], draft.field) == ("R8.11.244", "filed_on")
+    assert log_of(office, "lock")[-1]["facts"]["step"] == "idle"
+    office.store.close()
+    written = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+    assert b"R8.11.244" not in written, "what is kept is kept encrypted"
 
 
 # -- another person --
@@ -312,6 +342,34 @@ def test_signing_out_waits_for_the_batch_behind_a_lock(room: Room, qtbot: QtBot)
     assert len(list(office.settings.spool.glob("*.pdf"))) == 2
 
 
+def test_the_exchange_goes_on_behind_the_lock(gateway: RunningGateway, tmp_path: Path, qtbot: QtBot) -> None:
+    premises = enrolled(gateway, tmp_path)
+    with at_the_station(qtbot, premises) as hands:
+        hands.sign_in("40127")
+        hands.window.lock()
+        hands.settle()
+        at_the_lock = log_of(hands.office)[-1]["seq"]
+        check_in(hands.office, hands.session, "k-ichiro", "01")
+        with qtbot.waitSignal(hands.station.synced, timeout=20_000) as done:
+            hands.station.sync()
+        hands.settle()
+        assert hands.window.is_locked
+        assert done.args[0].sent >= 1
+        assert [one["seq"] for one in log_of(hands.office, "sync") if one["seq"] > at_the_lock]
+
+
+def enrolled(gateway: RunningGateway, tmp_path: Path) -> Premises:
+    """A terminal that the running gateway knows."""
+    made = furnished_room(tmp_path / "business", gateway.port, f"T{uuid4().hex[:8].upper()}")
+    name, tls = made.settings.terminal, tmp_path / "tls"
+    with connect(gateway.dsn) as connection:
+        public = bytes.fromhex(made.terminal.public)
+        identity = enrolment.enrol(gateway.folder, connection, name, public, PASSPHRASE, present_time(connection))
+    enrolment.write_identity(identity, name, gateway.folder, tls)
+    trust = replace(made.trust, gateway=(tls / "gateway-signing.pub").read_text(encoding="ascii").strip())
+    return replace(made, link=GatewayLink(gateway.link_settings(tls, name), utc_now), trust=trust)
+
+
 # -- the clipboard --
 
 
@@ -377,10 +435,7 @@ def _is_key(part: object, backwards: list[str]) -> bool:
     if len(text) < 96:
         return False
     turned = text.lower()[::-1]
-    for secret in backwards:
-        if secret in turned:
-            return True
-    return False
+    return any(secret in turned for secret in backwards)
 
 
 # -- the system --
