@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
 
 from nhi_center.ui.common.frame_parts import Header, StatusBar
 from nhi_center.ui.common.screen import Screen
@@ -33,25 +33,33 @@ class Countdown(QObject):
     def limit_s(self) -> int | None:
         """What the page in front allows; a question over it shows more than the page, and has no time of its own."""
         screen = self._front()
-        asked = QApplication.activeModalWidget() is not None
+        asked = QGuiApplication.modalWindow() is not None
         return None if screen is None or asked else screen.idle_limit_s()
 
     def set_person(self, name: str, role: str) -> None:
         self._name, self._role = name, role
-        self.show_person()
+        self.show()
 
-    def show_person(self) -> None:
-        """Who works here; not by name while a page stands open longer than others, as when papers are counted."""
+    def show(self) -> None:
+        """Another page is in front, or another part of it: its time, and who works here. Not by name while a page stands open
+        longer than others, as when papers are counted."""
         self._header.set_person("" if self.limit_s() is not None else self._name, self._role)
+        if self._idle.running:
+            self._show_seconds(self._idle.seconds_left())
 
     def stop(self) -> None:
         self._idle.stop()
         self._status_bar.set_seconds_left(None)
 
     def _on_tick(self, seconds: int) -> None:
-        call = any(screen.call_in_progress() for screen in self._screens())
-        if not call:
+        if not self._on_a_call():
             self._idle.end_extension()
             seconds = self._idle.seconds_left()
-        self._status_bar.set_seconds_left(seconds, extendable=call, extended=self._idle.extended)
-        self.show_person()
+        self._show_seconds(seconds)
+        self._header.set_person("" if self.limit_s() is not None else self._name, self._role)
+
+    def _show_seconds(self, seconds: int) -> None:
+        self._status_bar.set_seconds_left(seconds, extendable=self._on_a_call(), extended=self._idle.extended)
+
+    def _on_a_call(self) -> bool:
+        return any(screen.call_in_progress() for screen in self._screens())

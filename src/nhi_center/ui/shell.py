@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
         keys = [hint for hint in front if hint.key not in taken] + list(own)
         keys += [hint for hint in (*tail, KeyHint("F12", "ロック")) if hint.key not in taken]
         self.key_bar.set_keys(keys)
-        self.countdown.show_person()
+        self.countdown.show()
 
     # -- the telephone over the page --
 
