@@ -59,7 +59,10 @@ class Countdown(QObject):
         self._header.set_person("" if self.limit_s() is not None else self._name, self._role)
 
     def _show_seconds(self, seconds: int) -> None:
-        self._status_bar.set_seconds_left(seconds, extendable=self._on_a_call(), extended=self._idle.extended)
+        """The key that puts the lock off is told where it works: on the page of the call."""
+        front = self._front()
+        extendable = front is not None and bool(front.call_in_progress())
+        self._status_bar.set_seconds_left(seconds, extendable=extendable, extended=self._idle.extended)
 
     def _on_a_call(self) -> bool:
         return any(screen.call_in_progress() for screen in self._screens())
