@@ -357,7 +357,8 @@ class MainWindow(QMainWindow):
             screen.refresh()
 
     def open_dialog(self, dialog: QDialog) -> None:
-        """Open it now, or, while a lock hides everything, with the rest afterwards."""
+        """Open it now, or, while a lock hides everything, with the rest afterwards. F12 locks from inside it too."""
+        bind_key(dialog, "F12", self.lock)
         self.window_lock.open_dialog(dialog)
 
     def extend_lock(self, call_id: str) -> None:

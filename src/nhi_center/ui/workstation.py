@@ -93,6 +93,7 @@ class Workstation(QObject):
     def _connect(self) -> None:
         self.sign_in.submitted.connect(self._on_sign_in_submitted)
         self.lock_desk.ended.connect(self.leave)
+        self.lock_desk.os_lock.lock_wanted.connect(lambda _reason: self.sign_in.password_field.clear())
         self.window.close_requested.connect(self.leave)
         self.runner.unhandled.connect(self.window.present_error)
         self.runner.idle.connect(self._sign_out_when_idle)
