@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nhi_center.domain.trust import Trust
-from nhi_center.keys.accounts import AccountBook
+from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys
 from nhi_center.printing.worker import PdfWorker

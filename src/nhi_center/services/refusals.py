@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nhi_center.domain.operators import Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.keys.accounts import AccountBook
+from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.files import replace_file
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.work import log_refusal
