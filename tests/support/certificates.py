@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,6 +33,9 @@ INSURED = replace(NEWCOMER, card="無", periods=(*NEWCOMER.periods, Period(date(
 CLASS_U = replace(LEAVER, card="無", income_class="ウ")
 
 
+_cursors = count(1)
+
+
 def trusting(office: Office) -> tuple[Office, Ed25519PrivateKey]:
     """The same office, trusting a gateway whose key the test holds."""
     gateway = Ed25519PrivateKey.generate()
@@ -42,7 +46,7 @@ def trusting(office: Office) -> tuple[Office, Ed25519PrivateKey]:
 def ward_sets(office: Office, gateway: Ed25519PrivateKey, *, value: Any = BASES, effective: str = "2026-08-01") -> None:
     """The ward's 有効期限の基準日, signed by the gateway as the segment sends it."""
     with office.store.write.begin() as connection:
-        cursor = 1 + (register.ward_setting(connection, "base_expiry") or {"cursor": 0}).get("cursor", 0)
+        cursor = next(_cursors)
         body = {"name": "base_expiry", "value": value, "effective_from": effective, "approved_by": ["a", "b"], "cursor": cursor}
         signature = gateway.sign(SIGNED_PREFIX + canonical.encode(body)).hex()
         register.put_ward_setting(connection, cursor, "base_expiry", {**body, "signature": signature})
