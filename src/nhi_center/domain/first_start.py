@@ -41,7 +41,7 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What has been settled so far. ``public_key`` is the terminal's audit key, ``recovery`` the ward's key as people compare it."""
+    """What has been settled. ``public_key`` is the terminal's audit key, ``recovery`` the ward's key as people compare it."""
 
     terminal: str = ""
     label: str = ""

@@ -37,6 +37,12 @@ class FirstStart:
     office: Office | None = None
     session: Session | None = None
 
+    def at_work(self) -> tuple[Office, Session]:
+        """Office and session of the ward administrator. Raises OperatorError while nobody is signed in."""
+        if self.office is None or self.session is None:
+            raise OperatorError("続けるには、区管理者としてサインインしてください。", code="not-signed-in")
+        return self.office, self.session
+
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
@@ -121,7 +127,7 @@ def _make_business_folder(folder: Path, plan: Plan) -> None:
     except OSError:
         raise OperatorError("このフォルダーを作れないか、使えません。場所を確かめてください。", field="business_folder") from None
     if strangers and plan.business_folder != str(folder):
-        raise OperatorError("このフォルダーには、ほかのものが入っています。空のフォルダーを選んでください。", field="business_folder")
+        raise OperatorError("このフォルダーは空ではありません。空のフォルダーを選んでください。", field="business_folder")
 
 
 def printers() -> tuple[Outlet, ...]:

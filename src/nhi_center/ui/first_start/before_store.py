@@ -7,7 +7,9 @@ from typing import Any
 from nhi_center.domain.first_start import Plan
 from nhi_center.errors import OperatorError
 from nhi_center.services import first_start as service
-from nhi_center.services.first_start import FirstStart, Gateway, NewPerson
+from nhi_center.services import founding
+from nhi_center.services.first_start import FirstStart
+from nhi_center.services.founding import Gateway, NewPerson
 from nhi_center.ui.common.fields import DigitsField, LineField, PasswordField
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.first_start.page import Job, StepPage
@@ -26,7 +28,9 @@ class TerminalPage(StepPage):
         self._start = start
         self.terminal = LineField("terminal", "端末の名前", ime=False, required=True, hint="英大文字・数字・ハイフン(例 T04)")
         self.label = LineField("label", "画面に出す呼び名", limit=16, required=True, hint="例 端末 04")
-        self.folder = LineField("business_folder", "業務委託専用フォルダー", ime=False, required=True, hint="空のフォルダー、またはまだないフォルダー")
+        self.folder = LineField(
+            "business_folder", "業務委託専用フォルダー", ime=False, required=True, hint="空のフォルダー、またはまだないフォルダー"
+        )
         self.add_row((self.terminal, 1), (self.label, 1))
         self.add_row((self.folder, 1))
         self.set_fields(self.terminal, self.label, self.folder)
@@ -58,10 +62,12 @@ class KeysPage(StepPage):
             "写したデータが別の端末で開かないのは、この鍵のためです。",
         )
         self._start = start
-        self.card.add(words("キーリングが開いていて、書き込めることを確かめてから作ります。", "dense", name="keys_words", wrap=True))
+        self.card.add(
+            words("キーリングが開いていて、書き込めることを確かめてから作ります。", "dense", name="keys_words", wrap=True)
+        )
 
     def job(self, plan: Plan) -> Job:
-        return lambda: service.make_keys(self._start, plan)
+        return lambda: founding.make_keys(self._start, plan)
 
 
 class SegmentPage(StepPage):
@@ -81,7 +87,9 @@ class SegmentPage(StepPage):
         self.host = LineField("host", "区のサーバのIPアドレス", ime=False, required=True, hint="名前は使えません(例 10.0.0.5)")
         self.port = DigitsField("port", "ポート", required=True, hint="例 18443")
         self.server_name = LineField("server_name", "サーバ証明書の名前", ime=False, required=True)
-        self.folder = LineField("folder", "登録のファイルの場所", ime=False, required=True, hint="T04.pem、T04.key、ca.pem、gateway-signing.pub")
+        self.folder = LineField(
+            "folder", "登録のファイルの場所", ime=False, required=True, hint="T04.pem、T04.key、ca.pem、gateway-signing.pub"
+        )
         self.passphrase = PasswordField("passphrase", "登録のときの合言葉", required=True)
         self.card.add(self.audit_key)
         self.add_row((self.host, 4), (self.port, 2), (self.server_name, 5))
@@ -106,7 +114,7 @@ class SegmentPage(StepPage):
             self.folder.value().strip(),
             self.passphrase.value(),
         )
-        return lambda: service.join_segment(self._start, plan, gateway)
+        return lambda: founding.join_segment(self._start, plan, gateway)
 
     def refuse(self, error: Exception) -> bool:
         self.passphrase.clear()
@@ -139,7 +147,7 @@ class RecoveryPage(StepPage):
         if not path.strip():
             return
         try:
-            self.shown.setText(f"指紋 {service.recovery_fingerprint(path.strip())}")
+            self.shown.setText(f"指紋 {founding.recovery_fingerprint(path.strip())}")
         except OperatorError as error:
             self.file.set_problem(error.message)
 
@@ -147,7 +155,7 @@ class RecoveryPage(StepPage):
         if not self.chain.commit_all():
             return None
         values = self.file.value().strip(), self.compared.value().strip()
-        return lambda: service.keep_recovery_key(self._start, plan, *values)
+        return lambda: founding.keep_recovery_key(self._start, plan, *values)
 
 
 class FounderPage(StepPage):
@@ -163,7 +171,9 @@ class FounderPage(StepPage):
         self._start = start
         self.person = LineField("person", "区管理者のID(職員番号)", ime=False, required=True)
         self.name = LineField("name", "氏名", required=True)
-        self.password = PasswordField("password", "パスワード", required=True, hint="15文字以上。文のように長いものが覚えやすく安全です")
+        self.password = PasswordField(
+            "password", "パスワード", required=True, hint="15文字以上。文のように長いものが覚えやすく安全です"
+        )
         self.repeated = PasswordField("repeated", "もう一度", required=True)
         self.add_row((self.person, 1), (self.name, 1))
         self.add_row((self.password, 1), (self.repeated, 1))
@@ -173,7 +183,7 @@ class FounderPage(StepPage):
         if not self.chain.commit_all():
             return None
         new = NewPerson(self.person.value().strip(), self.name.value().strip(), self.password.value(), self.repeated.value())
-        return lambda: service.found(self._start, plan, new)
+        return lambda: founding.found(self._start, plan, new)
 
     def refuse(self, error: Exception) -> bool:
         self.password.clear()

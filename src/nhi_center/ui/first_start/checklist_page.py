@@ -10,6 +10,7 @@ from nhi_center.domain.first_start import Plan
 from nhi_center.domain.going_live import LONGEST_NOTE, Finding, Point, Verdict, check_finding, check_whole
 from nhi_center.errors import OperatorError
 from nhi_center.services import first_start as service
+from nhi_center.services import going_live
 from nhi_center.services.first_start import FirstStart
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.field_chain import FieldChain
@@ -157,7 +158,7 @@ class ChecklistPage(StepPage):
             return None
         person, password = self.panel.take()
         findings = dict(self._findings)
-        return lambda: service.go_live(self._start, plan, findings, person, password)
+        return lambda: going_live.go_live(self._start, plan, findings, person, password)
 
     def refuse(self, error: Exception) -> bool:
         if isinstance(error, OperatorError) and error.code in ("wrong-password", "wrong-role", "wait", "locked-out"):

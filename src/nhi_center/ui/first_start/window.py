@@ -43,7 +43,9 @@ class StepList(Card):
         order = list(Step)
         for step, (label, chip) in self.rows.items():
             done = order.index(step) < order.index(reached)
-            chip.set_state("済" if done else "いま" if step is front else "まだ", "done" if done else "info" if step is front else "plain")
+            chip.set_state(
+                "済" if done else "いま" if step is front else "まだ", "done" if done else "info" if step is front else "plain"
+            )
             label.setStyleSheet("font-weight: bold; color: #0017c1;" if step is front else "")
 
 
