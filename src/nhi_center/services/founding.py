@@ -95,11 +95,9 @@ def join_segment(start: FirstStart, plan: Plan, gateway: Gateway) -> Plan:
     with link:
         hello = link.hello()
     if hello.terminal != plan.terminal:
-        raise OperatorError("別の端末として登録されたファイルです。この端末の名前で作ったものを選んでください。", field="folder")
+        raise OperatorError("別の端末として登録されたファイルです。この端末のものを選んでください。", field="folder")
     if hello.training:
-        raise OperatorError(
-            "研修用のサーバです。本番の端末は、区の本番のサーバにだけ登録できます。", field="host", code="training"
-        )
+        raise OperatorError("研修用のサーバです。本番の端末は、本番のサーバにだけ登録できます。", field="host", code="training")
     write_trust(settings, keys, signing, ())
     return keep(
         start,
@@ -115,9 +113,8 @@ def _take_files(settings: Settings, keys: TerminalKeys, folder: Path, passphrase
         authority, signing = (folder / CA).read_bytes(), (folder / SIGNING).read_text("ascii").strip()
         subject = x509.load_pem_x509_certificate(certificate).subject
         sealed = (folder / f"{name}.key").read_bytes()
-        if [one.value for one in subject.get_attributes_for_oid(NameOID.COMMON_NAME)] != [name] or len(
-            bytes.fromhex(signing)
-        ) != 32:
+        named = [one.value for one in subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+        if named != [name] or len(bytes.fromhex(signing)) != 32:
             raise ValueError("identity")
     except (OSError, ValueError):
         raise OperatorError(
@@ -145,9 +142,7 @@ def keep_recovery_key(start: FirstStart, plan: Plan, file: str, compared: str) -
     public = _public_key(file)
     shown = recovery.fingerprint(public)
     if shown.replace(" ", "")[-4:] != compared.strip().upper():
-        raise OperatorError(
-            "控えの指紋と合いません。別の鍵かもしれません。区の控えと、もう一度照らしてください。", field="compared"
-        )
+        raise OperatorError("控えの指紋と合いません。別の鍵かもしれません。もう一度照らしてください。", field="compared")
     save_public(settings_of(plan).recovery, public)
     return keep(start, replace(plan, recovery=shown))
 
@@ -156,20 +151,18 @@ def _public_key(file: str) -> bytes:
     try:
         return recovery.read_public(Path(file).read_bytes())
     except (OSError, RecoveryFault):
-        raise OperatorError(
-            "復旧の公開鍵のファイルではありません。場所と名前を確かめてください。", field="recovery_file"
-        ) from None
+        raise OperatorError("復旧の公開鍵のファイルではありません。場所を確かめてください。", field="recovery_file") from None
 
 
 def found(start: FirstStart, plan: Plan, new: NewPerson) -> Plan:
-    """Make the store and its first ward administrator, and sign him in.
+    """Make the store and its first ward administrator.
 
     A try that was interrupted is taken up with the same ID and password. Raises OperatorError at the field.
     """
     from nhi_center.storage.store import create_store, new_key
 
     going_live.check_person(new.person, new.name)
-    check_new_password(new)
+    check_repeated(new)
     settings = settings_of(plan)
     keys = load(SecretService(), plan.terminal)
     if not settings.store.exists():
@@ -181,11 +174,10 @@ def found(start: FirstStart, plan: Plan, new: NewPerson) -> Plan:
         slots.save(founder, Contents((store_key,)))
         add_to_trust(settings, keys, founder)
         create_store(settings.store, store_key)
-    settled = keep(start, replace(plan, founder=new.person))
-    return settled
+    return keep(start, replace(plan, founder=new.person))
 
 
-def check_new_password(new: NewPerson) -> None:
+def check_repeated(new: NewPerson) -> None:
     """Raise OperatorError at ``password`` or ``repeated``."""
     if new.password != new.repeated:
         raise OperatorError("二つのパスワードが違います。もう一度入れてください。", field="repeated")

@@ -25,9 +25,9 @@ from nhi_center.services.first_start import FirstStart, in_groups, keep, points
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign_for
 from nhi_center.services.work import begin
-from nhi_center.settings import Settings
+from nhi_center.settings import Settings, to_toml
 
-FILE = "going-live.json"
+FILE, SETTINGS_FILE = "going-live.json", "terminal.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ def go_live(start: FirstStart, plan: Plan, findings: Mapping[str, Finding], pers
         unit.note(points=len(asked), not_needed=sum(one.verdict is Verdict.NOT_NEEDED for one in findings.values()))
         body = {"contents": contents, "signature": asdict(signature)}
         replace_file(office.settings.business_folder / FILE, json.dumps(body, ensure_ascii=False).encode())
+        replace_file(start.folder / SETTINGS_FILE, to_toml(office.settings).encode())
     done = keep(start, replace(plan, live_since=office.clock.now().isoformat(timespec="seconds")))
     return InService(done, sheet_path, list_path)
 
@@ -114,7 +115,7 @@ def terminal_sheet(office: Office, plan: Plan) -> ListSheet:
             ListPart("監査用公開鍵", notes=(in_groups(plan.public_key),)),
             ListPart(
                 "復旧の鍵の指紋",
-                notes=(plan.recovery, "使える人がいなくなったとき、区だけがこの鍵で開けます。秘密鍵は区が保管します。"),
+                notes=(plan.recovery, "使える人がいなくなったとき、秘密鍵を保管する区だけが開けます。"),
             ),
             ListPart("登録した区の人", columns, rows),
         ),

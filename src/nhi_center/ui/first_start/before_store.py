@@ -1,4 +1,4 @@
-"""The steps before there is a store: the terminal's name and folder, its keys, the gateway, the ward's recovery key, its founder."""
+"""The steps up to the store: the terminal's name and folder, its keys, the gateway, the ward's recovery key, the founder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from nhi_center.domain.first_start import Plan
 from nhi_center.errors import OperatorError
 from nhi_center.services import first_start as service
-from nhi_center.services import founding
+from nhi_center.services import founding, ward_people
 from nhi_center.services.first_start import FirstStart
 from nhi_center.services.founding import Gateway, NewPerson
 from nhi_center.ui.common.fields import DigitsField, LineField, PasswordField
@@ -71,7 +71,7 @@ class KeysPage(StepPage):
 
 
 class SegmentPage(StepPage):
-    """Fields ``host``, ``port``, ``server_name``, ``folder``, ``passphrase``; ``audit_key_words`` says what to give the gateway."""
+    """Fields ``host``, ``port``, ``server_name``, ``folder``, ``passphrase``; ``audit_key_words``: what the gateway is given."""
 
     next_words = "つないで確かめる"
 
@@ -87,9 +87,7 @@ class SegmentPage(StepPage):
         self.host = LineField("host", "区のサーバのIPアドレス", ime=False, required=True, hint="名前は使えません(例 10.0.0.5)")
         self.port = DigitsField("port", "ポート", required=True, hint="例 18443")
         self.server_name = LineField("server_name", "サーバ証明書の名前", ime=False, required=True)
-        self.folder = LineField(
-            "folder", "登録のファイルの場所", ime=False, required=True, hint="T04.pem、T04.key、ca.pem、gateway-signing.pub"
-        )
+        self.folder = LineField("folder", "登録のファイルの場所", ime=False, required=True, hint="登録でできたフォルダー")
         self.passphrase = PasswordField("passphrase", "登録のときの合言葉", required=True)
         self.card.add(self.audit_key)
         self.add_row((self.host, 4), (self.port, 2), (self.server_name, 5))
@@ -99,9 +97,11 @@ class SegmentPage(StepPage):
         self.server_name.set_value(service.USUAL_SERVER_NAME)
 
     def show_plan(self, plan: Plan) -> None:
+        name = plan.terminal
+        command = f"nhi-center-gateway enrol {name} --audit-key {name}-audit.pub --out FOR-{name}"
         self.audit_key.setText(
-            f"区のサーバで行うこと: nhi-center-gateway enrol {plan.terminal} --audit-key {plan.terminal}-audit.pub --out FOR-{plan.terminal}\n"
-            f"監査用公開鍵(業務委託専用フォルダーの {plan.terminal}-audit.pub と同じ): {service.in_groups(plan.public_key)}"
+            f"区のサーバで行うこと: {command}\n"
+            f"監査用公開鍵(業務委託専用フォルダーの {name}-audit.pub と同じ): {service.in_groups(plan.public_key)}"
         )
 
     def job(self, plan: Plan) -> Job | None:
@@ -171,9 +171,7 @@ class FounderPage(StepPage):
         self._start = start
         self.person = LineField("person", "区管理者のID(職員番号)", ime=False, required=True)
         self.name = LineField("name", "氏名", required=True)
-        self.password = PasswordField(
-            "password", "パスワード", required=True, hint="15文字以上。文のように長いものが覚えやすく安全です"
-        )
+        self.password = PasswordField("password", "パスワード", required=True, hint="15文字以上。長い文が覚えやすく安全です")
         self.repeated = PasswordField("repeated", "もう一度", required=True)
         self.add_row((self.person, 1), (self.name, 1))
         self.add_row((self.password, 1), (self.repeated, 1))
@@ -183,7 +181,7 @@ class FounderPage(StepPage):
         if not self.chain.commit_all():
             return None
         new = NewPerson(self.person.value().strip(), self.name.value().strip(), self.password.value(), self.repeated.value())
-        return lambda: founding.found(self._start, plan, new)
+        return lambda: ward_people.found_and_begin(self._start, plan, new)
 
     def refuse(self, error: Exception) -> bool:
         self.password.clear()

@@ -7,7 +7,7 @@ from typing import Any
 from nhi_center.domain.first_start import Plan
 from nhi_center.domain.operators import Role
 from nhi_center.services import first_start as service
-from nhi_center.services import founding
+from nhi_center.services import ward_people
 from nhi_center.services.first_start import FirstStart
 from nhi_center.services.founding import NewPerson
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
@@ -47,7 +47,7 @@ class SignInPage(StepPage):
         if not self.chain.commit_all():
             return None
         person, password = self.person.value().strip(), self.password.value()
-        return lambda: founding.take_up(self._start, plan, person, password)
+        return lambda: ward_people.take_up(self._start, plan, person, password)
 
     def refuse(self, error: Exception) -> bool:
         self.password.clear()
@@ -58,7 +58,7 @@ class SignInPage(StepPage):
 
 
 class PeoplePage(StepPage):
-    """Fields ``person``, ``name``, ``role``, ``password``, ``repeated``; ``people_table``. Ctrl+Enter goes on, F4 adds a person."""
+    """Fields ``person``, ``name``, ``role``, ``password``, ``repeated``; ``people_table``. F4 adds one, Ctrl+Enter goes on."""
 
     next_words = "次へ"
 
@@ -98,7 +98,7 @@ class PeoplePage(StepPage):
         self._adding = False
 
     def show_plan(self, plan: Plan) -> None:
-        self.table.set_rows(founding.ward_people(self._start))
+        self.table.set_rows(ward_people.ward_people(self._start))
         self.role.set_value(Role.WARD_STAFF.value)
 
     def _add(self) -> None:
@@ -108,11 +108,11 @@ class PeoplePage(StepPage):
 
     def job(self, plan: Plan) -> Job | None:
         if not self._adding:
-            return lambda: founding.people_done(self._start, plan)
+            return lambda: ward_people.people_done(self._start, plan)
         self._adding = False
         new = NewPerson(self.person.value().strip(), self.name.value().strip(), self.password.value(), self.repeated.value())
         role = Role(self.role.value())
-        return lambda: founding.add_person(self._start, plan, new, role)
+        return lambda: ward_people.add_person(self._start, plan, new, role)
 
     def refuse(self, error: Exception) -> bool:
         self.password.clear()
@@ -138,7 +138,7 @@ class PrinterPage(StepPage):
         self.printer = ChoiceField("printer", "証の行き先", choices, required=True)
         self.card.add(self.printer)
         self.card.add_lines(
-            "いまのプログラムは、業務委託専用フォルダーの spool に PDF を書きます。プリンターへの直接の印刷はまだできません。"
+            "いまのプログラムは、業務委託専用フォルダーの spool に PDF を書きます。", "プリンターへの直接の印刷はまだできません。"
         )
         self.set_fields(self.printer)
         self.printer.set_value(choices[0].code)
