@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,12 +25,35 @@ OPENING = datetime(2026, 11, 24, 9, 0, tzinfo=JST)
 PASSWORDS = {demo.person: demo.password for demo in DEMO_PEOPLE}
 
 
+class HandClock(TrainingClock):
+    """The training clock, with hands to put forward or back."""
+
+    def __init__(self, opening: datetime) -> None:
+        super().__init__(opening)
+        self._ahead = timedelta()
+
+    def advance(self, **by: float) -> None:
+        self._ahead += timedelta(**by)
+
+    def now(self) -> datetime:
+        return super().now() + self._ahead
+
+    def local(self) -> datetime:
+        return super().local() + self._ahead
+
+
+def advance(premises: Premises, **by: float) -> None:
+    """Put the room's clock on: who just failed may try again."""
+    assert isinstance(premises.clock, HandClock)
+    premises.clock.advance(**by)
+
+
 def room(folder: Path, port: int = 0, terminal: str = "T04") -> Premises:
     """A furnished training room under ``folder``; without ``port`` its segment is an address where nobody listens."""
     settings = Settings(terminal, "端末 04", True, folder, Segment("127.0.0.1", port or _closed_port(), "gateway.invalid"))
     keys = furnish(settings, cost=CHEAP)
     write_trust(settings, keys, Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex())
-    return open_premises(settings, TrainingClock(OPENING))
+    return open_premises(settings, HandClock(OPENING))
 
 
 def enter(premises: Premises, *people: str) -> None:

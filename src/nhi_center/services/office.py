@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nhi_center.domain.trust import Trust
 from nhi_center.keys.account_book import AccountBook
+from nhi_center.keys.failures import FailureBook
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys
 from nhi_center.printing.worker import PdfWorker
@@ -25,6 +26,7 @@ class Premises:
     clock: Clock
     accounts: AccountBook
     slots: SlotBook
+    failures: FailureBook
     terminal: TerminalKeys
     trust: Trust
     link: Link

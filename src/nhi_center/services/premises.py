@@ -7,6 +7,7 @@ import json
 from nhi_center.domain.trust import Trust, trust_from_json
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.keys.account_book import AccountBook
+from nhi_center.keys.failures import FailureBook
 from nhi_center.keys.passwords import FLOOR
 from nhi_center.keys.recovery import RecoverySlot
 from nhi_center.keys.slots import SlotBook
@@ -30,6 +31,7 @@ def open_premises(settings: Settings, clock: Clock) -> Premises:
         clock=clock,
         accounts=AccountBook(settings.accounts, None if settings.training else FLOOR),
         slots=SlotBook(settings.slots, terminal, RecoverySlot(settings.recovery, settings.terminal)),
+        failures=FailureBook(settings.refused_sign_ins, terminal),
         terminal=terminal,
         trust=_trust(settings),
         link=GatewayLink(_link_settings(settings, terminal), clock.now),

@@ -36,3 +36,5 @@ CREATE TRIGGER paper_event_no_delete BEFORE DELETE ON paper_event BEGIN SELECT R
 CREATE TRIGGER paper_stock_no_delete BEFORE DELETE ON paper_stock BEGIN SELECT RAISE(ABORT, 'counts of paper are kept'); END;
 CREATE TRIGGER report_no_update BEFORE UPDATE ON report BEGIN SELECT RAISE(ABORT, 'report is append-only'); END;
 CREATE TRIGGER report_no_delete BEFORE DELETE ON report BEGIN SELECT RAISE(ABORT, 'report is append-only'); END;
+CREATE TRIGGER backup_try_no_update BEFORE UPDATE ON backup_try BEGIN SELECT RAISE(ABORT, 'backup_try is append-only'); END;
+CREATE TRIGGER backup_try_no_delete BEFORE DELETE ON backup_try BEGIN SELECT RAISE(ABORT, 'backup_try is append-only'); END;

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlcipher3 import dbapi2
 
 from nhi_center.errors import EnvironmentTrouble, OperatorCancelled
+from nhi_center.files import disk_full
 
 _BY_PRIMARY_CODE = {
     5: ("ST-06", "データベースが使用中です。少し待ってからもう一度操作してください。続くときは取扱責任者へ。"),
@@ -21,6 +22,7 @@ _BY_PRIMARY_CODE = {
     26: ("ST-03", "データベースが壊れています。操作を止めて、取扱責任者へ連絡してください。送信済の内容は区のサーバにあります。"),
 }
 _INTERRUPT = 9
+_FULL = "ST-05"
 
 
 def trouble_of(error: BaseException) -> EnvironmentTrouble | None:
@@ -45,3 +47,15 @@ def told_apart() -> Iterator[None]:
         if trouble is None:
             raise
         raise trouble from error
+
+
+@contextmanager
+def told_apart_beside_work() -> Iterator[None]:
+    """As ``told_apart``, for what no screen waits for (copies, migrations, a change of key): a full disk has other words."""
+    try:
+        with told_apart():
+            yield
+    except EnvironmentTrouble as trouble:
+        if trouble.code == _FULL:
+            raise disk_full() from trouble
+        raise
