@@ -122,7 +122,9 @@ class FirstStartWindow(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(20, 10, 20, 4)
-        head.addWidget(words("新宿区 国民健康保険事務センター", "heading", name="office_title"))
+        title = words("新宿区 国民健康保険事務センター", "heading", name="office_title")
+        title.setMinimumHeight(22)
+        head.addWidget(title)
         head.addStretch(1)
         head.addWidget(words("区管理者が行います", "secondary"))
         foot = QHBoxLayout()
