@@ -73,5 +73,15 @@ def bench(
     sys.exit(0 if run_bench(json_file, only=tuple(only or ()), persons=persons) else 1)
 
 
+@app.command()
+def recover(
+    settings: Annotated[Path, typer.Option(help="端末の設定ファイル(terminal.toml)。")],
+) -> None:
+    """Open a store whose operators are gone, with the ward's recovery code, and register a new ward administrator."""
+    from nhi_center.recovering import run_recovery
+
+    run_recovery(settings)
+
+
 if __name__ == "__main__":
     main()

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from nhi_center.domain import canonical
+from nhi_center.errors import EnvironmentTrouble
 from nhi_center.keys.files import replace_file
 from nhi_center.keys.terminal import TerminalKeys
 
@@ -147,7 +148,7 @@ class FailureBook:
     def _save(self, state: _State) -> None:
         state = replace(state, number=state.number + 1)
         body = canonical.encode({"version": 1, **asdict(state)})
-        with suppress(OSError):  # the count beside the secret holds without it
+        with suppress(OSError, EnvironmentTrouble):  # the count beside the secret holds without it
             replace_file(self._file, canonical.encode({"body": body.decode(), "mac": self._mac(body)}))
         counts = {name: asdict(count) for name, count in state.counts.items()}
         counters = {"number": state.number, "limit": state.limit, "waiting": len(state.events), "counts": counts}

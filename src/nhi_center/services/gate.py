@@ -95,7 +95,8 @@ def _identify(premises: Premises, person: str, password: str, *, waits: bool) ->
                 at = _stamp(premises.clock.now())
                 failures.failed(bucket, at, Event(WRONG_PASSWORD, person if known else "", at) if waits else None)
             raise
-        failures.clear(bucket)
+        with suppress(EnvironmentTrouble):  # a full disk keeps the count, not the person
+            failures.clear(bucket)
     return found
 
 

@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
-from nhi_center.domain.operators import Action, Role, Session
+from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import Account
 from nhi_center.keys.slots import Contents
-from nhi_center.services import gate, refusals, ward_settings
+from nhi_center.services import gate, refusals, rekeying, room, ward_settings
 from nhi_center.services.gate import Identified
 from nhi_center.services.office import Office, Premises
+from nhi_center.services.terminal import terminal_session
 from nhi_center.services.work import Unit, begin, log_refusal
-from nhi_center.storage import audit, presence
-from nhi_center.storage.engine import Connection
+from nhi_center.storage import presence
 from nhi_center.storage.store import open_store
+
+__all__ = ["NEEDS_VOUCHER", "check_password", "prove", "sign_in", "sign_out", "terminal_session"]
+
+Report = Callable[[int, int, str], None]
 
 NO_SLOT, NO_CONTACT = "no-slot", "no-contact"
 NEEDS_VOUCHER = (NO_SLOT, NO_CONTACT, gate.LOCKED_OUT)
 """Codes of refusals that a second person can lift, on the sign-in window."""
 
 
-def sign_in(premises: Premises, person: str, password: str, *, voucher: tuple[str, str] | None = None) -> tuple[Office, Session]:
+def sign_in(
+    premises: Premises,
+    person: str,
+    password: str,
+    *,
+    voucher: tuple[str, str] | None = None,
+    report: Report = lambda _done, _total, _words: None,
+) -> tuple[Office, Session]:
     """Open the store for one person and record it. Two password hashes with a ``voucher`` (ID and password): run it in a lane.
 
     Contractor people must have been checked into the room (入退室) by ward staff today, unless the ward asks for none.
     Raises OperatorError (services.gate; not in the room; with one of ``NEEDS_VOUCHER`` where supervisor or ward staff may
     answer for him: registered at another terminal only, stopped after failures, a terminal long without contact) or
-    EnvironmentTrouble (ST-*, KY-*); the store is closed again in every such case.
+    EnvironmentTrouble (ST-*, KY-*); the store is closed again in every such case. When the store's key must be changed that is
+    done here, with its progress in ``report``.
     """
     second = _second(premises, person, voucher) if voucher else None
     if second and gate.is_stopped(premises, person):
@@ -36,7 +49,8 @@ def sign_in(premises: Premises, person: str, password: str, *, voucher: tuple[st
     first = gate.identify(premises, person, password)
     admitted = not premises.slots.holds(person)
     contents = _contents(premises, first, second)
-    office = Office(premises, open_store(premises.settings.store, contents.store_keys), contents)
+    room_keys = premises.room_keys.open_all(person, first.keys.sealing)
+    office = Office(premises, open_store(premises.settings.store, contents.store_keys), contents, room_keys)
     session = _session(office, first.account)
     try:
         with begin(office, session, Action.SIGN_IN, subject=session.id) as unit:
@@ -45,6 +59,7 @@ def sign_in(premises: Premises, person: str, password: str, *, voucher: tuple[st
         if second and (admitted or stale):
             _vouch(office, second, first.account, "admit" if admitted else "contact")
         _settle(office, session)
+        office = rekeying.run_if_due(office, report)
     except OperatorError as refused:
         log_refusal(office, session, "denied", asked=Action.SIGN_IN.value, reason=refused.code)
         office.store.close()
@@ -73,11 +88,6 @@ def sign_out(office: Office, session: Session) -> None:
             pass
     finally:
         office.store.close()
-
-
-def terminal_session(office: Office) -> Session:
-    """Under which the exchange with the segment runs: it reads no screen and signs nothing."""
-    return Session("terminal", office.terminal, office.settings.label, Role.TERMINAL, office.terminal)
 
 
 def _second(premises: Premises, person: str, voucher: tuple[str, str]) -> Identified:
@@ -110,7 +120,7 @@ def _require_inside(office: Office, unit: Unit, account: Account) -> None:
 def _require_contact(office: Office, unit: Unit, first: Identified, second: Identified | None) -> bool:
     """Whether the terminal has been out of contact for longer than the ward allows: who was shut out may not be known here."""
     hours = ward_settings.rules(office, unit.connection).contact_hours
-    contact = last_contact(office, unit.connection)
+    contact = room.last_contact(unit.connection)
     stale = contact is not None and unit.now - contact > timedelta(hours=hours)
     if stale:
         unit.note(out_of_contact=True)
@@ -121,12 +131,6 @@ def _require_contact(office: Office, unit: Unit, first: Identified, second: Iden
             code=NO_CONTACT,
         )
     return stale
-
-
-def last_contact(office: Office, connection: Connection) -> datetime | None:
-    """When the segment last answered with its signature; None for a terminal that has never been in contact."""
-    anchor = audit.newest_anchor(connection, office.terminal)
-    return datetime.fromisoformat(anchor.countersigned_at) if anchor else None
 
 
 def _vouch(office: Office, second: Identified, account: Account, step: str) -> None:

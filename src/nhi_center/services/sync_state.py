@@ -20,6 +20,9 @@ KINDS = {
     "day_close": "終業点検",
     "summary": "月次報告",
     "custody": "手元の書類",
+    "account": "アカウント",
+    "closure": "人の閉鎖",
+    "room_key": "事務室の鍵",
 }
 """What a record is about, by its kind."""
 

@@ -38,3 +38,4 @@ CREATE TRIGGER report_no_update BEFORE UPDATE ON report BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER report_no_delete BEFORE DELETE ON report BEGIN SELECT RAISE(ABORT, 'report is append-only'); END;
 CREATE TRIGGER backup_try_no_update BEFORE UPDATE ON backup_try BEGIN SELECT RAISE(ABORT, 'backup_try is append-only'); END;
 CREATE TRIGGER backup_try_no_delete BEFORE DELETE ON backup_try BEGIN SELECT RAISE(ABORT, 'backup_try is append-only'); END;
+CREATE TRIGGER closure_no_delete BEFORE DELETE ON closure BEGIN SELECT RAISE(ABORT, 'closures are kept'); END;

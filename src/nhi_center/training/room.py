@@ -13,6 +13,7 @@ from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.accounts import Registrar, enrol, unlock
 from nhi_center.keys.files import replace_file
 from nhi_center.keys.recovery import RecoverySlot
+from nhi_center.keys.room_key import RoomKeyBook
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys, create_for_training
 from nhi_center.settings import Settings, to_toml
@@ -63,7 +64,7 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
     admin = next(demo for demo in DEMO_PEOPLE if demo.role is Role.WARD_ADMIN)
     first = enrol(admin.person, admin.name, admin.role, admin.password, cost, at=OPENED_AT)
     registrar = Registrar(first.person, unlock(first, admin.password).signing)
-    others = (
+    others = tuple(
         enrol(demo.person, demo.name, demo.role, demo.password, cost, at=OPENED_AT, registrar=registrar)
         for demo in DEMO_PEOPLE
         if demo is not admin
@@ -71,6 +72,7 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
     for account in (first, *others):
         accounts.save(account)
         slots.save(account, Contents((store_key,)))
+    RoomKeyBook(settings.room_keys).make((first, *others), first.person, registrar.signing, OPENED_AT)
     replace_file(settings.business_folder / "terminal.toml", to_toml(settings).encode())
     return terminal
 

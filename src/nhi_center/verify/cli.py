@@ -12,14 +12,17 @@ from nhi_center.domain import audit_file
 from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import Trust, trust_from_json
-from nhi_center.verify import documents
+from nhi_center.verify import documents, recovery
 
 _ROLES = {"clerk": "取扱者", "supervisor": "取扱責任者", "ward_staff": "区職員", "ward_admin": "区管理者"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one check and print what it proves, in Japanese."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given and given[0] in recovery.COMMANDS:
+        return recovery.main(given)
+    options = _parser().parse_args(given)
     try:
         trust = trust_from_json(json.loads(options.trust.read_bytes()))
         data = options.file.read_bytes()
