@@ -103,16 +103,17 @@ def run_terminal(folder: Path | None) -> int:
     if load(start).step is not Step.DONE and not _set_up(qt, start):
         return 0
     settings = settings_file(start.folder / SETTINGS_FILE)
-    premises = open_premises(settings, start.clock)
-    if not is_in_service(settings, premises.accounts):
-        raise EnvironmentTrouble("SU-02", "稼働前点検の署名が、この端末のものではありません。区の担当者に連絡してください。")
-    station = workstation(qt, premises)
-    watch_crashes(premises, station)
-    station.show()
-    try:
-        return qt.exec()
-    finally:
-        station.close()
+    with hold_terminal(settings.business_folder):
+        premises = open_premises(settings, start.clock)
+        if not is_in_service(settings, premises.accounts):
+            raise EnvironmentTrouble("SU-02", "稼働前点検の署名が、この端末のものではありません。区の担当者に連絡してください。")
+        station = workstation(qt, premises)
+        watch_crashes(premises, station)
+        station.show()
+        try:
+            return qt.exec()
+        finally:
+            station.close()
 
 
 def _set_up(qt: QApplication, start: FirstStart) -> bool:

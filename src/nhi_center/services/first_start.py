@@ -19,6 +19,7 @@ from nhi_center.domain.going_live import Finding, Point, Verdict
 from nhi_center.domain.operators import Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.keys.files import replace_file
+from nhi_center.keys.holding import require_own_disk
 from nhi_center.services.office import Office
 from nhi_center.services.ports import Clock
 from nhi_center.settings import Segment, Settings
@@ -116,6 +117,7 @@ def name_terminal(start: FirstStart, plan: Plan, terminal: str, label: str, busi
     if not folder.is_absolute():
         raise OperatorError("/ から始まるフォルダーの場所を入れてください。", field="business_folder")
     _make_business_folder(folder, plan)
+    require_own_disk(folder)
     return keep(start, replace(plan, terminal=terminal, label=label.strip(), business_folder=str(folder)))
 
 

@@ -10,22 +10,26 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
 
-from nhi_center.domain import going_live, recovery
+from nhi_center.domain import going_live, password_policy, recovery
 from nhi_center.domain.first_start import Plan
 from nhi_center.domain.operators import Role
 from nhi_center.domain.recovery import RecoveryFault
+from nhi_center.domain.room_rules import PasswordRules
 from nhi_center.domain.trust import Trust, TrustedPerson, trust_to_json
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.keys.account_book import AccountBook
-from nhi_center.keys.accounts import Account, enrol
+from nhi_center.keys.accounts import Account, enrol, unlock
 from nhi_center.keys.files import replace_file
-from nhi_center.keys.passwords import FLOOR
+from nhi_center.keys.passwords import FLOOR, calibrated
 from nhi_center.keys.places import SecretService
 from nhi_center.keys.recovery import RecoverySlot, save_public
+from nhi_center.keys.room_key import RoomKeyBook
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys, create, load
 from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
 from nhi_center.services.first_start import FirstStart, keep, settings_of
+from nhi_center.services.joining import room_accounts
+from nhi_center.services.password_rules import blocklist
 from nhi_center.settings import Segment, Settings
 
 CA, SIGNING = "ca.pem", "gateway-signing.pub"
@@ -94,11 +98,14 @@ def join_segment(start: FirstStart, plan: Plan, gateway: Gateway) -> Plan:
     )
     with link:
         hello = link.hello()
+        here_already = room_accounts(link)
     if hello.terminal != plan.terminal:
         raise OperatorError("別の端末として登録されたファイルです。この端末のものを選んでください。", field="folder")
     if hello.training:
         raise OperatorError("研修用のサーバです。本番の端末は、本番のサーバにだけ登録できます。", field="host", code="training")
-    write_trust(settings, keys, signing, ())
+    for account in here_already:
+        AccountBook(settings.accounts, FLOOR).save(account)
+    write_trust(settings, keys, signing, here_already)
     return keep(
         start,
         replace(plan, host=gateway.host, port=gateway.port, server_name=gateway.server_name, insurer=hello.insurer),
@@ -155,26 +162,50 @@ def _public_key(file: str) -> bytes:
 
 
 def found(start: FirstStart, plan: Plan, new: NewPerson) -> Plan:
-    """Make the store and its first ward administrator.
+    """Make the store and the room's first ward administrator.
 
     A try that was interrupted is taken up with the same ID and password. Raises OperatorError at the field.
     """
-    from nhi_center.storage.store import create_store, new_key
-
     going_live.check_person(new.person, new.name)
     check_repeated(new)
+    rules = PasswordRules()  # the ward's own come with the first exchange
+    password_policy.require(new.password, rules, blocklist(), (new.person, new.name, plan.label), field="password")
     settings = settings_of(plan)
-    keys = load(SecretService(), plan.terminal)
+    keys, accounts = load(SecretService(), plan.terminal), AccountBook(settings.accounts, FLOOR)
     if not settings.store.exists():
-        accounts = AccountBook(settings.accounts, FLOOR)
-        founder = enrol(new.person, new.name, Role.WARD_ADMIN, new.password, at=start.clock.now().isoformat(timespec="seconds"))
-        store_key = new_key()
+        at = start.clock.now().isoformat(timespec="seconds")
+        founder = enrol(new.person, new.name.strip(), Role.WARD_ADMIN, new.password, calibrated(), at=at)
         accounts.save(founder)
-        slots = SlotBook(settings.slots, keys, RecoverySlot(settings.recovery, settings.terminal))
-        slots.save(founder, Contents((store_key,)))
-        add_to_trust(settings, keys, founder)
-        create_store(settings.store, store_key)
+        signing = unlock(founder, new.password).signing
+        RoomKeyBook(settings.room_keys).make((founder,), founder.person, signing, at)
+        make_store(settings, keys, founder)
     return keep(start, replace(plan, founder=new.person))
+
+
+def administrators(plan: Plan) -> tuple[Account, ...]:
+    """The room's ward administrators; none while this terminal is the room's first."""
+    return AccountBook(settings_of(plan).accounts, FLOOR).open_in(Role.WARD_ADMIN)
+
+
+def join_room(start: FirstStart, plan: Plan, person: str) -> Plan:
+    """Make this terminal's store for a ward administrator the room has already. Raises OperatorError at ``person``."""
+    settings = settings_of(plan)
+    account = next((one for one in administrators(plan) if one.person == person), None)
+    if account is None:
+        raise OperatorError("この部屋の区管理者のIDを入れてください。", field="person", code="wrong-role")
+    if not settings.store.exists():
+        make_store(settings, load(SecretService(), plan.terminal), account)
+    return keep(start, replace(plan, founder=person))
+
+
+def make_store(settings: Settings, keys: TerminalKeys, first: Account) -> None:
+    """An empty store, and a slot for its first person. The slot comes before the store: a store nobody opens is no store."""
+    from nhi_center.storage.store import create_store, new_key
+
+    store_key = new_key()
+    SlotBook(settings.slots, keys, RecoverySlot(settings.recovery, settings.terminal)).save(first, Contents((store_key,)))
+    refresh_trust(settings, keys)
+    create_store(settings.store, store_key)
 
 
 def check_repeated(new: NewPerson) -> None:
@@ -190,12 +221,10 @@ def write_trust(settings: Settings, keys: TerminalKeys, gateway: str, people: tu
     replace_file(settings.trust, json.dumps(trust_to_json(trust), ensure_ascii=False, indent=1).encode())
 
 
-def add_to_trust(settings: Settings, keys: TerminalKeys, account: Account) -> None:
-    """One more person whose signature counts. Raises EnvironmentTrouble KY-03 when the list is damaged."""
+def refresh_trust(settings: Settings, keys: TerminalKeys) -> None:
+    """Everybody whose account is here now stands in the list. Raises EnvironmentTrouble KY-03 when it is damaged."""
     try:
-        body = json.loads(settings.trust.read_bytes())
-        gateway = str(body["gateway"])
+        gateway = str(json.loads(settings.trust.read_bytes())["gateway"])
     except (OSError, ValueError, KeyError):
         raise EnvironmentTrouble("KY-03", "署名を確かめる鍵の一覧がないか壊れています。区の担当者に連絡してください。") from None
-    known = [one for one in AccountBook(settings.accounts, FLOOR).every() if one.person != account.person]
-    write_trust(settings, keys, gateway, (*known, account))
+    write_trust(settings, keys, gateway, AccountBook(settings.accounts, FLOOR).everybody())

@@ -6,18 +6,37 @@ from dataclasses import replace
 
 from nhi_center.domain import going_live
 from nhi_center.domain.first_start import Plan
-from nhi_center.domain.operators import Role
+from nhi_center.domain.operators import Action, Role
 from nhi_center.errors import OperatorError
-from nhi_center.keys.accounts import Account
+from nhi_center.keys.accounts import Account, to_json
+from nhi_center.keys.room_key import to_json as room_key_json
+from nhi_center.services.accounts import open_account
 from nhi_center.services.first_start import FirstStart, keep, settings_of
-from nhi_center.services.founding import NewPerson, check_repeated, found
+from nhi_center.services.founding import NewPerson, check_repeated, found, join_room, refresh_trust
 from nhi_center.services.premises import open_premises
 from nhi_center.services.session import sign_in, sign_out
+from nhi_center.services.work import begin
 
 
 def found_and_begin(start: FirstStart, plan: Plan, new: NewPerson) -> Plan:
-    """As ``found``, and the founder goes on at once."""
-    return take_up(start, found(start, plan, new), new.person, new.password)
+    """As ``found``; the founder goes on at once, and the room will hear of him."""
+    settled = take_up(start, found(start, plan, new), new.person, new.password)
+    office, session = start.at_work()
+    with begin(office, session, Action.SET_UP, subject=new.person, step="found") as unit:
+        unit.record("account", to_json(office.premises.accounts.find(new.person)))
+        made = office.premises.room_keys.newest()
+        if made is not None:
+            unit.record("room_key", room_key_json(made))
+    return settled
+
+
+def join_and_begin(start: FirstStart, plan: Plan, person: str, password: str) -> Plan:
+    """As ``join_room``; the administrator goes on at once."""
+    settled = take_up(start, join_room(start, plan, person), person, password)
+    office, session = start.at_work()
+    with begin(office, session, Action.SET_UP, subject=person, step="join"):
+        pass
+    return settled
 
 
 def take_up(start: FirstStart, plan: Plan, person: str, password: str) -> Plan:
@@ -54,14 +73,19 @@ def ward_people(start: FirstStart) -> tuple[Account, ...]:
     return tuple(account for account in office.premises.accounts.every() if account.role.is_ward)
 
 
-def add_person(start: FirstStart, plan: Plan, new: NewPerson, role: Role) -> Plan:
-    """One more of the ward's people, with an account and a slot here. Raises OperatorError at the field."""
+def add_person(start: FirstStart, plan: Plan, new: NewPerson, role: Role, signer_password: str) -> Plan:
+    """One more of the ward's people, with an account and a slot here; the ward administrator signs his registration.
+
+    Raises OperatorError at the field.
+    """
     if not role.is_ward:
         raise OperatorError("受託者の人は、名簿の受理のあとに登録します。", field="role", code="wrong-role")
     going_live.check_person(new.person, new.name)
     check_repeated(new)
     office, session = start.at_work()
-    open_account(office, session, new.person, new.name.strip(), role, new.password)
+    signer = (session.person, signer_password)
+    open_account(office, session, new.person, new.name.strip(), role, new.password, signer=signer)
+    refresh_trust(office.settings, office.premises.terminal)
     return plan
 
 

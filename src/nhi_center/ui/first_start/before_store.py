@@ -159,28 +159,49 @@ class RecoveryPage(StepPage):
 
 
 class FounderPage(StepPage):
-    """Fields ``person``, ``name``, ``password``, ``repeated``: the ward administrator who sets the terminal up."""
+    """Fields ``person``, ``name``, ``password``, ``repeated``: the room's first ward administrator; in a room that has one
+    already, ``person`` and ``password`` of his."""
 
     def __init__(self, start: FirstStart) -> None:
-        super().__init__(
-            "founder",
-            "区管理者",
-            "暗号化したデータベースを作り、最初の区管理者を登録します。パスワードは控えに書かず、本人だけが知るものにします。",
-            "区管理者は、名簿・設定・復旧を受け持ちます。届出の入力や証の印刷はできません。",
-        )
+        super().__init__("founder", "区管理者")
         self._start = start
+        self._joining = False
+        self.explained = words("", "secondary", name="founder_words", wrap=True)
         self.person = LineField("person", "区管理者のID(職員番号)", ime=False, required=True)
         self.name = LineField("name", "氏名", required=True)
         self.password = PasswordField("password", "パスワード", required=True, hint="15文字以上。長い文が覚えやすく安全です")
         self.repeated = PasswordField("repeated", "もう一度", required=True)
+        self.card.add(self.explained)
         self.add_row((self.person, 1), (self.name, 1))
         self.add_row((self.password, 1), (self.repeated, 1))
-        self.set_fields(self.person, self.name, self.password, self.repeated)
+
+    def show_plan(self, plan: Plan) -> None:
+        known = founding.administrators(plan)
+        self._joining = bool(known)
+        for field in (self.name, self.repeated):
+            field.setVisible(not self._joining)
+        fields = (self.person, self.password) if self._joining else (self.person, self.name, self.password, self.repeated)
+        self.set_fields(*fields)
+        if self._joining:
+            keys = "、".join(f"{one.person}(署名鍵 {one.signing[:16]})" for one in known)
+            self.explained.setText(
+                f"この部屋には区管理者がいます: {keys}。\n"
+                "最初の端末の端末票と署名鍵の始めを照らしてから、その人のIDとパスワードで続けます。"
+            )
+            self.password.set_hint("")
+        else:
+            self.explained.setText(
+                "暗号化したデータベースを作り、最初の区管理者を登録します。パスワードは控えに書かず、本人だけが知るものにします。\n"
+                "区管理者は、名簿・設定・復旧を受け持ちます。届出の入力や証の印刷はできません。"
+            )
 
     def job(self, plan: Plan) -> Job | None:
         if not self.chain.commit_all():
             return None
-        new = NewPerson(self.person.value().strip(), self.name.value().strip(), self.password.value(), self.repeated.value())
+        person, password = self.person.value().strip(), self.password.value()
+        if self._joining:
+            return lambda: ward_people.join_and_begin(self._start, plan, person, password)
+        new = NewPerson(person, self.name.value().strip(), password, self.repeated.value())
         return lambda: ward_people.found_and_begin(self._start, plan, new)
 
     def refuse(self, error: Exception) -> bool:

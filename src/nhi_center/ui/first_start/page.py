@@ -43,11 +43,11 @@ class StepPage(QWidget):
         column.addWidget(self.card)
         column.addStretch(1)
         self.chain = FieldChain((), self)
+        self.chain.finished.connect(self.finish_fields)
 
     def set_fields(self, *fields: LabelledField) -> None:
         """The fields in the order of the keyboard."""
         self.chain.set_fields(fields)
-        self.chain.finished.connect(self.submitted)
 
     def add_row(self, *parts: tuple[QWidget, int]) -> None:
         """Fields beside each other, with their shares of the width."""
@@ -56,6 +56,10 @@ class StepPage(QWidget):
         for part, share in parts:
             row.addWidget(part, share)
         self.card.add(row)
+
+    def finish_fields(self) -> None:
+        """Enter at the last field."""
+        self.submitted.emit()
 
     def show_plan(self, plan: Plan) -> None:
         """Put in what is settled already."""

@@ -87,19 +87,22 @@ class PeoplePage(StepPage):
         self.role = ChoiceField("role", "役割", ROLES, required=True)
         self.password = PasswordField("password", "最初のパスワード(本人が打ちます)", required=True)
         self.repeated = PasswordField("repeated", "もう一度", required=True)
+        self.signer = PasswordField("signer_password", "署名する区管理者のパスワード", required=True)
         self.add_button = plain_button("この人を登録", "F4", name="add_person_button")
         self.add_button.clicked.connect(self._add)
         self.card.add(self.table)
         self.add_row((self.person, 3), (self.name, 4), (self.role, 3))
-        self.add_row((self.password, 4), (self.repeated, 4), (self.add_button, 2))
-        self.set_fields(self.person, self.name, self.role, self.password, self.repeated)
-        self.chain.finished.disconnect(self.submitted)
-        self.chain.finished.connect(self._add)
+        self.add_row((self.password, 1), (self.repeated, 1), (self.signer, 1))
+        self.card.add(self.add_button)
+        self.set_fields(self.person, self.name, self.role, self.password, self.repeated, self.signer)
         self._adding = False
 
     def show_plan(self, plan: Plan) -> None:
         self.table.set_rows(ward_people.ward_people(self._start))
         self.role.set_value(Role.WARD_STAFF.value)
+
+    def finish_fields(self) -> None:
+        self._add()
 
     def _add(self) -> None:
         if self.chain.commit_all():
@@ -111,12 +114,12 @@ class PeoplePage(StepPage):
             return lambda: ward_people.people_done(self._start, plan)
         self._adding = False
         new = NewPerson(self.person.value().strip(), self.name.value().strip(), self.password.value(), self.repeated.value())
-        role = Role(self.role.value())
-        return lambda: ward_people.add_person(self._start, plan, new, role)
+        role, signer = Role(self.role.value()), self.signer.value()
+        return lambda: ward_people.add_person(self._start, plan, new, role, signer)
 
     def refuse(self, error: Exception) -> bool:
-        self.password.clear()
-        self.repeated.clear()
+        for field in (self.password, self.repeated, self.signer):
+            field.clear()
         return super().refuse(error)
 
     def settled(self, result: Any) -> None:
