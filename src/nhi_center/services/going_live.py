@@ -85,6 +85,8 @@ def go_live(start: FirstStart, plan: Plan, findings: Mapping[str, Finding], pers
     folder = office.settings.documents
     sheet_path, list_path = folder / f"terminal-{plan.terminal}.pdf", folder / f"going-live-{plan.terminal}.pdf"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    office.premises.pdf.start()
+    office.premises.pdf.wait_ready()
     office.premises.pdf.make(PdfJob(terminal_sheet(office, plan), sheet_path))
     office.premises.pdf.make(PdfJob(checklist_sheet(office, asked, findings, signature), list_path))
     with begin(office, session, Action.SET_UP, subject=plan.terminal, step="going_live") as unit:

@@ -53,7 +53,6 @@ def take_up(start: FirstStart, plan: Plan, person: str, password: str) -> Plan:
         sign_out(office, session)
         premises.close()
         raise OperatorError("最初の設定は、区管理者が行います。", field="person", code="wrong-role")
-    premises.pdf.start()
     start.office, start.session = office, session
     return plan
 
