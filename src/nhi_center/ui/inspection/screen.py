@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.operators import Action
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.parts import ActionButton
@@ -74,6 +75,10 @@ class InspectionScreen(Screen):
     def keys(self) -> tuple[KeyHint, ...]:
         """The pages' own keys stand on their buttons: one by one they would not leave room for those of the page in front."""
         return (KeyHint(f"1-{len(self.panels)}", "ページ"), *self.front.keys())
+
+    def idle_limit_s(self) -> int | None:
+        front = self.front
+        return COUNTING_IDLE_S if isinstance(front, DayClosePanel) and front.counting else None
 
     def first_focus(self) -> QWidget:
         return self.front.first_focus()
