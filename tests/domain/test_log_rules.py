@@ -15,6 +15,7 @@ from nhi_center.domain.log_review import JST, Flag, Severity
 from nhi_center.domain.log_rules import Room, Stay, find_flags
 from nhi_center.domain.operators import Role
 from nhi_center.domain.room_rules import RoomRules
+from nhi_center.keys import failures
 from tests.support.log import TUESDAY, Log
 
 SETTINGS = resources.read_toml("log_review.toml")
@@ -277,6 +278,7 @@ def test_the_criterion_on_the_sheet_names_the_numbers_in_force() -> None:
 
 
 def test_failures_that_were_made_to_vanish_are_serious() -> None:
+    assert log_rules.SIDE_FILE_CHANGED == failures.CHANGED, "the word the gate writes"
     log = Log().add(1, "denied", reason="side_file_changed", lost=7).add(2, "denied", asked="inspect")
     (found,) = flags(log, "failures")
     assert (found.seqs, found.severity) == ((1,), Severity.SERIOUS)

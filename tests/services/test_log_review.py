@@ -226,7 +226,7 @@ def test_a_remark_stays_and_a_later_one_stands(desk: Room) -> None:
     assert (kept.words, kept.by, kept.verdict.label) == ("本人の記録だった。", "40127", "区へ報告")
     with pytest.raises(OperatorError) as caught:
         log_review.remark(office, clerk, seen, flag, "checked", "自分です。")
-    assert caught.value.code == "own-flag"
+    assert caught.value.code == "not-permitted"
     with office.store.write.begin() as connection, pytest.raises(Exception, match="append-only"):
         connection.exec_driver_sql("DELETE FROM log_remark")
 
