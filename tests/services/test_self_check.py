@@ -331,7 +331,8 @@ def test_signals_of_the_system_that_are_not_heard_are_named(desk: Room) -> None:
     try:
         os_lock.keep_state(os_lock.OsLockState(sleep=True))
         found = look(desk[0], "os_lock")
-        assert (found.state, "利用者の切替え・スクリーンセーバー)を受け取れません" in found.sentence) == (State.NOT_READABLE, True)
+        assert found.state is State.NOT_READABLE
+        assert "利用者の切替え・スクリーンセーバー)を受け取れません" in found.sentence
         os_lock.keep_state(os_lock.OsLockState(sleep=True, session=True))
         assert look(desk[0], "os_lock").state is State.OK
     finally:
