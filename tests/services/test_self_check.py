@@ -22,6 +22,7 @@ from nhi_center.domain.audit import Countersign
 from nhi_center.domain.operators import Session
 from nhi_center.domain.self_check import Finding, Result, State
 from nhi_center.errors import EnvironmentTrouble, OperatorCancelled, OperatorError
+from nhi_center.isolation import os_lock
 from nhi_center.keys import terminal as terminal_keys
 from nhi_center.services import audit_log, self_check, self_check_machine, self_check_store
 from nhi_center.services.event_lines import EventLines
@@ -131,7 +132,7 @@ def test_the_chain_goes_on_from_what_the_segment_confirmed(desk: Room) -> None:
 
 
 def audit_countersign(office: Office, seq: int, hash_: str) -> Countersign:
-    return Countersign(office.terminal, seq, hash_, "2026-11-24T00:30:00+00:00", "00")
+    return Countersign(office.terminal, seq, hash_, "00" * 32, "2026-11-24T00:30:00+00:00", "00")
 
 
 @pytest.mark.parametrize("name", ["segments", "backups"])
@@ -323,6 +324,19 @@ def test_what_the_system_does_not_let_us_see_is_named_with_its_reason(
     found = look(office, "os_events")
     assert found.state is State.NOT_READABLE
     assert "OSのサインイン: OSのサインインの記録(wtmp)がありません。" in found.sentence
+
+
+def test_signals_of_the_system_that_are_not_heard_are_named(desk: Room) -> None:
+    before = os_lock.state()
+    try:
+        os_lock.keep_state(os_lock.OsLockState(sleep=True))
+        found = look(desk[0], "os_lock")
+        assert found.state is State.NOT_READABLE
+        assert "利用者の切替え・スクリーンセーバー)を受け取れません" in found.sentence
+        os_lock.keep_state(os_lock.OsLockState(sleep=True, session=True))
+        assert look(desk[0], "os_lock").state is State.OK
+    finally:
+        os_lock.keep_state(before)
 
 
 def test_a_check_that_meets_trouble_is_a_finding_and_the_others_go_on(desk: Room) -> None:

@@ -40,6 +40,7 @@ CHECKS: tuple[tuple[str, str, Look], ...] = (
     ("contact", "区のサーバとの通信", machine.contact),
     ("clock", "時計", machine.clock),
     ("os_events", "OSの記録の取込み", machine.os_sources),
+    ("os_lock", "OSのロックの合図", machine.os_lock),
 )
 """Name, title and check, in the order they run: what would stop the work first."""
 

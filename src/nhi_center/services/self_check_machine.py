@@ -12,6 +12,7 @@ from cryptography import x509
 
 from nhi_center.domain.self_check import Finding, State
 from nhi_center.errors import EnvironmentTrouble
+from nhi_center.isolation import os_lock as lock_signals
 from nhi_center.isolation.folders import Loose, loose
 from nhi_center.keys import terminal as terminal_keys
 from nhi_center.keys.holding import require_own_disk
@@ -191,6 +192,12 @@ def os_sources(office: Office, _report: Report, _token: Token | None) -> Finding
             name, title, State.NOT_READABLE, words, "この端末の仕組みによります。区の監視でOSの記録を別に集めてください。"
         )
     return Finding(name, title, State.OK, f"{names}を取り込めます。")
+
+
+def os_lock(_office: Office, _report: Report, _token: Token | None) -> Finding:
+    """Whether the system tells us that it locks, sleeps or changes its user; time and F12 lock all the same."""
+    found = lock_signals.state()
+    return Finding("os_lock", "OSのロックの合図", State.OK if found.complete else State.NOT_READABLE, found.words)
 
 
 def trouble(name: str, title: str, error: EnvironmentTrouble) -> Finding:
