@@ -38,7 +38,7 @@ def migrate(path: Path, key: bytes, to: int | None = None) -> bool:
 
     The copy made before stands as ``before-NNNN.db`` beside the store until the next start, or the next migration.
 
-    Raises EnvironmentTrouble ST-04 when the store is newer than the program, ST-05 when there is no room, ST-09 when a
+    Raises EnvironmentTrouble ST-04 when the store is newer than the program, ST-05 when there is no room, ST-10 when a
     migration failed. The store is as it was in every such case.
     """
     versions = known_versions()
@@ -131,7 +131,7 @@ def _step(connection: Any, number: int, file: Path, counted: bool) -> None:
 
 def _failed() -> EnvironmentTrouble:
     return EnvironmentTrouble(
-        "ST-09", "データベースの更新を中止しました。データは更新の前のまま残っています。取扱責任者へ連絡してください。"
+        "ST-10", "データベースの更新を中止しました。データは更新の前のまま残っています。取扱責任者へ連絡してください。"
     )
 
 

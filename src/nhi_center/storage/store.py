@@ -89,7 +89,7 @@ def open_store(path: Path, keys: Sequence[bytes]) -> Store:
     There are two keys only after a change of the key that was not confirmed.
 
     Raises EnvironmentTrouble: ST-01 missing, ST-02 wrong key, ST-03 damaged (or not encrypted), ST-04 newer than the program,
-    ST-05 no room for a migration, ST-06 held by another process, ST-09 a migration failed (the store is as it was).
+    ST-05 no room for a migration, ST-06 held by another process, ST-10 a migration failed (the store is as it was).
     """
     lock = hold(path)
     try:
