@@ -80,8 +80,8 @@ def test_the_log_is_proved_and_copied_by_keys(desk: Room, opened: Opener) -> Non
     assert "異状なし" in log(window).state.text()
     assert "異状はありません" in window.message_bar.text.text()
     press(Qt.Key.Key_F4)
-    assert "audit-T04-20261124.log" in log(window).place.text()
-    assert (office.settings.documents / "audit-T04-20261124.log").is_file()
+    assert "audit-T04-20261124.seg" in log(window).place.text()
+    assert (office.settings.documents / "audit-T04-20261124.seg").is_file()
     runner = screen(window).desk.runner
     assert isinstance(runner, InlineRunner)
     assert runner.lanes.count(Lane.LONG) == 2

@@ -110,6 +110,7 @@ def open_verification(office: Office, session: Session, application_id: str) -> 
             keying = None
         if keying is None:
             storage.start(unit.connection, application_id, unit.person, unit.stamp)
+        unit.about(application.atena)
         return _view(unit.connection, application, unit.today)
 
 
