@@ -22,6 +22,16 @@ def main() -> None:
         sys.exit(1)
 
 
+@app.command(name="open")
+def open_terminal(
+    folder: Annotated[Path | None, typer.Option(help="端末の設定の置き場所。指定しないと決まった場所を使います。")] = None,
+) -> None:
+    """Open this terminal for work. The first time: the setting up by the ward administrator, up to the signed checklist."""
+    from nhi_center.app import run_terminal
+
+    sys.exit(run_terminal(folder))
+
+
 @app.command()
 def training(
     persons: Annotated[

@@ -21,6 +21,7 @@ from nhi_center.services.office import Office, Premises
 from nhi_center.services.session import sign_in, sign_out
 from nhi_center.storage import closures
 from tests.support.office import CHEAP, PASSWORDS, advance, as_person, premises, signed_in
+from tests.support.roster import put_on_roster
 from tests.support.two_terminals import ADMIN, SIGNER, at, deliver, outgoing, two_terminals
 
 __all__ = ["premises"]
@@ -56,6 +57,7 @@ def refusal(act: Callable[[], object]) -> OperatorError:
 def open_jiro(desk: Desk, **changed: Any) -> records.Account:
     office, session = desk
     given = {"person": "k-jiro", "name": "見本 次郎", "role": Role.CLERK, "password": NEW, "signer": SIGNER} | changed
+    put_on_roster(office, "k-jiro", "見本 次郎", Role.CLERK)
     return open_account(office, session, **given)  # type: ignore[arg-type]
 
 
@@ -276,6 +278,22 @@ def test_a_closure_nobody_may_make_is_not_believed(pair: tuple[Desk, Desk], forg
     assert reason
     assert not there.premises.accounts.is_closed(person)
     assert there.premises.slots.holds(ADMIN)
+
+
+def test_a_second_persons_suspicion_counts_too(pair: tuple[Desk, Desk]) -> None:
+    (here, session), (there, _admin) = pair
+    close_account(here, session, "k-hanako", suspicion=False, password=PASSWORDS["40127"])
+    deliver(outgoing(here, "closure"), there)
+    signing = unlock(there.premises.accounts.find("40128"), PASSWORDS["40128"]).signing
+    later = Closure("k-hanako", "40128", "2099-01-01T00:00:00+00:00", True).signed(signing)
+    with there.store.read.begin() as connection:
+        assert not closures.rekey_due(connection)
+    assert deliver([("r-8", "closure", asdict(later))], there) == [""]
+    with there.store.read.begin() as connection:
+        assert closures.rekey_due(connection)
+    known = there.premises.accounts.closure("k-hanako")
+    assert known is not None
+    assert known.by == "40127"
 
 
 # -- the room's key --

@@ -18,7 +18,8 @@ from nhi_center.domain.operators import Role
 from nhi_center.domain.recovery import BACKUP
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.keys.account_book import AccountBook
-from nhi_center.keys.recovery import load_public, ward_entry
+from nhi_center.keys.recovery import load_public, save_public, ward_entry
+from nhi_center.services.accounts import own
 from nhi_center.services.office import Premises
 from nhi_center.services.recovery import NewAdministrator, recover
 from nhi_center.services.session import sign_in, sign_out
@@ -130,6 +131,18 @@ def test_a_backups_part_is_unsealed_and_passes_for_no_stores_key(premises: Premi
     backup.write_text(json.dumps({"recovery": {**ward_entry(public, part, BACKUP), "purpose": "store"}}))
     renamed = run(VERIFY, "recover", backup, "--key", settings.recovery / RECOVERY_FILE, typed=f"{RECOVERY_PASSPHRASE}\n")
     assert renamed.returncode == 1
+
+
+def test_another_key_of_the_ward_is_used_from_the_next_sign_in(premises: Premises) -> None:
+    private = ward.new_private()
+    save_public(premises.settings.recovery, ward.public_of(private))
+    office, session = signed_in(premises, "40127")
+    assert own(office, session).recovery == ward.fingerprint(ward.public_of(private))
+    sign_out(office, session)
+    body = json.loads((premises.settings.recovery / f"{premises.settings.terminal}.recovery.json").read_bytes())
+    assert json.loads(ward.open_entry(private, body["recovery"], ward.STORE))["store_keys"] == [
+        office.contents.store_keys[0].hex()
+    ]
 
 
 def test_a_wrong_code_or_a_known_id_changes_nothing(premises: Premises) -> None:

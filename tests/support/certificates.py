@@ -43,13 +43,20 @@ def trusting(office: Office) -> tuple[Office, Ed25519PrivateKey]:
     return replace(office, premises=replace(office.premises, trust=trust)), gateway
 
 
-def ward_sets(office: Office, gateway: Ed25519PrivateKey, *, value: Any = BASES, effective: str = "2026-08-01") -> None:
-    """The ward's 有効期限の基準日, signed by the gateway as the segment sends it."""
+def ward_sets(
+    office: Office,
+    gateway: Ed25519PrivateKey,
+    *,
+    name: str = "base_expiry",
+    value: Any = BASES,
+    effective: str = "2026-08-01",
+) -> None:
+    """A setting of the ward (有効期限の基準日), signed by the gateway as the segment sends it."""
     with office.store.write.begin() as connection:
         cursor = next(_cursors)
-        body = {"name": "base_expiry", "value": value, "effective_from": effective, "approved_by": ["a", "b"], "cursor": cursor}
+        body = {"name": name, "value": value, "effective_from": effective, "approved_by": ["a", "b"], "cursor": cursor}
         signature = gateway.sign(SIGNED_PREFIX + canonical.encode(body)).hex()
-        register.put_ward_setting(connection, cursor, "base_expiry", {**body, "signature": signature})
+        register.put_ward_setting(connection, cursor, name, {**body, "signature": signature})
 
 
 def answer(office: Office, application: str, person: Person, cursor: int = 100) -> None:

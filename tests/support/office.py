@@ -22,6 +22,7 @@ from nhi_center.training.room import DEMO_PEOPLE, furnish, write_trust
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 OPENING = datetime(2026, 11, 24, 9, 0, tzinfo=JST)
+LOCKERS = {demo.person: f"{number:02}" for number, demo in enumerate(DEMO_PEOPLE, start=1)}
 PASSWORDS = {demo.person: demo.password for demo in DEMO_PEOPLE}
 
 
@@ -59,8 +60,8 @@ def room(folder: Path, port: int = 0, terminal: str = "T04") -> Premises:
 def enter(premises: Premises, *people: str) -> None:
     """Ward staff 40127 check people into the room."""
     office, session = sign_in(premises, "40127", PASSWORDS["40127"])
-    for number, person in enumerate(people, start=1):
-        check_in(office, session, person, f"{number:02}")
+    for person in people:
+        check_in(office, session, person, LOCKERS[person])
     sign_out(office, session)
 
 

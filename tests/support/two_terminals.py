@@ -21,9 +21,9 @@ ADMIN = "40100"
 SIGNER = (ADMIN, PASSWORDS[ADMIN])
 
 
-def two_terminals(folder: Path) -> tuple[Premises, Premises]:
-    """T04, where everybody has a slot, and T05, where only the ward administrator has one."""
-    first, second = room(folder / "T04"), room(folder / "T05", terminal="T05")
+def two_terminals(folder: Path, port: int = 0, names: tuple[str, str] = ("T04", "T05")) -> tuple[Premises, Premises]:
+    """The first, where everybody has a slot, and the second, where only the ward administrator has one."""
+    first, second = (room(folder / name, port, name) for name in names)
     office, session = signed_in(second, ADMIN)
     contents = office.contents
     sign_out(office, session)

@@ -11,12 +11,14 @@ from nhi_center.keys import accounts as records
 from nhi_center.keys import passwords
 from nhi_center.keys.account_book import Closure
 from nhi_center.keys.accounts import Account, Registrar
+from nhi_center.keys.recovery import fingerprint, load_public
 from nhi_center.keys.room_key import Generation
 from nhi_center.keys.room_key import to_json as room_key_json
 from nhi_center.services import password_rules, room
 from nhi_center.services.gate import Identified, identify_in
 from nhi_center.services.office import Office
 from nhi_center.services.password_rules import require_good
+from nhi_center.services.roster_gate import check_account
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import closures
 
@@ -28,7 +30,8 @@ def open_account(
     signs the registration; of the ward administrator for one of the ward's administrators.
 
     Raises OperatorError: not permitted; at ``person`` when the ID is none or was ever used; at ``password`` when the ward's
-    rules refuse it; at ``signer_password`` or ``signer_id``. Takes two password hashes: run it in a lane.
+    rules refuse it; at ``signer_password`` or ``signer_id``; code not-accepted and the like for somebody of the contractor
+    whom the roster does not permit. Takes two password hashes: run it in a lane.
     """
     require(office, session, Action.OPEN_ACCOUNT)
     _require_new_id(office, person)
@@ -36,6 +39,7 @@ def open_account(
     signing = _identified(office, session, signer, "open_account")
     _require_may_open(signing, role)
     with begin(office, session, Action.OPEN_ACCOUNT, subject=person, role=role.value) as unit:
+        check_account(office, unit.connection, person, role)
         at = unit.now.isoformat(timespec="seconds")
         registrar = Registrar(signing.account.person, signing.keys.signing)
         account = records.enrol(person, name, role, password, new_cost(office), at=at, registrar=registrar)
@@ -104,14 +108,19 @@ class Own:
     changed_at: str
     rules: PasswordRules
     due: bool
+    recovery: str
+    """The fingerprint of the ward's recovery key as it is here, for the ward to compare; "" for others, and without one."""
 
 
 def own(office: Office, session: Session) -> Own:
     """The person's own account, and the rules that hold for his password."""
+    require(office, session, Action.CHANGE_PASSWORD)
     account = office.premises.accounts.find(session.person)
     opened = account.registered
     rules, due = password_rules.now(office, session), password_rules.is_due(office, session)
-    return Own(account.person, account.name, account.role, opened.by, opened.at, account.changed_at, rules, due)
+    public = load_public(office.settings.recovery) if account.role.is_ward else None
+    shown = fingerprint(public) if public else ""
+    return Own(account.person, account.name, account.role, opened.by, opened.at, account.changed_at, rules, due, shown)
 
 
 @dataclass(frozen=True, slots=True)

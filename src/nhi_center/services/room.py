@@ -16,7 +16,17 @@ from nhi_center.storage import room
 from nhi_center.storage.engine import Connection
 from nhi_center.storage.room import TerminalSeen
 
-__all__ = ["Disbelieved", "RoomRecord", "Taker", "TerminalSeen", "cursor_of", "last_contact", "terminals", "untold"]
+__all__ = [
+    "Disbelieved",
+    "RoomRecord",
+    "Taker",
+    "TerminalSeen",
+    "cursor_of",
+    "last_contact",
+    "terminals",
+    "untold",
+    "untold_of_removals",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,15 @@ def terminals(connection: Connection) -> tuple[TerminalSeen, ...]:
 def untold(connection: Connection, cursor: int) -> tuple[TerminalSeen, ...]:
     """Terminals that had not kept the change ``cursor`` yet."""
     return tuple(seen for seen in room.terminals(connection) if seen.cursor < cursor)
+
+
+def untold_of_removals(office: Office, connection: Connection) -> tuple[TerminalSeen, ...]:
+    """Terminals that have not heard of every removal (人を外した) yet: a person who was shut out may still sign in there."""
+    others = tuple(seen for seen in room.terminals(connection) if seen.terminal != office.terminal)
+    if room.on_its_way(connection, "closure"):
+        return others
+    newest = room.last_cursor(connection, "closure")
+    return tuple(seen for seen in others if seen.cursor < newest)
 
 
 def cursor_of(connection: Connection, id_: str) -> int | None:

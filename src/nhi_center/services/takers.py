@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from nhi_center.errors import OperatorError
-from nhi_center.services import account_takers
+from nhi_center.services import account_takers, presence
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, Taker
+from nhi_center.services.roster import take_roster
 from nhi_center.storage import room
 from nhi_center.storage.engine import Connection
 
@@ -13,6 +14,8 @@ TAKERS: dict[str, Taker] = {
     "account": account_takers.take_account,
     "closure": account_takers.take_closure,
     "room_key": account_takers.take_room_key,
+    "presence": presence.take,
+    "roster": take_roster,
 }
 
 

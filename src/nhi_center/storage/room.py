@@ -43,6 +43,18 @@ def last_cursor(connection: Connection, kind: str) -> int:
     return int(found.scalar() or 0)
 
 
+def on_its_way(connection: Connection, kind: str) -> bool:
+    """Whether a record of our own of this kind has not come back from the segment yet: nobody else has it."""
+    found = connection.execute(
+        text(
+            "SELECT 1 FROM outbox WHERE kind = :kind AND state <> 'refused'"
+            " AND NOT EXISTS (SELECT 1 FROM room_record WHERE room_record.id = outbox.id) LIMIT 1"
+        ),
+        {"kind": kind},
+    )
+    return found.first() is not None
+
+
 def skipped_count(connection: Connection) -> int:
     return int(connection.execute(text("SELECT count(*) FROM room_record WHERE skipped <> ''")).scalar_one())
 

@@ -1,4 +1,4 @@
-"""The training room: one terminal, its demo people and an empty store. Everything in it is visibly invented."""
+"""The training room: one terminal, its people, their roster, an otherwise empty store. Everything is visibly invented."""
 
 from __future__ import annotations
 
@@ -45,12 +45,13 @@ RECOVERY_FILE = "training-ward.key"
 
 
 def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) -> TerminalKeys:
-    """Make terminal keys, accounts, slots and an empty store in the business folder.
+    """Make terminal keys, accounts, slots and a store that holds nothing but the roster in the business folder.
 
     Raises FileExistsError when there is a store or a terminal already: a room is furnished once.
     """
     # Once in a room's life: the window, which reads the demo people here, must not load the database library for it.
     from nhi_center.storage.store import create_store, new_key
+    from nhi_center.training.roster import enrol_people
 
     settings.business_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     terminal = create_for_training(settings.training_keys, settings.terminal)
@@ -72,6 +73,7 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
     for account in (first, *others):
         accounts.save(account)
         slots.save(account, Contents((store_key,)))
+    enrol_people(settings, store_key, tuple((demo.person, demo.name, demo.role) for demo in DEMO_PEOPLE))
     RoomKeyBook(settings.room_keys).make((first, *others), first.person, registrar.signing, OPENED_AT)
     replace_file(settings.business_folder / "terminal.toml", to_toml(settings).encode())
     return terminal

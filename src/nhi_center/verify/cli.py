@@ -72,8 +72,8 @@ def _told(checked: Checked) -> str:
 
 
 def _document(data: bytes, trust: Trust, what: str) -> str:
-    proven = documents.check(data, trust, {"receipt": "handover", "export": "summary"}[what])
-    title = {"receipt": "受領証", "export": "月次報告"}[what]
+    proven = documents.check(data, trust, {"receipt": "handover", "export": "summary", "log_review": "log_review"}[what])
+    title = {"receipt": "受領証", "export": "月次報告", "log_review": "アクセスログ点検表"}[what]
     lines = [f"○ {title}は変わっていません: 端末 {proven.terminal} {proven.sealed_at}"]
     lines += [f"  署名 {_ROLES.get(signer.role, signer.role)} {signer.name} {signer.signed_at}" for signer in proven.signers]
     return "\n".join(lines)
@@ -81,7 +81,7 @@ def _document(data: bytes, trust: Trust, what: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="nhi-center-verify", description="操作記録・受領証・月次報告を、区だけで確かめます。")
-    parser.add_argument("what", choices=("audit", "receipt", "export"), help="確かめるもの")
+    parser.add_argument("what", choices=("audit", "receipt", "export", "log_review"), help="確かめるもの")
     parser.add_argument("file", type=Path, help="確かめるファイル(操作記録はフォルダーも)")
     parser.add_argument("--trust", type=Path, required=True, help="区が保管する公開鍵の一覧(trust.json)")
     parser.add_argument("--head", type=Path, help="区のサーバが出した最新の控え(操作記録がそこまであるかを確かめる)")

@@ -25,14 +25,14 @@ UPDATE presence SET key_back_at = left_at, key_back_by = left_by WHERE left_at <
 CREATE INDEX ix_presence_open ON presence (person) WHERE left_at = '';
 CREATE INDEX ix_presence_key ON presence (day) WHERE key_back_at = '';
 
-CREATE TABLE ward_setting_dated (   -- what the ward has announced for a later day stands beside what is in force
+ALTER TABLE ward_setting RENAME TO ward_setting_latest;
+CREATE TABLE ward_setting (         -- what the ward has announced for a later day stands beside what is in force
     name TEXT NOT NULL,
     effective_from TEXT NOT NULL,
     body TEXT NOT NULL,
     cursor INTEGER NOT NULL,
     PRIMARY KEY (name, effective_from)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO ward_setting_dated
-SELECT name, coalesce(json_extract(body, '$.effective_from'), ''), body, cursor FROM ward_setting;
-DROP TABLE ward_setting;
-ALTER TABLE ward_setting_dated RENAME TO ward_setting;
+INSERT INTO ward_setting
+SELECT name, coalesce(json_extract(body, '$.effective_from'), ''), body, cursor FROM ward_setting_latest;
+DROP TABLE ward_setting_latest;

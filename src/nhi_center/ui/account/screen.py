@@ -62,6 +62,10 @@ class AccountScreen(Screen):
             grid.addWidget(words(label, "secondary"), row, 0)
             grid.addWidget(self.facts[name], row, 1)
         card.add(grid)
+        self.recovery_label = words("区の復旧鍵の指紋(区の控えと比べます)", "secondary", name="recovery_label")
+        self.recovery = words("", name="own_recovery", wrap=True)
+        card.add(self.recovery_label)
+        card.add(self.recovery)
         card.body.addStretch(1)
         return card
 
@@ -121,6 +125,9 @@ class AccountScreen(Screen):
         }
         for name, text in shown.items():
             self.facts[name].setText(text)
+        self.recovery.setText(own.recovery)
+        self.recovery.setVisible(bool(own.recovery))
+        self.recovery_label.setVisible(bool(own.recovery))
         age = f"{own.rules.max_age_days}日ごとに変えます。" if own.rules.max_age_days else "期限はありません。"
         former = f"前の{own.rules.history}回と同じものは使えません。" if own.rules.history else ""
         self.rules.setText(f"{own.rules.min_length}文字以上。{age}{former}")

@@ -115,6 +115,11 @@ class DayClosePanel(QWidget):
         row.addWidget(self.close_button)
         return row
 
+    @property
+    def counting(self) -> bool:
+        """The day is being closed: counts and ids stand here, nobody's name."""
+        return self.seen is not None and self.seen.closed is None
+
     def keys(self) -> tuple[KeyHint, ...]:
         if self.seen is not None and self.seen.closed is not None:
             return ()

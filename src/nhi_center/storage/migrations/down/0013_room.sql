@@ -18,13 +18,13 @@ ALTER TABLE presence DROP COLUMN left_twice;
 ALTER TABLE presence DROP COLUMN terminal;
 CREATE UNIQUE INDEX ux_presence_open ON presence (person) WHERE left_at = '';
 
-CREATE TABLE ward_setting_latest (
+ALTER TABLE ward_setting RENAME TO ward_setting_dated;
+CREATE TABLE ward_setting (
     name TEXT PRIMARY KEY,
     body TEXT NOT NULL,
     cursor INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO ward_setting_latest
-SELECT name, body, cursor FROM ward_setting one
-WHERE cursor = (SELECT max(cursor) FROM ward_setting other WHERE other.name = one.name);
-DROP TABLE ward_setting;
-ALTER TABLE ward_setting_latest RENAME TO ward_setting;
+INSERT INTO ward_setting
+SELECT name, body, cursor FROM ward_setting_dated one
+WHERE cursor = (SELECT max(cursor) FROM ward_setting_dated other WHERE other.name = one.name);
+DROP TABLE ward_setting_dated;
