@@ -1,8 +1,8 @@
 """``store``: what encryption, unlocking and the log cost, each beside the same without it, in the same run.
 
 The plain side is the same library without a key (``plain``), except for the backup, whose reference is Python's own sqlite3:
-that is what a copy costs anybody. ``store.cipher`` and ``store.audited`` are the figures of ``commit``; the p95 of a search
-while typing stands under ``search``.
+that is what a copy costs anybody. ``store.cipher`` and ``store.audited`` are the figures of ``commit``,
+``store.audit_verify_1000`` is that of ``log``; the p95 of a search while typing stands under ``search``.
 """
 
 from __future__ import annotations
@@ -15,15 +15,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from nhi_center.domain.audit_check import check_files
 from nhi_center.keys import passwords
 from nhi_center.keys.accounts import enrol, unlock
 from nhi_center.keys.passwords import Cost
 from nhi_center.keys.slots import Contents
 from nhi_center.storage import copying, engine, migrate
 from nhi_center.storage.store import new_key
-from nhi_center.training.bench import commit, plain
-from nhi_center.training.bench.audit_copy import make_copy
+from nhi_center.training.bench import commit, copies, plain
 from nhi_center.training.bench.result import Measurement
 from nhi_center.training.bench.room import CLERK, PASSWORDS, SEED, Room, say
 from nhi_center.training.bench.timing import take_turns
@@ -56,7 +54,7 @@ def measure(room: Room) -> Iterator[Measurement]:
     yield from _reading(room, copy)
     yield from _loading(room)
     yield from _unlocking(room, copy)
-    yield from _verifying(room)
+    yield copies.figure(room, "store.audit_verify_1000")
     yield from _copying(room, copy)
 
 
@@ -199,23 +197,6 @@ def _under_a_passphrase(source: Path, file: Path) -> None:
         connection.execute("SELECT sqlcipher_export('shut')").fetchone()
     finally:
         connection.close()
-
-
-def _verifying(room: Room) -> Iterator[Measurement]:
-    """The ward's verifier over a copy of the log. Reference: its entries through SHA-256 once."""
-    say("  記録を確かめる")
-    copy = make_copy(room.settings.terminal, room.sizes.entries)
-
-    def verify(_number: int) -> None:
-        (checked,) = check_files([(copy.name, copy.data)], copy.trust)
-        if checked.anchored != room.sizes.entries:
-            raise AssertionError("the copy was made whole")
-
-    values, references = take_turns(verify, lambda _number: copy.only_hash(), room.sizes.rounds, _COMPUTING)
-    per_thousand = 1000 / room.sizes.entries
-    yield Measurement(
-        "store.audit_verify_1000", min(values) * per_thousand, "ms", "同じ千件の SHA-256 だけ", min(references) * per_thousand
-    )
 
 
 def _copying(room: Room, copy: Path) -> Iterator[Measurement]:
