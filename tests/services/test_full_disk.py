@@ -14,7 +14,7 @@ from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.keys.accounts import enrol, unlock
 from nhi_center.printing.spool import SpoolPrinter
-from nhi_center.services import audit_log, backup
+from nhi_center.services import audit_heads, audit_log, backup
 from nhi_center.services.backup import back_up, state
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.services.office import Office, Premises
@@ -24,6 +24,7 @@ from nhi_center.services.work import begin
 from nhi_center.storage import audit, copying, migrate
 from nhi_center.storage import rekey as rekeying
 from nhi_center.storage.store import create_store, new_key, open_store
+from nhi_center.verify.segments import check_folder
 from tests.storage.test_migrations import NUMBERS, next_step, scripts
 from tests.support.full_disk import SmallDisk, small_disk
 from tests.support.office import CHEAP, PASSWORDS, room, signed_in
@@ -44,7 +45,7 @@ def told(act: Callable[[], object], code: str = "ST-05") -> None:
     with pytest.raises(EnvironmentTrouble) as caught:
         act()
     assert caught.value.code == code
-    assert any(word in caught.value.message for word in ("残って", "していません"))
+    assert any(word in caught.value.message for word in ("残って", "していません", "保存されています"))
 
 
 @pytest.fixture
@@ -258,6 +259,21 @@ def test_the_copy_of_the_log_for_the_ward(desk: Desk, small_disk: SmallDisk) -> 
     small_disk.make_room()
     assert files(office.settings.documents) == {}
     assert audit_log.export(office, session).path.exists()
+
+
+def test_the_copies_of_the_log_beside_the_store(desk: Desk, small_disk: SmallDisk) -> None:
+    office, session = desk
+    audit_heads.seal_head(office)
+    for _ in range(400):
+        with begin(office, session, Action.REVIEW):
+            pass
+    before = entries(office)
+    small_disk.keep_free(48 * 1024)  # room for the head in the store, none for the entries in the file
+    told(lambda: audit_heads.seal_head(office), "AU-01")
+    small_disk.make_room()
+    audit_heads.write_files(office)
+    (checked,) = check_folder(office.settings.segments, office.premises.trust)
+    assert checked.last == before
 
 
 def test_the_spool(premises: Premises, small_disk: SmallDisk, tmp_path: Path) -> None:

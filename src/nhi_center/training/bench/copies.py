@@ -6,6 +6,7 @@ Reference: every line of the same files through SHA-256 once, which nobody can d
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -98,6 +99,11 @@ def written(entries: int) -> Copies:
 
 def measure(room: Room) -> Iterator[Measurement]:
     """Milliseconds for a thousand entries; the best of a few rounds, because everything else only adds."""
+    yield figure(room, "log.verify_1000")
+
+
+def figure(room: Room, name: str) -> Measurement:
+    """The one figure, under ``name``: the store's own report holds it too. Timed by the thread's clock: nothing here waits."""
     entries = room.sizes.persons * ENTRIES_PER_PERSON
     say(f"  操作記録 {entries:,}件の写しを作っています")
     copies = written(entries)
@@ -113,7 +119,7 @@ def measure(room: Room) -> Iterator[Measurement]:
             hashlib.sha256(line).digest()
 
     say("  写しを確かめています")
-    values, references = take_turns(prove, only_hash, ROUNDS)
+    values, references = take_turns(prove, only_hash, ROUNDS, time.thread_time_ns)
     per_thousand = 1000 / entries
     words = "同じ行を SHA-256 に一度通すだけ"
-    yield Measurement("log.verify_1000", min(values) * per_thousand, "ms", words, min(references) * per_thousand)
+    return Measurement(name, min(values) * per_thousand, "ms", words, min(references) * per_thousand)
