@@ -248,6 +248,23 @@ def test_an_account_opens_after_the_acceptance_and_its_person_signs_in(office: O
     prove(office, toko(office), NEW, "kenshuu-midori-2026")
 
 
+def test_what_a_crash_cut_short_is_put_right_by_doing_it_again(office: Office) -> None:
+    """The account came or went, and the terminal fell before the roster said so."""
+    accepted(office)
+    signer = ("40127", PASSWORDS["40127"])
+    accounts.open_account(office, ward(office), NEW, KATSURA, Role.CLERK, "kenshuu-midori-2026", signer=signer)
+    assert entry(office).state is State.ACCEPTED
+    service.open_account(office, ward(office), NEW, "kenshuu-midori-2026", signer)
+    assert entry(office).state is State.ACTIVE
+    own = PASSWORDS["s-toko"]
+    accounts.close_account(office, toko(office), NEW, suspicion=False, password=own)
+    assert not entry(office).closed
+    service.remove_person(office, toko(office), NEW, typed=NEW, suspicion=False, password=own)
+    assert entry(office).closed
+    again = refused(lambda: service.remove_person(office, toko(office), NEW, typed=NEW, suspicion=False, password=own))
+    assert again.code == "already-closed"
+
+
 def test_nobody_gets_an_account_by_another_door(office: Office) -> None:
     signer = ("40127", PASSWORDS["40127"])
     for role in (Role.CLERK, Role.SUPERVISOR):
