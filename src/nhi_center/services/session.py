@@ -12,12 +12,11 @@ from nhi_center.errors import OperatorError
 from nhi_center.keys import room_key
 from nhi_center.keys.accounts import Account
 from nhi_center.keys.slots import Contents
-from nhi_center.services import gate, refusals, rekeying, room, ward_settings
+from nhi_center.services import gate, presence, refusals, rekeying, room, ward_settings
 from nhi_center.services.gate import Identified
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.terminal import terminal_session
 from nhi_center.services.work import Unit, begin, log_refusal
-from nhi_center.storage import presence
 from nhi_center.storage.store import open_store
 
 __all__ = ["NEEDS_VOUCHER", "check_password", "prove", "sign_in", "sign_out", "terminal_session"]
@@ -114,9 +113,7 @@ def _contents(premises: Premises, first: Identified, second: Identified | None) 
 
 
 def _require_inside(office: Office, unit: Unit, account: Account) -> None:
-    if not account.role.is_contractor or not ward_settings.rules(office, unit.connection).require_presence:
-        return
-    if not presence.is_inside(unit.connection, account.person, unit.today):
+    if not presence.may_work(office, unit.connection, account.person, account.role):
         raise OperatorError("入室の記録がありません。区職員に入室の記録を頼んでください。", code="not-inside")
 
 
