@@ -249,11 +249,13 @@ def enrol_first(
 def open_account(office: Office, session: Session, person: str, password: str, signer: tuple[str, str]) -> None:
     """The account of somebody the ward has accepted; he has typed ``password`` himself. ``signer``: as for the account.
 
-    Raises as ``accounts.open_account``. Takes as long as two password hashes.
+    Raises as ``accounts.open_account``. Takes as long as two password hashes. After a crash in between, doing it again puts the
+    roster right.
     """
     with reading(office, session, Action.OPEN_ACCOUNT) as connection:
         entry = find(connection, person)
-    accounts.open_account(office, session, person, entry.now.name, entry.now.role, password, signer=signer)
+    if entry.has_account or not office.premises.accounts.knows(person):
+        accounts.open_account(office, session, person, entry.now.name, entry.now.role, password, signer=signer)
     with begin(office, session, Action.OPEN_ACCOUNT, subject=person, step="account_opened") as unit:
         add_event(unit, office.terminal, person, Act.OPENED, {})
 
@@ -261,13 +263,15 @@ def open_account(office: Office, session: Session, person: str, password: str, s
 def remove_person(office: Office, session: Session, person: str, *, typed: str, suspicion: bool, password: str) -> None:
     """Close the account and its slots, everywhere, for good. ``typed`` is the ID keyed once more by whoever does it.
 
-    Raises as ``accounts.close_account``, and OperatorError at ``typed``.
+    Raises as ``accounts.close_account``, and OperatorError at ``typed``. After a crash in between, doing it again puts the roster
+    right.
     """
     with reading(office, session, Action.REMOVE_PERSON) as connection:
-        find(connection, person)
+        entry = find(connection, person)
         if typed != person:
             raise OperatorError("外す人のIDと違います。IDをもう一度確かめてください。", field="typed", code="other-person")
-    accounts.close_account(office, session, person, suspicion=suspicion, password=password)
+    if entry.closed or not office.premises.accounts.is_closed(person):
+        accounts.close_account(office, session, person, suspicion=suspicion, password=password)
     with begin(office, session, Action.REMOVE_PERSON, subject=person, step="removed") as unit:
         add_event(unit, office.terminal, person, Act.CLOSED, {"suspicion": suspicion})
 

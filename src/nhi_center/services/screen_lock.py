@@ -8,12 +8,13 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
 from nhi_center.services.session import check_password, prove
-from nhi_center.services.work import begin, log_refusal
+from nhi_center.services.work import begin, log_refusal, require
 from nhi_center.storage import calls
 
 
 def lock(office: Office, session: Session, reason: LockReason) -> None:
     """The screen has been locked. Key, exchange and printing stay; only the picture is gone."""
+    require(office, session, Action.LOCK)
     with begin(office, session, Action.LOCK, subject=session.id, step=reason.value):
         pass
 
@@ -21,6 +22,7 @@ def lock(office: Office, session: Session, reason: LockReason) -> None:
 def unlock(office: Office, session: Session, password: str) -> None:
     """The same person is back. Raises OperatorError for a wrong password, EnvironmentTrouble when the log cannot be written:
     without the log nobody goes on."""
+    require(office, session, Action.UNLOCK)
     check_password(office, session, password)
     with begin(office, session, Action.UNLOCK, subject=session.id):
         pass
@@ -28,6 +30,7 @@ def unlock(office: Office, session: Session, password: str) -> None:
 
 def end_for_another(office: Office, session: Session, person: str, password: str) -> None:
     """Another person of this terminal ends the first one's session. Raises OperatorError when he is none."""
+    require(office, session, Action.UNLOCK)
     prove(office, session, person, password)
     with begin(office, session, Action.UNLOCK, subject=session.id, step="ended", ended_by=person):
         pass
