@@ -111,7 +111,10 @@ def test_top_level_holds_only_what_belongs_there() -> None:
     assert {entry.name for entry in ROOT.iterdir() if not entry.name.startswith(".")} <= TOP_LEVEL
 
 
-@pytest.mark.parametrize("name", ["installer/run.sh", "installer/test.sh", "installer/setup.sh", "installer/lock.sh", ".ci/run"])
+@pytest.mark.parametrize(
+    "name",
+    ["installer/run.sh", "installer/test.sh", "installer/setup.sh", "installer/lock.sh", "installer/make_verifier.sh", ".ci/run"],
+)
 def test_commands_can_be_started(name: str) -> None:
     assert os.access(ROOT / name, os.X_OK)
     result = subprocess.run(["bash", "-n", ROOT / name], capture_output=True, text=True, timeout=30, check=False)

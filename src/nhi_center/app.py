@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import zlib
 from datetime import date, datetime, time
@@ -12,14 +13,23 @@ from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from nhi_center.crash import CrashRecorder
+from nhi_center.domain.first_start import Step
+from nhi_center.errors import EnvironmentTrouble
 from nhi_center.keys.holding import hold_terminal
+from nhi_center.printing.fonts import Role, chain
 from nhi_center.services.clock import JST, SystemClock, TrainingClock
+from nhi_center.services.first_start import FirstStart, load
+from nhi_center.services.going_live import SETTINGS_FILE, is_in_service
 from nhi_center.services.office import Premises
 from nhi_center.services.premises import open_premises
+from nhi_center.services.ward_people import put_down
+from nhi_center.settings import load as settings_file
+from nhi_center.tasks.runner import JobRunner
 from nhi_center.training.house import House, training_folder
 from nhi_center.training.room import DEMO_PEOPLE
 from nhi_center.ui import theme
 from nhi_center.ui.common.focus_ring import FocusRingKeeper
+from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.sign_in.window import DemoPerson
 from nhi_center.ui.workstation import Pages, Workstation
 
@@ -76,6 +86,50 @@ def _quiet(kind: QtMsgType, _context: Any, message: str) -> None:
     """Qt's own words go to stderr: they name widgets and fonts, never what stands in them."""
     if kind is not QtMsgType.QtDebugMsg and "propagateSizeHints" not in message:  # the offscreen platform has none
         print(message, file=sys.stderr)
+
+
+def terminal_folder() -> Path:
+    """Where a real terminal's settings lie (XDG base directories)."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "nhi-center"
+
+
+def run_terminal(folder: Path | None) -> int:
+    """Open the workstation of a real terminal; before its 稼働前点検表 is signed, the first start instead.
+
+    Raises EnvironmentTrouble SU-01 or SU-02, and what ``open_premises`` raises.
+    """
+    qt = application()
+    start = FirstStart(folder or terminal_folder(), SystemClock())
+    if load(start).step is not Step.DONE and not _set_up(qt, start):
+        return 0
+    settings = settings_file(start.folder / SETTINGS_FILE)
+    with hold_terminal(settings.business_folder):
+        premises = open_premises(settings, start.clock)
+        if not is_in_service(settings, premises.accounts):
+            raise EnvironmentTrouble("SU-02", "稼働前点検の署名が、この端末のものではありません。区の担当者に連絡してください。")
+        station = workstation(qt, premises)
+        watch_crashes(premises, station)
+        station.show()
+        try:
+            return qt.exec()
+        finally:
+            station.close()
+
+
+def _set_up(qt: QApplication, start: FirstStart) -> bool:
+    """The first start, until its window closes; whether everything is settled."""
+    from nhi_center.ui.first_start import first_start_window
+
+    glyphs = NamePainter(chain(Role.NAME))
+    glyphs.prepare()
+    window = first_start_window(start, load(start), JobRunner(qt), glyphs)
+    window.show()
+    try:
+        qt.exec()
+    finally:
+        window.close_lanes()
+        put_down(start)
+    return load(start).step is Step.DONE
 
 
 def run_training(home: Path | None, *, persons: int | None, seed: int | None, fresh: bool) -> int:

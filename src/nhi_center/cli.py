@@ -22,6 +22,16 @@ def main() -> None:
         sys.exit(1)
 
 
+@app.command(name="open")
+def open_terminal(
+    folder: Annotated[Path | None, typer.Option(help="端末の設定の置き場所。指定しないと決まった場所を使います。")] = None,
+) -> None:
+    """Open this terminal for work. The first time: the setting up by the ward administrator, up to the signed checklist."""
+    from nhi_center.app import run_terminal
+
+    sys.exit(run_terminal(folder))
+
+
 @app.command()
 def training(
     persons: Annotated[
@@ -69,6 +79,18 @@ def recover(
     from nhi_center.recovering import run_recovery
 
     run_recovery(settings)
+
+
+@app.command()
+def restore(
+    settings: Annotated[Path, typer.Option(help="端末の設定ファイル(terminal.toml)。")],
+    copy: Annotated[Path, typer.Option(help="バックアップ(backups フォルダーの .db)。隣に .json があること。")],
+    month_key: Annotated[Path, typer.Option(help="区のサーバが nhi-center-gateway month-key --out で書いたファイル。")],
+) -> None:
+    """Put a backup in the place of a lost store, with the ward's code for it, and register a new ward administrator."""
+    from nhi_center.recovering import run_restore
+
+    run_restore(settings, copy, month_key)
 
 
 if __name__ == "__main__":

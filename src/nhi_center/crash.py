@@ -10,6 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +35,9 @@ class CrashRecorder:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         sys.excepthook = self._hook
         threading.excepthook = self._thread_hook
-        faulthandler.enable((self._folder / "native.log").open("a", encoding="utf-8"))
+        native = self._folder / "native.log"
+        native.touch(mode=0o600)
+        faulthandler.enable(native.open("a", encoding="utf-8"))
 
     def record(self, error: BaseException) -> str:
         """Keep one bug; gives its reference number."""
@@ -47,7 +50,8 @@ class CrashRecorder:
             "chain": [_places(link) for link in _chain(error)],
         }
         file = self._folder / f"crash-{reference}.json"
-        file.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
+        with suppress(OSError):  # a full disk must not make a second bug of the first: the number is shown all the same
+            file.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
         return reference
 
     def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

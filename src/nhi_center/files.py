@@ -25,7 +25,7 @@ def replace_file(path: Path, data: bytes, mode: int = 0o600) -> None:
         flush_folder(path.parent)
     except BaseException as error:
         beside.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        if is_full(error):
             raise disk_full() from None
         raise
 
@@ -51,6 +51,11 @@ def require_room(folder: Path, needed: int) -> None:
     """Raise EnvironmentTrouble ST-05 before anything is begun when ``folder`` has not ``needed`` bytes free."""
     if shutil.disk_usage(folder).free < needed:
         raise disk_full(needed)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the system says that there is no room."""
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 def disk_full(needed: int = 0) -> EnvironmentTrouble:

@@ -1,4 +1,7 @@
-"""``nhi-center recover``: the conversation at the terminal. What is typed stands in no argument and on no screen but the code."""
+"""``nhi-center recover`` and ``restore``: the conversation at the terminal.
+
+What is typed stands in no argument and on no screen but the code.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from nhi_center.keys.holding import hold_terminal
 from nhi_center.services.clock import SystemClock
 from nhi_center.services.premises import open_premises
 from nhi_center.services.recovery import NewAdministrator, recover
+from nhi_center.services.restoring import put_back
 
-_KEY_BYTES = 48
+_KEY_BYTES, _PART_BYTES = 48, 32
 
 
 def run_recovery(file: Path) -> None:
@@ -24,14 +28,39 @@ def run_recovery(file: Path) -> None:
     with hold_terminal(settings.business_folder):
         premises = open_premises(settings, SystemClock())
         print(f"{settings.label} の復旧。区が nhi-center-verify recover で出したコードを、上から順に入れてください。")
-        key = typed_code.read(_groups())
+        key = typed_code.read(_groups(_KEY_BYTES))
         admin = NewAdministrator(_line("新しい区管理者の職員番号: "), _line("氏名: "), _password())
         recover(premises, key, admin)
         print("○ 復旧しました。この人でサインインし、いなくなった人のアカウントを閉じてください。")
 
 
-def _groups() -> list[str]:
-    count = typed_code.group_count(_KEY_BYTES)
+def run_restore(file: Path, copy: Path, month_key: Path) -> None:
+    """Ask for the copy's code and the new administrator, and put the copy in the lost store's place. Raises as ``put_back``."""
+    settings = terminal_settings.load(file)
+    with hold_terminal(settings.business_folder):
+        premises = open_premises(settings, SystemClock())
+        key = _month_key(month_key)
+        print(f"{settings.label} をバックアップから戻します。")
+        print("区が nhi-center-verify recover で出したコードを、上から順に入れてください。")
+        part = typed_code.read(_groups(_PART_BYTES))
+        admin = NewAdministrator(_line("新しい区管理者の職員番号: "), _line("氏名: "), _password())
+        sidecar = put_back(premises, copy, part, key, admin, lambda _done, _total, words: print(f"  {words}"))
+        print(f"○ {sidecar.day} のバックアップから戻しました。操作記録は {sidecar.store.seq}番までです。")
+        print("  この人でサインインしてください。")
+        print("  そのあとの分は入っていません。区のサーバは短くなった記録を受け取りません(LK-03)。区の担当者に知らせてください。")
+
+
+def _month_key(file: Path) -> bytes:
+    try:
+        return bytes.fromhex(file.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        raise OperatorError(
+            "月の鍵のファイルを読めません。区のサーバで書き出したものを渡してください。", field="month-key"
+        ) from None
+
+
+def _groups(size: int) -> list[str]:
+    count = typed_code.group_count(size)
     return [_group(number, count) for number in range(1, count + 1)]
 
 

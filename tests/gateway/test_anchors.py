@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhi_center.domain import audit
+from nhi_center.domain.merkle import Range, leaf_hash
 from nhi_center.domain.trust import signed_by
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.link import wire
@@ -25,6 +26,10 @@ def chained(terminal: Terminal, log: tuple[bytes, ...]) -> bytes:
     for entry in log:
         hash_ = audit.link(hash_, entry)
     return hash_
+
+
+def tree(log: tuple[bytes, ...]) -> Range:
+    return Range().extended(leaf_hash(entry) for entry in log)
 
 
 def anchored(terminal: Terminal, count: int) -> tuple[bytes, ...]:
@@ -46,9 +51,9 @@ def test_head_is_countersigned_with_the_gateways_key(gateway: RunningGateway, te
     log = entries(terminal, 1, 5)
     with terminal.link() as link:
         first = link.anchor(terminal.segment(log[:3], 1, audit.genesis(terminal.name)))
-        second = link.anchor(terminal.segment(log[3:], 4, chained(terminal, log[:3])))
+        second = link.anchor(terminal.segment(log[3:], 4, chained(terminal, log[:3]), tree(log[:3])))
     assert signed_by(public, audit.countersign_bytes(first), first.signature)
-    assert (second.seq, second.hash) == (5, chained(terminal, log).hex())
+    assert (second.seq, second.hash, second.root) == (5, chained(terminal, log).hex(), tree(log).root().hex())
     assert signed_by(public, audit.countersign_bytes(second), second.signature)
 
 
@@ -68,6 +73,28 @@ def test_fork_is_refused(gateway: RunningGateway, terminal: Terminal) -> None:
     assert "違います" in refused(terminal, terminal.segment(forged, 1, audit.genesis(terminal.name)))
     assert "合いません" in refused(terminal, terminal.segment(forged[3:], 4, chained(terminal, forged[:3])))
     assert gateway.scalar("SELECT max(seq) FROM audit_entry WHERE terminal = %s", terminal.name) == 3
+
+
+def test_a_root_that_does_not_continue_the_tree_held_is_refused(gateway: RunningGateway, terminal: Terminal) -> None:
+    log = anchored(terminal, 3)
+    more = entries(terminal, 4, 2)
+    forked = tree((log[0], log[2], log[1]))
+    assert "木の値" in refused(terminal, terminal.segment(more, 4, chained(terminal, log), forked))
+    assert gateway.scalar("SELECT max(seq) FROM audit_entry WHERE terminal = %s", terminal.name) == 3
+    with terminal.link() as link:
+        assert link.anchor(terminal.segment(more, 4, chained(terminal, log), tree(log))).seq == 5
+
+
+def test_a_log_from_before_there_were_trees_is_continued(gateway: RunningGateway, terminal: Terminal) -> None:
+    log = entries(terminal, 1, 4)
+    with psycopg.connect(gateway.dsn) as connection:
+        for seq, entry in enumerate(log, 1):
+            row = (terminal.name, seq, entry, chained(terminal, log[:seq]))
+            connection.execute("INSERT INTO audit_entry (terminal, seq, entry, hash) VALUES (%s, %s, %s, %s)", row)
+    more = entries(terminal, 5, 1)
+    with terminal.link() as link:
+        countersign = link.anchor(terminal.segment(more, 5, chained(terminal, log), tree(log)))
+    assert countersign.root == tree((*log, *more)).root().hex()
 
 
 def test_shortened_log_is_refused(terminal: Terminal) -> None:

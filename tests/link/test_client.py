@@ -158,7 +158,7 @@ def test_clocks_that_differ(terminal: Terminal) -> None:
 
 def test_message_never_carries_a_value(terminal: Terminal) -> None:
     secret = "見本 太郎"
-    head = Head(secret, 0, "00" * 32, "", "00" * 64)
+    head = Head(secret, 0, "00" * 32, "00" * 32, "", "00" * 64)
     with terminal.link() as link, pytest.raises(EnvironmentTrouble) as caught:
         link.anchor(wire.Segment((), 1, head))
     assert secret not in str(caught.value)

@@ -16,7 +16,7 @@ UUID_B = "0190a0a0-0000-7000-8000-000000000002"
 NUMBER = st.integers(0, wire.MAX_SEQ)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 BODY = st.dictionaries(TEXT, st.none() | st.booleans() | st.integers(-(2**60), 2**60) | TEXT, max_size=4)
-HEAD = Head("T04", 1, "ab" * 32, "2026-11-24T01:00:00+00:00", "cd" * 64)
+HEAD = Head("T04", 1, "ab" * 32, "ef" * 32, "2026-11-24T01:00:00+00:00", "cd" * 64)
 
 
 @given(st.builds(wire.Hello, NUMBER, TEXT, TEXT, st.booleans(), TEXT))
@@ -116,9 +116,10 @@ def test_segment_comes_back_as_it_was() -> None:
         wire.Segment((), 1, HEAD),
         wire.Segment((b"x", b"y"), 1, HEAD),
         wire.Segment((b"x",), 0, HEAD),
-        wire.Segment((b"x",), 1, Head("T04", 1, "AB" * 32, "", "cd" * 64)),
-        wire.Segment((b"x",), 1, Head("T04", 1, "ab" * 31, "", "cd" * 64)),
-        wire.Segment((b"x",), 1, Head("T04", 1, "ab" * 32, "", "cd ef")),
+        wire.Segment((b"x",), 1, Head("T04", 1, "AB" * 32, "ef" * 32, "", "cd" * 64)),
+        wire.Segment((b"x",), 1, Head("T04", 1, "ab" * 32, "ef" * 31, "", "cd" * 64)),
+        wire.Segment((b"x",), 1, Head("T04", 1, "ab" * 31, "ef" * 32, "", "cd" * 64)),
+        wire.Segment((b"x",), 1, Head("T04", 1, "ab" * 32, "ef" * 32, "", "cd ef")),
     ],
 )
 def test_segment_whose_counts_or_hex_do_not_fit_is_an_error(segment: wire.Segment) -> None:
@@ -135,7 +136,7 @@ def test_entries_must_be_base64() -> None:
 def test_answers_come_back_as_they_were() -> None:
     answer = wire.PushAnswer(3, 1, (wire.Refusal(9, "理由"),), 10)
     assert wire.parse_push_answer(wire.encode_push_answer(answer)) == answer
-    countersign = Countersign("T04", 1, "ab" * 32, "2026-11-24T01:00:00+00:00", "cd" * 64)
+    countersign = Countersign("T04", 1, "ab" * 32, "ef" * 32, "2026-11-24T01:00:00+00:00", "cd" * 64)
     assert wire.parse_countersign(wire.encode_countersign(countersign)) == countersign
     assert wire.parse_reason(wire.encode_reason("理由")) == "理由"
 

@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from nhi_center.gateway.cli import BUSINESS_DATE
+from nhi_center.gateway.training_data import load_material
+from nhi_center.synthesis.ward import people
+from nhi_center.training.house import SEED
+
 PERSONS = 300
 
 
@@ -57,7 +62,22 @@ def test_a_certificate_gives_back_the_name_with_its_variation_selector(day: tupl
 def test_nothing_of_a_person_is_in_names_or_outside_the_papers(day: tuple[Path, dict[str, object]]) -> None:
     out, summary = day
     names = " ".join(file.name for file in out.iterdir())
-    told = json.dumps(summary, ensure_ascii=False) + (out / "audit.log").read_text(encoding="utf-8")
+    told = json.dumps(summary, ensure_ascii=False) + (out / "audit.seg").read_text(encoding="utf-8")
     for family in ("葛", "大久保", "𠮷田", "髙橋", "落合", "戸山", "カツラギ"):
         assert family not in names
         assert family not in told
+
+
+def test_no_value_of_anybody_in_the_register_is_in_the_log(day: tuple[Path, dict[str, object]]) -> None:
+    out, _summary = day
+    lines = (out / "audit.seg").read_text(encoding="utf-8").splitlines()
+    entries = "\n".join(line[65:] for line in lines if line[0] not in "#=+")
+    assert '"action":"search"' in entries
+    assert '"subject":"p:' in entries
+    found = [
+        value
+        for person in people(load_material(), PERSONS, SEED, BUSINESS_DATE)
+        for value in (f'"{person.atena}"', f'"{person.household}"', person.name, person.kana, person.address, person.phone)
+        if value and value in entries
+    ]
+    assert found == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import json
 import re
 from dataclasses import replace
@@ -10,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhi_center.domain import audit_file, canonical
+from nhi_center.domain import canonical
 from nhi_center.domain.audit import Countersign, countersign_bytes
+from nhi_center.domain.audit_check import check_file
 from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.audit_words import read_entry
 from nhi_center.domain.handover import Direction
@@ -48,12 +50,13 @@ Anchored = tuple[Office, Session, Ed25519PrivateKey]
 
 
 def anchor(office: Office, gateway: Ed25519PrivateKey) -> int:
+    head = audit_log.seal_head(office)
+    assert head is not None
+    countersign = Countersign(office.terminal, head.seq, head.hash, head.root, "2026-11-24T00:30:00+00:00")
+    signature = gateway.sign(countersign_bytes(countersign)).hex()
     with office.store.write.begin() as connection:
-        seq, hash_ = audit.last(connection, office.terminal)
-        countersign = Countersign(office.terminal, seq, hash_.hex(), "2026-11-24T00:30:00+00:00")
-        signature = gateway.sign(countersign_bytes(countersign)).hex()
         audit.keep_anchor(connection, replace(countersign, signature=signature))
-    return seq
+    return head.seq
 
 
 def test_the_newest_acts_stand_first_in_words(desk: Room) -> None:
@@ -95,6 +98,25 @@ def test_every_act_and_step_has_its_word() -> None:
     assert {action.value for action in Action} | {"denied", "wrong_password"} == set(words.actions)
     used = {step for file in SERVICES.glob("*.py") for step in re.findall(r'step="([a-z_]+)"', file.read_text(encoding="utf-8"))}
     assert used <= set(words.steps), used - set(words.steps)
+
+
+def fact_names() -> set[str]:
+    """Every name under which a service puts a fact into the log, read from its source."""
+    names = set()
+    for file in SERVICES.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in ("begin", "log_refusal", "note"):
+                names |= {keyword.arg for keyword in node.keywords if keyword.arg}
+    return names - {"subject", "step"}
+
+
+def test_every_fact_has_its_word() -> None:
+    missing = fact_names() - set(audit_log.glossary().facts)
+    assert {"purpose", "hits", "terms"} <= fact_names()
+    assert not missing
 
 
 def test_a_whole_log_holds_and_the_check_is_kept(anchored: Anchored) -> None:
@@ -160,20 +182,20 @@ def test_a_long_check_says_how_far_it_is_and_can_be_stopped(anchored: Anchored, 
 def test_the_ward_proves_its_copy_and_any_changed_byte(anchored: Anchored, capsys: pytest.CaptureFixture[str]) -> None:
     office, session, _ = anchored
     made = audit_log.export(office, session)
-    assert made.path.name == "audit-T04-20261124.log"
+    assert made.path.name == "audit-T04-20261124.seg"
     office.settings.trust.write_text(json.dumps(trust_to_json(office.premises.trust), ensure_ascii=False), encoding="utf-8")
     assert cli.main(["audit", str(made.path), "--trust", str(office.settings.trust)]) == 0
     assert f"{made.anchored}番までは区のサーバの控えとも一致" in capsys.readouterr().out
     file = made.path.read_bytes()
-    assert audit_file.check(file, office.premises.trust).last == made.last
+    assert check_file(file, office.premises.trust).last == made.last
 
     @settings(max_examples=80)
-    @given(place=st.integers(0, len(file) - 1), change=st.integers(1, 255))
+    @given(place=st.integers(0, len(file) - 2), change=st.integers(1, 255))
     def any_changed_byte_is_found(place: int, change: int) -> None:
         data = bytearray(file)
         data[place] ^= change
         with pytest.raises(AuditFault):
-            audit_file.check(bytes(data), office.premises.trust)
+            check_file(bytes(data), office.premises.trust)
 
     any_changed_byte_is_found()
 
@@ -183,7 +205,7 @@ def test_an_earlier_copy_stays(anchored: Anchored) -> None:
     first = audit_log.export(office, session)
     before = first.path.read_bytes()
     second = audit_log.export(office, session)
-    assert second.path.name == "audit-T04-20261124-2.log"
+    assert second.path.name == "audit-T04-20261124-2.seg"
     assert second.last == first.last + 1
     assert first.path.read_bytes() == before
 

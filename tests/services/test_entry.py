@@ -21,6 +21,7 @@ from nhi_center.services import custody, entry, holds
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.session import sign_out
 from nhi_center.services.work import begin
+from nhi_center.storage import audit
 from nhi_center.storage import entry as storage
 from tests.support.entry import CHILD, HEAD, PROTECTED, bring_in, fill_register, good_draft, keyed
 from tests.support.office import as_person, desk, enter, premises, signed_in
@@ -140,7 +141,10 @@ def test_choosing_a_person_is_kept_with_its_purpose(desk: Room, slips: tuple[Sli
     with office.store.read.begin() as connection:
         log = [json.loads(row.entry) for row in connection.execute(text("SELECT entry FROM audit ORDER BY seq"))]
     viewed = [item for item in log if item["action"] == "view_person"]
-    assert [(item["subject"], item["facts"]["purpose"]) for item in viewed] == [(CHILD.atena, "entry")]
+    with office.store.read.begin() as connection:
+        (name,) = audit.pseudonyms(connection, CHILD.atena)
+    assert [(item["subject"], item["facts"]["purpose"]) for item in viewed] == [(name, "entry")]
+    assert (log[-1]["subject"], log[-1]["facts"]["person"]) == (id_, name)
 
 
 def test_protected_people_are_answered_like_unknown_ones(desk: Room, slips: tuple[Slip, ...]) -> None:

@@ -10,9 +10,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import person_to_json
 from nhi_center.errors import EnvironmentTrouble
+from nhi_center.gateway import anchors
+from nhi_center.gateway.database import connect
 from nhi_center.link.client import AddressPolicy, LinkSettings
 from nhi_center.services.office import Office
 from nhi_center.services.presence import check_in
@@ -20,6 +23,7 @@ from nhi_center.services.sync import synchronise
 from nhi_center.services.work import begin
 from nhi_center.storage import audit as log
 from nhi_center.storage import outbox, register
+from nhi_center.verify.segments import check_folder
 from tests.storage.test_register import KATSURAGI, TSUJI
 from tests.support.postgres import RunningGateway
 from tests.support.terminals import close_terminal, open_terminal
@@ -100,6 +104,26 @@ def test_a_countersignature_by_somebody_else_is_not_kept(desk: Desk) -> None:
     assert caught.value.code == "LK-07"
     with office.store.read.begin() as connection:
         assert log.newest_anchor(connection, office.terminal) is None
+
+
+def test_the_ward_checks_the_copies_against_what_its_gateway_confirmed(desk: Desk, gateway: RunningGateway) -> None:
+    office, session = desk
+    check_in(office, session, "k-ichiro", "01")
+    first = synchronise(office).anchored
+    check_in(office, session, "k-hanako", "02")
+    last = synchronise(office).anchored
+    assert last > first
+    with connect(gateway.dsn) as connection:
+        newest = anchors.newest(connection, office.terminal)
+    assert newest is not None
+    (checked,) = check_folder(office.settings.segments, office.premises.trust, newest)
+    assert (checked.first, checked.last, checked.anchored) == (1, last, last)
+    (file,) = office.settings.segments.iterdir()
+    older = file.read_bytes().split(b"\n=")
+    file.write_bytes(b"\n=".join(older[:2]) + b"\n")
+    with pytest.raises(AuditFault) as caught:
+        check_folder(office.settings.segments, office.premises.trust, newest)
+    assert caught.value.seq == first + 1
 
 
 def test_no_other_address_is_ever_tried(desk: Desk) -> None:

@@ -73,7 +73,7 @@ def test_a_store_that_does_not_open_is_a_trouble_not_a_finding(tmp_path: Path) -
 
 
 def test_cancelling_the_job_ends_the_check_at_once(tmp_path: Path) -> None:
-    path, key = made(tmp_path, 30_000)
+    path, key = made(tmp_path, 60_000)
     token = JobToken(lambda _progress: None)
     seen: list[int] = []
 

@@ -20,6 +20,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhi_center.domain import audit
+from nhi_center.domain.merkle import Range, leaf_hash
 from nhi_center.gateway import configuration, enrolment
 from nhi_center.gateway.configuration import Configuration
 from nhi_center.gateway.database import connect, migrate, present_time
@@ -73,11 +74,12 @@ class Terminal:
     def link(self) -> GatewayLink:
         return GatewayLink(self.settings, utc_now)
 
-    def segment(self, entries: tuple[bytes, ...], first: int, hash_: bytes) -> wire.Segment:
-        """Entries from ``first`` on with the head that follows; ``hash_`` is the hash before them."""
+    def segment(self, entries: tuple[bytes, ...], first: int, hash_: bytes, tree: Range | None = None) -> wire.Segment:
+        """Entries from ``first`` on with the head that follows; ``hash_`` and ``tree`` are what stood before them."""
         for entry in entries:
             hash_ = audit.link(hash_, entry)
-        head = audit.Head(self.name, first + len(entries) - 1, hash_.hex(), "2026-11-24T01:00:00+00:00")
+        root = (tree or Range()).extended(leaf_hash(entry) for entry in entries).root().hex()
+        head = audit.Head(self.name, first + len(entries) - 1, hash_.hex(), root, "2026-11-24T01:00:00+00:00")
         return wire.Segment(entries, first, replace(head, signature=self.audit_key.sign(audit.head_bytes(head)).hex()))
 
 

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhi_center.domain import canonical
 from nhi_center.domain.operators import Role
-from nhi_center.domain.roster import Designation
+from nhi_center.domain.roster import Act, Designation, Event, designation_to_json
 from nhi_center.services.office import Office
 from nhi_center.services.ward_settings import SIGNED_PREFIX
-from nhi_center.storage import register
+from nhi_center.storage import register, roster
 from nhi_center.synthesis.cast import COMPANY
 from tests.support.certificates import trusting
 
@@ -50,3 +50,17 @@ def designation(**changes: Any) -> Designation:
         "locker": "10",
     }
     return Designation(**(whole | changes))
+
+
+def put_on_roster(office: Office, person: str, name: str, role: Role) -> None:
+    """Accepted by the ward, its events written as another terminal's would be."""
+    wanted = designation_to_json(designation(name=name, role=role, begins=TODAY))
+    acts: list[tuple[Act, dict[str, Any]]] = [
+        (Act.PROPOSED, wanted),
+        (Act.REPORTED, {"number": "1", "day": "2026-11-24", "designation": wanted, "leaving": False}),
+        (Act.ACCEPTED, {"report": "1", "receipt": "1", "day": "2026-11-24"}),
+    ]
+    with office.store.write.begin() as connection:
+        for revision, (act, body) in enumerate(acts, 1):
+            event = Event(f"{person}-{revision}", person, revision, act, "2026-11-24T09:00:00+09:00", "s-toko", body)
+            roster.add(connection, event, office.terminal)

@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,13 +85,13 @@ class Nursery:
         line, self._rest = self._rest.split(b"\n", 1)
         return line.decode()
 
-    def lines_until(self, seconds: float) -> list[str]:
+    def lines_within(self, seconds: float) -> list[str]:
         """What is said in this time; less time when the child ends before."""
         said: list[str] = []
-        while self._has_more(seconds):
-            said.append(self.line())
-            if said[-1] == "gone":
-                break
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and (not said or said[-1] != "gone"):
+            if self._has_more(left):
+                said.append(self.line())
         return said
 
     def kill(self) -> list[str]:

@@ -67,6 +67,8 @@ def test_the_supervisor_goes_through_the_pages_by_figures(desk: Room, opened: Op
     press(Qt.Key.Key_2)
     assert focused() is log(window).table
     press(Qt.Key.Key_3)
+    assert focused().objectName() == "flag_table"
+    press(Qt.Key.Key_4)
     assert focused().objectName() == "sync_now_button"
     press(Qt.Key.Key_1)
     assert focused().objectName() == "check_table"
@@ -81,8 +83,8 @@ def test_the_log_is_proved_and_copied_by_keys(desk: Room, opened: Opener) -> Non
     assert "異状なし" in log(window).state.text()
     assert "異状はありません" in window.message_bar.text.text()
     press(Qt.Key.Key_F4)
-    assert "audit-T04-20261124.log" in log(window).place.text()
-    assert (office.settings.documents / "audit-T04-20261124.log").is_file()
+    assert "audit-T04-20261124.seg" in log(window).place.text()
+    assert (office.settings.documents / "audit-T04-20261124.seg").is_file()
     runner = screen(window).desk.runner
     assert isinstance(runner, InlineRunner)
     assert runner.lanes.count(Lane.LONG) == 2
@@ -107,7 +109,7 @@ def test_lines_can_be_narrowed_and_turned_back(desk: Room, opened: Opener, monke
 
 def test_the_ward_reads_the_log_but_does_not_close_the_day(desk: Room, opened: Opener) -> None:
     window = opened(desk[0], "40127")
-    assert list(screen(window).panels) == ["log", "exchange"]
+    assert list(screen(window).panels) == ["log", "review", "exchange", "self_check"]
     assert focused() is log(window).table
     assert check_screen(window) == []
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
-from nhi_center.domain.operators import Session
+from nhi_center.domain.operators import Role, Session
 from nhi_center.domain.roster import RosterEntry, State
 from nhi_center.services import roster as service
 from nhi_center.services import roster_papers as papers
 from nhi_center.services.office import Office
+from nhi_center.storage.store import create_store, new_key, open_store
 from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.home import ENTRY as HOME
 from nhi_center.ui.presence import ENTRY
 from nhi_center.ui.presence.choices import ChoicesDialog
 from nhi_center.ui.presence.form_dialog import FormDialog
@@ -320,3 +324,46 @@ def test_every_form_holds(office: Office, opened: Opener, act: int) -> None:
     assert dialog(window).height() < 720
     press(Key.Key_Escape)
     assert no_dialog(window)
+
+
+def test_the_ward_administrator_enters_the_first_supervisor(office: Office, glyphs: NamePainter, tmp_path: Path) -> None:
+    key = new_key()
+    create_store(tmp_path / "new.db", key)
+    bare = with_company(replace(office, store=open_store(tmp_path / "new.db", (key,))))
+    window = window_over(bare, as_person(bare, "40100"), glyphs, (ENTRY,))
+    window.open_screen("presence", {"page": "roster"})
+    settle()
+    assert check_screen(window) == []
+    screen(window).first_focus().setFocus()
+    press(Key.Key_F3)
+    assert check_screen(dialog(window)) == []
+    for text in ("s-hajime", KATSURA, "国保事務センター"):
+        enter(text)
+    press(Key.Key_Return)
+    for text in ("業務の管理", "R8.11.24", "R9.3.31", "C-001", "01", "紙1", "8新健医第0001号"):
+        enter(text)
+    press(Key.Key_Return, CTRL)
+    assert no_dialog(window)
+    (row,) = panel(window, RosterPanel).table.rows()
+    assert (row.entry.person, row.entry.state, row.entry.now.role) == ("s-hajime", State.ACCEPTED, Role.SUPERVISOR)
+    assert not panel(window, RosterPanel).first.isVisible()  # type: ignore[union-attr]
+    window.stop()
+    window.close()
+    window.deleteLater()
+    settle()
+    bare.store.close()
+
+
+def test_the_keyboard_stands_in_the_page_that_comes_up(office: Office, glyphs: NamePainter) -> None:
+    """A part shown before it has a parent would be a window of its own and take the keyboard away."""
+    window = window_over(office, as_person(office, "40127"), glyphs, (HOME, ENTRY))
+    window.open_screen("presence", {})
+    settle()
+    assert screen(window).front.first_focus().hasFocus()
+    for key, page in ((Key.Key_2, "roster"), (Key.Key_3, "trainings"), (Key.Key_4, "terminals"), (Key.Key_1, "room")):
+        press(key)
+        assert screen(window).panels[page].first_focus().hasFocus(), page
+    window.stop()
+    window.close()
+    window.deleteLater()
+    settle()

@@ -12,13 +12,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhi_center.domain import audit, audit_file, canonical, seal
-from nhi_center.domain.audit import Countersign, Head
-from nhi_center.domain.audit_file import AuditFault
+from nhi_center.domain import seal
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.statements import signed_bytes, statement_hash
 from nhi_center.domain.trust import Trust, TrustedPerson, trust_from_json, trust_to_json
+from nhi_center.link.wire import encode_countersign
 from nhi_center.verify import cli, documents
+from tests.support import segments
 
 TERMINAL = Ed25519PrivateKey.from_private_bytes(b"t" * 32)
 GATEWAY = Ed25519PrivateKey.from_private_bytes(b"g" * 32)
@@ -31,20 +31,6 @@ def public(key: Ed25519PrivateKey) -> str:
 
 
 TRUST = Trust(public(GATEWAY), {"T04": public(TERMINAL)}, {"40127": TrustedPerson("見本 区子", "ward_staff", public(WARD))})
-
-
-@cache
-def log_file(*, first: int = 1, last: int = 12, anchored: int = 9) -> bytes:
-    entries, hashes = [], [audit.genesis("T04")]
-    for seq in range(1, last + 1):
-        entry = audit.entry_bytes(seq, "2026-11-24T00:00:00+00:00", "T04", "k-ichiro", "enter", "a-1", {"page": seq})
-        entries.append(entry)
-        hashes.append(audit.link(hashes[-1], entry))
-    head = Head("T04", last, hashes[-1].hex(), "2026-11-24T09:00:00+00:00")
-    head = replace(head, signature=TERMINAL.sign(audit.head_bytes(head)).hex())
-    countersign = Countersign("T04", anchored, hashes[anchored].hex(), "2026-11-24T08:00:00+00:00")
-    countersign = replace(countersign, signature=GATEWAY.sign(audit.countersign_bytes(countersign)).hex())
-    return audit_file.write(first, hashes[first - 1], entries[first - 1 :], head, countersign if anchored else None)
 
 
 @cache
@@ -68,49 +54,12 @@ def receipt() -> bytes:
     return seal.append(PDF, fields)
 
 
-def test_a_whole_log_is_proven_up_to_the_anchor() -> None:
-    checked = audit_file.check(log_file(), TRUST)
-    assert (checked.first, checked.last, checked.anchored) == (1, 12, 9)
-    assert audit_file.check(log_file(first=5), TRUST).first == 5
-    assert audit_file.check(log_file(anchored=0), TRUST).anchored == 0
-
-
-@given(place=st.integers(0, len(log_file()) - 1), change=st.integers(1, 255))
-def test_any_changed_byte_of_a_log_is_found(place: int, change: int) -> None:
-    data = bytearray(log_file())
-    data[place] ^= change
-    with pytest.raises(AuditFault):
-        audit_file.check(bytes(data), TRUST)
-
-
 @given(place=st.integers(0, len(receipt()) - 1), change=st.integers(1, 255))
 def test_any_changed_byte_of_a_receipt_is_found(place: int, change: int) -> None:
     data = bytearray(receipt())
     data[place] ^= change
     with pytest.raises(SealFault):
         documents.check(bytes(data), TRUST, "handover")
-
-
-def test_cut_reordered_swapped_and_foreign_logs_are_refused() -> None:
-    lines = log_file().split(b"\n")
-    cut = b"\n".join([*lines[:6], *lines[-2:]])
-    swapped = b"\n".join([lines[0], lines[2], lines[1], *lines[3:]])
-    for data in (cut, swapped, b"", b"\n\n\n", log_file()[:-1]):
-        with pytest.raises(AuditFault):
-            audit_file.check(data, TRUST)
-    with pytest.raises(AuditFault):
-        audit_file.check(log_file(), replace(TRUST, terminals={"T04": public(WARD)}))
-    with pytest.raises(AuditFault):
-        audit_file.check(log_file(), replace(TRUST, gateway=public(WARD)))
-
-
-def test_a_tail_cut_together_with_a_new_head_does_not_reach_the_anchor() -> None:
-    """The holder of the terminal's key can sign a shorter log, but the gateway's copy is longer than it."""
-    short = log_file(last=8, anchored=0).split(b"\n")
-    trailer = canonical.decode(short[-2])
-    trailer["countersign"] = canonical.decode(log_file().split(b"\n")[-2])["countersign"]
-    with pytest.raises(AuditFault):
-        audit_file.check(b"\n".join([*short[:-2], canonical.encode(trailer), b""]), TRUST)
 
 
 def test_a_receipt_is_proven_with_its_signers() -> None:
@@ -133,18 +82,47 @@ def test_the_list_of_keys_survives_its_file() -> None:
 
 
 def test_the_command_says_it_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    trust, log, paper = tmp_path / "trust.json", tmp_path / "audit.log", tmp_path / "receipt.pdf"
+    trust, paper = tmp_path / "trust.json", tmp_path / "receipt.pdf"
     trust.write_text(json.dumps(trust_to_json(TRUST)), encoding="utf-8")
-    log.write_bytes(log_file())
     paper.write_bytes(receipt())
-    assert cli.main(["audit", str(log), "--trust", str(trust)]) == 0
-    assert "9番までは区のサーバの控えとも一致" in capsys.readouterr().out
     assert cli.main(["receipt", str(paper), "--trust", str(trust)]) == 0
     assert "区職員 見本 区子" in capsys.readouterr().out
     paper.write_bytes(receipt().replace(b"stands", b"stood!"))
     assert cli.main(["receipt", str(paper), "--trust", str(trust)]) == 1
     assert "封印したときから変わっています" in capsys.readouterr().out
     assert cli.main(["audit", str(tmp_path / "none"), "--trust", str(trust)]) == 2
+
+
+def test_a_folder_of_copies_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trust, head, folder = tmp_path / "trust.json", tmp_path / "head.json", tmp_path / "segments"
+    trust.write_text(json.dumps(trust_to_json(segments.TRUST)), encoding="utf-8")
+    folder.mkdir()
+    files, end = segments.copies()
+
+    def told(*arguments: str) -> tuple[int, str]:
+        code = cli.main(["audit", str(folder), "--trust", str(trust), *arguments])
+        out = capsys.readouterr()
+        return code, out.out + out.err
+
+    assert told() == (1, "× 確認できません: このフォルダーに操作記録の写しがありません。\n")
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    code, words = told()
+    assert code == 0
+    assert "端末 T04 1番から26番まで" in words
+    assert "18番までは区のサーバの控えとも一致" in words
+    head.write_bytes(encode_countersign(segments.countersign_of(end)))
+    assert "26番までは区のサーバの控えとも一致" in told("--head", str(head))[1]
+    last = folder / max(files)
+    last.write_bytes(last.read_bytes()[:-1])
+    code, words = told()
+    assert (code, "21番から後に、書きかけの行があります" in words) == (0, True)
+    assert told("--head", str(head)) == (
+        1,
+        "× 確認できません: 21番から後が切り取られています。区のサーバの控えは26番まであります。\n",
+    )
+    head.write_bytes(b"{}")
+    assert told("--head", str(head))[0] == 2
 
 
 def test_it_loads_nothing_of_the_workstation() -> None:

@@ -1,101 +1,200 @@
-"""A stretch of one terminal's log as a file the ward can check alone (操作記録の写し).
+"""One terminal's log of one business day as a file the ward can check alone (操作記録の写し). README, "Formats", has every byte.
 
-One line each: a header, every entry as its canonical bytes, a trailer with the terminal's signed head and the newest head the
-gateway has countersigned. The chain runs over the bytes of the lines, so a changed byte anywhere shows.
+    #{header}                  terminal, day, and what stood before: number, chain hash, peaks of the tree
+    HASH ENTRY                 one line per entry: the stored chain hash in hex, a space, the entry's bytes as they were hashed
+    ={head}                    ends a block: the terminal's signed head, a mark of every entry, the seal over all frame lines
+    +{countersigned head}      what the gateway has confirmed of this or an earlier block
+
+Header, head and countersigned lines are the frame; a running SHA-256 goes over them, and each seal signs it. So the last seal of
+a file stands for every byte before it: the entries by the head's hash, the rest by the frame.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from nhi_center.domain import audit, canonical
 from nhi_center.domain.audit import Countersign, Head
-from nhi_center.domain.trust import Trust
+from nhi_center.domain.merkle import Range, leaf_hash
 
-KIND = "nhi-center audit segment 1"
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a whole file proves: entries ``first`` to ``last``; the gateway's own copy confirms them up to ``anchored``."""
-
-    terminal: str
-    first: int
-    last: int
-    anchored: int
-    countersigned_at: str
+KIND = "nhi-center audit segment 2"
+SUFFIX = ".seg"
+SEAL_PREFIX = b"nhi-center segment 2\n"
+HASH_DIGITS = 64
+MARK_DIGITS = 8
+"""The first digits of an entry's leaf hash: enough to say which entry is not the one that was sealed."""
 
 
 class AuditFault(ValueError):
-    """The file does not hold; the sentence says where."""
+    """The log does not hold from entry ``seq`` on (0: no entry can be named). The sentence is for people."""
+
+    def __init__(self, seq: int, reason: str) -> None:
+        super().__init__(reason)
+        self.seq = seq
 
 
-def write(first: int, previous: bytes, entries: Iterable[bytes], head: Head, countersign: Countersign | None) -> bytes:
-    """The file's bytes. ``previous`` is the hash before entry ``first`` (genesis for the first one)."""
-    header = {"kind": KIND, "terminal": head.terminal, "first": first, "previous": previous.hex()}
-    trailer = {"head": asdict(head), "countersign": asdict(countersign) if countersign else None}
-    return b"\n".join([canonical.encode(header), *entries, canonical.encode(trailer)]) + b"\n"
+@dataclass(frozen=True, slots=True)
+class State:
+    """What stands after entry ``seq``: the chain's hash and the tree."""
+
+    seq: int
+    hash: bytes
+    tree: Range
+
+    @classmethod
+    def start(cls, terminal: str) -> State:
+        return cls(0, audit.genesis(terminal), Range())
 
 
-def check(data: bytes, trust: Trust) -> Checked:
-    """Prove a file against the ward's list of keys. Raises AuditFault at the first thing that does not hold."""
-    lines = data.split(b"\n")
-    if len(lines) < 3 or lines[-1] != b"":
-        raise AuditFault("ファイルの終わりがありません。途中で切れています。")
-    header, head, countersign = _frame(lines[0], lines[-2])
-    hash_, hashes = _chain(header, lines[1:-2])
-    last = header["first"] + len(lines) - 4
-    if (head.terminal, head.seq, head.hash) != (header["terminal"], last, hash_.hex()):
-        raise AuditFault("最後の署名が記録と合いません。内容が変わっているか、切り取られています。")
-    if not trust.terminal_signed(head.terminal, audit.head_bytes(head), head.signature):
-        raise AuditFault("端末の署名が正しくありません。")
-    anchored = _anchored(header, countersign, hashes, trust)
-    return Checked(head.terminal, header["first"], last, anchored, countersign.countersigned_at if countersign else "")
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line. ``day`` is the business day as YYYYMMDD."""
+
+    terminal: str
+    day: str
+    before: State
 
 
-def _frame(first_line: bytes, last_line: bytes) -> tuple[dict[str, Any], Head, Countersign | None]:
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The line that ends a block. ``frame`` is the hash over the frame lines before it, ``seal`` the terminal's signature."""
+
+    head: Head
+    marks: str
+    frame: str
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How far a file is whole: up to ``end``, behind its last frame line. ``hash`` is the frame's there, ``head`` the last one
+    (None: none yet), ``countersigned`` the number of the newest countersigned head (0: none)."""
+
+    end: int
+    hash: bytes
+    head: Head | None
+    countersigned: int
+
+
+def file_name(terminal: str, day: str) -> str:
+    return f"{terminal}-{day}{SUFFIX}"
+
+
+def header_line(header: Header) -> bytes:
+    before = header.before
+    body = {
+        "kind": KIND,
+        "terminal": header.terminal,
+        "day": header.day,
+        "first": before.seq + 1,
+        "previous": before.hash.hex(),
+        "peaks": before.tree.encode().hex(),
+    }
+    return b"#" + canonical.encode(body) + b"\n"
+
+
+def parse_header(line: bytes) -> Header:
+    """Raises ValueError when the line is not exactly what ``header_line`` writes."""
     try:
-        header = canonical.decode(first_line)
-        trailer = canonical.decode(last_line)
-        if header["kind"] != KIND or type(header["first"]) is not int or header["first"] < 1 or header.keys() != _HEADER:
-            raise ValueError
-        head = Head(**trailer["head"])
-        countersign = Countersign(**trailer["countersign"]) if trailer["countersign"] else None
-        if trailer.keys() != {"head", "countersign"}:
-            raise ValueError
-    except (ValueError, KeyError, TypeError):
-        raise AuditFault("ファイルの最初か最後の行が変わっています。") from None
-    return header, head, countersign
+        body = canonical.decode(line[1:])
+        seq = body["first"] - 1
+        before = State(seq, bytes.fromhex(body["previous"]), Range.decode(seq, bytes.fromhex(body["peaks"])))
+        header = Header(str(body["terminal"]), str(body["day"]), before)
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("header") from None
+    if header_line(header) != line + b"\n":
+        raise ValueError("header")
+    return header
 
 
-_HEADER = {"kind", "terminal", "first", "previous"}
+def entry_line(hash_: bytes, entry: bytes) -> bytes:
+    return hash_.hex().encode() + b" " + entry + b"\n"
 
 
-def _chain(header: dict[str, Any], lines: list[bytes]) -> tuple[bytes, dict[int, str]]:
+def marks(leaves: Sequence[bytes]) -> str:
+    """The marks of a block, one after the other."""
+    return "".join(leaf.hex()[:MARK_DIGITS] for leaf in leaves)
+
+
+def seal_bytes(block: Block) -> bytes:
+    """What the terminal signs at the end of a block."""
+    return SEAL_PREFIX + canonical.encode({"head": asdict(block.head), "marks": block.marks, "frame": block.frame})
+
+
+def block_line(block: Block) -> bytes:
+    return b"=" + canonical.encode(asdict(block)) + b"\n"
+
+
+def parse_block(line: bytes) -> Block:
+    """Raises ValueError when the line is not exactly what ``block_line`` writes."""
+    body = _body(line)
     try:
-        hash_ = bytes.fromhex(header["previous"])
-    except ValueError:
-        raise AuditFault("ファイルの最初の行が変わっています。") from None
-    if hash_.hex() != header["previous"]:
-        raise AuditFault("ファイルの最初の行が変わっています。")
-    if header["first"] == 1 and hash_ != audit.genesis(header["terminal"]):
-        raise AuditFault("記録の始まりが端末と合いません。")
-    hashes = {}
-    for seq, line in enumerate(lines, start=header["first"]):
-        if b'"seq":%d,' % seq not in line:
-            raise AuditFault(f"{seq}番の記録の番号が続いていません。")
-        hash_ = audit.link(hash_, line)
-        hashes[seq] = hash_.hex()
-    return hash_, hashes
+        block = Block(**{**body, "head": Head(**body["head"])})
+    except (KeyError, TypeError):
+        raise ValueError("block") from None
+    if block_line(block) != line + b"\n" or type(block.head.seq) is not int:
+        raise ValueError("block")
+    return block
 
 
-def _anchored(header: dict[str, Any], countersign: Countersign | None, hashes: dict[int, str], trust: Trust) -> int:
-    if countersign is None or countersign.seq < header["first"]:
-        return 0
-    if countersign.terminal != header["terminal"] or hashes.get(countersign.seq) != countersign.hash:
-        raise AuditFault("区のサーバの控えと合いません。記録が書き換えられたか、切り取られています。")
-    if not trust.gateway_signed(audit.countersign_bytes(countersign), countersign.signature):
-        raise AuditFault("区のサーバの署名が正しくありません。")
-    return countersign.seq
+def sealed_block(
+    frame: bytes, rows: Iterable[tuple[bytes, bytes]], head: Head, sign: Callable[[bytes], str]
+) -> tuple[bytes, bytes]:
+    """The bytes of a block of (stored hash, entry) under its head, and the frame's hash behind it.
+
+    ``sign`` is the terminal's signature in hex.
+    """
+    held = tuple(rows)
+    block = Block(head, marks([leaf_hash(entry) for _hash, entry in held]), frame.hex())
+    line = block_line(replace(block, seal=sign(seal_bytes(block))))
+    return b"".join(entry_line(*row) for row in held) + line, framed(frame, line)
+
+
+def countersign_line(countersign: Countersign) -> bytes:
+    return b"+" + canonical.encode(asdict(countersign)) + b"\n"
+
+
+def parse_countersign(line: bytes) -> Countersign:
+    """Raises ValueError when the line is not exactly what ``countersign_line`` writes."""
+    try:
+        countersign = Countersign(**_body(line))
+    except TypeError:
+        raise ValueError("countersign") from None
+    if countersign_line(countersign) != line + b"\n" or type(countersign.seq) is not int:
+        raise ValueError("countersign")
+    return countersign
+
+
+def _body(line: bytes) -> dict[str, Any]:
+    body = canonical.decode(line[1:])
+    if not isinstance(body, dict):
+        raise ValueError("line")
+    return body
+
+
+def framed(frame: bytes, line: bytes) -> bytes:
+    """The frame's hash after one more line (with its line feed)."""
+    return hashlib.sha256(frame + line).digest()
+
+
+def read_frame(data: bytes) -> Frame:
+    """How far ``data`` is whole. What stands behind ``end`` is a write that was cut off. Raises ValueError without a header."""
+    if b"\n" not in data:
+        raise ValueError("header")
+    at = data.index(b"\n") + 1
+    parse_header(data[: at - 1])
+    frame, end, head, countersigned = framed(b"", data[:at]), at, None, 0
+    while at < len(data) and (stop := data.find(b"\n", at)) >= 0:
+        line = data[at : stop + 1]
+        at = stop + 1
+        if line[:1] not in b"=+":
+            continue
+        if line[:1] == b"=":
+            head = parse_block(line[:-1]).head
+        else:
+            countersigned = max(countersigned, parse_countersign(line[:-1]).seq)
+        frame, end = framed(frame, line), at
+    return Frame(end, frame, head, countersigned)

@@ -17,6 +17,7 @@ LONGEST = 128
 _ENOUGH = 3
 """zxcvbn's score: 3 stands against 10 billion guesses."""
 _FEWEST_DIFFERENT = 5
+_FEWEST_OF_ONES_OWN = 4
 _LOOKED_AT = 72
 """zxcvbn looks at no more; what is longer only gets stronger."""
 
@@ -38,9 +39,9 @@ def judge(password: str, rules: PasswordRules, blocked: frozenset[str], context:
         return Verdict(False, f"あと{rules.min_length - len(shown)}文字いります。")
     if len(shown) > LONGEST:
         return Verdict(False, f"{LONGEST}文字までです。")
-    if plain(shown) in blocked or _stem(shown) in blocked:
+    if _left_over(_stem(shown), blocked) < _FEWEST_OF_ONES_OWN:
         return Verdict(False, "よく使われるパスワードです。別のものにしてください。")
-    if len(set(shown)) < _FEWEST_DIFFERENT or _score(shown, blocked, context) < _ENOUGH:
+    if len(set(shown)) < _FEWEST_DIFFERENT or _repeats(_stem(shown)) or _score(shown, blocked, context) < _ENOUGH:
         return Verdict(False, "推測されやすいパスワードです。つながりのない言葉を足してください。")
     return Verdict(True, f"使えます({len(shown)}文字)。")
 
@@ -61,6 +62,18 @@ def plain(text: str) -> str:
 def _stem(text: str) -> str:
     """Without the digits at its end: a year behind a common word is guessed with it."""
     return plain(text).rstrip("0123456789")
+
+
+def _left_over(text: str, blocked: frozenset[str]) -> int:
+    """How many characters are a person's own when the common words are taken out, the longest first."""
+    for word in sorted(blocked, key=len, reverse=True):
+        text = text.replace(word, "")
+    return len(text)
+
+
+def _repeats(text: str) -> bool:
+    """Whether it is one piece written twice or more: the piece is guessed, and with it the rest."""
+    return bool(text) and text in (text + text)[1:-1]
 
 
 def _score(password: str, blocked: frozenset[str], context: Iterable[str]) -> int:

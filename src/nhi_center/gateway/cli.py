@@ -22,12 +22,13 @@ from typing import Annotated
 import typer
 
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.gateway import configuration, enrolment, month_keys, rules, training_register
+from nhi_center.gateway import anchors, configuration, enrolment, month_keys, rules, training_register
 from nhi_center.gateway.app import GatewaySettings
 from nhi_center.gateway.configuration import Configuration
 from nhi_center.gateway.database import Connection, connect, migrate, present_time
 from nhi_center.gateway.local_postgres import LocalPostgres, training_home
 from nhi_center.gateway.server import listen, serve
+from nhi_center.link.wire import encode_countersign
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="区のサーバ側(NHI segment)の入口です。")
 Home = Annotated[Path | None, typer.Option(help="設定と鍵の置き場所。指定しないと研修用の場所を使います。")]
@@ -251,6 +252,16 @@ def status(home: Home = None) -> None:
     with configuration.database(settings) as dsn, connect(dsn) as connection:
         overview = training_register.overview(connection, training=settings.training)
         print(json.dumps({**overview, "month_keys": month_keys.events(connection)}, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def head(terminal: Annotated[str, typer.Argument(help="端末の名前。")], home: Home = None) -> None:
+    """The newest countersigned head of a terminal's log, as ``nhi-center-verify audit --head`` reads it."""
+    with configuration.database(configuration.load(_folder(home))) as dsn, connect(dsn) as connection:
+        newest = anchors.newest(connection, terminal)
+    if newest is None:
+        raise OperatorError("この端末の操作記録は、まだ届いていません。", field="terminal")
+    print(encode_countersign(newest).decode())
 
 
 def _public_key(path: Path) -> bytes:

@@ -5,6 +5,7 @@ The private half lies with the ward; ``nhi-center-verify`` makes and uses it (do
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from nhi_center.domain import canonical, recovery
@@ -54,6 +55,16 @@ class RecoverySlot:
     @property
     def file(self) -> Path:
         return self._folder / f"{self._terminal}.recovery.json"
+
+    def is_for_the_wards_key(self) -> bool:
+        """Whether the file is sealed to the key the ward has given now; True while it has given none. Raises KY-06."""
+        public = load_public(self._folder)
+        if public is None:
+            return True
+        try:
+            return bool(json.loads(self.file.read_bytes())["recovery"]["ward"] == fingerprint(public))
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
 
     def save(self, store_keys: tuple[bytes, ...]) -> bool:
         """Seal the keys, newest first; False while there is no key of the ward. Raises EnvironmentTrouble KY-06."""

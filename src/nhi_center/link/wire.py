@@ -286,6 +286,7 @@ def encode_segment(segment: Segment) -> bytes:
                 "terminal": head.terminal,
                 "seq": head.seq,
                 "hash": head.hash,
+                "root": head.root,
                 "signed_at": head.signed_at,
                 "signature": head.signature,
             },
@@ -302,13 +303,14 @@ def parse_segment(data: bytes) -> Segment:
             entries.append(base64.b64decode(_text(row, "audit.entries").encode(), validate=True))
         except (binascii.Error, UnicodeEncodeError):
             raise WireError("audit.entries: base64") from None
-    terminal, seq, hash_, signed_at, signature = _fields(
-        head_row, ("terminal", "seq", "hash", "signed_at", "signature"), "audit.head"
+    terminal, seq, hash_, root, signed_at, signature = _fields(
+        head_row, ("terminal", "seq", "hash", "root", "signed_at", "signature"), "audit.head"
     )
     head = Head(
         _text(terminal, "head.terminal"),
         _number(seq, "head.seq"),
         _hex(hash_, 32, "head.hash"),
+        _hex(root, 32, "head.root"),
         _text(signed_at, "head.signed_at"),
         _hex(signature, 64, "head.signature"),
     )
@@ -323,6 +325,7 @@ def encode_countersign(countersign: Countersign) -> bytes:
         "terminal": countersign.terminal,
         "seq": countersign.seq,
         "hash": countersign.hash,
+        "root": countersign.root,
         "countersigned_at": countersign.countersigned_at,
         "signature": countersign.signature,
     }
@@ -331,13 +334,14 @@ def encode_countersign(countersign: Countersign) -> bytes:
 
 def parse_countersign(data: bytes) -> Countersign:
     (row,) = _fields(_decode(data), ("countersigned",), "countersign")
-    terminal, seq, hash_, at, signature = _fields(
-        row, ("terminal", "seq", "hash", "countersigned_at", "signature"), "countersigned"
+    terminal, seq, hash_, root, at, signature = _fields(
+        row, ("terminal", "seq", "hash", "root", "countersigned_at", "signature"), "countersigned"
     )
     return Countersign(
         _text(terminal, "countersigned.terminal"),
         _number(seq, "countersigned.seq"),
         _hex(hash_, 32, "countersigned.hash"),
+        _hex(root, 32, "countersigned.root"),
         _text(at, "countersigned.countersigned_at"),
         _hex(signature, 64, "countersigned.signature"),
     )

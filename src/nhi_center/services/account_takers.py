@@ -66,7 +66,7 @@ def take_closure(office: Office, connection: Connection, record: RoomRecord) -> 
         raise _refused("closure-role")
     known = book.closure(closure.person)
     if known is not None and known.at <= closure.at and known.by:
-        closures.keep(connection, known.person, known.by, known.at, known.suspicion, record.id)
+        closures.keep(connection, known.person, known.by, known.at, known.suspicion or closure.suspicion, record.id)
         return
     if book.is_closed(closure.by):
         raise _refused("closure-by-closed")

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from nhi_center.domain.operators import Action, Role, Session
+from nhi_center.domain.room_rules import PasswordRules
 from nhi_center.errors import OperatorError
 from nhi_center.keys import accounts as records
 from nhi_center.keys import passwords
 from nhi_center.keys.account_book import Closure
 from nhi_center.keys.accounts import Account, Registrar
+from nhi_center.keys.recovery import fingerprint, load_public
 from nhi_center.keys.room_key import Generation
 from nhi_center.keys.room_key import to_json as room_key_json
-from nhi_center.services import room
+from nhi_center.services import password_rules, room
 from nhi_center.services.gate import Identified, identify_in
 from nhi_center.services.office import Office
 from nhi_center.services.password_rules import require_good
 from nhi_center.services.roster_gate import check_account
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import closures
-
-CLOSED_MARK = "閉鎖"
 
 
 def open_account(
@@ -94,6 +94,33 @@ def change_password(office: Office, session: Session, old: str, new: str, repeat
         unit.record("account", records.to_json(changed))
         office.premises.accounts.save(changed)
     return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a person reads about himself. Times in UTC, ISO, or "". ``due``: the ward wants his password changed by now."""
+
+    person: str
+    name: str
+    role: Role
+    opened_by: str
+    opened_at: str
+    changed_at: str
+    rules: PasswordRules
+    due: bool
+    recovery: str
+    """The fingerprint of the ward's recovery key as it is here, for the ward to compare; "" for others, and without one."""
+
+
+def own(office: Office, session: Session) -> Own:
+    """The person's own account, and the rules that hold for his password."""
+    require(office, session, Action.CHANGE_PASSWORD)
+    account = office.premises.accounts.find(session.person)
+    opened = account.registered
+    rules, due = password_rules.now(office, session), password_rules.is_due(office, session)
+    public = load_public(office.settings.recovery) if account.role.is_ward else None
+    shown = fingerprint(public) if public else ""
+    return Own(account.person, account.name, account.role, opened.by, opened.at, account.changed_at, rules, due, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +205,8 @@ def _identified(
     try:
         return identify_in(office, session, *who, asked)
     except OperatorError as refused:
-        raise OperatorError(refused.message, field=field, code=refused.code) from None
+        own = who[0] == session.person and refused.code == "wrong-password"
+        raise OperatorError("パスワードが違います。" if own else refused.message, field=field, code=refused.code) from None
 
 
 def _tell_room_key(unit: Unit, generation: Generation | None) -> None:

@@ -93,6 +93,7 @@ def read_record(office: Office, session: Session, call_id: str) -> CallRecord:
         call = calls.find(unit.connection, call_id)
         if call is None or call.state.is_open:
             raise OperatorError("この電話はまだ記録されていません。一覧から開いて記入してください。", code="not-recorded")
+        unit.about(call.draft.atena)
         row = _row(unit.connection, call, _names(office), session)
         back = calls.back_of(unit.connection, call_id)
         return CallRecord(row, back, mask_phone(back.number) if back else "", book().cited(call.draft.text))

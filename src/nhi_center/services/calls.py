@@ -106,7 +106,9 @@ def start_call(office: Office, session: Session, *, callback: str = "") -> CallV
 def continue_call(office: Office, session: Session, call_id: str) -> CallView:
     """Open a call of one's own that is not written up yet. Raises OperatorError when it is recorded or another clerk's."""
     with begin(office, session, Action.CALL, subject=call_id, step="open") as unit:
-        return _view(office, unit, _own_open(unit, call_id))
+        call = _own_open(unit, call_id)
+        unit.about(call.draft.atena)
+        return _view(office, unit, call)
 
 
 def save_draft(office: Office, session: Session, call_id: str, draft: CallDraft) -> CallView:
@@ -128,7 +130,7 @@ def choose_person(office: Office, session: Session, call_id: str, draft: CallDra
     refuse_individual_numbers(draft)
     if atena:
         open_person(office, session, atena, "call")
-    with begin(office, session, Action.CALL, subject=call_id, step="person") as unit:
+    with begin(office, session, Action.CALL, subject=call_id, step="person", person=atena) as unit:
         call = _typed(unit, call_id, draft)
         call = replace(call, draft=replace(call.draft, atena=atena))
         calls.save(unit.connection, call)

@@ -24,7 +24,7 @@ from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import change, current_sheet, found, hand_over
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
-from nhi_center.services.work import begin, reading, require
+from nhi_center.services.work import begin, require
 
 Report = Callable[[int, int, str], object]
 """Told (done, total, words) before each sheet; it may raise OperatorCancelled to stop there."""
@@ -87,6 +87,7 @@ def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, Certifi
         after = replace(job, state=move(job.state, JobState.PRINTING), attempts=job.attempts + 1)
         sheet = current_sheet(office, unit.connection, job)
         paper.require_left(unit, job.prefix)
+        unit.about(job.atena)
         change(unit, job, after)
         return after, sheet
 
@@ -100,9 +101,14 @@ def _back(office: Office, session: Session, job: Job, blocks: tuple[Block, ...])
 
 
 def preview(office: Office, session: Session, job_id: str, page: int, dots_per_mm: float) -> PageImage:
-    """One page of the very PDF this job prints (0 the front, 1 the back). Raises OperatorError when nothing can be printed."""
-    with reading(office, session, Action.PRINT) as connection:
-        sheet = sheet_of(found(connection, job_id))
+    """One page of the very PDF this job prints (0 the front, 1 the back): a view of the person, and kept as one.
+
+    Raises OperatorError when nothing can be printed.
+    """
+    with begin(office, session, Action.PRINT, subject=job_id, step="preview") as unit:
+        job = found(unit.connection, job_id)
+        unit.about(job.atena)
+        sheet = sheet_of(job)
     if sheet is None:
         raise OperatorError("この証はまだ作れません。理由を確かめてください。", code="no-sheet")
     with _pdf(office, sheet, str(uuid.uuid4())) as pdf:

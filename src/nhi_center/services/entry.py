@@ -148,8 +148,7 @@ def open_slip(office: Office, session: Session, slip_id: str) -> OpenEntry:
             may_begin(unit)
             _keyer_changes(unit, application)
         storage.claim(unit.connection, application.id, unit.person, session.id, unit.stamp)
-        if application.atena:
-            unit.note(person=application.atena)
+        unit.about(application.atena)
         return read_entry(unit.connection, application.id, unit.today)
 
 

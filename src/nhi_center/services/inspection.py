@@ -6,6 +6,7 @@ from nhi_center.domain.inspection import STATEMENT, Carried, Checklist, OpenItem
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificates
+from nhi_center.services.audit_heads import seal_head
 from nhi_center.services.custody import document_kinds, ledger_faults
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
@@ -75,9 +76,10 @@ def sign_and_close(office: Office, session: Session, shown: Checklist, superviso
 
 
 def close_day(office: Office, session: Session, signature: Signature) -> Checklist:
-    """Close today under the supervisor's signature over exactly the list as it stands.
+    """Close today under the supervisor's signature over exactly the list as it stands, and sign the log of the day.
 
-    Raises OperatorError when something open has no entry, the signature is not a supervisor's or not over this list.
+    Raises OperatorError when something open has no entry, the signature is not a supervisor's or not over this list;
+    EnvironmentTrouble AU-01 when the day is closed, but the file of its log cannot be written.
     """
     with begin(office, session, Action.DAY_CLOSE, step="close") as unit:
         seen = _check(office, unit.connection, session.person)
@@ -88,4 +90,6 @@ def close_day(office: Office, session: Session, signature: Signature) -> Checkli
         unit.record("day_close", {**signed, "signed_at": signature.signed_at, "signature": signature.value})
         unit.subject = seen.day
         unit.note(carried=sum(1 for line in seen.lines if line.item.count))
-        return _check(office, unit.connection, session.person)
+        closed = _check(office, unit.connection, session.person)
+    seal_head(office)
+    return closed

@@ -18,10 +18,15 @@ from nhi_center.services.work import reading
 _BLOCKLIST = "passwords/blocklist.txt"
 
 
+def now(office: Office, session: Session) -> PasswordRules:
+    """The rules in force. Raises EnvironmentTrouble KY-04 when the ward's setting is not the ward's."""
+    with reading(office, session, Action.CHANGE_PASSWORD) as connection:
+        return ward_settings.rules(office, connection).password
+
+
 def judge(office: Office, session: Session, password: str) -> Verdict:
     """For the words beside the field while a person types his own new password. Takes some milliseconds: run it in a lane."""
-    with reading(office, session, Action.CHANGE_PASSWORD) as connection:
-        rules = ward_settings.rules(office, connection).password
+    rules = now(office, session)
     return password_policy.judge(password, rules, blocklist(), (session.person, session.name, office.settings.label))
 
 
@@ -35,8 +40,7 @@ def require_good(office: Office, password: str, context: Iterable[str], *, field
 
 def is_due(office: Office, session: Session) -> bool:
     """Whether the ward wants passwords changed with age, and this person's is older."""
-    with reading(office, session, Action.CHANGE_PASSWORD) as connection:
-        days = ward_settings.rules(office, connection).password.max_age_days
+    days = now(office, session).max_age_days
     changed = office.premises.accounts.find(session.person).changed_at
     return bool(days and changed) and office.clock.now() - datetime.fromisoformat(changed) > timedelta(days=days)
 

@@ -1,16 +1,18 @@
-"""Looking people up in the register (台帳検索). Opening a person is itself an act with a purpose, and is kept."""
+"""Looking people up in the register (台帳検索). A search is kept in the log, and so is opening a person, with its purpose."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from nhi_center.domain.audit import search_terms
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Household, Person
 from nhi_center.domain.search import SearchTerms
 from nhi_center.errors import OperatorError
+from nhi_center.services import own_record
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, reading, require
-from nhi_center.storage import register
+from nhi_center.services.work import begin, month_of, reading, require
+from nhi_center.storage import audit, register
 
 LIMIT = 50
 
@@ -28,11 +30,18 @@ class PersonFile:
 
 
 def search(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
-    """Up to LIMIT people for one search line. The line itself is not kept; protected people show no address here."""
+    """Up to LIMIT people for one search line; protected people show no address here.
+
+    The log gets the line's code (equal lines have equal codes within a month, and no way leads back) and how many were found.
+    Nothing is shown before that is kept: raises EnvironmentTrouble ST-* when the log cannot be written.
+    """
     require(office, session, Action.SEARCH)
     terms = SearchTerms.parse(typed, today=office.clock.today())
     with reading(office, session, Action.SEARCH) as connection:
-        return tuple(veiled(person) for person in register.search(connection, terms, LIMIT))
+        found = tuple(veiled(person) for person in register.search(connection, terms, LIMIT))
+    with begin(office, session, Action.SEARCH, hits=len(found)) as unit:
+        unit.note(terms=search_terms(audit.month_key(unit.connection, month_of(unit.today)), typed))
+    return found
 
 
 def open_person(office: Office, session: Session, atena: str, purpose: str) -> PersonFile:
@@ -40,11 +49,12 @@ def open_person(office: Office, session: Session, atena: str, purpose: str) -> P
     require(office, session, Action.VIEW_PERSON)
     if purpose not in PURPOSES:
         raise ValueError("purpose")
-    with begin(office, session, Action.VIEW_PERSON, subject=atena, purpose=purpose) as unit:
+    with begin(office, session, Action.VIEW_PERSON, person=atena, purpose=purpose) as unit:
         person = register.find(unit.connection, atena)
         if person is None:
             raise OperatorError("台帳にこの人がいません。検索からもう一度選んでください。", code="unknown-person")
         members = register.household(unit.connection, person.household)
+        unit.note(**own_record.marks(unit.connection, session, person, members, unit.today))
     household = Household.gather(person.household, tuple(veiled(member) for member in members))
     return PersonFile(veiled(person), household, person.protected)
 

@@ -94,7 +94,7 @@ def open_case(office: Office, session: Session, application_id: str) -> ReviewCa
     """One application with its person. Seeing it is kept in the log."""
     with begin(office, session, Action.REVIEW, subject=application_id, step="open") as unit:
         opened = entry.read_entry(unit.connection, application_id, unit.today)
-        unit.note(person=opened.application.atena)
+        unit.about(opened.application.atena)
         person = people.find(unit.connection, opened.application.atena) if opened.application.atena else None
         values = opened.application.draft.values
         return ReviewCase(

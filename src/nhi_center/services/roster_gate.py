@@ -51,5 +51,7 @@ def check_account(office: Office, connection: Connection, person: str, role: Rol
         raise OperatorError("退任の手続をしている人のアカウントは開けません。", field="person", code="leaving")
     if entry.designation.role is not role:
         raise OperatorError("名簿の役割とちがいます。名簿を確かめてください。", field="role", code="other-role")
-    check_employer(entry.designation, ward_settings.rules(office, connection).company)
+    company = ward_settings.rules(office, connection).company
+    if company:  # nobody is proposed before the ward has named it; a terminal that has not fetched it yet refuses nobody for that
+        check_employer(entry.designation, company)
     return entry

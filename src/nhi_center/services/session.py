@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
+from nhi_center.keys import room_key
 from nhi_center.keys.accounts import Account
 from nhi_center.keys.slots import Contents
 from nhi_center.services import gate, presence, refusals, rekeying, room, ward_settings
@@ -48,16 +50,17 @@ def sign_in(
     first = gate.identify(premises, person, password)
     admitted = not premises.slots.holds(person)
     contents = _contents(premises, first, second)
-    room_keys = premises.room_keys.open_all(person, first.keys.sealing)
-    office = Office(premises, open_store(premises.settings.store, contents.store_keys), contents, room_keys)
+    office = Office(premises, open_store(premises.settings.store, contents.store_keys), contents)
     session = _session(office, first.account)
     try:
         with begin(office, session, Action.SIGN_IN, subject=session.id) as unit:
             _require_inside(office, unit, first.account)
             stale = _require_contact(office, unit, first, second)
+            _ensure_room_key(office, unit, first)
         if second and (admitted or stale):
             _vouch(office, second, first.account, "admit" if admitted else "contact")
         _settle(office, session)
+        office = replace(office, room_keys=premises.room_keys.open_all(person, first.keys.sealing))
         office = rekeying.run_if_due(office, report)
     except OperatorError as refused:
         log_refusal(office, session, "denied", asked=Action.SIGN_IN.value, reason=refused.code)
@@ -130,6 +133,14 @@ def _require_contact(office: Office, unit: Unit, first: Identified, second: Iden
     return stale
 
 
+def _ensure_room_key(office: Office, unit: Unit, first: Identified) -> None:
+    """The first one of a room is made by the first person who may answer for others."""
+    if first.may(Action.VOUCH) and office.premises.room_keys.newest() is None:
+        people, at = office.premises.accounts.every(), unit.now.isoformat(timespec="seconds")
+        made = office.premises.room_keys.make(people, first.account.person, first.keys.signing, at)
+        unit.record("room_key", room_key.to_json(made))
+
+
 def _vouch(office: Office, second: Identified, account: Account, step: str) -> None:
     """The second person's own act in the log; at a first sign-in it makes the slot."""
     slots, new = office.premises.slots, step == "admit"
@@ -147,6 +158,7 @@ def _vouch(office: Office, second: Identified, account: Account, step: str) -> N
 def _settle(office: Office, session: Session) -> None:
     """What waited for an open store."""
     refusals.take_over(office, session)
+    office.premises.slots.ensure_recovery(office.contents)
     with office.store.read.begin() as connection:
         limit = ward_settings.rules(office, connection).failures_until_locked
     with office.premises.failures.guard:

@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from nhi_center.domain.audit import Head, countersign_bytes, head_bytes
+from nhi_center.domain.audit import countersign_bytes
 from nhi_center.domain.operators import Action
 from nhi_center.domain.people import Person, person_from_json
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.link.wire import MAX_CHANGES, MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
 from nhi_center.services import takers
+from nhi_center.services.audit_heads import seal_head, write_files
+from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import terminal_session
@@ -43,6 +45,7 @@ class SyncSummary:
 def synchronise(office: Office, report: Report = lambda _done, _total, _words: None) -> SyncSummary:
     """Send, receive and anchor until both sides have everything. Raises EnvironmentTrouble LK-* and leaves nothing half done."""
     sent, refused = send(office, report)
+    tell_segment(office)
     received = receive(office, report)
     return SyncSummary(sent, refused, received, anchor(office))
 
@@ -106,28 +109,30 @@ def meet(office: Office, cursor: int) -> None:
 
 
 def anchor(office: Office) -> int:
-    """Send the log's new entries with our signed head; keep the gateway's countersignature. Gives the number anchored."""
+    """Sign the log as it stands, send its new entries with that head, keep the gateway's countersignature, and write both into
+    the files the ward checks. Gives the number anchored."""
+    seal_head(office)
     terminal = terminal_session(office)
     with reading(office, terminal, Action.SYNC) as connection:
-        kept = audit.newest_anchor(connection, office.terminal)
-    anchored = kept.seq if kept else 0
+        sent = anchored = audit.sent_up_to(connection)
     while True:
         with reading(office, terminal, Action.SYNC) as connection:
-            rows = audit.entries(connection, anchored + 1, MAX_ENTRIES)
-        if not rows:
-            return anchored
-        now = office.clock.now().isoformat(timespec="seconds")
-        head = Head(office.terminal, rows[-1][0], rows[-1][2].hex(), now)
-        head = replace(head, signature=office.premises.terminal.sign(head_bytes(head)))
-        countersign = office.premises.link.anchor(Segment(tuple(row[1] for row in rows), anchored + 1, head))
-        same = (countersign.terminal, countersign.seq, countersign.hash) == (head.terminal, head.seq, head.hash)
-        if not same or not office.premises.trust.gateway_signed(countersign_bytes(countersign), countersign.signature):
+            kept = audit.head_after(connection, office.terminal, sent, MAX_ENTRIES)
+            rows = audit.entries(connection, sent + 1, kept.head.seq - sent) if kept else ()
+        if kept is None:
+            break
+        head = kept.head
+        countersign = office.premises.link.anchor(Segment(tuple(row[1] for row in rows), sent + 1, head))
+        same = (countersign.terminal, countersign.seq, countersign.hash, countersign.root)
+        whole = same == (head.terminal, head.seq, head.hash, head.root)
+        if not whole or not office.premises.trust.gateway_signed(countersign_bytes(countersign), countersign.signature):
             raise EnvironmentTrouble("LK-07", "記録の控えの署名が合いません。操作を止めて、区職員に知らせてください。")
         with told_apart(), office.store.write.begin() as connection:
             audit.keep_anchor(connection, countersign)  # no entry of its own, or there would always be one left to anchor
-        anchored = head.seq
-        if len(rows) < MAX_ENTRIES:
-            return anchored
+        sent = head.seq
+    if sent > anchored:
+        write_files(office)
+    return sent
 
 
 Skipped = Counter[tuple[str, str, str]]

@@ -11,11 +11,11 @@ from nhi_center.storage import room
 from nhi_center.storage.engine import Connection
 
 TAKERS: dict[str, Taker] = {
-    "presence": presence.take,
     "account": account_takers.take_account,
     "closure": account_takers.take_closure,
-    "roster": take_roster,
     "room_key": account_takers.take_room_key,
+    "presence": presence.take,
+    "roster": take_roster,
 }
 
 

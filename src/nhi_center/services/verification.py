@@ -111,6 +111,7 @@ def open_verification(office: Office, session: Session, application_id: str) -> 
         if keying is None:
             may_begin(unit)
             storage.start(unit.connection, application_id, unit.person, unit.stamp)
+        unit.about(application.atena)
         return _view(unit.connection, application, unit.today)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from nhi_center.domain.audit import pseudonym
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
@@ -45,6 +46,19 @@ class Unit:
         """Add counts, codes and opaque ids to the audit entry. Never a personal value."""
         self.facts.update(facts)
 
+    def about(self, atena: str) -> None:
+        """The act concerns the citizen of this 宛名番号 ("": nobody). The log gets his pseudonym of the month.
+
+        It is the subject, or, where the act has another subject already, the fact ``person``.
+        """
+        if not atena:
+            return
+        name = pseudonym(audit.month_key(self.connection, month_of(self.today)), atena)
+        if self.subject:
+            self.facts["person"] = name
+        else:
+            self.subject = name
+
     def record(self, kind: str, body: Mapping[str, Any]) -> str:
         """Put one record on its way to the segment with this act; gives the record's id."""
         id_ = str(uuid.uuid4())
@@ -53,19 +67,24 @@ class Unit:
 
 
 @contextmanager
-def begin(office: Office, session: Session, action: Action, *, subject: str = "", **facts: Fact) -> Iterator[Unit]:
+def begin(
+    office: Office, session: Session, action: Action, *, subject: str = "", person: str = "", **facts: Fact
+) -> Iterator[Unit]:
     """One act: checks the permission, opens the transaction, writes the audit entry, commits. Any exception undoes all of it.
 
     Raises OperatorError when the role may not (the attempt itself is kept), EnvironmentTrouble when the store fails.
-    ``subject`` is an opaque id (an application's, a person's 宛名番号), ``facts`` go into the log.
+    ``subject`` is an opaque id (an application's, an operator's), ``facts`` go into the log as they are. ``person`` is the
+    宛名番号 of the citizen the act is about; the log keeps a pseudonym of it (``Unit.about``).
     """
     with told_apart():
         require(office, session, action)
         with office.store.write.begin() as connection:
             clock = office.clock
             unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
+            unit.about(person)
             yield unit
-            _write(unit, office.terminal, action.value)
+            seq, entry = _write(unit, office.terminal, action.value)
+        office.premises.event_lines.tell(office.store, seq, entry)
 
 
 @contextmanager
@@ -90,11 +109,17 @@ def log_refusal(office: Office, session: Session, word: str, *, subject: str = "
     with told_apart(), office.store.write.begin() as connection:
         clock = office.clock
         unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
-        _write(unit, office.terminal, word)
+        seq, entry = _write(unit, office.terminal, word)
+    office.premises.event_lines.tell(office.store, seq, entry)
 
 
-def _write(unit: Unit, terminal: str, action: str) -> None:
-    audit.append(
+def month_of(day: date) -> str:
+    """The month whose key the pseudonyms of this day are made with."""
+    return f"{day:%Y-%m}"
+
+
+def _write(unit: Unit, terminal: str, action: str) -> tuple[int, bytes]:
+    return audit.append(
         unit.connection,
         at=unit.now.isoformat(timespec="milliseconds"),
         terminal=terminal,

@@ -24,7 +24,7 @@ from nhi_center.storage.trouble import told_apart
 Report = Callable[[int, int, str], None]
 Opened = Callable[[], Any]
 
-_EVERY = 2000
+_EVERY = 20_000
 """Steps of SQLite's machine between two looks at whether to go on."""
 
 _UNREADABLE = (dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB)

@@ -20,12 +20,12 @@ class ClosureRow:
 
 
 def keep(connection: Connection, person: str, by: str, at: str, suspicion: bool, record: str) -> None:
-    """Told again it changes nothing."""
+    """Told again it changes nothing; told by a second person, his suspicion counts too."""
     connection.execute(
         text(
             "INSERT INTO closure (person, closed_by, closed_at, suspicion, record)"
             " VALUES (:person, :by, :at, :suspicion, :record)"
-            " ON CONFLICT (person) DO NOTHING"
+            " ON CONFLICT (person) DO UPDATE SET suspicion = max(suspicion, excluded.suspicion)"
         ),
         {"person": person, "by": by, "at": at, "suspicion": int(suspicion), "record": record},
     )

@@ -21,7 +21,7 @@ def copy_whole(connection: Any, target: Path, key: bytes) -> None:
 
     Raises FileExistsError, and EnvironmentTrouble ST-05 when there is no room for it: nothing is left then.
     """
-    if target.exists():
+    if is_there(target):
         raise FileExistsError(target.name)
     draft = draft_of(target)
     try:
@@ -32,15 +32,20 @@ def copy_whole(connection: Any, target: Path, key: bytes) -> None:
         raise
 
 
+def parts(file: Path) -> tuple[Path, ...]:
+    """A store file and what SQLite may have left beside it: a log that belongs to another file would be read into this one."""
+    return (file, *(file.with_name(f"{file.name}-{end}") for end in ("wal", "shm", "journal")))
+
+
 def remove(file: Path) -> None:
-    """A store file and what SQLite may have left beside it."""
-    for part in (
-        file,
-        file.with_name(f"{file.name}-wal"),
-        file.with_name(f"{file.name}-shm"),
-        file.with_name(f"{file.name}-journal"),
-    ):
+    """All parts of it."""
+    for part in parts(file):
         part.unlink(missing_ok=True)
+
+
+def is_there(file: Path) -> bool:
+    """Whether any part of a store lies here."""
+    return any(part.exists() for part in parts(file))
 
 
 def draft_of(target: Path) -> Path:
@@ -52,8 +57,8 @@ def write_draft(connection: Any, draft: Path, key: bytes) -> None:
     """The copy itself, under a name nobody takes for one. A half one that a killed program has left is overwritten."""
     require_room(draft.parent, size(connection) + _MARGIN)
     remove(draft)
-    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with told_apart_beside_work():
+    with told_apart_beside_work(draft.parent):
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         copy = engine.connect(draft, key)
         try:
             connection.backup(copy, pages=-1)

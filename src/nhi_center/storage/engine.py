@@ -15,9 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Pool, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
+
+from nhi_center.storage.trouble import mark_full
 
 __all__ = ["KEY_BYTES", "Connection", "SQLCipherDialect", "connect", "engine_over", "make_engine"]
 
@@ -25,7 +27,9 @@ KEY_BYTES = 48
 """32 bytes of key and 16 of salt: SQLCipher's raw form, which needs no derivation at opening."""
 
 _DENY, _ALLOW = 1, 0
-_AUDIT_TABLES = frozenset({"audit", "audit_anchor"})
+_AUDIT_TABLES = frozenset({"audit", "audit_anchor", "audit_head"})
+_LAID_OVER = frozenset({dbapi2.SQLITE_ALTER_TABLE, dbapi2.SQLITE_CREATE_TRIGGER, dbapi2.SQLITE_CREATE_TEMP_TRIGGER})
+"""Renaming the log away and putting a trigger before it, which would swallow entries without a word."""
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -70,7 +74,13 @@ def connect(path: Path, key: bytes) -> Any:
 
 def make_engine(path: Path, key: bytes, *, write: bool, cache_kib: int = 65536) -> Engine:
     """An engine whose transactions are ``BEGIN IMMEDIATE`` (writing, one connection) or ``BEGIN`` (reading, three)."""
-    return engine_over(lambda: connect(path, key), write=write, cache_kib=cache_kib)
+    engine = engine_over(lambda: connect(path, key), write=write, cache_kib=cache_kib)
+
+    @event.listens_for(engine, "handle_error")
+    def _tell_a_full_disk(context: ExceptionContext) -> None:
+        mark_full(context.original_exception, path.parent)
+
+    return engine
 
 
 def engine_over(opened: Callable[[], Any], *, write: bool, cache_kib: int = 65536) -> Engine:
@@ -109,9 +119,9 @@ def _authorize(action: int, first: str | None, second: str | None, _database: st
     table_acts = (dbapi2.SQLITE_UPDATE, dbapi2.SQLITE_DELETE, dbapi2.SQLITE_DROP_TABLE)
     if action in table_acts and first in _AUDIT_TABLES:
         return _DENY
-    if action == dbapi2.SQLITE_ALTER_TABLE and second in _AUDIT_TABLES:
+    if action in _LAID_OVER and second in _AUDIT_TABLES:  # here the table is the second word
         return _DENY
-    if action == dbapi2.SQLITE_DROP_TRIGGER:
+    if action in (dbapi2.SQLITE_DROP_TRIGGER, dbapi2.SQLITE_DROP_TEMP_TRIGGER):
         return _DENY
     if action == dbapi2.SQLITE_PRAGMA and (first or "").lower() == "writable_schema":
         return _DENY

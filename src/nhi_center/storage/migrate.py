@@ -17,7 +17,7 @@ from sqlcipher3 import dbapi2
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.files import disk_full
 from nhi_center.storage import copying, engine
-from nhi_center.storage.trouble import trouble_of
+from nhi_center.storage.trouble import mark_full, trouble_of
 
 _FOLDER = Path(__file__).parent / "migrations"
 _TRIGGERS = Path(__file__).parent / "triggers.sql"
@@ -55,7 +55,7 @@ def migrate(path: Path, key: bytes, to: int | None = None) -> bool:
         if pending and current:
             _keep_copy(connection, path, key, newest)
         if pending:
-            _run(connection, pending)
+            _run(connection, path.parent, pending)
     finally:
         connection.close()
     return bool(pending)
@@ -72,7 +72,7 @@ def undo(path: Path, key: bytes, to: int) -> None:
         current = _version(connection)
         later = [(numbers[at - 1], file) for at, (number, file) in enumerate(known_versions(), start=1) if to < number <= current]
         _keep_copy(connection, path, key, to)
-        _run(connection, [(below, _FOLDER / "down" / file.name) for below, file in reversed(later)], counted=False)
+        _run(connection, path.parent, [(below, _FOLDER / "down" / file.name) for below, file in reversed(later)], counted=False)
     finally:
         connection.close()
 
@@ -97,7 +97,7 @@ def _keep_copy(connection: Any, path: Path, key: bytes, version: int) -> None:
     copying.copy_whole(connection, path.with_name(f"before-{version:04}.db"), key)
 
 
-def _run(connection: Any, steps: Sequence[Step], *, counted: bool = True) -> None:
+def _run(connection: Any, folder: Path, steps: Sequence[Step], *, counted: bool = True) -> None:
     """All of ``steps`` or none of them."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=OFF")
@@ -110,6 +110,7 @@ def _run(connection: Any, steps: Sequence[Step], *, counted: bool = True) -> Non
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         if isinstance(error, dbapi2.Error):
+            mark_full(error, folder)
             known = trouble_of(error)
             raise (disk_full() if known and known.code == "ST-05" else known or _failed()) from error
         raise

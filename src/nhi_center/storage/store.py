@@ -65,14 +65,22 @@ def create_store(path: Path, key: bytes) -> None:
     Raises EnvironmentTrouble ST-05 when there is no room for it; nothing is left then.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if copying.is_there(path):
+        raise FileExistsError(path.name)
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
         keep_checks(path, key)
-        migrate.migrate(path, key)
+        with told_apart(path.parent):
+            migrate.migrate(path, key)
     except BaseException:
-        copying.remove(path)
-        _check_file(path).unlink(missing_ok=True)
+        discard_store(path)
         raise
+
+
+def discard_store(path: Path) -> None:
+    """Remove a store that this program has just made and that turned out to be of no use."""
+    copying.remove(path)
+    _check_file(path).unlink(missing_ok=True)
 
 
 def open_store(path: Path, keys: Sequence[bytes]) -> Store:
@@ -86,7 +94,7 @@ def open_store(path: Path, keys: Sequence[bytes]) -> Store:
     lock = hold(path)
     try:
         key = key_of(path, keys)
-        with told_apart():
+        with told_apart(path.parent):
             migrated = migrate.migrate(path, key)
             write = engine.make_engine(path, key, write=True)
             with write.connect() as connection:
@@ -104,6 +112,7 @@ def hold(path: Path) -> IO[str]:
     if not path.exists() or not _check_file(path).exists():
         raise EnvironmentTrouble("ST-01", "データベースが見つかりません。新しく作らずに、取扱責任者へ連絡してください。")
     lock = path.with_suffix(".lock").open("w", encoding="utf-8")
+    os.fchmod(lock.fileno(), 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -134,7 +143,7 @@ def key_of(path: Path, keys: Sequence[bytes]) -> bytes:
 
 def opens(path: Path, key: bytes) -> bool:
     """Whether the file can be read with this key."""
-    with told_apart():
+    with told_apart(path.parent):
         connection = engine.connect(path, key)
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -4,6 +4,14 @@ CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER audit_in_order BEFORE INSERT ON audit
 WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit)
 BEGIN SELECT RAISE(ABORT, 'audit seq gap'); END;
+CREATE TRIGGER audit_head_no_update BEFORE UPDATE ON audit_head BEGIN SELECT RAISE(ABORT, 'audit_head is append-only'); END;
+CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'audit_head is append-only'); END;
+CREATE TRIGGER audit_head_in_order BEFORE INSERT ON audit_head WHEN NEW.seq <= (SELECT coalesce(max(seq), 0) FROM audit_head) BEGIN SELECT RAISE(ABORT, 'audit_head out of order'); END;
+CREATE TRIGGER audit_anchor_no_update BEFORE UPDATE ON audit_anchor BEGIN SELECT RAISE(ABORT, 'audit_anchor is append-only'); END;
+CREATE TRIGGER audit_anchor_no_delete BEFORE DELETE ON audit_anchor BEGIN SELECT RAISE(ABORT, 'audit_anchor is append-only'); END;
+CREATE TRIGGER audit_anchor_in_order BEFORE INSERT ON audit_anchor WHEN NEW.seq <= (SELECT coalesce(max(seq), -1) FROM audit_anchor) BEGIN SELECT RAISE(ABORT, 'audit_anchor out of order'); END;
+CREATE TRIGGER pseudonym_key_no_update BEFORE UPDATE ON pseudonym_key BEGIN SELECT RAISE(ABORT, 'a key of pseudonyms stands or is destroyed'); END;
+CREATE TRIGGER pseudonym_key_made_once BEFORE INSERT ON pseudonym_key WHEN EXISTS (SELECT 1 FROM pseudonym_key WHERE month = NEW.month) BEGIN SELECT RAISE(ABORT, 'a key of pseudonyms stands or is destroyed'); END;
 CREATE TRIGGER movement_no_update BEFORE UPDATE ON movement BEGIN SELECT RAISE(ABORT, 'movement is append-only'); END;
 CREATE TRIGGER movement_no_delete BEFORE DELETE ON movement BEGIN SELECT RAISE(ABORT, 'movement is append-only'); END;
 CREATE TRIGGER handover_count_no_update BEFORE UPDATE ON handover_count BEGIN SELECT RAISE(ABORT, 'handover_count is append-only'); END;
@@ -41,3 +49,7 @@ CREATE TRIGGER roster_event_no_delete BEFORE DELETE ON roster_event BEGIN SELECT
 CREATE TRIGGER backup_try_no_update BEFORE UPDATE ON backup_try BEGIN SELECT RAISE(ABORT, 'backup_try is append-only'); END;
 CREATE TRIGGER backup_try_no_delete BEFORE DELETE ON backup_try BEGIN SELECT RAISE(ABORT, 'backup_try is append-only'); END;
 CREATE TRIGGER closure_no_delete BEFORE DELETE ON closure BEGIN SELECT RAISE(ABORT, 'closures are kept'); END;
+CREATE TRIGGER log_remark_no_update BEFORE UPDATE ON log_remark BEGIN SELECT RAISE(ABORT, 'log_remark is append-only'); END;
+CREATE TRIGGER log_remark_no_delete BEFORE DELETE ON log_remark BEGIN SELECT RAISE(ABORT, 'log_remark is append-only'); END;
+CREATE TRIGGER log_review_no_update BEFORE UPDATE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;
+CREATE TRIGGER log_review_no_delete BEFORE DELETE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;

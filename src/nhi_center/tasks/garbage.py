@@ -39,6 +39,10 @@ class GuiCollector(QObject):
         gc.enable()
         gc.unfreeze()
 
+    def sweep(self) -> None:
+        """All of it now: after a sign-out no key may lie about until some generation is full."""
+        gc.collect()
+
     def look(self) -> None:
         """Collect the oldest generation that is due, as the automatic collector would have."""
         counts = gc.get_count()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QClipboard
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import LineField, PasswordField
@@ -40,6 +40,7 @@ def is_from_a_person(event: QEvent) -> bool:
 class IdleWatch(QObject):
     """Counts the seconds without a person: only events from outside the program put the clock back, and none once it ran out.
 
+    ``limit`` is asked at every tick: the seconds the page in front allows, None for the terminal's own.
     Signals: ticked(seconds left) each second; idle().
     """
 
@@ -50,7 +51,9 @@ class IdleWatch(QObject):
         super().__init__()
         self._application = application
         self.idle_s = idle_s
+        self.limit: Callable[[], int | None] = lambda: None
         self._last = running_seconds()
+        self._extended_until = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._on_tick)
@@ -59,11 +62,30 @@ class IdleWatch(QObject):
     def running(self) -> bool:
         return self._timer.isActive()
 
+    @property
+    def allowed_s(self) -> int:
+        """How long nobody may touch the page in front."""
+        return self.limit() or self.idle_s
+
+    @property
+    def extended(self) -> bool:
+        return self._extended_until > running_seconds()
+
     def seconds_left(self) -> int:
-        return max(0, round(self.idle_s - (running_seconds() - self._last)))
+        return max(0, round(max(self._last + self.allowed_s, self._extended_until) - running_seconds()))
+
+    def extend(self) -> None:
+        """Once more the full time, on top of the one that runs: it holds until ``end_extension``, whatever is typed meanwhile."""
+        if self.running and self.seconds_left() > 0:
+            self._extended_until = running_seconds() + 2 * self.idle_s
+            self.ticked.emit(self.seconds_left())
+
+    def end_extension(self) -> None:
+        self._extended_until = 0.0
 
     def start(self) -> None:
         self._last = running_seconds()
+        self.end_extension()
         self._application.installEventFilter(self)
         self._timer.start()
         self.ticked.emit(self.seconds_left())
@@ -90,23 +112,6 @@ class IdleWatch(QObject):
     def _run_out(self) -> None:
         self.stop()
         self.idle.emit()
-
-
-def close_popups() -> None:
-    """Menus, lists of choices and tool tips are windows of their own: put away every one of them."""
-    QToolTip.hideText()
-    while (popup := QApplication.activePopupWidget()) is not None:
-        popup.close()
-        if popup.isVisible():
-            popup.hide()
-
-
-def clear_clipboards() -> None:
-    """Empty the clipboard and, on X11, the middle-click selection."""
-    clipboard = QApplication.clipboard()
-    clipboard.clear(QClipboard.Mode.Clipboard)
-    if clipboard.supportsSelection():
-        clipboard.clear(QClipboard.Mode.Selection)
 
 
 class LockPage(QWidget):
@@ -171,6 +176,11 @@ class LockPage(QWidget):
 
     def prepare(self, name: str, role: str) -> None:
         self.person.setText(f"{name}({role})" if role else name)
+        self._set_other(False)
+
+    def clear(self) -> None:
+        """Nothing of the person who was locked out, or of who tried to get in, stays here."""
+        self.person.setText("")
         self._set_other(False)
 
     def set_busy(self, busy: bool) -> None:

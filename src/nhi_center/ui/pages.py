@@ -7,9 +7,11 @@ from typing import Any
 from nhi_center.services import today
 from nhi_center.services.today import Status
 from nhi_center.ui import (
+    account,
     calls,
     certificates,
     custody,
+    damage,
     entry,
     home,
     inspection,
@@ -39,6 +41,8 @@ ENTRIES: tuple[ScreenEntry, ...] = (
     inspection.ENTRY,
     search.ENTRY,
     sync.ENTRY,
+    damage.ENTRY,
+    account.ENTRY,
 )
 """Each is shown to those who may open it."""
 

@@ -11,15 +11,19 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from nhi_center.domain.locking import LockReason
 from nhi_center.ui.common.bars import KeyBar, MessageBar
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.floating import Floating
 from nhi_center.ui.common.focus_home import FocusHome
 from nhi_center.ui.common.frame_parts import Header, Navigation, StatusBar, StatusFacts
 from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, bind_key
-from nhi_center.ui.lock import IdleWatch, LockPage, clear_clipboards, close_popups
+from nhi_center.ui.countdown import Countdown
+from nhi_center.ui.lock import IdleWatch, LockPage
+from nhi_center.ui.window_lock import WindowLock
 
 SEARCH = "search"
+ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,15 @@ class WindowFacts:
 
 
 class MainWindow(QMainWindow):
-    """Signals: unlock_requested(password); sign_out_requested(id, password); locked(); screen_opened(name); error_presented(exc);
-    explain_requested(what) for a status item no ``explain`` entry answers; close_requested().
+    """Signals: unlock_requested(password); sign_out_requested(id, password); locked(LockReason); screen_opened(name);
+    error_presented(exc); explain_requested(what) for a status item no ``explain`` entry answers; close_requested();
+    extension_requested(call id): the lock is to wait once more.
     """
 
     unlock_requested = Signal(str)
     sign_out_requested = Signal(str, str)
-    locked = Signal()
+    extension_requested = Signal(str)
+    locked = Signal(object)
     screen_opened = Signal(str)
     error_presented = Signal(object)
     explain_requested = Signal(str)
@@ -59,7 +65,6 @@ class MainWindow(QMainWindow):
         self._current = ""
         self._overlay_name = ""
         self._focus_before: dict[str, QWidget | None] = {}
-        self._hidden_dialogs: list[QDialog] = []
         self._build(facts)
         self._connect()
 
@@ -89,30 +94,30 @@ class MainWindow(QMainWindow):
         column.addWidget(self.key_bar)
         column.addWidget(self.status_bar)
         self.lock_page = LockPage(training=facts.training)
-        self.cover = QStackedWidget()
-        self.cover.setObjectName("cover")
-        self.cover.addWidget(self.work)
-        self.cover.addWidget(self.lock_page)
-        self.setCentralWidget(self.cover)
+        self.window_lock = WindowLock(self, self.idle, self.lock_page, self._open_screens)
+        self.setCentralWidget(self.window_lock.build(self.work))
         self.floating = Floating(self.work, self.pages)
+        self.countdown = Countdown(self.idle, self.header, self.status_bar, lambda: self.current_screen, self._open_screens)
 
     def _connect(self) -> None:
         self.focus_home = FocusHome(self, self._come_home)
         self.navigation.chosen.connect(lambda name: self.open_screen(name, {}))
-        self.header.lock_button.clicked.connect(self.lock)
+        self.header.lock_button.clicked.connect(lambda _checked=False: self.lock())
+        self.window_lock.locked.connect(self.locked)
         self.status_bar.explain_requested.connect(self._on_explain)
         self.message_bar.error_presented.connect(self.error_presented)
         self.lock_page.unlock_requested.connect(self.unlock_requested)
         self.lock_page.sign_out_requested.connect(self.sign_out_requested)
-        self.idle.idle.connect(self.lock)
-        self.idle.ticked.connect(self.status_bar.set_seconds_left)
+        self.idle.idle.connect(lambda: self.lock(LockReason.IDLE))
         self.header.sign_out_button.clicked.connect(self.ask_to_close)
+        self.header.person.clicked.connect(self._open_account)
         for key, action in (
             ("F1", self.toggle_help),
             ("F2", self._on_search),
             ("F5", self.toggle_overlay),
             ("F12", self.lock),
             ("Shift+F12", self.ask_to_close),
+            ("Ctrl+F12", self._open_account),
         ):
             bind_key(self.work, key, action)
         bind_key(self.floating.help_panel, "Esc", self.toggle_help)
@@ -131,40 +136,45 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._entries = {entry.name: entry for entry in entries if entry.action is None or desk.session.may(entry.action)}
         self._explain = dict(explain or {})
-        self.header.set_person(desk.session.name, desk.session.role_label)
+        self.countdown.set_person(desk.session.name, desk.session.role_label)
         shown = [entry for entry in self._entries.values() if entry.navigation and not entry.overlay]
         self.navigation.set_entries(shown)
-        self.cover.setCurrentWidget(self.work)
+        self.window_lock.show_work()
         self.idle.start()
         if shown:
             self.open_screen(shown[0].name, {})
 
     def stop(self) -> None:
         """Nobody works here any more: every screen is thrown away, with what it showed."""
-        self.idle.stop()
-        self.status_bar.set_seconds_left(None)
+        self.countdown.stop()
         self.message_bar.clear()
         self.floating.help_panel.hide()
         self._put_overlay_away()
-        for dialog in (*self.findChildren(QDialog), *self._hidden_dialogs):
+        self.window_lock.forget()
+        for dialog in self.findChildren(QDialog):
             dialog.deleteLater()
-        self._hidden_dialogs = []
         for screen in self._screens.values():
             screen.setParent(None)
             screen.deleteLater()
         self._screens, self._entries, self._current, self._overlay_name = {}, {}, "", ""
         self._focus_before = {}
         self.navigation.set_entries(())
-        self.header.set_person("", "")
+        self.countdown.set_person("", "")
         self.key_bar.set_keys(())
         self._desk = None
 
     # -- screens --
 
+    def _open_account(self) -> None:
+        self.open_screen(ACCOUNT, {})
+
     @property
     def current_screen(self) -> Screen | None:
         """The screen the keys belong to: the overlay while it is open, else the page."""
         return self._screens.get(self._overlay_name if self.floating.overlay_shown else self._current)
+
+    def _open_screens(self) -> tuple[Screen, ...]:
+        return tuple(self._screens.values())
 
     def screen_named(self, name: str) -> Screen | None:
         """A screen that has been opened before."""
@@ -173,7 +183,7 @@ class MainWindow(QMainWindow):
     def open_screen(self, name: str, params: dict[str, Any]) -> bool:
         """Bring a screen to the front. False when this person has no such screen or the one in front keeps its place."""
         entry = self._entries.get(name)
-        if entry is None or self.cover.currentWidget() is not self.work:
+        if entry is None or self.is_locked:
             return False
         if entry.overlay:
             self._open_overlay(entry, params)
@@ -234,6 +244,7 @@ class MainWindow(QMainWindow):
         keys = [hint for hint in front if hint.key not in taken] + list(own)
         keys += [hint for hint in (*tail, KeyHint("F12", "ロック")) if hint.key not in taken]
         self.key_bar.set_keys(keys)
+        self.countdown.show()
 
     # -- the telephone over the page --
 
@@ -322,6 +333,7 @@ class MainWindow(QMainWindow):
     # -- words --
 
     def say(self, kind: str, text: str) -> None:
+        self.window_lock.keep_word(kind, text)
         self.message_bar.say(kind, text)
 
     def present_error(self, error: Exception) -> None:
@@ -331,47 +343,33 @@ class MainWindow(QMainWindow):
 
     @property
     def is_locked(self) -> bool:
-        return self.cover.currentWidget() is self.lock_page
+        return self.window_lock.is_locked
 
-    def lock(self) -> None:
+    def lock(self, reason: LockReason = LockReason.KEY) -> None:
         """Hide everything now, in this turn of the event loop; nothing is thrown away."""
-        if self._desk is None or self.is_locked:
-            return
-        self.idle.stop()
-        self.status_bar.set_seconds_left(None)
-        self._focus_before["lock"] = self.focusWidget()
-        close_popups()
-        self._hidden_dialogs = [dialog for dialog in self.findChildren(QDialog) if dialog.isVisible()]
-        for dialog in self._hidden_dialogs:
-            dialog.hide()
-        self.lock_page.prepare(self._desk.session.name, self._desk.session.role_label)
-        self.cover.setCurrentWidget(self.lock_page)
-        clear_clipboards()
-        self.lock_page.password_field.editor.setFocus()
-        self.locked.emit()
+        if self._desk is not None and not self.is_locked:
+            self.countdown.stop()
+            self.window_lock.lock(reason, self._desk.session.name, self._desk.session.role_label)
 
     def unlock(self) -> None:
         """The same person is back: the same screen, the same field."""
         if not self.is_locked:
             return
-        self.lock_page.set_busy(False)
-        self.cover.setCurrentWidget(self.work)
-        for dialog in self._hidden_dialogs:
-            dialog.open()
-        self._hidden_dialogs = []
-        back = self._focus_before.get("lock")
-        if back is not None and back.isVisible():
-            back.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.idle.start()
+        self.window_lock.unlock()
+        said = self.window_lock.take_word()
+        if said is not None and self.message_bar.kind not in ("warning", "error"):
+            self.message_bar.say(*said)
         if (screen := self.current_screen) is not None:
             screen.refresh()
 
     def open_dialog(self, dialog: QDialog) -> None:
-        """Open it now, or, while a lock hides everything, with the rest afterwards: a job may end and ask at any time."""
-        if self.is_locked:
-            self._hidden_dialogs.append(dialog)
-        else:
-            dialog.open()
+        """Open it now, or, while a lock hides everything, with the rest afterwards. F12 locks from inside it too."""
+        bind_key(dialog, "F12", self.lock)
+        self.window_lock.open_dialog(dialog)
+
+    def extend_lock(self, call_id: str) -> None:
+        """Ask for the full time once more, because of this call."""
+        self.extension_requested.emit(call_id)
 
     def refuse_unlock(self, text: str) -> None:
         self.lock_page.refuse(text)

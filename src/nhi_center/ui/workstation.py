@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -22,8 +23,10 @@ from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.lock import IdleWatch
+from nhi_center.ui.lock_desk import LockDesk
 from nhi_center.ui.shell import MainWindow, WindowFacts
 from nhi_center.ui.sign_in.window import DemoPerson, SignInWindow
+from nhi_center.ui.watch import Watch
 
 if TYPE_CHECKING:
     from nhi_center.services.sync import SyncSummary
@@ -75,6 +78,8 @@ class Workstation(QObject):
         self.sign_in = SignInWindow(premises.settings.label, demo_people=demo_people)
         facts = WindowFacts(premises.settings.label, premises.clock.local, training=premises.settings.training)
         self.window = MainWindow(facts, IdleWatch(application, premises.settings.lock_seconds))
+        self.watch = Watch(self.runner, self.window, self)
+        self.lock_desk = LockDesk(application, self.window, self.runner, self._here)
         self._sync_timer = self._timer(SYNC_EVERY_MS, self.sync)
         self._status_timer = self._timer(STATUS_EVERY_MS, self.refresh_status)
         self._connect()
@@ -85,10 +90,14 @@ class Workstation(QObject):
         timer.timeout.connect(slot)
         return timer
 
+    def _here(self) -> tuple[Office, Session] | None:
+        return None if self.office is None or self.session is None else (self.office, self.session)
+
     def _connect(self) -> None:
         self.sign_in.submitted.connect(self._on_sign_in_submitted)
-        self.window.unlock_requested.connect(self._on_unlock_requested)
-        self.window.sign_out_requested.connect(self._on_other_person_signs_out)
+        self.sign_in.vouched.connect(lambda person, password, *voucher: self._on_sign_in_submitted(person, password, voucher))
+        self.lock_desk.ended.connect(self.leave)
+        self.lock_desk.os_lock.lock_wanted.connect(lambda _reason: self.sign_in.password_field.clear())
         self.window.close_requested.connect(self.leave)
         self.runner.unhandled.connect(self.window.present_error)
         self.runner.idle.connect(self._sign_out_when_idle)
@@ -96,6 +105,7 @@ class Workstation(QObject):
 
     def show(self) -> None:
         """The sign-in window; once it is painted, everything else is made ready behind it."""
+        self.lock_desk.start()
         self.sign_in.installEventFilter(self)
         self.sign_in.show()
 
@@ -128,16 +138,22 @@ class Workstation(QObject):
 
     # -- in and out --
 
-    def _on_sign_in_submitted(self, person: str, password: str) -> None:
+    def _on_sign_in_submitted(self, person: str, password: str, voucher: tuple[str, str] | None = None) -> None:
+        from nhi_center.services import backup
         from nhi_center.services import session as sessions
+
+        def job(token: JobToken) -> tuple[Office, Session]:
+            office, session = sessions.sign_in(self.premises, person, password, voucher=voucher, report=token.report)
+            return backup.prepare(office), session
 
         self.sign_in.set_busy(True)
         self.runner.submit(
             Lane.WRITE,
-            lambda _token: sessions.sign_in(self.premises, person, password),
+            job,
             owner=self,
             done=self._on_signed_in,
             failed=self._show_at_sign_in,
+            progress=lambda progress: self.sign_in.set_working(progress.text, progress.done, progress.total),
         )
 
     def _on_signed_in(self, opened: tuple[Office, Session]) -> None:
@@ -152,16 +168,43 @@ class Workstation(QObject):
         self._status_timer.start()
         self.refresh_status()
         self.sync()
+        self._make_good_a_missed_backup()
+        self.watch.start(self.office, self.session)  # behind the copy, so that it is seen
+        self._remind_of_password()
         self.signed_in.emit()
+
+    def _remind_of_password(self) -> None:
+        """Where the ward wants passwords changed with age: the page opens when it is time."""
+        from nhi_center.services import password_rules
+
+        office, session = self.office, self.session
+        if office is None or session is None:
+            return
+        self.runner.submit(
+            Lane.READ,
+            lambda _token: password_rules.is_due(office, session),
+            owner=self,
+            done=lambda due: self.window.open_screen("account", {}) if due else None,
+        )
 
     def _show_at_sign_in(self, error: Exception) -> None:
         if isinstance(error, OperatorError):
-            self.sign_in.show_error(error.message, field=error.field or "password")
+            self._show_refusal(error)
         elif isinstance(error, EnvironmentTrouble):
             self.sign_in.show_error(f"{error.code} {error.message}", field="")
         else:
             self.sign_in.set_busy(False)
             self.window.present_error(error)
+
+    def _show_refusal(self, error: OperatorError) -> None:
+        from nhi_center.services.session import NEEDS_VOUCHER
+
+        if error.field.startswith("voucher"):
+            self.sign_in.show_voucher_error(error.message, field=error.field)
+        elif error.code in NEEDS_VOUCHER:
+            self.sign_in.ask_voucher(error.message)
+        else:
+            self.sign_in.show_error(error.message, field=error.field or "password")
 
     def leave(self) -> None:
         """Sign out as soon as the lanes are empty: the store closes only when nobody uses it."""
@@ -170,6 +213,7 @@ class Workstation(QObject):
         self._leaving = True
         if self._exchange is not None:
             self._exchange.cancel()
+        self.watch.stop()
         self._sync_timer.stop()
         self._status_timer.stop()
         self.window.stop()
@@ -194,45 +238,12 @@ class Workstation(QObject):
 
     def _on_signed_out(self) -> None:
         self._leaving = False
+        self.lock_desk.signed_out()
         self.sign_in.resize(self.window.size())
         self.sign_in.show()
         self.window.hide()
+        self._collector.sweep()
         self.signed_out.emit()
-
-    # -- lock --
-
-    def _on_unlock_requested(self, password: str) -> None:
-        from nhi_center.services import session as sessions
-
-        office, session = self.office, self.session
-        if office is None or session is None:
-            return
-        self.runner.submit(
-            Lane.WRITE,
-            lambda _token: sessions.check_password(office, session, password),
-            owner=self,
-            done=lambda _none: self.window.unlock(),
-            failed=lambda error: self.window.refuse_unlock(
-                str(getattr(error, "message", "開けません。取扱責任者へ連絡してください。"))
-            ),
-        )
-
-    def _on_other_person_signs_out(self, person: str, password: str) -> None:
-        """Somebody else needs the terminal: his password proves he belongs here; the first person's drafts are safe."""
-        from nhi_center.services import session as sessions
-
-        office, session = self.office, self.session
-        if office is None or session is None:
-            return
-        self.runner.submit(
-            Lane.WRITE,
-            lambda _token: sessions.prove(office, session, person, password),
-            owner=self,
-            done=lambda _none: self.leave(),
-            failed=lambda error: self.window.refuse_unlock(
-                str(getattr(error, "message", "開けません。取扱責任者へ連絡してください。"))
-            ),
-        )
 
     # -- beside the work --
 
@@ -253,6 +264,9 @@ class Workstation(QObject):
         )
 
     def _on_synced(self, summary: SyncSummary) -> None:
+        if self.session is not None and self.premises.accounts.is_closed(self.session.person):
+            self.leave()  # another terminal has shut this person out
+            return
         self.refresh_status()
         self.synced.emit(summary)
         if summary.received and self.session is not None and self.session.may(Action.PRINT):
@@ -268,6 +282,24 @@ class Workstation(QObject):
         self.runner.submit(
             Lane.PRINT, lambda _token: propose(office, session), owner=self, done=lambda _changed: self.refresh_status()
         )
+
+    def _make_good_a_missed_backup(self) -> None:
+        from nhi_center.services import backup
+
+        office = self.office
+        if office is None:
+            return
+        self.runner.submit(
+            Lane.LONG,
+            lambda token: backup.back_up_if_missed(office, token.report, token),
+            owner=self,
+            done=self._on_missed_backup_made,
+            failed=self.window.present_error,
+        )
+
+    def _on_missed_backup_made(self, file: Path | None) -> None:
+        if file is not None:
+            self.window.say("info", "前の日に作れなかったバックアップを作りました。")
 
     def _on_sync_failed(self, error: Exception) -> None:
         """The work goes on without the segment; the status bar says so. Only a bug is worth interrupting for."""
@@ -294,9 +326,11 @@ class Workstation(QObject):
 
     def close(self) -> None:
         """End the lanes, the store if one is open, and the PDF process."""
+        self.watch.stop()
         self._sync_timer.stop()
         self._status_timer.stop()
         self.window.stop()
+        self.lock_desk.stop()
         self.runner.close()
         if self.office is not None and self.session is not None:
             from nhi_center.services import session as sessions

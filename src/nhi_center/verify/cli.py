@@ -8,11 +8,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nhi_center.domain import audit_file
+from nhi_center.domain.audit import Countersign
+from nhi_center.domain.audit_check import Checked, check_file
 from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import Trust, trust_from_json
 from nhi_center.verify import documents, recovery
+from nhi_center.verify.segments import check_folder
 
 _ROLES = {"clerk": "取扱者", "supervisor": "取扱責任者", "ward_staff": "区職員", "ward_admin": "区管理者"}
 
@@ -25,31 +27,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     try:
         trust = trust_from_json(json.loads(options.trust.read_bytes()))
-        data = options.file.read_bytes()
+        if options.what == "audit":
+            print(_audit(options.file, trust, _head(options.head) if options.head else None))
+        else:
+            print(_document(options.file.read_bytes(), trust, options.what))
+    except (AuditFault, SealFault) as fault:  # before ValueError, of which they are kinds
+        print(f"× 確認できません: {fault}")
+        return 1
     except (OSError, ValueError):
         print("ファイルか、鍵の一覧を読めません。場所と名前を確かめてください。", file=sys.stderr)
         return 2
-    try:
-        print(_audit(data, trust) if options.what == "audit" else _document(data, trust, options.what))
-    except (AuditFault, SealFault) as fault:
-        print(f"× 確認できません: {fault}")
-        return 1
     return 0
 
 
-def _audit(data: bytes, trust: Trust) -> str:
-    checked = audit_file.check(data, trust)
+def _head(file: Path) -> Countersign:
+    """Raises ValueError when it is not a countersigned head as the gateway hands it out."""
+    try:
+        return Countersign(**json.loads(file.read_bytes())["countersigned"])
+    except (KeyError, TypeError):
+        raise ValueError("head") from None
+
+
+def _audit(place: Path, trust: Trust, head: Countersign | None) -> str:
+    """A whole folder, or one file by itself."""
+    if not place.is_dir():
+        return _told(check_file(place.read_bytes(), trust, head))
+    checked = check_folder(place, trust, head)
+    if not checked:
+        raise AuditFault(0, "このフォルダーに操作記録の写しがありません。")
+    return "\n".join(_told(one) for one in checked)
+
+
+def _told(checked: Checked) -> str:
+    if checked.last < checked.first:
+        return f"△ 端末 {checked.terminal}: まだ署名された記録がありません(書きかけの行だけです)"
     lines = [f"○ 操作記録は変わっていません: 端末 {checked.terminal} {checked.first}番から{checked.last}番まで"]
     if checked.anchored:
         lines.append(f"  {checked.anchored}番までは区のサーバの控えとも一致(控え {checked.countersigned_at})")
     if checked.anchored < checked.last:
         lines.append(f"  {checked.anchored + 1}番から後は、まだ区のサーバに控えがありません(端末の署名だけ)")
+    if checked.torn:
+        lines.append(f"  △ {checked.last + 1}番から後に、書きかけの行があります。書込みが途中で切れた跡で、次の書込みで直ります")
     return "\n".join(lines)
 
 
 def _document(data: bytes, trust: Trust, what: str) -> str:
-    proven = documents.check(data, trust, {"receipt": "handover", "export": "summary"}[what])
-    title = {"receipt": "受領証", "export": "月次報告"}[what]
+    proven = documents.check(data, trust, {"receipt": "handover", "export": "summary", "log_review": "log_review"}[what])
+    title = {"receipt": "受領証", "export": "月次報告", "log_review": "アクセスログ点検表"}[what]
     lines = [f"○ {title}は変わっていません: 端末 {proven.terminal} {proven.sealed_at}"]
     lines += [f"  署名 {_ROLES.get(signer.role, signer.role)} {signer.name} {signer.signed_at}" for signer in proven.signers]
     return "\n".join(lines)
@@ -57,9 +81,10 @@ def _document(data: bytes, trust: Trust, what: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="nhi-center-verify", description="操作記録・受領証・月次報告を、区だけで確かめます。")
-    parser.add_argument("what", choices=("audit", "receipt", "export"), help="確かめるもの")
-    parser.add_argument("file", type=Path, help="確かめるファイル")
+    parser.add_argument("what", choices=("audit", "receipt", "export", "log_review"), help="確かめるもの")
+    parser.add_argument("file", type=Path, help="確かめるファイル(操作記録はフォルダーも)")
     parser.add_argument("--trust", type=Path, required=True, help="区が保管する公開鍵の一覧(trust.json)")
+    parser.add_argument("--head", type=Path, help="区のサーバが出した最新の控え(操作記録がそこまであるかを確かめる)")
     return parser
 
 

@@ -1,9 +1,11 @@
--- 控え(バックアップ): which month's key has reached everybody's slot and the segment, and every try at a copy. No key is here.
+-- バックアップ: how far each month's key has come, and every try at a copy. No key is here.
 CREATE TABLE month_key (
     month TEXT PRIMARY KEY,       -- YYYY-MM
     fingerprint TEXT NOT NULL,    -- tells another key of the same month; nothing can be opened with it
-    sealed_at TEXT NOT NULL DEFAULT '',   -- in every slot of this terminal since; '' = seal again
-    sent_at TEXT NOT NULL DEFAULT ''      -- at the segment since
+    sealed_at TEXT NOT NULL DEFAULT '',           -- in everybody's slot since; '' = never, and no copy was made with it
+    seal_again INTEGER NOT NULL DEFAULT 0,        -- somebody's slot was found without it
+    sent_at TEXT NOT NULL DEFAULT '',             -- at the segment since
+    refused TEXT NOT NULL DEFAULT ''              -- why the segment did not take it
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE backup_try (         -- append-only

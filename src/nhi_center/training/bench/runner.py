@@ -11,13 +11,19 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from nhi_center.errors import OperatorError
-from nhi_center.training.bench import commit, search, start
+from nhi_center.training.bench import commit, copies, search, start, store
 from nhi_center.training.bench.result import Measurement, Result, Target, judge, load_targets, target_of
 from nhi_center.training.bench.room import Room, Sizes, make_room, say
 
 Benchmark = Callable[[Room], Iterator[Measurement]]
 
-BENCHMARKS: Mapping[str, Benchmark] = {"start": start.measure, "search": search.measure, "commit": commit.measure}
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "start": start.measure,
+    "search": search.measure,
+    "commit": commit.measure,
+    "store": store.measure,
+    "log": copies.measure,
+}
 
 
 def run(json_file: Path, only: tuple[str, ...], sizes: Sizes, targets: tuple[Target, ...] = ()) -> bool:

@@ -147,18 +147,23 @@ def log_and_proof(day: Day) -> Script:
     press("Ctrl+Enter")
     yield settled(day)
     press("F4")
-    yield lambda: settled(day)() and ".log" in text_of("log_place")
+    yield lambda: settled(day)() and ".seg" in text_of("log_place")
     yield from picture(day)
     yield from sign_out(day)
     documents = day.house.settings.documents
-    log = next(documents.glob("audit-*.log"))
+    log = next(documents.glob("audit-*.seg"))
     day.record.keep("audit", log)
     trust = day.house.settings.trust
     day.record.keep("trust", trust)
-    proofs = [("audit", log), *(("receipt", file) for file in sorted(documents.glob("receipt-*.pdf")))]
+    proofs = [
+        ("audit", log),
+        ("audit", newest_copy(day)),
+        *(("receipt", file) for file in sorted(documents.glob("receipt-*.pdf"))),
+    ]
     for what, file in [*proofs, ("export", documents / "summary-2026-11.pdf")]:
         yield from proven(what, file, trust, expected=0)
         yield from proven(what, damaged(day, file), trust, expected=1)
+    yield from proven("audit", day.house.settings.segments, trust, expected=0)
 
 
 def proven(what: str, file: Path, trust: Path, *, expected: int) -> Script:
@@ -167,6 +172,11 @@ def proven(what: str, file: Path, trust: Path, *, expected: int) -> Script:
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     yield lambda: child.poll() is not None
     expect(child.returncode == expected, f"the verifier answered {child.returncode} for {what} {file.name}")
+
+
+def newest_copy(day: Day) -> Path:
+    """The copy of the log that is written beside the store while the day goes on."""
+    return max(day.house.settings.segments.glob("*.seg"))
 
 
 def damaged(day: Day, file: Path) -> Path:

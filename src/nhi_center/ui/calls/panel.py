@@ -74,6 +74,7 @@ class CallPanel(Screen):
         hints = (
             KeyHint("F2", "さがす", self.form.focus_search),
             KeyHint("F3", "あとで記入", self._later),
+            *((KeyHint("F4", "ロック延長", self._extend_lock),) if self.call_in_progress() else ()),
             KeyHint("F5", "入力へ戻る"),
             KeyHint("F11", "伝えた", self._tell),
             KeyHint("Enter", "次の欄"),
@@ -81,6 +82,17 @@ class CallPanel(Screen):
             KeyHint("Ctrl+Enter", "保存"),
         )
         return (*hints, KeyHint("Esc", "取消し", self._drop)) if self._may_drop() else hints
+
+    def call_in_progress(self) -> str:
+        view = self.view
+        return view.call.id if view is not None and view.call.state is CallState.TALKING and not self._ending else ""
+
+    def locking(self) -> None:
+        self._on_left()
+
+    def _extend_lock(self) -> None:
+        if call := self.call_in_progress():
+            self.desk.extend_lock(call)
 
     @property
     def _session(self) -> Any:

@@ -28,10 +28,11 @@ class CertificateTable(DataTable):
     """Rows of ``Queue``; only what waits can be ticked."""
 
     def __init__(self, glyphs: NamePainter) -> None:
+        self.names_shown = True
         super().__init__(
             (
                 Column("種類", _kind),
-                Column("氏名", lambda row: row.name, _NAME_WIDTH, name=True),
+                Column("氏名", lambda row: row.name if self.names_shown else "", _NAME_WIDTH, name=True),
                 Column("記号番号枝番", lambda row: row.insured_number, 128),
                 Column("有効期限", lambda row: wareki(row.sheet.valid_until) if row.sheet else "–", 122),
                 Column("状態", _state, 136),
@@ -51,6 +52,12 @@ class CertificateTable(DataTable):
         super().resizeEvent(event)
         others = sum(self.columnWidth(column) for column in range(self.model().columnCount()) if column not in (_KIND, _NAME))
         self.setColumnWidth(_NAME, max(_NAME_WIDTH, min(_NAME_MOST, self.viewport().width() - others - _KIND_WIDTH)))
+
+    def show_names(self, shown: bool) -> None:
+        """Whose certificates these are; sheets are told apart by their numbers."""
+        self.names_shown = shown
+        self.setColumnHidden(_NAME, not shown)
+        self.viewport().update()
 
     def set_queue(self, queue: Queue) -> None:
         self.queue = queue

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.certificates import Kind
+from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks as checks
@@ -43,6 +44,7 @@ class CertificatesScreen(Screen):
         super().__init__(desk)
         self._printing: Ticket | None = None
         self._writing = False
+        self._checking = False
         self.printer_chip = Chip("プリンター 待機中", "done", sign=False, name="certificates_printer_chip")
         self.paper_text = words("", "secondary", name="certificates_paper_text")
         self.page.addWidget(TitleLine(self.title, self.printer_chip, self.paper_text, right="審査済のものだけが並びます"))
@@ -82,6 +84,7 @@ class CertificatesScreen(Screen):
         self.progress.cancel_requested.connect(self._stop)
         self.side.left.connect(self.table.setFocus)
         self.side.changed.connect(self._read)
+        self.side.form_changed.connect(self._show_counting)
         self.side.check.acted.connect(self._act)
         self.side.check.spoiled.connect(self._report)
         self.side.check.signed.connect(self._approve)
@@ -95,11 +98,26 @@ class CertificatesScreen(Screen):
             *choosing,
             *((KeyHint("Enter", "内容"),) if self.table.current() else ()),
             *(KeyHint(figure, word) for figure, word in self.side.check.figures()),
+            *(
+                (KeyHint("Alt+K", "検品を終える" if self._checking else "検品", self._toggle_checking),)
+                if self._may_check
+                else ()
+            ),
             KeyHint("F3", "見本"),
             *((KeyHint("F4", "止める"),) if self.stop_button.isEnabled() else ()),
             KeyHint("F11", "用紙"),
             *((KeyHint("Ctrl+Enter", "印刷"),) if waiting else ()),
         )
+
+    def opened(self, **params: Any) -> None:
+        self._checking = False
+        self.side.set_counting(False)
+        self._show_counting()
+        super().opened(**params)
+
+    def idle_limit_s(self) -> int | None:
+        """検品 and counting paper need hands and eyes elsewhere; meanwhile no name is shown here."""
+        return COUNTING_IDLE_S if self._checking or self.side.taking_in_paper else None
 
     def first_focus(self) -> QWidget:
         return self.table
@@ -266,6 +284,23 @@ class CertificatesScreen(Screen):
         )
 
     # -- checking --
+
+    @property
+    def _may_check(self) -> bool:
+        return self._checking or self.table.to_check() > 0
+
+    def _toggle_checking(self) -> None:
+        """検品 of a whole tray: sheets are told apart by their numbers, and the page stays open longer without a name on it."""
+        self._checking = not self._checking and self.table.to_check() > 0
+        self.side.set_counting(self._checking)
+        if self._checking:
+            self.table.go_to_next_check()
+        self._show_counting()
+        self.table.setFocus()
+
+    def _show_counting(self) -> None:
+        self.table.show_names(self.idle_limit_s() is None)
+        self.rebind_keys()
 
     def _act(self, act: str) -> None:
         office, session, job_id = self._office, self._session, self.side.job_id

@@ -24,10 +24,12 @@ _KEPT_PAGES = 40
 
 
 class Side(QWidget):
-    """Signals: changed() when the store holds something new; left() when the keyboard belongs to the list again."""
+    """Signals: changed() when the store holds something new; left() when the keyboard belongs to the list again; form_changed()
+    when a form opens or closes."""
 
     changed = Signal()
     left = Signal()
+    form_changed = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -36,6 +38,8 @@ class Side(QWidget):
         self._desk = desk
         self._job: Job | None = None
         self._stocks: Queue = Queue((), ())
+        self._counting = False
+        self._row: QueueRow | None = None
         self._pages: dict[tuple[str, str], PageImage] = {}
         self.preview = PreviewCard()
         self.check = CheckCard()
@@ -66,15 +70,17 @@ class Side(QWidget):
 
     def show_row(self, row: QueueRow | None) -> None:
         """The page of this sheet, or why there is none, and what can be done with it."""
-        self._job = row.job if row else None
+        self._job, self._row = row.job if row else None, row
         if row is None:
             self.check.set_job(None)
         else:
-            self.check.set_job(row.job, row.reporter, why(row.job))
+            self.check.set_job(row.job, "別の人" if self._counting else row.reporter, why(row.job))
         if self._form_open:
             self.check.hide()
         if row is None:
             self.preview.set_empty("ここには選んだ証が、出るとおりに見えます。")
+        elif self._counting:
+            self.preview.set_empty("検品中は、氏名の出るものを表示しません。20分までロックしません。Alt+K で元に戻ります。")
         elif not row.drawable:
             self.preview.set_empty("この証はまだ作れません。")
         else:
@@ -92,7 +98,7 @@ class Side(QWidget):
             if len(self._pages) >= _KEPT_PAGES:
                 self._pages.clear()
             self._pages[key] = page
-            if self.job_id == job.id:
+            if self.job_id == job.id and not self._counting:
                 self.preview.set_page(page, dots)
 
         self.preview.set_empty("作っています")
@@ -109,6 +115,17 @@ class Side(QWidget):
         return self._desk.session
 
     # -- the small forms --
+
+    def set_counting(self, counting: bool) -> None:
+        """Show nothing that carries a person's name, or show it again."""
+        self._counting = counting
+        self.check.set_job(None)
+        self.show_row(self._row)
+
+    @property
+    def taking_in_paper(self) -> bool:
+        """The form for a pack of paper is open: paper is being counted."""
+        return self.paper_card.isVisibleTo(self)
 
     @property
     def _form_open(self) -> bool:
@@ -130,11 +147,13 @@ class Side(QWidget):
         for card in (self.preview, self.ask_card, self.paper_card):
             card.setVisible(card is form)
         self.check.hide()
+        self.form_changed.emit()
 
     def close_form(self) -> None:
         self.ask_card.hide()
         self.paper_card.hide()
         self.preview.show()
+        self.form_changed.emit()
         self.left.emit()
         self.changed.emit()
 

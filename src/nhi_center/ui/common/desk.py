@@ -23,6 +23,8 @@ class Window(Protocol):
     def present_error(self, error: Exception) -> None: ...
     def open_screen(self, name: str, params: dict[str, Any]) -> bool: ...
     def close_overlay(self) -> None: ...
+    def ask_to_close(self) -> None: ...
+    def extend_lock(self, call_id: str) -> None: ...
 
 
 @dataclass(slots=True)
@@ -78,6 +80,14 @@ class Desk:
     def close_overlay(self) -> None:
         """Put the telephone away; the page behind stands as it was left."""
         self.window.close_overlay()
+
+    def sign_out(self) -> None:
+        """Ask to sign out; a screen with open work may keep its place."""
+        self.window.ask_to_close()
+
+    def extend_lock(self, call_id: str) -> None:
+        """Put the lock off once more by the full time, because of a call; it is kept in the log."""
+        self.window.extend_lock(call_id)
 
     def may(self, action: Action) -> bool:
         return self.session.may(action)

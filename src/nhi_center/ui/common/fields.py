@@ -10,14 +10,18 @@ import unicodedata
 from typing import TypedDict, Unpack
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nhi_center.domain.identifiers import format_postal
+from nhi_center.ui.common.caps_lock import caps_lock
 from nhi_center.ui.common.styling import restyle, words
 
 FIELD_HEIGHT = 40
 _NOTE_AIR = 5
+_SECRET = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText
+_KEYS = QKeySequence.StandardKey
+_NOT_IN_A_PASSWORD = (_KEYS.Copy, _KEYS.Cut, _KEYS.Undo, _KEYS.Redo)
 _SIGNS = {"error": "● ", "warning": "▲ ", "reading": "", "plain": ""}
 
 
@@ -45,9 +49,20 @@ class FieldLine(QLineEdit):
         self.setFixedHeight(FIELD_HEIGHT)
         self._composing = False
         self._just_committed = False
-        if not ime:
+        self._ime = ime
+        self._keep_ime_off()
+
+    def _keep_ime_off(self) -> None:
+        """Qt switches the input method on again when a field may be written once more."""
+        if not self._ime:
             self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-            self.setInputMethodHints(Qt.InputMethodHint.ImhPreferLatin | Qt.InputMethodHint.ImhNoPredictiveText)
+            self.setInputMethodHints(
+                self.inputMethodHints() | Qt.InputMethodHint.ImhPreferLatin | Qt.InputMethodHint.ImhNoPredictiveText
+            )
+
+    def setReadOnly(self, read_only: bool) -> None:
+        super().setReadOnly(read_only)
+        self._keep_ime_off()
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         was_composing = self._composing
@@ -81,7 +96,8 @@ class FieldLine(QLineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() != Qt.FocusReason.MouseFocusReason:
+        # Who comes back from another window finds the cursor where it was.
+        if event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
             self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -323,23 +339,55 @@ class PostalField(LabelledField):
         super()._on_left()
 
 
+class PasswordLine(FieldLine):
+    """One line of dots. Pasting works; nothing can be taken out of it or brought back into it."""
+
+    def __init__(self) -> None:
+        super().__init__(ime=False)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setInputMethodHints(self.inputMethodHints() | _SECRET)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def clear(self) -> None:
+        """Qt's own would keep the text in its undo history."""
+        self.setText("")
+
+    def event(self, event: QEvent) -> bool:
+        pressed = isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+        if pressed and isinstance(event, QKeyEvent) and any(event.matches(key) for key in _NOT_IN_A_PASSWORD):
+            event.accept()
+            return True
+        return super().event(event)
+
+
 class PasswordField(LabelledField):
-    """A password: never shown, never through the input method; says when CapsLock is on."""
+    """A password: never shown, never through the input method. Says that CapsLock is on: at once where the platform tells,
+    else from the first letter on."""
 
     def __init__(self, name: str, label: str, **options: Unpack[FieldOptions]) -> None:
-        self.line = FieldLine(ime=False)
-        self.line.setEchoMode(QLineEdit.EchoMode.Password)
-        self.line.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText)
+        self.line = PasswordLine()
         super().__init__(name, label, self.line, **options)
         self.line.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        key = event.key() if isinstance(event, QKeyEvent) else None
+        if event.type() == QEvent.Type.FocusIn or (event.type() == QEvent.Type.KeyRelease and key == Qt.Key.Key_CapsLock):
+            self._say_caps_lock(caps_lock())
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             text = event.text()
             if len(text) == 1 and text.isascii() and text.isalpha():
                 shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-                self.set_notice("CapsLock が入っています。" if text.isupper() != shift else "")
+                self._say_caps_lock(text.isupper() != shift)
         return super().eventFilter(watched, event)
+
+    def _say_caps_lock(self, on: bool | None) -> None:
+        """What was said stays while nobody knows better."""
+        if on is not None:
+            self.set_notice("CapsLock が入っています。" if on else "")
+
+    def _show_note(self) -> None:
+        super()._show_note()
+        self.editor.setAccessibleDescription(f"入力した文字は表示されません。{self.editor.accessibleDescription()}")
 
 
 def fold_digits(text: str) -> str:

@@ -15,6 +15,7 @@ from nhi_center.ui.common.parts import ActionButton, Chip
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.common.styling import restyle, words
 
+LAST_SECONDS = 30
 _WEEKDAYS = "月火水木金土日"
 
 
@@ -37,8 +38,13 @@ class Header(QWidget):
         self.training_chip.setVisible(training)
         row.addWidget(self.training_chip)
         row.addStretch(1)
-        self.person = words("", name="person_name")
-        self.person.setStyleSheet("font-size: 14px; font-weight: bold;")
+        self.person = QPushButton()
+        self.person.setObjectName("person_name")
+        self.person.setProperty("part", "link")
+        self.person.setStyleSheet("QPushButton { font-size: 14px; font-weight: bold; color: #1a1a1a; }")
+        self.person.setToolTip("自分の登録・パスワード(Ctrl+F12)")
+        self.person.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.person.setAutoDefault(False)
         self.date = words("", "secondary", name="clock_date")
         self.time = words("", name="clock_time")
         self.time.setStyleSheet("font-size: 14px; font-weight: bold;")
@@ -65,7 +71,8 @@ class Header(QWidget):
         self.tick()
 
     def set_person(self, name: str, role: str) -> None:
-        self.person.setText(f"{name}({role})" if name else "")
+        self.person.setText(f"{name}({role})" if name else role)
+        self.person.setAccessibleName(f"{self.person.text()} 自分の登録を開く" if name else role)
 
     def tick(self) -> None:
         now = self._now()
@@ -262,10 +269,16 @@ class StatusBar(QWidget):
         late = " 期限超過" if facts.callbacks_overdue else ""
         self.items["calls"].show_fact(f"折返し {facts.callbacks}{late}", "error" if late else "plain", sign=False)
 
-    def set_seconds_left(self, seconds: int | None) -> None:
+    def set_seconds_left(self, seconds: int | None, *, extendable: bool = False, extended: bool = False) -> None:
+        """The time until the lock, None while it does not run; ``extendable``: a key puts it off, ``extended``: it has been."""
         self.items["lock"].setVisible(seconds is not None)
-        if seconds is not None:
-            near = seconds <= 30
-            self.items["lock"].show_fact(
-                f"ロックまで {seconds // 60}:{seconds % 60:02d}", "warning" if near else "plain", sign=False
-            )
+        if seconds is None:
+            return
+        near = seconds <= LAST_SECONDS
+        word = "まもなくロック" if near else "ロックまで(延長)" if extended else "ロックまで"
+        key = " F4 で延長" if near and extendable else ""
+        self.items["lock"].show_fact(
+            f"{word} {seconds // 60}:{seconds % 60:02d}{key}", "warning" if near else "plain", sign=False
+        )
+        if (row := self.layout()) is not None:  # in this turn already: a longer text must never stand cut
+            row.activate()

@@ -85,6 +85,18 @@ class Screen(QWidget):
         """False keeps the screen in front; it has said why by itself."""
         return True
 
+    def idle_limit_s(self) -> int | None:
+        """Seconds nobody may touch this page before it locks; None for the terminal's own. A page with a limit of its own, where
+        papers are counted, shows nobody's name meanwhile. Emit ``keys_changed`` when it changes."""
+        return None
+
+    def call_in_progress(self) -> str:
+        """The id of the call a person is holding here, "" without one: only then the lock can be put off."""
+        return ""
+
+    def locking(self) -> None:
+        """The window is about to be locked: keep what is half typed in the store, without judging it or moving the focus."""
+
     def help_text(self) -> str:
         """The name of the help text in resources/help; the screen's own name unless overridden."""
         return self.name

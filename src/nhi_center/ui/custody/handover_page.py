@@ -123,6 +123,11 @@ class HandoverPage(QWidget):
         row.addWidget(self.go_button)
         return row
 
+    @property
+    def counting(self) -> bool:
+        """Papers are being counted: figures and kinds of paper stand here, nobody's name."""
+        return self.view is not None and self.view.phase is Phase.COUNTING
+
     def keys(self) -> tuple[KeyHint, ...]:
         phase = self.view.phase if self.view else None
         if phase is Phase.COUNTING:

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.screen import KeyHint, Screen
 from nhi_center.ui.custody.handover_page import HandoverPage
@@ -52,6 +53,9 @@ class CustodyScreen(Screen):
 
     def first_focus(self) -> QWidget | None:
         return self._front.first_focus()
+
+    def idle_limit_s(self) -> int | None:
+        return COUNTING_IDLE_S if self._front is self.handover_page and self.handover_page.counting else None
 
     def _show_handover(self, handover_id: str) -> None:
         self.pages.setCurrentWidget(self.handover_page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from nhi_center.domain.forms import types
 from nhi_center.domain.forms.definition import FieldType
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import FieldLine, PostalField
@@ -171,6 +172,12 @@ class FormPages(QStackedWidget):
         field = self.fields.get(self._flow.field)
         if field is not None and field.widget.editor.hasFocus():
             field.judge()
+
+    def take_in_hand(self) -> None:
+        """Keep what stands in the field in hand as it stands there: not judged, nothing put right, the cursor where it is."""
+        field = self.fields.get(self._flow.field)
+        if field is not None and field.widget.editor is self.window().focusWidget():
+            self._flow.take(field.definition, field.text(), types.read(field.definition, field.text(), field.today))
 
     def stand_at(self, name: str) -> None:
         """The focus has come to a field. A beginning filled in from the postal code is continued, not typed over."""

@@ -81,6 +81,10 @@ class EntryScreen(Screen):
         self.wizard.resume()
         return None
 
+    def locking(self) -> None:
+        if self.wizard is not None:
+            self.wizard.keep()
+
     # -- the list --
 
     def _show_rows(self, rows: tuple[WaitingRow, ...]) -> None:

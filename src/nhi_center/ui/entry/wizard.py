@@ -287,6 +287,12 @@ class Wizard(WizardFrame):
         self._take_back()
         self.desk.present_error(error)
 
+    def keep(self) -> None:
+        """The screen is about to be locked: the draft is kept with the half-typed field as it stands."""
+        if not self._finished and self.flow.page != NEXT:
+            self.pages.take_in_hand()
+            self.keeper.save()
+
     # -- 保留・照会 --
 
     def ask_hold(self) -> None:

@@ -23,7 +23,8 @@ class PapersButton(ActionButton):
     def __init__(self, desk: Desk, lists: tuple[tuple[str, str], ...], *, name: str) -> None:
         super().__init__("一覧をPDFにする", key="F11", name=name)
         self._desk, self._lists, self._busy = desk, lists, False
-        self.setVisible(desk.may(Action.VIEW_ROSTER))
+        if not desk.may(Action.VIEW_ROSTER):
+            self.hide()
         self.clicked.connect(self._start)
 
     def keys(self) -> tuple[KeyHint, ...]:

@@ -48,9 +48,6 @@ class DesignationFields:
         self.ends = DateField("ends", "従事の終わり", today=today, required=True)
         self.card = LineField("card", "入室カードの番号", limit=LONGEST_NUMBER, ime=False)
         self.locker = LineField("locker", "ロッカーの番号", limit=LONGEST_NUMBER, ime=False)
-        self.number = LineField("decision_number", "区の書面の決定 番号", hint="受託者に属さない人だけ")
-        self.day = DateField("decision_day", "決定の日", today=today)
-        self.by = LineField("decision_by", "決定した人")
         if entry is None:
             self.employer.set_value(found.company)
         else:
@@ -59,16 +56,12 @@ class DesignationFields:
     def _fill(self, entry: RosterEntry) -> None:
         wanted = entry.wanted
         self.person.set_value(entry.person)
-        self.person.editor.setEnabled(False)
+        self.person.setEnabled(False)
         self.role.set_value(wanted.role.value)
         for field in (self.name, self.department, self.employer, self.jobs, self.card, self.locker):
             field.set_value(getattr(wanted, field.name))
         self.begins.set_value(wanted.begins.isoformat())
         self.ends.set_value(wanted.ends.isoformat())
-        if wanted.decision is not None:
-            self.number.set_value(wanted.decision.number)
-            self.day.set_value(wanted.decision.day.isoformat())
-            self.by.set_value(wanted.decision.by)
 
     def rows(self) -> tuple[tuple[LineField | ChoiceField | NameEdit | DateField, ...], ...]:
         return (
@@ -77,10 +70,9 @@ class DesignationFields:
             (self.employer, self.jobs),
             (self.begins, self.ends),
             (self.card, self.locker),
-            (self.number, self.day, self.by),
         )
 
-    def read(self) -> Designation:
+    def read(self, decision: Decision | None = None) -> Designation:
         """Raises OperatorError at a field that cannot be read."""
         return Designation(
             name=self.name.value().strip(),
@@ -92,10 +84,28 @@ class DesignationFields:
             jobs=self.jobs.value().strip(),
             card=self.card.value().strip(),
             locker=self.locker.value().strip(),
-            decision=self._decision(),
+            decision=decision,
         )
 
-    def _decision(self) -> Decision | None:
+
+class DecisionFields:
+    """区の書面の決定, for who does not belong to the contract's company; empty for everybody else."""
+
+    def __init__(self, found: Roster, entry: RosterEntry | None) -> None:
+        self.number = LineField("decision_number", "区の書面の決定 番号", hint="受託者に属さない人だけ")
+        self.day = DateField("decision_day", "決定の日", today=found.today)
+        self.by = LineField("decision_by", "決定した人")
+        decision = entry.wanted.decision if entry else None
+        if decision is not None:
+            self.number.set_value(decision.number)
+            self.day.set_value(decision.day.isoformat())
+            self.by.set_value(decision.by)
+
+    def row(self) -> tuple[LineField | DateField, ...]:
+        return (self.number, self.day, self.by)
+
+    def read(self) -> Decision | None:
+        """Raises OperatorError at the field that is missing."""
         number, by = self.number.value().strip(), self.by.value().strip()
         if not (number or by or self.day.value().strip()):
             return None
@@ -107,18 +117,18 @@ class DesignationFields:
 
 def designation(parent: QWidget, desk: Desk, found: Roster, entry: RosterEntry | None, kept: Kept) -> FormDialog:
     """A new person, or a change to one."""
-    fields = DesignationFields(desk, found, entry)
+    fields, decision = DesignationFields(desk, found, entry), DecisionFields(found, entry)
     office, session = desk.office, desk.session
 
     def act() -> Callable[[], object]:
-        wanted, person = fields.read(), fields.person.value().strip()
+        wanted, person = fields.read(decision.read()), fields.person.value().strip()
         if entry is None:
             return lambda: service.propose(office, session, person, wanted)
         return lambda: service.alter(office, session, person, wanted)
 
     title = "名簿に載せる" if entry is None else "名簿の変更"
     text = "区へ報告し、区が受理するまで効力はありません。"
-    return open_form(FormDialog(parent, desk, title, text, fields.rows(), yes="記録する", act=act, kept=kept))
+    return open_form(FormDialog(parent, desk, title, text, (*fields.rows(), decision.row()), yes="記録する", act=act, kept=kept))
 
 
 def pledge(parent: QWidget, desk: Desk, found: Roster, entry: RosterEntry, kept: Kept, *, leaving: bool) -> FormDialog:
@@ -229,6 +239,27 @@ def acceptance(parent: QWidget, desk: Desk, found: Roster, kept: Kept) -> FormDi
     return open_form(
         FormDialog(parent, desk, "受理の記録", text, ((report, receipt, day),), yes="受理を記録", act=act, kept=kept)
     )
+
+
+def first_supervisor(parent: QWidget, desk: Desk, found: Roster, kept: Kept) -> FormDialog:
+    """The ward administrator takes the first supervisor over from the paper roster: nobody could propose him."""
+    fields = DesignationFields(desk, found, None)
+    fields.role.set_value(Role.SUPERVISOR.value)
+    fields.role.setEnabled(False)
+    report = LineField("report", "紙の名簿の番号", limit=20, required=True)
+    receipt = LineField("receipt", "区の受理番号", limit=20, required=True)
+    day = DateField("day", "受理の日", today=found.today, required=True)
+    day.set_value(found.today.isoformat())
+    office, session = desk.office, desk.session
+
+    def act() -> Callable[[], object]:
+        person, wanted, on = fields.person.value().strip(), fields.read(), read_day(day)
+        number, ours = report.value().strip(), receipt.value().strip()
+        return lambda: service.enrol_first(office, session, person, wanted, report=number, receipt=ours, day=on)
+
+    rows = (*fields.rows(), (report, receipt, day))
+    text = "受理した紙の名簿のとおりに載せます。このあとの人は、取扱責任者が載せます。"
+    return open_form(FormDialog(parent, desk, "最初の取扱責任者", text, rows, yes="載せる", act=act, kept=kept))
 
 
 def period_words(entry: RosterEntry) -> str:

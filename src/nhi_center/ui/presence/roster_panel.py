@@ -60,7 +60,7 @@ class RosterPanel(QWidget):
             ),
             name="people_table",
             label="従事者名簿",
-            empty="ここには、受託者の従事者が並びます。F3 で最初の人を載せます。",
+            empty="ここには、受託者の従事者が並びます。最初の取扱責任者は、区管理者が紙の名簿から F3 で載せます。",
             names=desk.glyphs,
             row_key=lambda row: row.entry.person,
         )
@@ -104,6 +104,11 @@ class RosterPanel(QWidget):
         elif self.desk.may(Action.ACCEPT_ROSTER):
             self.second = plain_button("受理の記録", "F4", name="accept_button")
             self.second.clicked.connect(self._accept)
+        self.first: ActionButton | None = None
+        if self.desk.may(Action.SET_UP):
+            self.first = plain_button("最初の取扱責任者", "F3", name="first_supervisor_button")
+            self.first.clicked.connect(self._enrol_first)
+            foot.addWidget(self.first)
         if self.second is not None:
             foot.addWidget(self.second)
         return foot
@@ -134,6 +139,8 @@ class RosterPanel(QWidget):
         manages = self.desk.may(Action.MANAGE_ROSTER)
         if self.second is not None:
             self.second.setEnabled(bool(found.to_report if manages else found.reports))
+        if self.first is not None:
+            self.first.setVisible(not any(line.entry.designation for line in found.lines))
         if found.to_report and manages:
             self.chip.set_state(f"区へ報告していない変更 {found.to_report}人", "warning")
         elif found.reports:
@@ -187,6 +194,10 @@ class RosterPanel(QWidget):
     def _accept(self) -> None:
         if self._found is not None and self._found.reports:
             forms.acceptance(self, self.desk, self._found, self._kept)
+
+    def _enrol_first(self) -> None:
+        if self._found is not None:
+            forms.first_supervisor(self, self.desk, self._found, self._kept)
 
     def _report(self) -> None:
         if self._busy or self._found is None or not self._found.to_report:

@@ -50,7 +50,8 @@ class PresenceScreen(Screen):
             button.clicked.connect(partial(self._choose, name))
             self.buttons[name] = button
             row.addWidget(button)
-        choices.setVisible(len(self.panels) > 1)
+        if len(self.panels) == 1:
+            choices.hide()
         self.page.addWidget(TitleLine(self.title, choices))
         self.page.addWidget(self.stack, 1)
         self._front = "room"
