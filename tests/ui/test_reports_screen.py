@@ -17,7 +17,7 @@ from nhi_center.ui.reports import ENTRY
 from nhi_center.ui.reports.screen import ReportsScreen
 from nhi_center.ui.shell import MainWindow
 from tests.services.test_reports import OWN, SECRET, room
-from tests.support.office import desk, premises
+from tests.support.office import advance, desk, premises
 from tests.support.screens import enter, focused, press, settle, window_over
 from tests.ui.pictures import check_screen
 
@@ -89,6 +89,7 @@ def test_a_wrong_own_password_keeps_the_file_s(window: MainWindow, room: Room) -
     assert service.written(*room) == ()
     assert focused().objectName() == "report_signer_password"
     assert page.card.password.value() == SECRET
+    advance(room[0].premises, seconds=1)
     enter(OWN)
     assert len(service.written(*room)) == 1
 

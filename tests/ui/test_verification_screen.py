@@ -18,7 +18,7 @@ from nhi_center.ui.shell import MainWindow
 from nhi_center.ui.verification import ENTRY
 from nhi_center.ui.verification.screen import VerificationScreen
 from tests.services.test_verification import BIRTH, PAPER, key_all, signed_by, state_of, values_of
-from tests.support.office import PASSWORDS, as_person, desk, premises
+from tests.support.office import PASSWORDS, advance, as_person, desk, premises
 from tests.support.papers import VARIANT, key, receive, register_people
 from tests.support.screens import enter, focused, press, runner_of, settle, type_keys, window_over
 from tests.ui.pictures import check_screen
@@ -112,6 +112,7 @@ def test_a_whole_application_by_keyboard(opened: Opened) -> None:
     enter("another password")
     assert focused().objectName() == "adjudicator_birth_password"
     assert "パスワードが違います" in texts(window)
+    advance(office.premises, seconds=1)
     enter(PASSWORDS["s-toko"])
     assert focused().objectName() == "field_sex"
     key_until("acquired_on")
