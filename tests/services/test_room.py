@@ -15,7 +15,8 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.presence import Stay
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.gateway.local_postgres import LocalPostgres
-from nhi_center.services import inspection, presence, room, takers
+from nhi_center.link.wire import RECORD_KINDS, ROOM_KINDS
+from nhi_center.services import inspection, presence, room, sync_state, takers
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.sync import synchronise
@@ -74,6 +75,11 @@ def tell(desk: Desk, kind: str, body: dict[str, object]) -> str:
 def count(desk: Desk, query: str) -> int:
     with desk[0].store.read.begin() as connection:
         return int(connection.execute(text(query)).scalar_one())
+
+
+def test_every_kind_has_a_taker_and_a_word() -> None:
+    assert takers.TAKERS.keys() == ROOM_KINDS
+    assert sync_state.KINDS.keys() == RECORD_KINDS
 
 
 def test_a_stay_opened_here_is_closed_there(two: tuple[Desk, Desk]) -> None:

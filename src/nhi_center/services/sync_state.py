@@ -112,8 +112,9 @@ def read(office: Office, session: Session) -> SyncState:
 
 
 def _terminals(office: Office, connection: Connection, since: datetime) -> tuple[RoomTerminal, ...]:
+    """Those with something wrong first: the list may be longer than its place on the screen."""
     untold = {seen.terminal for seen in room.untold_of_removals(office, connection)}
-    return tuple(
+    found = [
         RoomTerminal(
             name=seen.terminal,
             here=seen.terminal == office.terminal,
@@ -122,4 +123,5 @@ def _terminals(office: Office, connection: Connection, since: datetime) -> tuple
             untold=seen.terminal in untold,
         )
         for seen in room.terminals(connection)
-    )
+    ]
+    return tuple(sorted(found, key=lambda one: (not one.untold, not one.silent, bool(one.contact_at), one.name)))
