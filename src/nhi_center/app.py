@@ -12,6 +12,7 @@ from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from nhi_center.crash import CrashRecorder
+from nhi_center.keys.holding import hold_terminal
 from nhi_center.services.clock import JST, SystemClock, TrainingClock
 from nhi_center.services.office import Premises
 from nhi_center.services.premises import open_premises
@@ -82,7 +83,10 @@ def run_training(home: Path | None, *, persons: int | None, seed: int | None, fr
     qt = application()
     print("研修用のサーバを準備しています(初めてのときは1分ほどかかります)", file=sys.stderr, flush=True)
     database = "ward" if home is None else f"ward-{zlib.crc32(bytes(home.resolve())):08x}"  # a house of its own has its own ward
-    with House(home or training_folder(), persons=persons, seed=seed, fresh=fresh, database=database) as house:
+    with (
+        House(home or training_folder(), persons=persons, seed=seed, fresh=fresh, database=database) as house,
+        hold_terminal(house.settings.business_folder),
+    ):
         premises = open_premises(house.settings, training_clock())
         station = workstation(qt, premises)
         watch_crashes(premises, station)

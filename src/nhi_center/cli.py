@@ -61,5 +61,27 @@ def bench(
     sys.exit(0 if run_bench(json_file, only=tuple(only or ()), persons=persons) else 1)
 
 
+@app.command()
+def recover(
+    settings: Annotated[Path, typer.Option(help="端末の設定ファイル(terminal.toml)。")],
+) -> None:
+    """Open a store whose operators are gone, with the ward's recovery code, and register a new ward administrator."""
+    from nhi_center.recovering import run_recovery
+
+    run_recovery(settings)
+
+
+@app.command()
+def restore(
+    settings: Annotated[Path, typer.Option(help="端末の設定ファイル(terminal.toml)。")],
+    copy: Annotated[Path, typer.Option(help="バックアップ(backups フォルダーの .db)。隣に .json があること。")],
+    month_key: Annotated[Path, typer.Option(help="区のサーバが nhi-center-gateway month-key --out で書いたファイル。")],
+) -> None:
+    """Put a backup in the place of a lost store, with the ward's code for it, and register a new ward administrator."""
+    from nhi_center.recovering import run_restore
+
+    run_restore(settings, copy, month_key)
+
+
 if __name__ == "__main__":
     main()

@@ -10,6 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -47,7 +48,8 @@ class CrashRecorder:
             "chain": [_places(link) for link in _chain(error)],
         }
         file = self._folder / f"crash-{reference}.json"
-        file.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
+        with suppress(OSError):  # a full disk must not make a second bug of the first: the number is shown all the same
+            file.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
         return reference
 
     def _hook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -151,3 +151,26 @@ def test_errors_never_carry_the_value(parse: Callable[[bytes], object]) -> None:
 def test_fingerprint_does_not_depend_on_the_order_of_fields() -> None:
     assert wire.fingerprint({"a": 1, "b": 2}) == wire.fingerprint({"b": 2, "a": 1})
     assert wire.fingerprint({"a": 1}) != wire.fingerprint({"a": 2})
+
+
+@given(st.lists(st.builds(wire.Contact, TEXT, NUMBER, st.sampled_from(["", "2026-11-24T01:00:00+00:00"])), max_size=4))
+def test_contacts_come_back_as_they_were(contacts: list[wire.Contact]) -> None:
+    assert wire.parse_room(wire.encode_room(contacts)) == tuple(contacts)
+
+
+@pytest.mark.parametrize("at", ["2026-11-24T01:00:00", "yesterday", 5, None])
+def test_a_contact_without_a_moment_is_an_error(at: object) -> None:
+    data = json.dumps({"terminals": [{"terminal": "T04", "cursor": 1, "at": at}]}).encode()
+    with pytest.raises(wire.WireError):
+        wire.parse_room(data)
+
+
+@pytest.mark.parametrize("month", ["2026-00", "2026-13", "26-11", "2026-11\n", 202611])
+def test_a_month_key_is_a_month_and_32_bytes(month: object) -> None:
+    assert wire.parse_month_key(wire.encode_month_key("2026-11", bytes(32))) == ("2026-11", bytes(32))
+    with pytest.raises(wire.WireError):
+        wire.parse_month_key(json.dumps({"month": month, "key": "00" * 32}).encode())
+    with pytest.raises(wire.WireError):
+        wire.parse_month_key(json.dumps({"month": "2026-11", "key": "00" * 31}).encode())
+    with pytest.raises(wire.WireError):
+        wire.parse_kept_month(json.dumps({"kept": month}).encode())

@@ -169,7 +169,9 @@ def test_the_character_without_a_glyph_is_named(room: RoomKey) -> None:
 
 def test_without_a_base_expiry_nobody_guesses(room: RoomKey) -> None:
     office, session, gateway = room
-    ward_sets(office, gateway, effective="2026-12-01")
+    with office.store.write.begin() as connection:
+        connection.execute(text("DELETE FROM ward_setting"))
+    ward_sets(office, gateway, effective="2026-12-01")  # announced, not in force
     application = settled(office, session, "F02")
     queue(office, session)
     assert row_of(office, session, application).job.blocks == (Block.BASE_UNSET,)

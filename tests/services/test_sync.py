@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -15,20 +14,19 @@ from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import person_to_json
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.gateway import anchors, enrolment
-from nhi_center.gateway.database import connect, present_time
-from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
+from nhi_center.gateway import anchors
+from nhi_center.gateway.database import connect
+from nhi_center.link.client import AddressPolicy, LinkSettings
 from nhi_center.services.office import Office
 from nhi_center.services.presence import check_in
-from nhi_center.services.session import sign_in
 from nhi_center.services.sync import synchronise
 from nhi_center.services.work import begin
 from nhi_center.storage import audit as log
 from nhi_center.storage import outbox, register
 from nhi_center.verify.segments import check_folder
 from tests.storage.test_register import KATSURAGI, TSUJI
-from tests.support.office import PASSWORDS, room
-from tests.support.postgres import PASSPHRASE, RunningGateway, utc_now
+from tests.support.postgres import RunningGateway
+from tests.support.terminals import close_terminal, open_terminal
 
 Desk = tuple[Office, Session]
 
@@ -36,18 +34,9 @@ Desk = tuple[Office, Session]
 @pytest.fixture
 def desk(gateway: RunningGateway, tmp_path: Path) -> Iterator[Desk]:
     """Ward staff signed in at a terminal enrolled with the running gateway."""
-    premises = room(tmp_path / "business", gateway.port, f"T{uuid4().hex[:8].upper()}")
-    name, tls = premises.settings.terminal, tmp_path / "tls"
-    public = bytes.fromhex(premises.terminal.public)
-    with connect(gateway.dsn) as connection:
-        identity = enrolment.enrol(gateway.folder, connection, name, public, PASSPHRASE, present_time(connection))
-    enrolment.write_identity(identity, name, gateway.folder, tls)
-    trust = replace(premises.trust, gateway=(tls / "gateway-signing.pub").read_text(encoding="ascii").strip())
-    link = GatewayLink(gateway.link_settings(tls, name), utc_now)
-    office, session = sign_in(replace(premises, link=link, trust=trust), "40127", PASSWORDS["40127"])
+    office, session = open_terminal(gateway, tmp_path)
     yield office, session
-    link.close()
-    office.store.close()
+    close_terminal(office)
 
 
 def waiting(office: Office) -> dict[str, int]:

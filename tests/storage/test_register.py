@@ -135,10 +135,21 @@ def test_results_and_settings_keep_the_newest(connection: Connection) -> None:
     assert result is not None
     assert result.body["symbol"] == "04-90"
     assert register.find_result(connection, "a-2") is None
-    register.put_ward_setting(connection, 8, "base", {"until": "2027-07-31"})
-    register.put_ward_setting(connection, 2, "base", {"until": "2025-07-31"})
-    assert register.ward_setting(connection, "base") == {"until": "2027-07-31"}
-    assert register.ward_setting(connection, "none") is None
+
+
+def test_a_setting_counts_from_its_day_and_the_later_cursor_wins(connection: Connection) -> None:
+    first, later = date(2026, 8, 1), date(2026, 12, 1)
+    for cursor, day, value in ((8, first, "new"), (2, first, "old"), (9, later, "announced")):
+        register.put_ward_setting(connection, cursor, "base", {"effective_from": day.isoformat(), "value": value})
+
+    def in_force(day: date) -> object:
+        found = register.ward_setting(connection, "base", day)
+        return found and found["value"]
+
+    assert [in_force(day) for day in (date(2026, 7, 31), first, date(2026, 11, 30), later)] == [None, "new", "new", "announced"]
+    assert register.ward_setting(connection, "none", later) is None
+    with pytest.raises(ValueError, match="isoformat"):
+        register.put_ward_setting(connection, 10, "base", {"effective_from": "soon"})
 
 
 def test_the_cursor_is_kept(connection: Connection) -> None:

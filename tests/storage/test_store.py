@@ -1,18 +1,13 @@
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
-from sqlcipher3 import dbapi2
 
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.storage import engine, migrate
+from nhi_center.storage import engine
 from nhi_center.storage.store import create_store, new_key, open_store
 
 
@@ -122,63 +117,3 @@ def test_the_log_only_grows(tmp_path: Path, statement: str) -> None:
     with store.read.begin() as connection:
         assert connection.execute(text("SELECT seq, entry FROM audit")).all() == [(1, b"\x01")]
     store.close()
-
-
-def test_a_failed_migration_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, key = made(tmp_path)
-    newest = migrate.known_versions()[-1][0]
-    broken = tmp_path / f"{newest + 1:04}_broken.sql"
-    broken.write_text("CREATE TABLE half (a TEXT);\nINSERT INTO nowhere VALUES (1);\n", encoding="utf-8")
-    versions = (*migrate.known_versions(), (newest + 1, broken))
-    monkeypatch.setattr(migrate, "known_versions", lambda: versions)
-    with pytest.raises(dbapi2.OperationalError):
-        migrate.migrate(path, key)
-    connection = engine.connect(path, key)
-    assert connection.execute("PRAGMA user_version").fetchone()[0] == newest
-    assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'half'").fetchone() is None
-    triggers = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone()[0]
-    connection.close()
-    assert triggers >= 3
-
-
-def test_kill_in_a_run_of_commits_loses_nothing_acknowledged(tmp_path: Path) -> None:
-    path, key = made(tmp_path)
-    script = textwrap.dedent(
-        """
-        import json, sys
-        from pathlib import Path
-        from sqlalchemy import text
-        from nhi_center.storage.store import open_store
-        path, key = json.loads(sys.stdin.readline())
-        store = open_store(Path(path), (bytes.fromhex(key),))
-        number = 0
-        while True:
-            number += 1
-            with store.write.begin() as connection:
-                connection.execute(text("INSERT INTO sync_state VALUES (:n, 'x')"), {"n": f"{number:09}"})
-            print(number, flush=True)
-        """
-    )
-    told = 0
-    for _ in range(3):
-        child = subprocess.Popen(
-            [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        assert child.stdin
-        assert child.stdout
-        child.stdin.write(json.dumps([str(path), key.hex()]) + "\n")
-        child.stdin.flush()
-        for _ in range(40):
-            told = int(child.stdout.readline())
-        child.kill()
-        child.wait()
-        child.stdin.close()
-        child.stdout.close()
-        store = open_store(path, (key,))
-        with store.read.begin() as connection:
-            kept = connection.execute(text("SELECT count(*) FROM sync_state")).scalar_one()
-            assert connection.exec_driver_sql("PRAGMA cipher_integrity_check").all() == []
-        assert kept >= told
-        with store.write.begin() as connection:
-            connection.execute(text("DELETE FROM sync_state"))
-        store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,6 +33,9 @@ INSURED = replace(NEWCOMER, card="無", periods=(*NEWCOMER.periods, Period(date(
 CLASS_U = replace(LEAVER, card="無", income_class="ウ")
 
 
+_cursors = count(1)
+
+
 def trusting(office: Office) -> tuple[Office, Ed25519PrivateKey]:
     """The same office, trusting a gateway whose key the test holds."""
     gateway = Ed25519PrivateKey.generate()
@@ -39,13 +43,20 @@ def trusting(office: Office) -> tuple[Office, Ed25519PrivateKey]:
     return replace(office, premises=replace(office.premises, trust=trust)), gateway
 
 
-def ward_sets(office: Office, gateway: Ed25519PrivateKey, *, value: Any = BASES, effective: str = "2026-08-01") -> None:
-    """The ward's 有効期限の基準日, signed by the gateway as the segment sends it."""
+def ward_sets(
+    office: Office,
+    gateway: Ed25519PrivateKey,
+    *,
+    name: str = "base_expiry",
+    value: Any = BASES,
+    effective: str = "2026-08-01",
+) -> None:
+    """A setting of the ward (有効期限の基準日), signed by the gateway as the segment sends it."""
     with office.store.write.begin() as connection:
-        cursor = 1 + (register.ward_setting(connection, "base_expiry") or {"cursor": 0}).get("cursor", 0)
-        body = {"name": "base_expiry", "value": value, "effective_from": effective, "approved_by": ["a", "b"], "cursor": cursor}
+        cursor = next(_cursors)
+        body = {"name": name, "value": value, "effective_from": effective, "approved_by": ["a", "b"], "cursor": cursor}
         signature = gateway.sign(SIGNED_PREFIX + canonical.encode(body)).hex()
-        register.put_ward_setting(connection, cursor, "base_expiry", {**body, "signature": signature})
+        register.put_ward_setting(connection, cursor, name, {**body, "signature": signature})
 
 
 def answer(office: Office, application: str, person: Person, cursor: int = 100) -> None:

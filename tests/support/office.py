@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,31 @@ from nhi_center.training.room import DEMO_PEOPLE, furnish, write_trust
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 OPENING = datetime(2026, 11, 24, 9, 0, tzinfo=JST)
+LOCKERS = {demo.person: f"{number:02}" for number, demo in enumerate(DEMO_PEOPLE, start=1)}
 PASSWORDS = {demo.person: demo.password for demo in DEMO_PEOPLE}
+
+
+class HandClock(TrainingClock):
+    """The training clock, with hands to put forward or back."""
+
+    def __init__(self, opening: datetime) -> None:
+        super().__init__(opening)
+        self._ahead = timedelta()
+
+    def advance(self, **by: float) -> None:
+        self._ahead += timedelta(**by)
+
+    def now(self) -> datetime:
+        return super().now() + self._ahead
+
+    def local(self) -> datetime:
+        return super().local() + self._ahead
+
+
+def advance(premises: Premises, **by: float) -> None:
+    """Put the room's clock on: who just failed may try again."""
+    assert isinstance(premises.clock, HandClock)
+    premises.clock.advance(**by)
 
 
 def room(folder: Path, port: int = 0, terminal: str = "T04") -> Premises:
@@ -30,14 +54,14 @@ def room(folder: Path, port: int = 0, terminal: str = "T04") -> Premises:
     settings = Settings(terminal, "端末 04", True, folder, Segment("127.0.0.1", port or _closed_port(), "gateway.invalid"))
     keys = furnish(settings, cost=CHEAP)
     write_trust(settings, keys, Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex())
-    return open_premises(settings, TrainingClock(OPENING))
+    return open_premises(settings, HandClock(OPENING))
 
 
 def enter(premises: Premises, *people: str) -> None:
     """Ward staff 40127 check people into the room."""
     office, session = sign_in(premises, "40127", PASSWORDS["40127"])
-    for number, person in enumerate(people, start=1):
-        check_in(office, session, person, f"{number:02}")
+    for person in people:
+        check_in(office, session, person, LOCKERS[person])
     sign_out(office, session)
 
 

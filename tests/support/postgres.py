@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,6 +94,14 @@ class RunningGateway:
             enrolment.make_authority(folder, present_time(connection), configuration.SERVER_NAME, "127.0.0.1")
         self.port = 0
         self.process: subprocess.Popen[str] | None = None
+
+    @classmethod
+    def beside(cls, other: RunningGateway, folder: Path) -> RunningGateway:
+        """Another process of the same gateway: the same keys, settings and database, a port of its own."""
+        shutil.copytree(other.folder, folder)
+        twin = copy(other)
+        twin.folder, twin.port, twin.process = folder, 0, None
+        return twin
 
     def start(self) -> None:
         """Returns when it answers; on the same port when started again."""

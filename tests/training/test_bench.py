@@ -18,12 +18,13 @@ from nhi_center.services.register import search
 from nhi_center.storage.engine import engine_over
 from nhi_center.training.bench import plain, room, runner
 from nhi_center.training.bench import search as search_bench
+from nhi_center.training.bench import store as store_bench
 from nhi_center.training.bench.result import Measurement, Target, judge, load_targets, parse_targets, target_of
 from nhi_center.training.bench.room import Room, Sizes, make_room
 from nhi_center.training.bench.timing import median, percentile, take_turns
 from tests.support.office import CHEAP
 
-TINY = Sizes(persons=300, queries=3, repeats=1, transactions=3, starts=1, cost=CHEAP)
+TINY = Sizes(persons=300, queries=3, repeats=1, transactions=3, rounds=1, entries=50, starts=1, cost=CHEAP)
 GENEROUS = (Target("*", "ratio", 1e9, "何でもよい"),)
 FIELDS = ["name", "value", "unit", "reference", "reference_value", "ratio", "target", "ok"]
 
@@ -52,6 +53,32 @@ def test_every_benchmark_reports_in_the_agreed_form(tmp_path: Path, capsys: pyte
     assert "start を測っています" in progress
 
 
+def test_the_store_has_every_figure_that_was_promised(small: Room) -> None:
+    """Those of the design paper's table that are the store's, unlocking's and the log's."""
+    slots = {file.name: file.read_bytes() for file in small.settings.slots.iterdir()}
+    measured = {one.name for one in store_bench.measure(small)}
+    assert slots == {file.name: file.read_bytes() for file in small.settings.slots.iterdir()}, "the room is as it was"
+    assert not [*small.folder.glob("backup-*"), *small.folder.glob("load-*")]
+    assert measured == {
+        f"store.{name}"
+        for name in (
+            "cipher.p50",
+            "audited.p50",
+            "load",
+            "get_500.warm",
+            "scan.warm",
+            "get_500.small_cache",
+            "unlock",
+            "unlock_64_mib",
+            "reopen",
+            "audit_verify_1000",
+            "backup",
+        )
+    }
+    shipped = load_targets()
+    assert {target_of(name, shipped).most for name in measured} == {1.8, 1.5, 1.25, 1.05, 2.1, 400, 1.0, 2.5, 1.2}
+
+
 def test_a_missed_target_is_said_with_its_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "bench.json"
     targets = (Target("commit.cipher.*", "value", 0, "速すぎることはない"), *GENEROUS)
@@ -75,7 +102,7 @@ def test_exit_status_tells_of_a_missed_target(met: bool, status: int, tmp_path: 
 
 
 def test_an_unknown_name_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(OperatorError, match="speed はありません。あるのは start、search、commit") as refused:
+    with pytest.raises(OperatorError, match="speed はありません。あるのは start、search、commit、store") as refused:
         runner.run(tmp_path / "b.json", ("search", "speed"), TINY)
     assert refused.value.field == "only"
     assert not (tmp_path / "b.json").exists()

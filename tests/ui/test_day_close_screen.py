@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nhi_center.domain.operators import Action, Session
-from nhi_center.services import inspection
+from nhi_center.services import backup, inspection
+from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.services.office import Office
+from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, TitleLine
 from nhi_center.ui.common.table import DataTable
@@ -54,7 +56,7 @@ def hands(desk: tuple[Office, Session]) -> Iterator[DeskHands]:
     """Nine sheets and two originals in the tray, three people in the room, the supervisor at the screen."""
     receive(desk)
     all_sent(desk[0])
-    made = DeskHands(desk[0], as_person(desk[0], "s-toko"), [ENTRY])
+    made = DeskHands(ensure_month_key(desk[0]), as_person(desk[0], "s-toko"), [ENTRY])
     yield made
     made.close()
 
@@ -83,6 +85,24 @@ def test_the_day_is_closed_by_keys_alone(hands: DeskHands) -> None:
     closed = inspection.check(hands.office, as_person(hands.office, "s-toko")).closed
     assert closed is not None
     assert closed.contents["supervisor"] == "s-toko"
+
+
+def test_closing_makes_the_days_copy_in_the_long_lane(hands: DeskHands) -> None:
+    carry_all(hands)
+    hands.enter(PASSWORDS["s-toko"])
+    assert hands.runner.lanes[-1] is Lane.LONG
+    (copy,) = backup.copies(hands.office)
+    assert backup.read_sidecar(copy).day == "2026-11-24"
+    assert "今日のバックアップを作りました" in hands.text("message_text")
+
+
+def test_a_copy_that_cannot_be_made_is_told_and_the_day_is_closed_all_the_same(hands: DeskHands) -> None:
+    (hands.office.settings.recovery / "ward.pub").unlink()
+    carry_all(hands)
+    hands.enter(PASSWORDS["s-toko"])
+    assert "BK-01" in hands.text("message_text")
+    assert "終わりました" in hands.text("day_close_state")
+    assert inspection.check(hands.office, as_person(hands.office, "s-toko")).closed is not None
 
 
 def test_paper_needs_a_cabinet(hands: DeskHands) -> None:

@@ -34,3 +34,24 @@ def test_every_screen_has_its_text(name: str, qtbot: QtBot) -> None:
     title = resources.read_text(f"help/{panel.shown}.md").splitlines()[0].removeprefix("# ")
     assert panel.browser.toPlainText().startswith(title)
     assert "F12" in panel.browser.toPlainText(), "the keys of every page stand below"
+
+
+def test_pledge_clauses_policy_and_the_present_law_are_read_with_f1(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = HelpPanel(window)
+    panel.show_help("presence")
+    shown = "".join(panel.browser.toPlainText().split())
+    pledge = resources.read_toml("roster/pledge.toml")
+    for line in (*pledge["join"], *pledge["leave"], f"({pledge['version']}版)"):
+        assert "".join(line.split()) in shown
+    assert [number for number in range(1, 22) if f"第{number}項" not in shown] == []
+    for said in (
+        "乙は、業務を行うに当たって、個人情報を取り扱う業務を一切第三者に委託してはならない。",
+        "第1項から第19項までに掲げる事項に違反し",
+        "個人情報の保護に関する法律",
+        "新宿区個人情報の保護に関する法律施行条例",
+        "新宿区情報セキュリティポリシー",
+    ):
+        assert said in shown
+    assert "@include" not in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 from nhi_center.domain.operators import Session
 from nhi_center.services import audit_log
 from nhi_center.services.office import Office
-from nhi_center.storage import outbox
+from nhi_center.storage import outbox, room
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.inspection import ENTRY
@@ -66,6 +67,8 @@ def test_the_supervisor_goes_through_the_pages_by_figures(desk: Room, opened: Op
     press(Qt.Key.Key_2)
     assert focused() is log(window).table
     press(Qt.Key.Key_3)
+    assert focused().objectName() == "flag_table"
+    press(Qt.Key.Key_4)
     assert focused().objectName() == "sync_now_button"
     press(Qt.Key.Key_1)
     assert focused().objectName() == "check_table"
@@ -106,7 +109,7 @@ def test_lines_can_be_narrowed_and_turned_back(desk: Room, opened: Opener, monke
 
 def test_the_ward_reads_the_log_but_does_not_close_the_day(desk: Room, opened: Opener) -> None:
     window = opened(desk[0], "40127")
-    assert list(screen(window).panels) == ["log", "exchange"]
+    assert list(screen(window).panels) == ["log", "review", "exchange"]
     assert focused() is log(window).table
     assert check_screen(window) == []
 
@@ -138,6 +141,39 @@ def test_a_segment_that_is_not_reached_is_said_and_nothing_is_lost(desk: Room, o
     page = window.screen_named("sync")
     assert isinstance(page, SyncScreen)
     assert page.panel.waiting.text().startswith("未送信 3件")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (1280, 720)])
+def test_the_rooms_terminals_are_named_with_what_is_wrong(desk: Room, opened: Opener, width: int, height: int) -> None:
+    office = desk[0]
+    now = office.clock.now()
+    fresh, stale = (f"{now - timedelta(hours=hours):%Y-%m-%dT%H:%M:%S}+00:00" for hours in (0, 30))
+    with office.store.write.begin() as connection:
+        room.keep_record(connection, "00000000-0000-0000-0000-000000000001", 90, "closure", "T05", "")
+        room.keep_record(connection, "00000000-0000-0000-0000-000000000002", 91, "roster", "T05", "bad-signature")
+        seen = (("T04", 91, fresh), ("T05", 91, fresh), ("T06", 89, fresh), ("T07", 91, stale), ("T08", 0, ""), ("T09", 91, ""))
+        room.keep_terminals(connection, [room.TerminalSeen(*one) for one in seen])
+        room.keep_contact(connection, stale)
+    window = opened(office, "k-ichiro")
+    window.resize(width, height)
+    window.open_screen("sync", {})
+    settle()
+    page = window.screen_named("sync")
+    assert isinstance(page, SyncScreen)
+    table = page.panel.room
+    model = table.model()
+    states = {row.name: model.index(at, 2).data() for at, row in enumerate(table.rows())}
+    assert states == {
+        "T04": "通信あり",
+        "T05": "通信あり",
+        "T06": "外した人 未伝達",
+        "T07": "24時間以上 通信なし",
+        "T08": "外した人 未伝達",
+        "T09": "まだ通信なし",
+    }
+    assert page.panel.contact_chip.property("tone") == "error"
+    assert page.panel.skipped_chip.text() == "● 受け取らなかった記録 1"
+    assert check_screen(window) == []
 
 
 @pytest.mark.parametrize("page", ["day_close", "log", "exchange"])

@@ -14,6 +14,7 @@ from nhi_center.services.office import Office, Premises
 from nhi_center.services.session import sign_in
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.presence import ENTRY
+from nhi_center.ui.presence.room_panel import RoomPanel
 from nhi_center.ui.presence.screen import PresenceScreen
 from nhi_center.ui.shell import MainWindow
 from tests.support.office import PASSWORDS, as_person, desk, premises
@@ -49,10 +50,11 @@ def empty_room(premises: Premises) -> Iterator[Room]:
     office.store.close()
 
 
-def screen(window: MainWindow) -> PresenceScreen:
+def screen(window: MainWindow) -> RoomPanel:
     found = window.screen_named("presence")
     assert isinstance(found, PresenceScreen)
-    return found
+    assert isinstance(found.front, RoomPanel)
+    return found.front
 
 
 def choose(window: MainWindow, person: str) -> None:

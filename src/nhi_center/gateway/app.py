@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nhi_center.gateway import anchors, records
+from nhi_center.gateway import anchors, records, room
 from nhi_center.link import wire
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class _Problem(Exception):
 
 
 class _Gateway:
-    """The four endpoints of protocol 1."""
+    """The endpoints of protocol 1."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self.settings = settings
@@ -81,9 +81,10 @@ class _Gateway:
         return wire.encode_hello(wire.Hello(wire.PROTOCOL, time, settings.insurer, settings.training, peer.terminal))
 
     async def changes(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
-        await _enrolled(request, connection)
+        peer = await _enrolled(request, connection)
         after = _query_number(request, "after", 0, wire.MAX_SEQ)
         limit = _query_number(request, "limit", 1, wire.MAX_CHANGES)
+        await room.met(connection, peer.terminal, after)
         return await records.changes(connection, after, limit)
 
     async def records(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
@@ -99,6 +100,16 @@ class _Gateway:
             await anchors.anchor(connection, peer.terminal, audit_key, segment, self.settings.signing_key)
         )
 
+    async def room(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        await _enrolled(request, connection)
+        return wire.encode_room(await room.contacts(connection))
+
+    async def month_key(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        month, key = wire.parse_month_key(await _body(request))
+        peer, _ = await _locked(request, connection)
+        await room.keep_month_key(connection, peer.terminal, month, key)
+        return wire.encode_kept_month(month)
+
     def route(self, path: str, method: str, act: Callable[[Request, AsyncConnection[TupleRow]], Awaitable[bytes]]) -> Route:
         """One transaction per request; an answer leaves only after its commit."""
 
@@ -110,7 +121,7 @@ class _Gateway:
                 return _answer(wire.encode_reason(problem.reason), problem.status)
             except wire.WireError:
                 return _answer(wire.encode_reason(_NOT_READABLE), 400)
-            except anchors.Refused as refused:
+            except (anchors.Refused, room.Refused) as refused:
                 return _answer(wire.encode_reason(refused.reason), 409)
             except (PoolTimeout, psycopg.Error) as error:
                 # Its text may quote a row: the class is enough to find the cause in PostgreSQL's own log.
@@ -136,6 +147,8 @@ def build(settings: GatewaySettings) -> Starlette:
         gateway.route(wire.PATH_CHANGES, "GET", gateway.changes),
         gateway.route(wire.PATH_RECORDS, "POST", gateway.records),
         gateway.route(wire.PATH_AUDIT, "POST", gateway.audit),
+        gateway.route(wire.PATH_ROOM, "GET", gateway.room),
+        gateway.route(wire.PATH_MONTH_KEY, "POST", gateway.month_key),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
 

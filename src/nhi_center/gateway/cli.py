@@ -1,16 +1,20 @@
-"""``nhi-center-gateway``: set up, fill for training, enrol terminals, serve. No secret is taken from arguments or environment."""
+"""``nhi-center-gateway``: set up, fill for training, enrol terminals, serve, rules and month keys of the room.
+
+No secret is taken from arguments or environment.
+"""
 
 from __future__ import annotations
 
 import getpass
 import json
+import os
 import re
 import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -18,10 +22,10 @@ from typing import Annotated
 import typer
 
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.gateway import anchors, configuration, enrolment, training_register
+from nhi_center.gateway import anchors, configuration, enrolment, month_keys, rules, training_register
 from nhi_center.gateway.app import GatewaySettings
 from nhi_center.gateway.configuration import Configuration
-from nhi_center.gateway.database import connect, migrate, present_time
+from nhi_center.gateway.database import Connection, connect, migrate, present_time
 from nhi_center.gateway.local_postgres import LocalPostgres, training_home
 from nhi_center.gateway.server import listen, serve
 from nhi_center.link.wire import encode_countersign
@@ -168,12 +172,86 @@ def revoke(terminal: Annotated[str, typer.Argument(help="端末の名前。")], 
     print(f"端末 {terminal} の登録を取り消しました。")
 
 
+@app.command(name="set-rules")
+def set_rules(
+    file: Annotated[Path, typer.Argument(help="事務室の規則(TOML)。")],
+    by: Annotated[list[str], typer.Option(help="承認した人。2人を1人ずつ書きます。")],
+    effective_from: Annotated[str, typer.Option("--from", help="この日から(例: 2026-12-01)。書かないと今日から。")] = "",
+    home: Home = None,
+) -> None:
+    """Publish the room's rules (区の設定) to every terminal, approved by two people and signed by the gateway."""
+    folder = _folder(home)
+    with configuration.database(configuration.load(folder)) as dsn, connect(dsn) as connection:
+        setting = rules.read(file, _day(effective_from) or _today(connection), by)
+        rules.publish(connection, setting, enrolment.signing_key(folder))
+    print(f"事務室の規則を {setting.effective_from.isoformat()} から使います。端末には次の同期で届きます。")
+
+
+@app.command(name="rules")
+def rules_command(home: Home = None) -> None:
+    """The room's rules in force and announced, as JSON."""
+    with configuration.database(configuration.load(_folder(home))) as dsn, connect(dsn) as connection:
+        print(json.dumps(rules.present(connection, _today(connection)), ensure_ascii=False, indent=2))
+
+
+@app.command(name="month-key")
+def month_key(
+    terminal: Annotated[str, typer.Argument(help="端末の名前。")],
+    month: Annotated[str, typer.Argument(help="バックアップの月(例: 2026-11)。")],
+    by: Annotated[str, typer.Option(help="取り出す人。記録に残ります。")],
+    out: Annotated[Path | None, typer.Option(help="鍵を書くファイル(新しく作ります)。書かないと画面に出します。")] = None,
+    home: Home = None,
+) -> None:
+    """Show a terminal's month key for a restore: on a screen or in a new file of mode 0600, never into a pipe or a log."""
+    if out is None and not sys.stdout.isatty():
+        raise OperatorError("鍵は、画面か --out のファイルにだけ出します。", field="out")
+    if out is not None and out.exists():
+        raise OperatorError("このファイルはもうあります。別の名前にしてください。", field="out")
+    with configuration.database(configuration.load(_folder(home))) as dsn, connect(dsn) as connection:
+        key = month_keys.show(connection, terminal, month, by)
+    if out is None:
+        print(key.hex())
+        return
+    with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(f"{key.hex()}\n")
+    print("鍵をファイルに書きました。使い終わったら消してください。")
+
+
+@app.command(name="destroy-month-key")
+def destroy_month_key(
+    terminal: Annotated[str, typer.Argument(help="端末の名前。")],
+    month: Annotated[str, typer.Argument(help="バックアップの月(例: 2026-11)。")],
+    by: Annotated[str, typer.Option(help="消去する人。記録に残ります。")],
+    home: Home = None,
+) -> None:
+    """Destroy a month key here for good. Asks for the month once more. With the terminal's own key gone too, the month's
+    backups can never be read again."""
+    print(f"端末 {terminal} の {month} の鍵を消去します。元に戻せません。月をもう一度入力してください: ", end="", flush=True)
+    if sys.stdin.readline().strip() != month:
+        raise OperatorError("月が一致しません。消去していません。", field="month")
+    with configuration.database(configuration.load(_folder(home))) as dsn, connect(dsn) as connection:
+        month_keys.destroy(connection, terminal, month, by)
+    print(f"端末 {terminal} の {month} の鍵を消去しました。")
+
+
+def _today(connection: Connection) -> date:
+    return (present_time(connection) + timedelta(hours=9)).date()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise OperatorError("日付は 2026-12-01 のように入力してください。", field="from") from None
+
+
 @app.command()
 def status(home: Home = None) -> None:
-    """Counts and terminals as JSON; no personal value."""
+    """Counts, terminals with their last contact, and what was done with month keys, as JSON; no personal value."""
     settings = configuration.load(_folder(home))
     with configuration.database(settings) as dsn, connect(dsn) as connection:
-        print(json.dumps(training_register.overview(connection, training=settings.training), ensure_ascii=False, indent=2))
+        overview = training_register.overview(connection, training=settings.training)
+        print(json.dumps({**overview, "month_keys": month_keys.events(connection)}, ensure_ascii=False, indent=2))
 
 
 @app.command()

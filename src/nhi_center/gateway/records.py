@@ -11,6 +11,7 @@ from psycopg.rows import TupleRow
 from nhi_center.gateway.standard_system import NotPlayable, play
 from nhi_center.link import wire
 
+_PAGE_BYTES = wire.MAX_BODY_BYTES // 2
 _REASON_OTHER_BODY = "同じ識別子で内容の違う記録がすでにあります。"
 _REASON_SEQ_USED = "同じ番号の記録がすでにあります。"
 
@@ -22,6 +23,11 @@ ON CONFLICT DO NOTHING
 RETURNING seq
 """
 _HELD = "SELECT id::text, fingerprint, terminal FROM record WHERE id = ANY(%s::uuid[])"
+_RELAY = """
+INSERT INTO change (kind, id, body)
+SELECT 'room', id::text, jsonb_build_object('kind', kind, 'terminal', terminal, 'body', body)
+  FROM record WHERE terminal = %s AND seq = ANY(%s) ORDER BY seq
+"""
 _CHANGES = "SELECT cursor, kind, id, body::text FROM change WHERE cursor > %s ORDER BY cursor LIMIT %s"
 
 
@@ -50,6 +56,7 @@ async def store(
                     new.add(record.seq)
         except NotPlayable as problem:
             refusals.append(wire.Refusal(record.seq, problem.reason))
+    await _relay(connection, terminal, [record.seq for record in plain if record.seq in new and record.kind in wire.ROOM_KINDS])
     named = {refusal.seq for refusal in refusals}
     rest = [record for record in records if record.seq not in new and record.seq not in named]
     clashes = await _clashes(connection, terminal, rest)
@@ -68,6 +75,12 @@ async def _insert(connection: AsyncConnection[TupleRow], terminal: str, records:
     return {int(row[0]) for row in await cursor.fetchall()}
 
 
+async def _relay(connection: AsyncConnection[TupleRow], terminal: str, seqs: Sequence[int]) -> None:
+    """Pass records just stored on to every terminal: with the record or not at all, and once, because it is stored once."""
+    if seqs:
+        await connection.execute(_RELAY, (terminal, list(seqs)))
+
+
 async def _clashes(connection: AsyncConnection[TupleRow], terminal: str, records: Sequence[wire.Record]) -> list[wire.Refusal]:
     """Of records that were not inserted: those that are not plain repeats of what is stored."""
     if not records:
@@ -84,8 +97,21 @@ async def _clashes(connection: AsyncConnection[TupleRow], terminal: str, records
 
 
 async def changes(connection: AsyncConnection[TupleRow], after: int, limit: int) -> bytes:
-    """The next page. Writers take turns (migration 0001), so a number that can be seen has no unseen number below it."""
+    """The next page, cut where it would grow beyond what a terminal reads at once.
+
+    Writers take turns (migration 0001), so a number that can be seen has no unseen number below it.
+    """
     cursor = await connection.execute(_CHANGES, (after, limit + 1))
     rows: list[tuple[int, str, str, str]] = await cursor.fetchall()
-    page = rows[:limit]
-    return wire.encode_changes(page, page[-1][0] if page else after, len(rows) > limit)
+    page = rows[: _fitting(rows[:limit])]
+    return wire.encode_changes(page, page[-1][0] if page else after, len(rows) > len(page))
+
+
+def _fitting(rows: Sequence[tuple[int, str, str, str]]) -> int:
+    """How many of the rows make a page; one always does."""
+    room = _PAGE_BYTES
+    for number, row in enumerate(rows):
+        room -= 4 * len(row[3])  # no character of a body takes more
+        if room < 0 and number:
+            return number
+    return len(rows)

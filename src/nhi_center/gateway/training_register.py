@@ -9,20 +9,29 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from nhi_center.domain import room_rules
 from nhi_center.domain.people import person_to_json
 from nhi_center.gateway import ward_settings
 from nhi_center.gateway.database import Connection
 from nhi_center.gateway.training_data import load_material
 from nhi_center.gateway.ward_settings import WardSetting
+from nhi_center.synthesis.cast import COMPANY
 from nhi_center.synthesis.ward import people
 
 APPROVERS = ("研修用承認者1", "研修用承認者2")
 SYMBOL_FORMAT = "04-[0-9]{2}"
+_TERMINALS = """
+SELECT t.terminal, t.revoked_at IS NULL, coalesce(c.cursor, 0),
+       to_char(c.contact_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
+       (SELECT count(*) FROM record r WHERE r.terminal = t.terminal),
+       (SELECT coalesce(max(seq), 0) FROM audit_anchor a WHERE a.terminal = t.terminal)
+  FROM terminal t LEFT JOIN contact c USING (terminal) ORDER BY 1
+"""
 _COPY = "COPY change (kind, id, body) FROM STDIN"
 
 
 def training_settings() -> tuple[WardSetting, ...]:
-    """有効期限の基準日 by kind and group of ``domain.certificates``, and the 記号 format; values for training only."""
+    """有効期限の基準日 by kind and group of ``domain.certificates``, the 記号 format, and the room's rules; for training only."""
     under_70 = {"group": "under_70", "issued_from": "2025-10-01", "issued_to": "2027-09-30", "last_day": "2027-09-30"}
     from_70 = {"group": "from_70", "issued_from": "2026-08-01", "issued_to": "2027-07-31", "last_day": "2027-07-31"}
     bases = [{"kind": kind, **group} for kind in ("shikaku", "oshirase") for group in (under_70, from_70)]
@@ -30,6 +39,7 @@ def training_settings() -> tuple[WardSetting, ...]:
     return (
         WardSetting("base_expiry", bases, first, APPROVERS),
         WardSetting("symbol_format", SYMBOL_FORMAT, first, APPROVERS),
+        WardSetting(room_rules.NAME, {"company": COMPANY}, first, APPROVERS),
     )
 
 
@@ -64,17 +74,21 @@ def fill(connection: Connection, persons: int, seed: int, today: date, key: Ed25
 
 
 def overview(connection: Connection, *, training: bool) -> dict[str, Any]:
-    """Counts for `status`: changes by kind, and per terminal what arrived and how far its log is vouched for."""
+    """Counts for `status`: changes by kind, and per terminal its last contact, what arrived, and how far its log is vouched."""
     changes = connection.execute("SELECT kind, count(*), max(cursor) FROM change GROUP BY kind ORDER BY kind").fetchall()
-    terminals = connection.execute(
-        "SELECT t.terminal, t.revoked_at IS NULL, (SELECT count(*) FROM record r WHERE r.terminal = t.terminal),"
-        " (SELECT coalesce(max(seq), 0) FROM audit_anchor a WHERE a.terminal = t.terminal) FROM terminal t ORDER BY 1"
-    ).fetchall()
+    terminals = connection.execute(_TERMINALS).fetchall()
     return {
         "training": training,
         "changes": {kind: {"count": count, "last": last} for kind, count, last in changes},
         "terminals": [
-            {"terminal": name, "in_use": in_use, "records": records, "anchored": anchored}
-            for name, in_use, records, anchored in terminals
+            {
+                "terminal": name,
+                "in_use": in_use,
+                "cursor": cursor,
+                "contact_at": contact_at,
+                "records": records,
+                "anchored": anchored,
+            }
+            for name, in_use, cursor, contact_at, records, anchored in terminals
         ],
     }

@@ -19,6 +19,7 @@ from nhi_center.domain import canonical
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.keys.accounts import Account, PrivateKeys
 from nhi_center.keys.files import replace_file
+from nhi_center.keys.recovery import RecoverySlot
 from nhi_center.keys.terminal import TerminalKeys
 
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
@@ -53,22 +54,38 @@ class Contents:
 
 
 class SlotBook:
-    """The slots of this terminal, one file per person under ``folder``."""
+    """The slots of this terminal, one file per person under ``folder``, and the ward's own (``recovery``) wherever it has a key.
 
-    def __init__(self, folder: Path, terminal: TerminalKeys) -> None:
+    Every write raises EnvironmentTrouble KY-06 when the ward's public key is there but damaged.
+    """
+
+    def __init__(self, folder: Path, terminal: TerminalKeys, recovery: RecoverySlot | None = None) -> None:
         self._folder = folder
         self._terminal = terminal
+        self._recovery = recovery
 
     def save(self, account: Account, contents: Contents) -> None:
         """Let ``account`` open this terminal's store."""
+        if self._recovery is not None:
+            self._recovery.save(contents.store_keys)
+        self._seal(account, contents)
+
+    def _seal(self, account: Account, contents: Contents) -> None:
         public = X25519PublicKey.from_public_bytes(bytes.fromhex(account.sealing))
         replace_file(self._file(account.person), _SUITE.encrypt(contents.encode(), public, self._info(account)))
 
     def save_for_all(self, accounts: Iterable[Account], contents: Contents) -> None:
         """Seal ``contents`` anew for everybody who has a slot here. Each file is replaced whole; a repeat is harmless."""
+        if self._recovery is not None:
+            self._recovery.save(contents.store_keys)
         for account in accounts:
             if self.holds(account.person):
-                self.save(account, contents)
+                self._seal(account, contents)
+
+    def ensure_recovery(self, contents: Contents) -> None:
+        """The ward has given a key, or another one, since the slots were written: seal to it what ``contents`` opens."""
+        if self._recovery is not None and not self._recovery.is_for_the_wards_key():
+            self._recovery.save(contents.store_keys)
 
     def holds(self, person: str) -> bool:
         """Whether there is a slot for this person."""

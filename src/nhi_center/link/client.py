@@ -163,6 +163,23 @@ class GatewayLink:
             raise _protocol_trouble()
         return answer
 
+    def room(self) -> tuple[wire.Contact, ...]:
+        """Every terminal in use, and how far it has come."""
+        self._greet()
+        return self._parsed(wire.parse_room, self._request("GET", wire.PATH_ROOM))
+
+    def keep_month_key(self, month: str, key: bytes) -> None:
+        """Give the segment this terminal's key of a month (YYYY-MM) to keep; again is harmless.
+
+        Raises LK-03 when it keeps another key for the month, or has destroyed the month's key.
+        """
+        self._greet()
+        answer = self._parsed(
+            wire.parse_kept_month, self._request("POST", wire.PATH_MONTH_KEY, wire.encode_month_key(month, key))
+        )
+        if answer != month:
+            raise _protocol_trouble()
+
     def _greet(self) -> None:
         if not self._greeted:
             self.hello()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,21 +19,39 @@ from uuid import UUID
 
 from nhi_center.domain import canonical
 from nhi_center.domain.audit import Countersign, Head
+from nhi_center.link import strict
+from nhi_center.link.strict import decode as _decode
+from nhi_center.link.strict import fields as _fields
+from nhi_center.link.strict import flag as _flag
+from nhi_center.link.strict import hexadecimal as _hex
+from nhi_center.link.strict import items as _items
+from nhi_center.link.strict import moment as _moment
+from nhi_center.link.strict import number as _number
+from nhi_center.link.strict import text as _text
+
+WireError = strict.WireError
+MAX_SEQ = strict.MAX_SEQ
 
 PROTOCOL = 1
 MAX_RECORDS = 2000
 MAX_CHANGES = 2000
 MAX_ENTRIES = 5000
+MAX_TERMINALS = 1000
 MAX_BODY_BYTES = 32 * 1024 * 1024
 
 PATH_HELLO = "/v1/hello"
 PATH_CHANGES = "/v1/changes"
 PATH_RECORDS = "/v1/records"
 PATH_AUDIT = "/v1/audit"
+PATH_ROOM = "/v1/room"
+PATH_MONTH_KEY = "/v1/month-key"
 
-RECORD_KINDS = frozenset(
+ROOM_KINDS = frozenset({"presence", "account", "closure", "roster", "room_key"})
+"""Records that every terminal of the room is told: the gateway passes each on as one change, without reading its body."""
+MAX_ROOM_BODY_BYTES = 64 * 1024
+
+RECORD_KINDS = ROOM_KINDS | frozenset(
     {
-        "presence",
         "handover",
         "application",
         "verification",
@@ -45,16 +63,13 @@ RECORD_KINDS = frozenset(
         "custody",
     }
 )
-CHANGE_KINDS = frozenset({"person", "ward_setting", "result"})
-MAX_SEQ = 2**63 - 1
+CHANGE_KINDS = frozenset({"person", "ward_setting", "result", "room"})
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 _REASON_KIND = "記録の種類が定義にありません。"
 _REASON_ID = "記録の識別子の形が正しくありません。"
 _REASON_BODY = "記録の内容を保存できる形にできません。"
-
-
-class WireError(ValueError):
-    """Bytes that are not what the protocol says. The text names the place, never the value."""
+_REASON_SIZE = "ほかの端末に伝える記録が大きすぎます。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,10 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of the register: ``id`` is the 宛名番号 (person), the setting's name or the application's id (result)."""
+    """One change: ``id`` is the 宛名番号 (person), the setting's name, the application's id (result) or a record's id (room).
+
+    The body of a room's change is ``{"kind", "terminal", "body"}``: another terminal's record, see ROOM_KINDS.
+    """
 
     cursor: int
     kind: str
@@ -124,51 +142,18 @@ class Segment:
     head: Head
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How far a terminal of the room has come: it has kept every change up to ``cursor``. ``at``: ISO, UTC; "" when never."""
+
+    terminal: str
+    cursor: int
+    at: str
+
+
 def fingerprint(body: Mapping[str, Any]) -> bytes:
     """SHA-256 of the canonical body: equal bodies give equal fingerprints, whatever bytes carried them."""
     return hashlib.sha256(canonical.encode(body)).digest()
-
-
-def _decode(data: bytes) -> Any:
-    def refuse_constant(name: str) -> Any:
-        raise WireError("number out of range")
-
-    try:
-        return json.loads(data, parse_constant=refuse_constant)
-    except WireError:
-        raise
-    except (ValueError, RecursionError):
-        raise WireError("not JSON") from None
-
-
-def _fields(value: Any, names: tuple[str, ...], place: str) -> tuple[Any, ...]:
-    if not isinstance(value, dict) or value.keys() != set(names):
-        raise WireError(f"{place}: fields")
-    return tuple(value[name] for name in names)
-
-
-def _text(value: Any, place: str) -> str:
-    if not isinstance(value, str):
-        raise WireError(f"{place}: text")
-    return value
-
-
-def _number(value: Any, place: str) -> int:
-    if type(value) is not int or not 0 <= value <= MAX_SEQ:
-        raise WireError(f"{place}: number")
-    return value
-
-
-def _flag(value: Any, place: str) -> bool:
-    if type(value) is not bool:
-        raise WireError(f"{place}: flag")
-    return value
-
-
-def _items(value: Any, place: str, most: int) -> list[Any]:
-    if not isinstance(value, list) or len(value) > most:
-        raise WireError(f"{place}: list")
-    return value
 
 
 def encode_hello(hello: Hello) -> bytes:
@@ -271,6 +256,8 @@ def _refusal_reason(id_: Any, kind: Any, body: Any) -> str:
         data = canonical.encode(body)
     except (ValueError, RecursionError):
         return _REASON_BODY
+    if kind in ROOM_KINDS and len(data) > MAX_ROOM_BODY_BYTES:
+        return _REASON_SIZE
     # PostgreSQL's jsonb cannot hold U+0000.
     return _REASON_BODY if b"\\u0000" in data.replace(b"\\\\", b"") else ""
 
@@ -333,17 +320,6 @@ def parse_segment(data: bytes) -> Segment:
     return segment
 
 
-def _hex(value: Any, length: int, place: str) -> str:
-    text = _text(value, place)
-    try:
-        data = bytes.fromhex(text)
-    except ValueError:
-        raise WireError(f"{place}: hex") from None
-    if len(data) != length or data.hex() != text:
-        raise WireError(f"{place}: hex")
-    return text
-
-
 def encode_countersign(countersign: Countersign) -> bytes:
     body = {
         "terminal": countersign.terminal,
@@ -369,6 +345,44 @@ def parse_countersign(data: bytes) -> Countersign:
         _text(at, "countersigned.countersigned_at"),
         _hex(signature, 64, "countersigned.signature"),
     )
+
+
+def encode_room(contacts: Iterable[Contact]) -> bytes:
+    return canonical.encode({"terminals": [{"terminal": c.terminal, "cursor": c.cursor, "at": c.at} for c in contacts]})
+
+
+def parse_room(data: bytes) -> tuple[Contact, ...]:
+    (rows,) = _fields(_decode(data), ("terminals",), "room")
+    contacts = []
+    for row in _items(rows, "room", MAX_TERMINALS):
+        terminal, cursor, at = _fields(row, ("terminal", "cursor", "at"), "room.terminal")
+        contacts.append(Contact(_text(terminal, "room.terminal"), _number(cursor, "room.cursor"), _moment(at, "room.at")))
+    return tuple(contacts)
+
+
+def encode_month_key(month: str, key: bytes) -> bytes:
+    return canonical.encode({"month": month, "key": key.hex()})
+
+
+def parse_month_key(data: bytes) -> tuple[str, bytes]:
+    month, key = _fields(_decode(data), ("month", "key"), "month_key")
+    return _month(month), bytes.fromhex(_hex(key, 32, "month_key.key"))
+
+
+def encode_kept_month(month: str) -> bytes:
+    return canonical.encode({"kept": month})
+
+
+def parse_kept_month(data: bytes) -> str:
+    (month,) = _fields(_decode(data), ("kept",), "month_key")
+    return _month(month)
+
+
+def _month(value: Any) -> str:
+    text = _text(value, "month_key.month")
+    if not MONTH.fullmatch(text):
+        raise WireError("month_key.month")
+    return text
 
 
 def encode_reason(reason: str) -> bytes:

@@ -24,7 +24,7 @@ from nhi_center.storage import audit as storage
 from nhi_center.storage.audit import KeptHead
 from nhi_center.storage.engine import Connection
 
-__all__ = ["Checked", "Exported", "LogPage", "check", "destroy_pseudonyms", "export", "glossary", "page", "seal_head"]
+__all__ = ["Checked", "Exported", "LogPage", "check", "destroy_pseudonyms", "export", "glossary", "names", "page", "seal_head"]
 
 SHOWN = 500
 """Lines read for the page at once."""
@@ -88,12 +88,13 @@ def page(office: Office, session: Session, before: int = 0) -> LogPage:
         last=last,
         anchored=anchor.seq if anchor else 0,
         anchored_at=anchor.countersigned_at if anchor else "",
-        names=_names(office, session),
+        names=names(office, session),
     )
 
 
-def _names(office: Office, session: Session) -> dict[str, str]:
+def names(office: Office, session: Session) -> dict[str, str]:
     """The ward inspects the company, not the pace of one clerk: it reads roles on screen; the copy it proves has the ids."""
+    require(office, session, Action.INSPECT)
     ward = session.role.is_ward
     accounts = office.premises.accounts.every()
     return {a.person: a.role.label if ward and a.role.is_contractor else a.name for a in accounts}

@@ -37,7 +37,8 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import forms
 from nhi_center.services.office import Office
 from nhi_center.services.register import open_person
-from nhi_center.services.work import Unit, begin
+from nhi_center.services.roster_gate import may_begin
+from nhi_center.services.work import Unit, begin, require
 from nhi_center.storage import calls, register
 from nhi_center.storage.engine import Connection
 
@@ -88,6 +89,7 @@ def closed_days() -> ClosedDays:
 def start_call(office: Office, session: Session, *, callback: str = "") -> CallView:
     """Begin a call that came in, or with ``callback`` the one that answers a promise: its person, category and number to dial
     stand there already. Raises OperatorError when the promise has been kept."""
+    require(office, session, Action.CALL)
     draft, returns = CallDraft(), ""
     if callback:
         earlier = _earlier(office, session, callback)
@@ -95,6 +97,7 @@ def start_call(office: Office, session: Session, *, callback: str = "") -> CallV
         if draft.atena:
             open_person(office, session, draft.atena, "call")
     with begin(office, session, Action.CALL, step="start", returned=bool(callback)) as unit:
+        may_begin(unit)
         call = calls.start(unit.connection, unit.today, unit.stamp, unit.person, draft, returns)
         unit.subject = call.id
         return _view(office, unit, call)
@@ -113,6 +116,7 @@ def save_draft(office: Office, session: Session, call_id: str, draft: CallDraft)
 
     Raises OperatorError, and keeps nothing of it, when a 個人番号 stands in it. The person is chosen by ``choose_person`` alone.
     """
+    require(office, session, Action.CALL)
     refuse_individual_numbers(draft)
     with begin(office, session, Action.CALL, subject=call_id, step="draft") as unit:
         call = _typed(unit, call_id, draft)
@@ -122,6 +126,7 @@ def save_draft(office: Office, session: Session, call_id: str, draft: CallDraft)
 
 def choose_person(office: Office, session: Session, call_id: str, draft: CallDraft, atena: str) -> CallView:
     """Take the person the call is about; "" takes him out. Opening a person is kept in the log with its purpose."""
+    require(office, session, Action.VIEW_PERSON)
     refuse_individual_numbers(draft)
     if atena:
         open_person(office, session, atena, "call")
@@ -134,6 +139,7 @@ def choose_person(office: Office, session: Session, call_id: str, draft: CallDra
 
 def hang_up(office: Office, session: Session, call_id: str, draft: CallDraft) -> None:
     """The call has ended; it is written up later (あとで記入). Its length ends here."""
+    require(office, session, Action.CALL)
     refuse_individual_numbers(draft)
     with begin(office, session, Action.CALL, subject=call_id, step="hang_up") as unit:
         call = _typed(unit, call_id, draft)
@@ -154,6 +160,7 @@ def finish_call(office: Office, session: Session, call_id: str, draft: CallDraft
 
     Raises OperatorError at the first field that lacks what the result needs.
     """
+    require(office, session, Action.CALL)
     refuse_individual_numbers(draft)
     for field, sentence in missing(draft, book()):
         raise OperatorError(sentence, field=field, code="missing")

@@ -11,13 +11,12 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.print_jobs import JobState, approve_spoiled, move
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, entry, paper
+from nhi_center.services import custody, entry, paper, presence
 from nhi_center.services.certificates import change, found, record
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign_for
-from nhi_center.services.work import Unit, begin, reading
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import certificates as storage
-from nhi_center.storage import presence
 
 
 def check_good(office: Office, session: Session, job_id: str) -> None:
@@ -45,6 +44,7 @@ def no_sheet(office: Office, session: Session, job_id: str) -> None:
 
 def report_spoiled(office: Office, session: Session, job_id: str, reason: str) -> None:
     """書損: from the check, or found on a good sheet before it leaves. Raises OperatorError at ``spoil_reason``."""
+    require(office, session, Action.CHECK_PRINT)
     check_spoil_reason(reason)
     with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="spoiled", reason=reason) as unit:
         job = _with_paper(unit, found(unit.connection, job_id))
@@ -82,7 +82,7 @@ def approve(office: Office, session: Session, job_id: str, signature: Signature)
         state = approve_spoiled(job.state, reported_by=job.reported_by, approved_by=signature.person)
         contents = approval_contents(job)
         require_signature(office, signature, STATEMENT, contents, Role.SUPERVISOR)
-        if not presence.is_inside(unit.connection, signature.person, unit.today):
+        if not presence.may_work(office, unit.connection, signature.person, Role.SUPERVISOR):
             raise OperatorError("承認する人の入室の記録がありません。区職員に確かめてください。", code="not-inside")
         paper.spoil(unit, job.serial, job.id)
         change(unit, job, replace(job, state=state, spoiled=True), signature.person)

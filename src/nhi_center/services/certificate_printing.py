@@ -23,7 +23,8 @@ from nhi_center.services import paper
 from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import change, current_sheet, found, hand_over
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin
+from nhi_center.services.roster_gate import may_begin
+from nhi_center.services.work import begin, require
 
 Report = Callable[[int, int, str], object]
 """Told (done, total, words) before each sheet; it may raise OperatorCancelled to stop there."""
@@ -44,6 +45,7 @@ def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report:
     OperatorError when the paper is used up, EnvironmentTrouble PR-* when the printer or the PDF process fails: what was handed
     over by then stands, the rest is still in the queue.
     """
+    require(office, session, Action.PRINT)
     refused = []
     for done, job_id in enumerate(job_ids):
         report(done, len(job_ids), "印刷")
@@ -80,6 +82,8 @@ def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, Certifi
     """Written before anything can come out of the printer."""
     with begin(office, session, Action.PRINT, subject=job_id, step="print") as unit:
         job = found(unit.connection, job_id)
+        if not (job.attempts or job.replaces):
+            may_begin(unit)  # a sheet that was tried before, and the reprint of a spoiled one, are work in hand
         after = replace(job, state=move(job.state, JobState.PRINTING), attempts=job.attempts + 1)
         sheet = current_sheet(office, unit.connection, job)
         paper.require_left(unit, job.prefix)
@@ -116,6 +120,7 @@ def print_proof(office: Office, session: Session, kind: Kind) -> int:
 
     No number of the paper is used and nothing has to be counted. Raises EnvironmentTrouble PR-*.
     """
+    require(office, session, Action.PRINT)
     proof = str(uuid.uuid4())
     with begin(office, session, Action.PRINT, subject=proof, step="proof", kind=kind.value):
         pass

@@ -17,7 +17,8 @@ from nhi_center.domain.people import Household, Person
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, forms, register
 from nhi_center.services.office import Office
-from nhi_center.services.work import Unit, begin, reading
+from nhi_center.services.roster_gate import may_begin
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as storage
 from nhi_center.storage import register as people
@@ -133,7 +134,8 @@ def to_key(office: Office, session: Session) -> int:
 def open_slip(office: Office, session: Session, slip_id: str) -> OpenEntry:
     """Open one slip for keying. The application is made at the first opening.
 
-    Raises OperatorError when it is open already, is somebody else's draft, or is past keying.
+    Raises OperatorError when it is open already, is somebody else's draft, or is past keying; and, where it is new to this
+    person, when the roster lets him begin nothing.
     """
     with begin(office, session, Action.ENTER, step="open") as unit:
         slip = custody.find_slip(unit.connection, slip_id)
@@ -143,6 +145,7 @@ def open_slip(office: Office, session: Session, slip_id: str) -> OpenEntry:
         unit.subject = application.id
         _require_free(unit, application)
         if application.state is State.RECEIVED or application.keyer != unit.person:
+            may_begin(unit)
             _keyer_changes(unit, application)
         storage.claim(unit.connection, application.id, unit.person, session.id, unit.stamp)
         unit.about(application.atena)
@@ -210,6 +213,7 @@ def choose_person(office: Office, session: Session, application_id: str, atena: 
 
 def save_draft(office: Office, session: Session, application_id: str, draft: Draft) -> str:
     """Keep what stands in the form; gives the time it was kept. Small and durable: called whenever a field is left."""
+    require(office, session, Action.ENTER)
     _refuse_individual_number(draft)
     with begin(office, session, Action.ENTER, subject=application_id, step="draft", page=draft.page) as unit:
         application = found(unit.connection, application_id)

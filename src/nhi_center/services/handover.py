@@ -27,14 +27,14 @@ from nhi_center.domain.handover import (
     contents,
     differs,
 )
-from nhi_center.domain.operators import Action, Session, Signature
+from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import certificate_checks
+from nhi_center.services import certificate_checks, presence
 from nhi_center.services.custody import document_kinds, move, returnable
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
-from nhi_center.services.work import Unit, begin, reading
-from nhi_center.storage import custody, presence
+from nhi_center.services.work import Unit, begin, reading, require
+from nhi_center.storage import custody
 from nhi_center.storage import handover as store
 from nhi_center.storage.engine import Connection
 
@@ -90,6 +90,7 @@ def open_handover(office: Office, session: Session, direction: Direction, sectio
 
     Raises OperatorError when the 係 is unknown, when one of this direction is open already, when nothing is ready to go out.
     """
+    require(office, session, Action.HANDOVER)
     if section not in sections():
         raise OperatorError("係を選んでください。", field="section", code="no-section")
     with begin(office, session, Action.HANDOVER, direction=direction.value, step="open") as unit:
@@ -132,6 +133,7 @@ def record_count(office: Office, session: Session, handover_id: str, side: Side,
 
     Raises OperatorError at ``<kind>_cases`` or ``<kind>_sheets``, or when this side has counted already.
     """
+    require(office, session, Action.HANDOVER)
     with begin(office, session, Action.HANDOVER, subject=handover_id, step="count", side=side.value) as unit:
         handover = _open(unit.connection, handover_id)
         check_counts(store.kinds(unit.connection, handover_id), counts)
@@ -171,6 +173,7 @@ def countersign(office: Office, session: Session, handover_id: str, giver: Crede
 
     Raises OperatorError at ``giver`` or ``receiver`` (wrong password, wrong role, same person).
     """
+    require(office, session, Action.HANDOVER)
     require_different(giver.person, receiver.person, SAME_PERSON)
     content = contents_to_sign(office, session, handover_id, giver.person, receiver.person)
     signed = [_sign(office, side, who, content) for side, who in ((Side.GIVER, giver), (Side.RECEIVER, receiver))]
@@ -217,7 +220,7 @@ def _require(
     except OperatorError as wrong:
         words = f"{handover.direction.side_label(side)}の人が署名してください。" if wrong.code == "wrong-role" else wrong.message
         raise OperatorError(words, field=side.value, code=wrong.code) from None
-    if not handover.direction.is_ward(side) and not presence.is_inside(unit.connection, signature.person, unit.today):
+    if not presence.may_work(office, unit.connection, signature.person, Role(signature.role)):
         raise OperatorError("署名する人の入室の記録がありません。区職員に確かめてください。", field=side.value, code="not-inside")
 
 

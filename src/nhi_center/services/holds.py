@@ -12,7 +12,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, entry
 from nhi_center.services.office import Office
-from nhi_center.services.work import Unit, begin, reading
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import entry as storage
 
 
@@ -43,6 +43,7 @@ def open_questions(office: Office, session: Session) -> tuple[Question, ...]:
 
 def hold(office: Office, session: Session, application_id: str, question: str, draft: Draft | None = None) -> None:
     """F4: keep it, with a question to the ward. With ``draft`` what stands in the form is kept first."""
+    require(office, session, Action.ENTER)
     if draft is not None:
         entry.save_draft(office, session, application_id, draft)
     with begin(office, session, Action.HOLD, subject=application_id) as unit:
@@ -64,11 +65,13 @@ def hold_in(unit: Unit, application_id: str, question: str) -> Hold:
 
 def answer_hold(office: Office, session: Session, hold_id: str, answer: str) -> None:
     """The ward answers; the application goes on under the same number."""
+    require(office, session, Action.ANSWER_HOLD)
     _settle(office, session, hold_id, answer, take_back=False)
 
 
 def take_back(office: Office, session: Session, hold_id: str, answer: str) -> None:
     """The ward takes the application back unprocessed; its paper goes to the output tray. ``answer`` says why."""
+    require(office, session, Action.ANSWER_HOLD)
     _settle(office, session, hold_id, answer, take_back=True)
 
 

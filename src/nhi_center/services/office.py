@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nhi_center.domain.trust import Trust
-from nhi_center.keys.accounts import AccountBook
+from nhi_center.keys.account_book import AccountBook
+from nhi_center.keys.failures import FailureBook
+from nhi_center.keys.room_key import RoomKeyBook, RoomKeys
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys
 from nhi_center.printing.worker import PdfWorker
@@ -25,6 +27,8 @@ class Premises:
     clock: Clock
     accounts: AccountBook
     slots: SlotBook
+    failures: FailureBook
+    room_keys: RoomKeyBook
     terminal: TerminalKeys
     trust: Trust
     link: Link
@@ -45,6 +49,8 @@ class Office:
     store: Store
     contents: Contents = field(repr=False)
     """What the person's slot held: forgotten with the office at sign-out."""
+    room_keys: RoomKeys = field(default_factory=RoomKeys, repr=False)
+    """What he may read of the room's own exchange: forgotten likewise."""
 
     @property
     def clock(self) -> Clock:

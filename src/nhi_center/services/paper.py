@@ -8,7 +8,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_jobs import PaperStock, serial
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
-from nhi_center.services.work import Unit, begin
+from nhi_center.services.work import Unit, begin, require
 from nhi_center.storage import paper as storage
 from nhi_center.storage.engine import Connection
 
@@ -44,6 +44,7 @@ def receive(office: Office, session: Session, prefix: str, first: int, sheets: i
     A pack goes on where the one in the printer ends; another number may begin only when that one is used up, and never
     below a number that was here. Raises OperatorError at ``first`` or ``sheets``.
     """
+    require(office, session, Action.PRINT)
     if prefix not in TITLES:
         raise ValueError("prefix")
     if first < 1:

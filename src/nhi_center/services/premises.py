@@ -6,9 +6,14 @@ import json
 
 from nhi_center.domain.trust import Trust, trust_from_json
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.keys.accounts import AccountBook
+from nhi_center.keys.account_book import AccountBook
+from nhi_center.keys.failures import FailureBook
+from nhi_center.keys.holding import require_own_disk
+from nhi_center.keys.passwords import FLOOR
+from nhi_center.keys.recovery import RecoverySlot
+from nhi_center.keys.room_key import RoomKeyBook
 from nhi_center.keys.slots import SlotBook
-from nhi_center.keys.terminal import TerminalKeys, load_for_training
+from nhi_center.keys.terminal import TerminalKeys, load, place_of
 from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
 from nhi_center.printing.spool import SpoolPrinter
 from nhi_center.printing.worker import PdfWorker
@@ -20,14 +25,18 @@ from nhi_center.settings import Settings
 def open_premises(settings: Settings, clock: Clock) -> Premises:
     """Everything but the store. Nothing is connected or started yet.
 
-    Raises EnvironmentTrouble KY-02 (this terminal is not registered) or KY-03 (the list of keys is missing or damaged).
+    Raises EnvironmentTrouble KY-02 (this terminal is not registered), KY-03 (the list of keys is missing or damaged), KY-05,
+    KY-07, KY-08 (the system's keyring) or ST-09 (the business folder lies on the network).
     """
-    terminal = load_for_training(settings.training_keys)
+    require_own_disk(settings.business_folder)
+    terminal = load(place_of(settings.training, settings.training_keys), settings.terminal)
     return Premises(
         settings=settings,
         clock=clock,
-        accounts=AccountBook(settings.accounts),
-        slots=SlotBook(settings.slots, terminal),
+        accounts=AccountBook(settings.accounts, None if settings.training else FLOOR),
+        slots=SlotBook(settings.slots, terminal, RecoverySlot(settings.recovery, settings.terminal)),
+        failures=FailureBook(settings.refused_sign_ins, terminal),
+        room_keys=RoomKeyBook(settings.room_keys),
         terminal=terminal,
         trust=_trust(settings),
         link=GatewayLink(_link_settings(settings, terminal), clock.now),
@@ -51,5 +60,5 @@ def _link_settings(settings: Settings, terminal: TerminalKeys) -> LinkSettings:
         ca=settings.tls / "ca.pem",
         certificate=settings.tls / f"{settings.terminal}.pem",
         key=settings.tls / f"{settings.terminal}.key",
-        passphrase=lambda: terminal.secret.hex().encode(),
+        passphrase=terminal.passphrase.encode,
     )

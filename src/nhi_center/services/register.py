@@ -9,8 +9,9 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Household, Person
 from nhi_center.domain.search import SearchTerms
 from nhi_center.errors import OperatorError
+from nhi_center.services import own_record
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, month_of, reading
+from nhi_center.services.work import begin, month_of, reading, require
 from nhi_center.storage import audit, register
 
 LIMIT = 50
@@ -34,6 +35,7 @@ def search(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
     The log gets the line's code (equal lines have equal codes within a month, and no way leads back) and how many were found.
     Nothing is shown before that is kept: raises EnvironmentTrouble ST-* when the log cannot be written.
     """
+    require(office, session, Action.SEARCH)
     terms = SearchTerms.parse(typed, today=office.clock.today())
     with reading(office, session, Action.SEARCH) as connection:
         found = tuple(veiled(person) for person in register.search(connection, terms, LIMIT))
@@ -44,6 +46,7 @@ def search(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
 
 def open_person(office: Office, session: Session, atena: str, purpose: str) -> PersonFile:
     """The person and his household; the opening is kept with its purpose."""
+    require(office, session, Action.VIEW_PERSON)
     if purpose not in PURPOSES:
         raise ValueError("purpose")
     with begin(office, session, Action.VIEW_PERSON, person=atena, purpose=purpose) as unit:
@@ -51,6 +54,7 @@ def open_person(office: Office, session: Session, atena: str, purpose: str) -> P
         if person is None:
             raise OperatorError("台帳にこの人がいません。検索からもう一度選んでください。", code="unknown-person")
         members = register.household(unit.connection, person.household)
+        unit.note(**own_record.marks(unit.connection, session, person, members, unit.today))
     household = Household.gather(person.household, tuple(veiled(member) for member in members))
     return PersonFile(veiled(person), household, person.protected)
 

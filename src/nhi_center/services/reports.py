@@ -21,7 +21,7 @@ from nhi_center.services import report_tables
 from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.signing import require_signature, sign
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import audit
 from nhi_center.storage import reports as storage
 
@@ -73,6 +73,7 @@ def export(office: Office, session: Session, report: Report, approval: Approval,
     ``repeated`` (the file's), with code wrong-password or wrong-role (the supervisor's), with code file-exists unless
     ``again``: then the new file gets the next number. Raises EnvironmentTrouble (the PDF process, the disk).
     """
+    require(office, session, Action.REPORT)
     rules.check_password(approval.password, approval.repeated)
     target = _target(office, report.month, again=again)
     contents = rules.contents(report)

@@ -20,7 +20,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import custody, entry
 from nhi_center.services.entry import OpenEntry
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import entry as applications
 from nhi_center.storage import register as people
 from nhi_center.storage import review as storage
@@ -173,6 +173,7 @@ def _warnings(opened: OpenEntry) -> tuple[Answered, ...]:
 
 def record_reviewed(office: Office, session: Session, application_ids: Sequence[str]) -> ReviewOutcome:
     """区審査済 for each: the effect goes to the segment, the paper to the output tray. One that cannot be is left as it is."""
+    require(office, session, Action.REVIEW)
     problems = []
     for application_id in application_ids:
         try:
@@ -203,6 +204,7 @@ def _record_one(office: Office, session: Session, application_id: str) -> None:
 
 def send_back(office: Office, session: Session, application_id: str, reason: str) -> None:
     """差戻し: back to the keyer with a reason; it will be keyed twice anew. Raises OperatorError at ``reason``."""
+    require(office, session, Action.REVIEW)
     reason = reason.strip()
     if not reason:
         raise OperatorError("差戻しの理由を入力してください。", field="reason")

@@ -8,8 +8,7 @@ from typing import Any
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.statements import signed_bytes, statement_hash
 from nhi_center.errors import OperatorError
-from nhi_center.keys.accounts import unlock
-from nhi_center.services import refusals
+from nhi_center.services.gate import identify_in
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
 
@@ -19,15 +18,11 @@ BAD_SIGNATURE = "署名が内容と合いません。もう一度署名してく
 def sign(office: Office, person: str, password: str, kind: str, contents: Mapping[str, Any]) -> Signature:
     """Sign ``contents`` as ``person``. Takes as long as the password hash (about 0.2 s): run it in a lane.
 
-    Raises OperatorError when ID or password is wrong; that is kept in the log. Otherwise nothing is stored: the act that needs
-    the signature keeps it.
+    Raises OperatorError as the gate does, which keeps it in the log. Otherwise nothing is stored: the act that needs the
+    signature keeps it.
     """
-    try:
-        account = office.premises.accounts.find(person)
-        keys = unlock(account, password)
-    except OperatorError:
-        refusals.keep(office, terminal_session(office), person, "sign")
-        raise
+    found = identify_in(office, terminal_session(office), person, password, "sign")
+    account, keys = found.account, found.keys
     signed_at = office.clock.local().isoformat(timespec="seconds")
     statement = statement_hash(kind, contents)
     value = keys.signing.sign(signed_bytes(statement, account.person, account.role.value, signed_at)).hex()

@@ -6,20 +6,25 @@ taken by its cursor.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nhi_center.domain.audit import countersign_bytes
 from nhi_center.domain.operators import Action
 from nhi_center.domain.people import Person, person_from_json
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link.wire import MAX_CHANGES, MAX_ENTRIES, Change, Record, Segment
+from nhi_center.link.wire import MAX_CHANGES, MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
+from nhi_center.services import takers
 from nhi_center.services.audit_heads import seal_head, write_files
+from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
+from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import terminal_session
-from nhi_center.services.work import begin, reading
-from nhi_center.storage import audit, outbox, register
+from nhi_center.services.work import begin, log_refusal, reading
+from nhi_center.storage import audit, outbox, register, room
 from nhi_center.storage.engine import Connection
+from nhi_center.storage.room import TerminalSeen
 from nhi_center.storage.trouble import told_apart
 
 PUSH_ROWS = 500
@@ -40,6 +45,7 @@ class SyncSummary:
 def synchronise(office: Office, report: Report = lambda _done, _total, _words: None) -> SyncSummary:
     """Send, receive and anchor until both sides have everything. Raises EnvironmentTrouble LK-* and leaves nothing half done."""
     sent, refused = send(office, report)
+    tell_segment(office)
     received = receive(office, report)
     return SyncSummary(sent, refused, received, anchor(office))
 
@@ -71,7 +77,7 @@ def send(office: Office, report: Report) -> tuple[int, int]:
 
 
 def receive(office: Office, report: Report) -> int:
-    """Take the register's changes from where we stopped; gives how many."""
+    """Take the segment's changes from where we stopped, then its list of the room's terminals; gives how many changes."""
     terminal = terminal_session(office)
     received = 0
     while True:
@@ -80,12 +86,26 @@ def receive(office: Office, report: Report) -> int:
         page = office.premises.link.changes(after, MAX_CHANGES)
         if page.changes:
             with begin(office, terminal, Action.SYNC, received=len(page.changes)) as unit:
-                _take(unit.connection, page.changes)
+                skipped = _take(office, unit.connection, page.changes)
                 register.keep_cursor(unit.connection, page.next)
+                if skipped:
+                    unit.note(skipped=sum(skipped.values()))
+            for (origin, kind, reason), count in skipped.items():
+                log_refusal(office, terminal, "denied", subject=origin, asked="sync", kind=kind, reason=reason, count=count)
         received += len(page.changes)
         report(received, 0, "受信")
         if not page.more:
+            meet(office, page.next)
             return received
+
+
+def meet(office: Office, cursor: int) -> None:
+    """Ask how far the room's terminals have come, and remember when we last had everything: ``cursor`` is where we are."""
+    seen = [TerminalSeen(contact.terminal, contact.cursor, contact.at) for contact in office.premises.link.room()]
+    mine = [replace(one, cursor=cursor) if one.terminal == office.terminal else one for one in seen]
+    with told_apart(), office.store.write.begin() as connection:
+        room.keep_terminals(connection, mine)  # no entry in the log: every quarter of a minute, and nobody's act
+        room.keep_contact(connection, office.clock.now().isoformat(timespec="seconds"))
 
 
 def anchor(office: Office) -> int:
@@ -115,19 +135,38 @@ def anchor(office: Office) -> int:
     return sent
 
 
-def _take(connection: Connection, changes: tuple[Change, ...]) -> None:
+Skipped = Counter[tuple[str, str, str]]
+"""Records of the room that were not believed, by (terminal, kind, reason)."""
+
+
+def _take(office: Office, connection: Connection, changes: tuple[Change, ...]) -> Skipped:
     """Raises EnvironmentTrouble LK-04 when a change cannot be read: nothing of its page is taken then."""
     people: list[tuple[int, Person]] = []
+    skipped: Skipped = Counter()
     for change in changes:
         try:
             if change.kind == "person":
                 people.append((change.cursor, person_from_json(change.body)))
             elif change.kind == "result":
                 register.put_result(connection, change.cursor, change.id, change.body)
-            else:
+            elif change.kind == "ward_setting":
                 register.put_ward_setting(connection, change.cursor, change.id, change.body)
-        except (ValueError, KeyError):
+            else:
+                record = _room_record(change)
+                reason = takers.take(office, connection, record)
+                if reason:
+                    skipped[record.terminal, record.kind, reason] += 1
+        except (ValueError, KeyError, TypeError):
             raise EnvironmentTrouble(
                 "LK-04", "受け取った台帳の形が違います。プログラムの版を区の担当者に確認してください。"
             ) from None
     register.put_people(connection, people)
+    return skipped
+
+
+def _room_record(change: Change) -> RoomRecord:
+    """Raises ValueError, KeyError or TypeError for a kind of record that only a newer program knows."""
+    kind, terminal, body = change.body["kind"], change.body["terminal"], change.body["body"]
+    if kind not in ROOM_KINDS or not isinstance(terminal, str) or not isinstance(body, dict):
+        raise ValueError("room record")
+    return RoomRecord(change.cursor, change.id, kind, terminal, body)

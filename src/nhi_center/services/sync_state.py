@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from nhi_center.domain.operators import Action, Session
+from nhi_center.services import room, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading
 from nhi_center.storage import audit, outbox
+from nhi_center.storage import room as storage
+from nhi_center.storage.engine import Connection
 
 KINDS = {
     "presence": "入退室",
+    "account": "アカウント",
+    "closure": "人を外した知らせ",
+    "roster": "従事者名簿",
+    "room_key": "事務室の鍵",
     "handover": "受渡し",
     "application": "届出・申請",
     "verification": "照合",
@@ -35,8 +43,25 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomTerminal:
+    """A terminal of the room as the segment knew it at our last exchange. ``contact_at`` in UTC, ISO; "" when it never came.
+
+    ``silent``: without contact for longer than the ward allows. ``untold``: it has not heard yet that somebody was shut out.
+    """
+
+    name: str
+    here: bool
+    contact_at: str
+    silent: bool
+    untold: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SyncState:
-    """Rows by where they stand, the log's copy at the segment, and the one permitted address. Times in UTC, ISO, or ""."""
+    """Rows by where they stand, the log's copy at the segment, the one permitted address, the room. Times in UTC, ISO, or "".
+
+    ``contact_at`` is when this terminal last had everything, ``silent`` that it is longer ago than ``contact_hours``.
+    """
 
     waiting: int
     sent: int
@@ -47,16 +72,26 @@ class SyncState:
     anchored_at: str
     host: str
     port: int
+    contact_at: str
+    silent: bool
+    contact_hours: int
+    terminals: tuple[RoomTerminal, ...]
+    skipped: int
 
 
 def read(office: Office, session: Session) -> SyncState:
-    """How things stand now."""
+    """How things stand now. Raises as ``ward_settings.rules``."""
     with reading(office, session, Action.STATUS) as connection:
         counts = outbox.counts(connection)
         entries, _hash = audit.last(connection, office.terminal)
         anchor = audit.newest_anchor(connection, office.terminal)
         refused = outbox.refused(connection)
         oldest = outbox.oldest_waiting(connection)
+        hours = ward_settings.rules(office, connection).contact_hours
+        since = office.clock.now() - timedelta(hours=hours)
+        contact = room.last_contact(connection)
+        terminals = _terminals(office, connection, since)
+        skipped = storage.skipped_count(connection)
     segment = office.settings.segment
     return SyncState(
         waiting=counts["waiting"],
@@ -68,4 +103,23 @@ def read(office: Office, session: Session) -> SyncState:
         anchored_at=anchor.countersigned_at if anchor else "",
         host=segment.host,
         port=segment.port,
+        contact_at=contact.isoformat() if contact else "",
+        silent=contact is None or contact < since,
+        contact_hours=hours,
+        terminals=terminals,
+        skipped=skipped,
+    )
+
+
+def _terminals(office: Office, connection: Connection, since: datetime) -> tuple[RoomTerminal, ...]:
+    untold = {seen.terminal for seen in room.untold_of_removals(office, connection)}
+    return tuple(
+        RoomTerminal(
+            name=seen.terminal,
+            here=seen.terminal == office.terminal,
+            contact_at=seen.contact_at,
+            silent=bool(seen.contact_at) and datetime.fromisoformat(seen.contact_at) < since,
+            untold=seen.terminal in untold,
+        )
+        for seen in room.terminals(connection)
     )

@@ -27,12 +27,12 @@ from nhi_center.domain.verification import (
     settled_values,
 )
 from nhi_center.errors import OperatorError
-from nhi_center.services import entry, forms, signing
+from nhi_center.services import entry, forms, presence, signing
 from nhi_center.services.office import Office
-from nhi_center.services.work import Unit, begin, reading
+from nhi_center.services.roster_gate import may_begin
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
-from nhi_center.storage import presence
 from nhi_center.storage import verification as storage
 from nhi_center.storage.engine import Connection
 from nhi_center.storage.verification import SecondKeying
@@ -109,6 +109,7 @@ def open_verification(office: Office, session: Session, application_id: str) -> 
             storage.end(unit.connection, keying.id, "given_up", unit.stamp)
             keying = None
         if keying is None:
+            may_begin(unit)
             storage.start(unit.connection, application_id, unit.person, unit.stamp)
         unit.about(application.atena)
         return _view(unit.connection, application, unit.today)
@@ -156,6 +157,7 @@ def settle_mismatch(
     ``signature`` is over ``OpenVerification.statement(decision)``. Raises OperatorError where it is missing, is not over exactly
     that, or its signer has keyed or verified this application or is not in the room.
     """
+    require(office, session, Action.VERIFY)
     with begin(office, session, Action.VERIFY, subject=application_id, step="settle", field=decision.field) as unit:
         application, keying = _mine(unit, application_id)
         view = _view(unit.connection, application, unit.today)
@@ -168,7 +170,7 @@ def settle_mismatch(
             decision = Decision(decision.field, decision.verdict, decision.reason, value)
         if signature is not None:
             signing.require_signature(office, signature, STATEMENT, view.statement(decision), Role.CLERK, Role.SUPERVISOR)
-            if not presence.is_inside(unit.connection, signature.person, unit.today):
+            if not presence.may_work(office, unit.connection, signature.person, Role(signature.role)):
                 raise OperatorError("署名する人の入室の記録がありません。区職員に確かめてください。", code="not-inside")
         settlement = settle(
             mismatch,
@@ -190,6 +192,7 @@ def sign_settlement(
     office: Office, session: Session, view: OpenVerification, decision: Decision, person: str, password: str
 ) -> OpenVerification:
     """The third person signs what the screen shows, and it is settled. Takes as long as a password check: run it in a lane."""
+    require(office, session, Action.VERIFY)
     signature = signing.sign(office, person, password, STATEMENT, view.statement(decision))
     return settle_mismatch(office, session, view.application, decision, signature)
 

@@ -21,7 +21,7 @@ def setting(office: Office, connection: Connection, name: str) -> Any | None:
 
     Raises EnvironmentTrouble KY-04 when it is not signed by the ward's gateway: nobody at a terminal can make a rule.
     """
-    body = register.ward_setting(connection, name)
+    body = register.ward_setting(connection, name, office.clock.today())
     if body is None:
         return None
     signed = {key: value for key, value in body.items() if key != "signature"}

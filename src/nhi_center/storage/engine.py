@@ -15,9 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Pool, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
+
+from nhi_center.storage.trouble import mark_full
 
 __all__ = ["KEY_BYTES", "Connection", "SQLCipherDialect", "connect", "engine_over", "make_engine"]
 
@@ -72,7 +74,13 @@ def connect(path: Path, key: bytes) -> Any:
 
 def make_engine(path: Path, key: bytes, *, write: bool, cache_kib: int = 65536) -> Engine:
     """An engine whose transactions are ``BEGIN IMMEDIATE`` (writing, one connection) or ``BEGIN`` (reading, three)."""
-    return engine_over(lambda: connect(path, key), write=write, cache_kib=cache_kib)
+    engine = engine_over(lambda: connect(path, key), write=write, cache_kib=cache_kib)
+
+    @event.listens_for(engine, "handle_error")
+    def _tell_a_full_disk(context: ExceptionContext) -> None:
+        mark_full(context.original_exception, path.parent)
+
+    return engine
 
 
 def engine_over(opened: Callable[[], Any], *, write: bool, cache_kib: int = 65536) -> Engine:

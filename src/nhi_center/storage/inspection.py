@@ -14,7 +14,7 @@ from nhi_center.domain.custody import ON_HAND, Group, Place
 from nhi_center.domain.entry import State
 from nhi_center.domain.inspection import Carried, Closed, OpenItem
 from nhi_center.domain.operators import Signature
-from nhi_center.storage import custody, entry, handover, outbox
+from nhi_center.storage import custody, entry, handover, outbox, presence
 
 
 def carried(connection: Connection, day: date) -> tuple[Carried, ...]:
@@ -124,9 +124,16 @@ def exchange_items(connection: Connection) -> tuple[OpenItem, ...]:
 
 
 def presence_items(connection: Connection, day: date, but: str) -> tuple[OpenItem, ...]:
-    """People still in the room, but for the one who closes the day."""
+    """Of all terminals of the room: people still inside, but for the one who closes the day; keys that people who left have not
+    given back; and what two terminals tell differently."""
     inside = connection.execute(
-        text("SELECT count(*) FROM presence WHERE left_at = '' AND person <> :but AND day <= :day"),
+        text("SELECT count(DISTINCT person) FROM presence WHERE left_at = '' AND person <> :but AND day <= :day"),
         {"but": but, "day": day.isoformat()},
     ).scalar_one()
-    return (OpenItem("inside", int(inside), f"入室中の人 {inside}人(あなたを除く)", "presence"),)
+    out = sum(not stay.inside for stay in presence.keys_out(connection, day))
+    flagged = presence.unexplained(connection, day)
+    return (
+        OpenItem("inside", int(inside), f"入室中の人 {inside}人(あなたを除く)", "presence"),
+        OpenItem("locker_keys", out, f"退室した人から返っていないロッカーの鍵 {out}本", "presence"),
+        OpenItem("presence_flags", flagged, f"端末どうしで合わない入退室 {flagged}件", "presence"),
+    )

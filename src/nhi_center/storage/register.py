@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -133,19 +134,28 @@ def find_result(connection: Connection, application: str) -> Result | None:
 
 
 def put_ward_setting(connection: Connection, cursor: int, name: str, body: Mapping[str, Any]) -> None:
+    """Take in a setting for its day (``effective_from``) on; what is announced for later stands beside what is in force."""
     connection.execute(
         text(
-            "INSERT INTO ward_setting (name, body, cursor) VALUES (:name, :body, :cursor)"
-            " ON CONFLICT (name) DO UPDATE SET body = excluded.body, cursor = excluded.cursor"
+            "INSERT INTO ward_setting (name, effective_from, body, cursor) VALUES (:name, :day, :body, :cursor)"
+            " ON CONFLICT (name, effective_from) DO UPDATE SET body = excluded.body, cursor = excluded.cursor"
             " WHERE excluded.cursor > ward_setting.cursor"
         ),
-        {"name": name, "body": json.dumps(body, ensure_ascii=False), "cursor": cursor},
+        {
+            "name": name,
+            "day": date.fromisoformat(body["effective_from"]).isoformat(),
+            "body": json.dumps(body, ensure_ascii=False),
+            "cursor": cursor,
+        },
     )
 
 
-def ward_setting(connection: Connection, name: str) -> Mapping[str, Any] | None:
-    """A setting of the ward; None while the ward has not set it."""
-    row = connection.execute(text("SELECT body FROM ward_setting WHERE name = :name"), {"name": name}).one_or_none()
+def ward_setting(connection: Connection, name: str, day: date) -> Mapping[str, Any] | None:
+    """A setting of the ward in force on ``day``; None while there is none."""
+    row = connection.execute(
+        text("SELECT body FROM ward_setting WHERE name = :name AND effective_from <= :day ORDER BY effective_from DESC LIMIT 1"),
+        {"name": name, "day": day.isoformat()},
+    ).one_or_none()
     body: Mapping[str, Any] | None = json.loads(row.body) if row else None
     return body
 

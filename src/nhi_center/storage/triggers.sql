@@ -44,3 +44,12 @@ CREATE TRIGGER paper_event_no_delete BEFORE DELETE ON paper_event BEGIN SELECT R
 CREATE TRIGGER paper_stock_no_delete BEFORE DELETE ON paper_stock BEGIN SELECT RAISE(ABORT, 'counts of paper are kept'); END;
 CREATE TRIGGER report_no_update BEFORE UPDATE ON report BEGIN SELECT RAISE(ABORT, 'report is append-only'); END;
 CREATE TRIGGER report_no_delete BEFORE DELETE ON report BEGIN SELECT RAISE(ABORT, 'report is append-only'); END;
+CREATE TRIGGER roster_event_no_update BEFORE UPDATE ON roster_event BEGIN SELECT RAISE(ABORT, 'roster_event is append-only'); END;
+CREATE TRIGGER roster_event_no_delete BEFORE DELETE ON roster_event BEGIN SELECT RAISE(ABORT, 'roster_event is append-only'); END;
+CREATE TRIGGER backup_try_no_update BEFORE UPDATE ON backup_try BEGIN SELECT RAISE(ABORT, 'backup_try is append-only'); END;
+CREATE TRIGGER backup_try_no_delete BEFORE DELETE ON backup_try BEGIN SELECT RAISE(ABORT, 'backup_try is append-only'); END;
+CREATE TRIGGER closure_no_delete BEFORE DELETE ON closure BEGIN SELECT RAISE(ABORT, 'closures are kept'); END;
+CREATE TRIGGER log_remark_no_update BEFORE UPDATE ON log_remark BEGIN SELECT RAISE(ABORT, 'log_remark is append-only'); END;
+CREATE TRIGGER log_remark_no_delete BEFORE DELETE ON log_remark BEGIN SELECT RAISE(ABORT, 'log_remark is append-only'); END;
+CREATE TRIGGER log_review_no_update BEFORE UPDATE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;
+CREATE TRIGGER log_review_no_delete BEFORE DELETE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;

@@ -11,6 +11,9 @@ from datetime import date
 
 from nhi_center.domain.people import Period, Person
 
+COMPANY = "見本事務株式会社"
+"""受託者 of the training room."""
+
 F02_VARIANT = "00000001"
 """Former insured 葛󠄂城 見本子 (with a variation sequence), no マイナ保険証; left her company insurance (社保喪失日 2026-11-01)."""
 F02_PLAIN = "00000002"

@@ -122,7 +122,7 @@ class House:
         audit_key = self.folder / "terminal-audit.pub"
         audit_key.write_text(terminal.public + "\n", encoding="ascii")
         out = self.settings.tls
-        self._command("enrol", TERMINAL, "--audit-key", str(audit_key), "--out", str(out), typed=terminal.secret.hex())
+        self._command("enrol", TERMINAL, "--audit-key", str(audit_key), "--out", str(out), typed=terminal.passphrase)
         gateway = (out / "gateway-signing.pub").read_text(encoding="ascii").strip()
         write_trust(self.settings, terminal, gateway)
 

@@ -1,15 +1,19 @@
-"""The training room: one terminal, its demo people and an empty store. Everything in it is visibly invented."""
+"""The training room: one terminal, its people, their roster, an otherwise empty store. Everything is visibly invented."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 
+from nhi_center.domain import recovery as recovery_key
 from nhi_center.domain.operators import Role
 from nhi_center.domain.trust import Trust, TrustedPerson, trust_to_json
-from nhi_center.keys import passwords
-from nhi_center.keys.accounts import AccountBook, enrol
+from nhi_center.keys import passwords, recovery
+from nhi_center.keys.account_book import AccountBook
+from nhi_center.keys.accounts import Registrar, enrol, unlock
 from nhi_center.keys.files import replace_file
+from nhi_center.keys.recovery import RecoverySlot
+from nhi_center.keys.room_key import RoomKeyBook
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys, create_for_training
 from nhi_center.settings import Settings, to_toml
@@ -34,26 +38,51 @@ DEMO_PEOPLE = (
     DemoPerson("40100", "見本 管理", Role.WARD_ADMIN, "kenshuu-kanri-2026"),
 )
 
+OPENED_AT = "2026-11-24T00:00:00+00:00"
+RECOVERY_PASSPHRASE = "kenshuu-fukkyuu-2026"
+"""Opens the training ward's recovery key, which lies in the room itself; a real ward's never does."""
+RECOVERY_FILE = "training-ward.key"
+
 
 def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) -> TerminalKeys:
-    """Make terminal keys, accounts, slots and an empty store in the business folder.
+    """Make terminal keys, accounts, slots and a store that holds nothing but the roster in the business folder.
 
     Raises FileExistsError when there is a store or a terminal already: a room is furnished once.
     """
     # Once in a room's life: the window, which reads the demo people here, must not load the database library for it.
     from nhi_center.storage.store import create_store, new_key
+    from nhi_center.training.roster import enrol_people
 
     settings.business_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     terminal = create_for_training(settings.training_keys, settings.terminal)
-    accounts, slots = AccountBook(settings.accounts), SlotBook(settings.slots, terminal)
+    accounts, slots = (
+        AccountBook(settings.accounts),
+        SlotBook(settings.slots, terminal, RecoverySlot(settings.recovery, settings.terminal)),
+    )
+    _make_recovery_key(settings, cost)
     store_key = new_key()
     create_store(settings.store, store_key)
-    for demo in DEMO_PEOPLE:
-        account = enrol(demo.person, demo.name, demo.role, demo.password, cost)
+    admin = next(demo for demo in DEMO_PEOPLE if demo.role is Role.WARD_ADMIN)
+    first = enrol(admin.person, admin.name, admin.role, admin.password, cost, at=OPENED_AT)
+    registrar = Registrar(first.person, unlock(first, admin.password).signing)
+    others = tuple(
+        enrol(demo.person, demo.name, demo.role, demo.password, cost, at=OPENED_AT, registrar=registrar)
+        for demo in DEMO_PEOPLE
+        if demo is not admin
+    )
+    for account in (first, *others):
         accounts.save(account)
         slots.save(account, Contents((store_key,)))
+    enrol_people(settings, store_key, tuple((demo.person, demo.name, demo.role) for demo in DEMO_PEOPLE))
+    RoomKeyBook(settings.room_keys).make((first, *others), first.person, registrar.signing, OPENED_AT)
     replace_file(settings.business_folder / "terminal.toml", to_toml(settings).encode())
     return terminal
+
+
+def _make_recovery_key(settings: Settings, cost: passwords.Cost) -> None:
+    private = recovery_key.new_private()
+    recovery.save_public(settings.recovery, recovery_key.public_of(private))
+    replace_file(settings.recovery / RECOVERY_FILE, recovery_key.private_file(private, RECOVERY_PASSPHRASE, cost))
 
 
 def write_trust(settings: Settings, terminal: TerminalKeys, gateway: str) -> None:

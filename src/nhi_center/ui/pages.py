@@ -7,6 +7,7 @@ from typing import Any
 from nhi_center.services import today
 from nhi_center.services.today import Status
 from nhi_center.ui import (
+    account,
     calls,
     certificates,
     custody,
@@ -39,6 +40,7 @@ ENTRIES: tuple[ScreenEntry, ...] = (
     inspection.ENTRY,
     search.ENTRY,
     sync.ENTRY,
+    account.ENTRY,
 )
 """Each is shown to those who may open it."""
 

@@ -20,6 +20,7 @@ from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, bind_key
 from nhi_center.ui.lock import IdleWatch, LockPage, clear_clipboards, close_popups
 
 SEARCH = "search"
+ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,14 @@ class MainWindow(QMainWindow):
         self.idle.idle.connect(self.lock)
         self.idle.ticked.connect(self.status_bar.set_seconds_left)
         self.header.sign_out_button.clicked.connect(self.ask_to_close)
+        self.header.person.clicked.connect(self._open_account)
         for key, action in (
             ("F1", self.toggle_help),
             ("F2", self._on_search),
             ("F5", self.toggle_overlay),
             ("F12", self.lock),
             ("Shift+F12", self.ask_to_close),
+            ("Ctrl+F12", self._open_account),
         ):
             bind_key(self.work, key, action)
         bind_key(self.floating.help_panel, "Esc", self.toggle_help)
@@ -160,6 +163,9 @@ class MainWindow(QMainWindow):
         self._desk = None
 
     # -- screens --
+
+    def _open_account(self) -> None:
+        self.open_screen(ACCOUNT, {})
 
     @property
     def current_screen(self) -> Screen | None:

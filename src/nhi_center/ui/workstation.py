@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -87,6 +88,7 @@ class Workstation(QObject):
 
     def _connect(self) -> None:
         self.sign_in.submitted.connect(self._on_sign_in_submitted)
+        self.sign_in.vouched.connect(lambda person, password, *voucher: self._on_sign_in_submitted(person, password, voucher))
         self.window.unlock_requested.connect(self._on_unlock_requested)
         self.window.sign_out_requested.connect(self._on_other_person_signs_out)
         self.window.close_requested.connect(self.leave)
@@ -128,16 +130,22 @@ class Workstation(QObject):
 
     # -- in and out --
 
-    def _on_sign_in_submitted(self, person: str, password: str) -> None:
+    def _on_sign_in_submitted(self, person: str, password: str, voucher: tuple[str, str] | None = None) -> None:
+        from nhi_center.services import backup
         from nhi_center.services import session as sessions
+
+        def job(token: JobToken) -> tuple[Office, Session]:
+            office, session = sessions.sign_in(self.premises, person, password, voucher=voucher, report=token.report)
+            return backup.prepare(office), session
 
         self.sign_in.set_busy(True)
         self.runner.submit(
             Lane.WRITE,
-            lambda _token: sessions.sign_in(self.premises, person, password),
+            job,
             owner=self,
             done=self._on_signed_in,
             failed=self._show_at_sign_in,
+            progress=lambda progress: self.sign_in.set_working(progress.text, progress.done, progress.total),
         )
 
     def _on_signed_in(self, opened: tuple[Office, Session]) -> None:
@@ -152,16 +160,42 @@ class Workstation(QObject):
         self._status_timer.start()
         self.refresh_status()
         self.sync()
+        self._make_good_a_missed_backup()
+        self._remind_of_password()
         self.signed_in.emit()
+
+    def _remind_of_password(self) -> None:
+        """Where the ward wants passwords changed with age: the page opens when it is time."""
+        from nhi_center.services import password_rules
+
+        office, session = self.office, self.session
+        if office is None or session is None:
+            return
+        self.runner.submit(
+            Lane.READ,
+            lambda _token: password_rules.is_due(office, session),
+            owner=self,
+            done=lambda due: self.window.open_screen("account", {}) if due else None,
+        )
 
     def _show_at_sign_in(self, error: Exception) -> None:
         if isinstance(error, OperatorError):
-            self.sign_in.show_error(error.message, field=error.field or "password")
+            self._show_refusal(error)
         elif isinstance(error, EnvironmentTrouble):
             self.sign_in.show_error(f"{error.code} {error.message}", field="")
         else:
             self.sign_in.set_busy(False)
             self.window.present_error(error)
+
+    def _show_refusal(self, error: OperatorError) -> None:
+        from nhi_center.services.session import NEEDS_VOUCHER
+
+        if error.field.startswith("voucher"):
+            self.sign_in.show_voucher_error(error.message, field=error.field)
+        elif error.code in NEEDS_VOUCHER:
+            self.sign_in.ask_voucher(error.message)
+        else:
+            self.sign_in.show_error(error.message, field=error.field or "password")
 
     def leave(self) -> None:
         """Sign out as soon as the lanes are empty: the store closes only when nobody uses it."""
@@ -253,6 +287,9 @@ class Workstation(QObject):
         )
 
     def _on_synced(self, summary: SyncSummary) -> None:
+        if self.session is not None and self.premises.accounts.is_closed(self.session.person):
+            self.leave()  # another terminal has shut this person out
+            return
         self.refresh_status()
         self.synced.emit(summary)
         if summary.received and self.session is not None and self.session.may(Action.PRINT):
@@ -268,6 +305,24 @@ class Workstation(QObject):
         self.runner.submit(
             Lane.PRINT, lambda _token: propose(office, session), owner=self, done=lambda _changed: self.refresh_status()
         )
+
+    def _make_good_a_missed_backup(self) -> None:
+        from nhi_center.services import backup
+
+        office = self.office
+        if office is None:
+            return
+        self.runner.submit(
+            Lane.LONG,
+            lambda token: backup.back_up_if_missed(office, token.report, token),
+            owner=self,
+            done=self._on_missed_backup_made,
+            failed=self.window.present_error,
+        )
+
+    def _on_missed_backup_made(self, file: Path | None) -> None:
+        if file is not None:
+            self.window.say("info", "前の日に作れなかったバックアップを作りました。")
 
     def _on_sync_failed(self, error: Exception) -> None:
         """The work goes on without the segment; the status bar says so. Only a bug is worth interrupting for."""

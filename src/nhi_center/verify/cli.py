@@ -13,7 +13,7 @@ from nhi_center.domain.audit_check import Checked, check_file
 from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import Trust, trust_from_json
-from nhi_center.verify import documents
+from nhi_center.verify import documents, recovery
 from nhi_center.verify.segments import check_folder
 
 _ROLES = {"clerk": "取扱者", "supervisor": "取扱責任者", "ward_staff": "区職員", "ward_admin": "区管理者"}
@@ -21,7 +21,10 @@ _ROLES = {"clerk": "取扱者", "supervisor": "取扱責任者", "ward_staff": "
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one check and print what it proves, in Japanese."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given and given[0] in recovery.COMMANDS:
+        return recovery.main(given)
+    options = _parser().parse_args(given)
     try:
         trust = trust_from_json(json.loads(options.trust.read_bytes()))
         if options.what == "audit":
@@ -69,8 +72,8 @@ def _told(checked: Checked) -> str:
 
 
 def _document(data: bytes, trust: Trust, what: str) -> str:
-    proven = documents.check(data, trust, {"receipt": "handover", "export": "summary"}[what])
-    title = {"receipt": "受領証", "export": "月次報告"}[what]
+    proven = documents.check(data, trust, {"receipt": "handover", "export": "summary", "log_review": "log_review"}[what])
+    title = {"receipt": "受領証", "export": "月次報告", "log_review": "アクセスログ点検表"}[what]
     lines = [f"○ {title}は変わっていません: 端末 {proven.terminal} {proven.sealed_at}"]
     lines += [f"  署名 {_ROLES.get(signer.role, signer.role)} {signer.name} {signer.signed_at}" for signer in proven.signers]
     return "\n".join(lines)
@@ -78,7 +81,7 @@ def _document(data: bytes, trust: Trust, what: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="nhi-center-verify", description="操作記録・受領証・月次報告を、区だけで確かめます。")
-    parser.add_argument("what", choices=("audit", "receipt", "export"), help="確かめるもの")
+    parser.add_argument("what", choices=("audit", "receipt", "export", "log_review"), help="確かめるもの")
     parser.add_argument("file", type=Path, help="確かめるファイル(操作記録はフォルダーも)")
     parser.add_argument("--trust", type=Path, required=True, help="区が保管する公開鍵の一覧(trust.json)")
     parser.add_argument("--head", type=Path, help="区のサーバが出した最新の控え(操作記録がそこまであるかを確かめる)")

@@ -31,7 +31,12 @@ _WARMING = 50
 
 def measure(room: Room) -> Iterator[Measurement]:
     """p50 of both."""
-    copy = room.folder / "plain-writes.db"
+    yield from figures(room, "commit")
+
+
+def figures(room: Room, prefix: str) -> Iterator[Measurement]:
+    """The two of them, under ``prefix``: the store's own report holds them too."""
+    copy = room.folder / f"plain-writes-{prefix}.db"
     plain.copy_without_key(room.settings.store, room.store_key(), copy)
     times, persons = room.sizes.transactions, room.sizes.persons
     with room.clerk() as (office, session):
@@ -40,16 +45,16 @@ def measure(room: Room) -> Iterator[Measurement]:
         try:
             ours, theirs = office.store.write.raw_connection(), keyless.raw_connection()
             try:
-                values, references = _turns(_bare(ours.cursor(), persons), _bare(theirs.cursor(), persons), times)
+                values, references = _turns(_bare(ours.cursor(), prefix, persons), _bare(theirs.cursor(), prefix, persons), times)
             finally:
                 ours.close()
                 theirs.close()
         finally:
             keyless.dispose()
-        yield Measurement("commit.cipher.p50", median(values), "ms", "同じ3文を、暗号化していない写しに", median(references))
+        yield Measurement(f"{prefix}.cipher.p50", median(values), "ms", "同じ3文を、暗号化していない写しに", median(references))
         say("  書込み 記録の有無")
-        values, references = _turns(_audited(office, session, persons), _unaudited(office, persons), times)
-        yield Measurement("commit.audited.p50", median(values), "ms", "同じ行を、権限・記録なしで", median(references))
+        values, references = _turns(_audited(office, session, prefix, persons), _unaudited(office, prefix, persons), times)
+        yield Measurement(f"{prefix}.audited.p50", median(values), "ms", "同じ行を、権限・記録なしで", median(references))
 
 
 def _turns(one: Callable[[int], object], other: Callable[[int], object], times: int) -> tuple[list[float], list[float]]:
@@ -57,12 +62,12 @@ def _turns(one: Callable[[int], object], other: Callable[[int], object], times: 
     return values[_WARMING:], references[_WARMING:]
 
 
-def _bare(cursor: Any, persons: int) -> Callable[[int], object]:
+def _bare(cursor: Any, prefix: str, persons: int) -> Callable[[int], object]:
     """The three statements of one change as the driver takes them."""
 
     def change(number: int) -> None:
         cursor.execute("BEGIN IMMEDIATE")
-        cursor.execute(_INSERT, (f"bare-{number}", f"{number:08}", _BODY, number))
+        cursor.execute(_INSERT, (f"bare-{prefix}-{number}", f"{number:08}", _BODY, number))
         cursor.execute(_UPDATE, (f"03{number:08}", number % persons + 1))
         cursor.execute(_OUTBOX, (str(uuid.uuid4()), _BODY, "2026-11-24T09:00:00+09:00"))
         cursor.execute("COMMIT")
@@ -75,19 +80,19 @@ def _rows(connection: Connection, kind: str, number: int, persons: int) -> None:
     connection.exec_driver_sql(_UPDATE, (f"04{number:08}", number % persons + 1))
 
 
-def _audited(office: Office, session: Session, persons: int) -> Callable[[int], object]:
+def _audited(office: Office, session: Session, prefix: str, persons: int) -> Callable[[int], object]:
     def change(number: int) -> None:
         with begin(office, session, Action.CALL, subject=str(number)) as unit:
-            _rows(unit.connection, "audited", number, persons)
+            _rows(unit.connection, f"audited-{prefix}", number, persons)
             unit.record("bench", {"note": _BODY})
 
     return change
 
 
-def _unaudited(office: Office, persons: int) -> Callable[[int], object]:
+def _unaudited(office: Office, prefix: str, persons: int) -> Callable[[int], object]:
     def change(number: int) -> None:
         with office.store.write.begin() as connection:
-            _rows(connection, "unaudited", number, persons)
+            _rows(connection, f"unaudited-{prefix}", number, persons)
             outbox.add(connection, str(uuid.uuid4()), "bench", {"note": _BODY}, "2026-11-24T09:00:00+00:00")
 
     return change

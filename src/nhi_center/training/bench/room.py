@@ -46,6 +46,10 @@ class Sizes:
     repeats: int = 3
     """times each line is asked; its median counts"""
     transactions: int = 1000
+    rounds: int = 7
+    """times each long act of the store is done (loading, reading through, copying, unlocking)"""
+    entries: int = 200_000
+    """of the log that is verified"""
     starts: int = 7
     """processes started of each kind, after one that only warms"""
     cost: passwords.Cost = field(default=passwords.STANDARD)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from nhi_center.errors import OperatorError
-from nhi_center.training.bench import commit, copies, search, start
+from nhi_center.training.bench import commit, copies, search, start, store
 from nhi_center.training.bench.result import Measurement, Result, Target, judge, load_targets, target_of
 from nhi_center.training.bench.room import Room, Sizes, make_room, say
 
@@ -21,6 +21,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "start": start.measure,
     "search": search.measure,
     "commit": commit.measure,
+    "store": store.measure,
     "log": copies.measure,
 }
 

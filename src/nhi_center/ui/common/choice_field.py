@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Unpack
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu
 
@@ -64,6 +64,15 @@ class ChoiceLine(FieldLine):
         self._code = choice.code if choice else ""
         self.setText(choice.shown if choice else "")
         self.setCursorPosition(0)
+
+    def event(self, event: QEvent) -> bool:
+        """A figure typed here chooses, also where the page has a key of its own on it: Qt asks only fields that take text."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+            if plain and len(event.text()) == 1 and event.text().isascii() and event.text().isalnum():
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()

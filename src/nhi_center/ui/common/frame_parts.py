@@ -37,8 +37,13 @@ class Header(QWidget):
         self.training_chip.setVisible(training)
         row.addWidget(self.training_chip)
         row.addStretch(1)
-        self.person = words("", name="person_name")
-        self.person.setStyleSheet("font-size: 14px; font-weight: bold;")
+        self.person = QPushButton()
+        self.person.setObjectName("person_name")
+        self.person.setProperty("part", "link")
+        self.person.setStyleSheet("QPushButton { font-size: 14px; font-weight: bold; color: #1a1a1a; }")
+        self.person.setToolTip("自分の登録・パスワード(Ctrl+F12)")
+        self.person.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.person.setAutoDefault(False)
         self.date = words("", "secondary", name="clock_date")
         self.time = words("", name="clock_time")
         self.time.setStyleSheet("font-size: 14px; font-weight: bold;")
@@ -66,6 +71,7 @@ class Header(QWidget):
 
     def set_person(self, name: str, role: str) -> None:
         self.person.setText(f"{name}({role})" if name else "")
+        self.person.setAccessibleName(f"{self.person.text()} 自分の登録を開く" if name else "")
 
     def tick(self) -> None:
         now = self._now()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
@@ -9,6 +11,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QW
 from nhi_center import resources
 from nhi_center.ui.common.parts import plain_button
 from nhi_center.ui.common.styling import words
+
+_INCLUDE = re.compile(r"^@include (\S+)$", re.MULTILINE)
+"""A line that another resource stands in for: contracts and pledges, which keep their own words."""
 
 
 class HelpPanel(QFrame):
@@ -43,7 +48,7 @@ class HelpPanel(QFrame):
     def show_help(self, name: str) -> None:
         known = {path.stem for path in resources.listing("help", ".md")}
         self.shown = name if name in known else "common"
-        text = resources.read_text(f"help/{self.shown}.md")
+        text = _INCLUDE.sub(lambda found: resources.read_text(found[1]), resources.read_text(f"help/{self.shown}.md"))
         if self.shown != "common":
             text += "\n\n" + resources.read_text("help/common.md")
         self.browser.setMarkdown(text)

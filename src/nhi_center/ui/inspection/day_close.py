@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.inspection import LONGEST_NOTE, CheckLine, Checklist
 from nhi_center.errors import OperatorError
-from nhi_center.services import inspection
+from nhi_center.services import backup, inspection
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.field_chain import FieldChain
@@ -238,6 +238,18 @@ class DayClosePanel(QWidget):
         self._show(seen)
         self.table.setFocus()
         self.said.emit("done", "終業点検を終えました。お疲れさまでした。")
+        self._back_up()
+
+    def _back_up(self) -> None:
+        """The day's copy, behind whatever comes next: signing out waits for it, nothing else does."""
+        office = self.desk.office
+        self.desk.run(
+            Lane.LONG,
+            lambda token: backup.back_up(office, token.report, token),
+            owner=self,
+            done=lambda _file: self.said.emit("done", "終業点検を終え、今日のバックアップを作りました。お疲れさまでした。"),
+            progress=lambda now: self.said.emit("info", f"終業点検を終えました。{now.text}({now.done}/{now.total})"),
+        )
 
     def _refuse(self, error: Exception) -> None:
         self._busy = False

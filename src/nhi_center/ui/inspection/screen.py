@@ -13,13 +13,14 @@ from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.inspection.day_close import DayClosePanel
 from nhi_center.ui.inspection.log_panel import LogPanel
+from nhi_center.ui.inspection.review_panel import ReviewPanel
 from nhi_center.ui.sync.panel import SyncPanel
 
-Panel = DayClosePanel | LogPanel | SyncPanel
+Panel = DayClosePanel | LogPanel | ReviewPanel | SyncPanel
 
 
 class InspectionScreen(Screen):
-    """``opened(page=...)`` shows day_close, log or exchange; the buttons ``inspection_<page>_button`` change it (1, 2, 3)."""
+    """``opened(page=...)`` shows day_close, log, review or exchange; ``inspection_<page>_button`` (1, 2, 3 ...) change it."""
 
     name = "inspection"
     title = "点検・監査"
@@ -30,6 +31,7 @@ class InspectionScreen(Screen):
         if desk.may(Action.DAY_CLOSE):
             self.panels["day_close"] = DayClosePanel(desk)
         self.panels["log"] = LogPanel(desk)
+        self.panels["review"] = ReviewPanel(desk)
         self.panels["exchange"] = SyncPanel(desk)
         self.stack = QStackedWidget()
         self.stack.setObjectName("inspection_pages")
@@ -41,15 +43,14 @@ class InspectionScreen(Screen):
         for number, (name, panel) in enumerate(self.panels.items(), start=1):
             self.stack.addWidget(panel)
             panel.said.connect(self.say)
-            button = ActionButton(_TITLES[name], key=str(number), bind=False, name=f"inspection_{name}_button")
+            button = ActionButton(_TITLES[name], key=str(number), name=f"inspection_{name}_button")
             button.setFixedHeight(28)
             button.setCheckable(True)
             button.clicked.connect(partial(self._choose, name))
             self.buttons[name] = button
             row.addWidget(button)
-        close = self.panels.get("day_close")
-        if isinstance(close, DayClosePanel):
-            close.keys_changed.connect(self.rebind_keys)
+            if isinstance(panel, DayClosePanel | ReviewPanel):
+                panel.keys_changed.connect(self.rebind_keys)
         self.page.addWidget(TitleLine(self.title, choices))
         self.page.addWidget(self.stack, 1)
         self._front = next(iter(self.panels))
@@ -68,10 +69,8 @@ class InspectionScreen(Screen):
         self.front.refresh()
 
     def keys(self) -> tuple[KeyHint, ...]:
-        pages = (
-            KeyHint(str(number), _TITLES[name], partial(self._choose, name)) for number, name in enumerate(self.panels, start=1)
-        )
-        return (*pages, *self.front.keys())
+        """The pages' own keys stand on their buttons: one by one they would not leave room for those of the page in front."""
+        return (KeyHint(f"1-{len(self.panels)}", "ページ"), *self.front.keys())
 
     def first_focus(self) -> QWidget:
         return self.front.first_focus()
@@ -89,4 +88,4 @@ class InspectionScreen(Screen):
             button.setChecked(key == name)
 
 
-_TITLES = {"day_close": "終業点検", "log": "操作記録", "exchange": "通信"}
+_TITLES = {"day_close": "終業点検", "log": "操作記録", "review": "ログ点検", "exchange": "通信"}

@@ -1,189 +1,94 @@
-"""名簿・研修: the roster with today's 入退室. Ward staff record who comes and goes; everybody else sees who is inside."""
+"""名簿・研修: who is in the room, who belongs to it, what they have learnt, which terminals know of a removal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from functools import partial
+from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from nhi_center.domain.operators import Action
-from nhi_center.errors import OperatorError
-from nhi_center.services import presence as service
-from nhi_center.services.presence import RosterRow
-from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import LineField
-from nhi_center.ui.common.name_view import NameView
-from nhi_center.ui.common.parts import Card, Chip, plain_button, primary_button
+from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
-from nhi_center.ui.common.styling import words
-from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.presence.room_panel import RoomPanel
+from nhi_center.ui.presence.roster_panel import RosterPanel
+from nhi_center.ui.presence.terminal_panel import TerminalPanel
+from nhi_center.ui.presence.training_panel import TrainingPanel
 
-LONGEST_LOCKER = 8
+Panel = RoomPanel | RosterPanel | TrainingPanel | TerminalPanel
+_TITLES = {"room": "入退室", "roster": "従事者名簿", "trainings": "研修", "terminals": "端末"}
 
 
 class PresenceScreen(Screen):
-    """``roster_table``; for ward staff ``locker``, ``enter_button`` (Enter in the locker field) and ``leave_button`` (F3)."""
+    """``opened(page=...)`` shows room, roster, trainings or terminals; the buttons ``presence_<page>_button`` change it (1 to 4).
+
+    Who may not read the roster has the room alone.
+    """
 
     name = "presence"
     title = "名簿・研修"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._records = desk.may(Action.CHECK_PRESENCE)
-        self._busy = False
-        self._chosen = ""
-        self.inside_chip = Chip("", "info", name="inside_chip")
-        self.page.addWidget(TitleLine(self.title, self.inside_chip, right="入退室は区職員が記録します"))
-        self.table = self._table(desk)
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        middle.addWidget(self.table, 790)
-        if self._records:
-            middle.addWidget(self._card(), 348)
-            self.table.current_row_changed.connect(self._show_person)
-            self.table.row_activated.connect(self._begin)
-        self.page.addLayout(middle, 1)
+        self.panels: dict[str, Panel] = {"room": RoomPanel(desk)}
+        if desk.may(Action.VIEW_ROSTER):
+            self.panels |= {"roster": RosterPanel(desk), "trainings": TrainingPanel(desk), "terminals": TerminalPanel(desk)}
+        self.stack = QStackedWidget()
+        self.stack.setObjectName("presence_pages")
+        self.buttons: dict[str, ActionButton] = {}
+        choices = QWidget()
+        row = QHBoxLayout(choices)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for number, (name, panel) in enumerate(self.panels.items(), start=1):
+            self.stack.addWidget(panel)
+            panel.said.connect(self.say)
+            button = ActionButton(_TITLES[name], key=str(number), bind=False, name=f"presence_{name}_button")
+            button.setFixedHeight(28)
+            button.setCheckable(True)
+            button.clicked.connect(partial(self._choose, name))
+            self.buttons[name] = button
+            row.addWidget(button)
+        if len(self.panels) == 1:
+            choices.hide()
+        self.page.addWidget(TitleLine(self.title, choices))
+        self.page.addWidget(self.stack, 1)
+        self._front = "room"
+        self._show(self._front)
 
-    def _table(self, desk: Desk) -> DataTable:
-        return DataTable(
-            (
-                Column("氏名", lambda row: row.name, 0, name=True),
-                Column("役割", lambda row: row.role.label, 120),
-                Column("ID", lambda row: row.person, 120),
-                Column("いま", _state, 110),
-                Column("入室", lambda row: _time(row.stay.entered_at) if row.stay else "", 72, "right"),
-                Column("ロッカー", lambda row: row.stay.locker if row.stay else "", 84, "right"),
-                Column("退室", lambda row: _time(row.stay.left_at) if row.stay else "", 72, "right"),
-            ),
-            name="roster_table",
-            label="名簿と本日の入退室",
-            empty="ここには、この端末に登録された受託者の人が並びます。",
-            names=desk.glyphs,
-            row_key=lambda row: row.person,
-        )
+    @property
+    def front(self) -> Panel:
+        return self.panels[self._front]
 
-    def _card(self) -> Card:
-        self.person = NameView(self.desk.glyphs, 22, object_name="presence_person")
-        self.advice = words("", "secondary", name="presence_advice", wrap=True)
-        self.locker = LineField(
-            "locker",
-            "ロッカーの番号",
-            limit=LONGEST_LOCKER,
-            ime=False,
-            required=True,
-            hint="携帯電話・カメラなどを入れた番号",
-        )
-        self.enter_button = primary_button("入室を記録", name="enter_button")
-        self.enter_button.clicked.connect(self._enter)
-        self.leave_button = plain_button("退室を記録", "F3", name="leave_button")
-        self.leave_button.clicked.connect(self._leave)
-        card = Card("入退室の記録", name="presence_card")
-        card.body.setSpacing(12)
-        for part in (self.person, self.advice, self.locker, self.enter_button, self.leave_button):
-            card.add(part)
-        card.body.addStretch(1)
-        card.add_lines("入室の記録がない人は、この端末を使えません。", "部屋を出るときは、そのつど退室を記録します。")
-        self.chain = FieldChain((self.locker,), self)
-        self.chain.finished.connect(self._enter)
-        return card
-
-    # -- the window's side --
-
-    def keys(self) -> tuple[KeyHint, ...]:
-        if not self._records:
-            return ()
-        return (KeyHint("Enter", "ロッカーの番号へ"), KeyHint("F3", "退室"), KeyHint("Ctrl+Enter", "入室"))
-
-    def first_focus(self) -> QWidget:
-        return self.table
-
-    def refresh(self) -> None:
-        office, session = self.desk.office, self.desk.session
-        self.desk.run_latest("presence", Lane.READ, lambda _token: service.roster(office, session), owner=self, done=self._show)
-
-    # -- showing --
-
-    def _show(self, rows: tuple[RosterRow, ...]) -> None:
-        self.table.set_rows(rows)
-        inside = sum(_is_inside(row) for row in rows)
-        self.inside_chip.set_state(f"在室 {inside}人", "info" if inside else "plain")
-        if self._records:
-            self._show_person(self.table.current_row())
-
-    def _show_person(self, row: RosterRow | None) -> None:
-        chosen = row.person if row else ""
-        if chosen != self._chosen:  # the same person again, after an exchange: what is being typed stays
-            self._chosen = chosen
-            self.locker.clear()
-        self.person.set_text(row.name if row else "")
-        inside = row is not None and _is_inside(row)
-        self.locker.editor.setEnabled(row is not None and not inside)
-        self.enter_button.setEnabled(row is not None and not inside)
-        self.leave_button.setEnabled(inside)
-        self.advice.setText(_advice(row))
-
-    # -- acting --
-
-    def _begin(self, row: RosterRow) -> None:
-        """Enter on a line: where the next thing is typed or pressed."""
-        (self.leave_button if _is_inside(row) else self.locker.editor).setFocus()
-
-    def _enter(self) -> None:
-        row = self.table.current_row()
-        if row is None or self._busy or _is_inside(row) or not self.chain.commit_all():
-            return
-        office, session, locker = self.desk.office, self.desk.session, self.locker.value()
-        self._run(lambda: service.check_in(office, session, row.person, locker), "入室を記録しました。")
-
-    def _leave(self) -> None:
-        row = self.table.current_row()
-        if row is None or self._busy or row.stay is None or not row.stay.inside:
-            return
-        office, session, stay = self.desk.office, self.desk.session, row.stay
-        self._run(lambda: service.check_out(office, session, stay), "退室を記録しました。")
-
-    def _run(self, act: Callable[[], None], told: str) -> None:
-        self._busy = True
-        self.desk.run(
-            Lane.WRITE, lambda _token: act(), owner=self, done=lambda _none: self._on_recorded(told), failed=self._refuse
-        )
-
-    def _on_recorded(self, told: str) -> None:
-        self._busy = False
-        self.locker.clear()
-        self.say("done", told)
-        self.table.setFocus()
+    def opened(self, **params: Any) -> None:
+        wanted = params.get("page", self._front)
+        self._show(wanted if wanted in self.panels else self._front)
         self.refresh()
 
-    def _refuse(self, error: Exception) -> None:
-        self._busy = False
-        if isinstance(error, OperatorError):
-            if self.chain.show_error(error):
-                return
-            self.refresh()
-        self.desk.present_error(error)
+    def refresh(self) -> None:
+        self.front.refresh()
 
+    def keys(self) -> tuple[KeyHint, ...]:
+        pages: tuple[KeyHint, ...] = ()
+        if len(self.panels) > 1:
+            pages = tuple(
+                KeyHint(str(number), _TITLES[name], partial(self._choose, name))
+                for number, name in enumerate(self.panels, start=1)
+            )
+        return (*pages, *self.front.keys())
 
-def _is_inside(row: RosterRow) -> bool:
-    return row.stay is not None and row.stay.inside
+    def first_focus(self) -> QWidget:
+        return self.front.first_focus()
 
+    def _choose(self, name: str, _checked: bool = False) -> None:
+        self._show(name)
+        self.rebind_keys()
+        self.front.refresh()
+        self.front.first_focus().setFocus()
 
-def _state(row: RosterRow) -> Cell:
-    if row.stay is None:
-        return Cell(chip="未入室")
-    return Cell(chip="在室", tone="info") if row.stay.inside else Cell(chip="退室")
-
-
-def _advice(row: RosterRow | None) -> str:
-    if row is None:
-        return "名簿から人を選んでください。"
-    if _is_inside(row):
-        return "在室しています。部屋を出るときに F3 で退室を記録します。"
-    return "ロッカーの番号を入れて Enter で入室を記録します。"
-
-
-def _time(stamp: str) -> str:
-    return f"{datetime.fromisoformat(stamp):%H:%M}" if stamp else ""
+    def _show(self, name: str) -> None:
+        self._front = name
+        self.stack.setCurrentWidget(self.panels[name])
+        for key, button in self.buttons.items():
+            button.setChecked(key == name)

@@ -14,6 +14,7 @@ from nhi_center.ui.common.fields import LineField, PasswordField
 from nhi_center.ui.common.parts import ActionButton, Card, Chip
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.sign_in.voucher import VoucherPanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,14 @@ class DemoPerson:
 
 
 class SignInWindow(QWidget):
-    """ID and password. ``demo_people`` are given in training alone; a number key or Enter in their list fills both fields.
+    """ID and password; below them, when somebody must answer for this person, the panel for the second one (立会い).
 
-    Signals: submitted(id, password); the password has left the field by then.
+    ``demo_people`` are given in training alone; a number key or Enter in their list fills both fields.
+    Signals: submitted(id, password), the password has left the field by then; vouched(id, password, voucher's id, password).
     """
 
     submitted = Signal(str, str)
+    vouched = Signal(str, str, str, str)
 
     def __init__(
         self, terminal: str, *, title: str = "新宿区 国民健康保険事務センター", demo_people: Sequence[DemoPerson] = ()
@@ -47,6 +50,7 @@ class SignInWindow(QWidget):
         self._people = tuple(demo_people)
         self._ready = False
         self._busy = False
+        self._tried = ("", "")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 24, 24, 24)
         outer.addStretch(2)
@@ -80,6 +84,11 @@ class SignInWindow(QWidget):
         card.add(self.password_field)
         self.button = ActionButton("サインイン", key="Enter", primary=True, bind=False, name="sign_in_button")
         self.button.clicked.connect(self._submit)
+        self.voucher = VoucherPanel()
+        self.voucher.hide()
+        self.voucher.given_up.connect(self.reset)
+        self.voucher.chain.finished.connect(self._submit)
+        card.add(self.voucher)
         card.add(self.button)
         self.progress = QProgressBar()
         self.progress.setObjectName("preparing_bar")
@@ -150,11 +159,39 @@ class SignInWindow(QWidget):
     def set_busy(self, busy: bool) -> None:
         """While the password is being checked."""
         self._busy = busy
+        self.voucher.setEnabled(not busy)
+        if not busy and self._ready:
+            self.set_ready()
         self._show_state()
+
+    def set_working(self, text: str, done: int, total: int) -> None:
+        """Something that takes a while before the person is in, such as 鍵の交換."""
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        self.progress.show()
+        self.preparing.setText(text)
+
+    def ask_voucher(self, text: str) -> None:
+        """Somebody must answer for this person: ``text`` says why and who. His password waits until then, a minute at most."""
+        self.set_busy(False)
+        person, password = self._tried
+        for field in self.chain.fields:
+            field.clear_notes()
+            field.editor.setEnabled(False)
+        self.voucher.begin(person, password, text)
+        self._show_state()
+
+    def show_voucher_error(self, text: str, *, field: str) -> None:
+        """Say at its place why the second person was not taken."""
+        self.set_busy(False)
+        self.voucher.refuse(text, field=field)
 
     def show_error(self, text: str, *, field: str = "password") -> None:
         """Say at its place why nobody was signed in: field is id, password, or "" for trouble of the terminal itself."""
+        self._tried = ("", "")
         self.set_busy(False)
+        if self.voucher.is_open:
+            self._close_voucher()
         self.password_field.clear()
         if not field:
             self.preparing.setText(f"● {text}")
@@ -163,24 +200,48 @@ class SignInWindow(QWidget):
         at.set_problem(text)
         at.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _close_voucher(self) -> None:
+        self.voucher.end()
+        for field in self.chain.fields:
+            field.editor.setEnabled(True)
+        self._show_state()
+
     def reset(self) -> None:
         """Empty, for the next person."""
+        self._tried = ("", "")
+        self.voucher.end()
         self.set_busy(False)
         for one in self.chain.fields:
             one.clear()
+            one.editor.setEnabled(True)
         self.id_field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_state(self) -> None:
         self.button.setEnabled(self._ready and not self._busy)
-        self.button.set_words("確かめています" if self._busy else "サインイン" if self._ready else "準備しています")
+        self.button.set_words("確かめています" if self._busy else self._word() if self._ready else "準備しています")
+
+    def _word(self) -> str:
+        return "立ち会って進む" if self.voucher.is_open else "サインイン"
 
     def _submit(self) -> None:
-        if not self.button.isEnabled() or not self.chain.commit_all():
+        if not self.button.isEnabled():
+            return
+        if self.voucher.is_open:
+            self._submit_voucher()
+            return
+        if not self.chain.commit_all():
             return
         identifier, password = self.id_field.value().strip(), self.password_field.value()
         self.password_field.line.clear()
+        self._tried = (identifier, password)
         self.set_busy(True)
         self.submitted.emit(identifier, password)
+
+    def _submit_voucher(self) -> None:
+        taken = self.voucher.take()
+        if taken is not None:
+            self.set_busy(True)
+            self.vouched.emit(*taken)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A number chooses a training person, where no field takes it."""

@@ -11,13 +11,13 @@ from nhi_center.domain.calls import due_words
 from nhi_center.services import sync, sync_state
 from nhi_center.services.clock import JST
 from nhi_center.services.sync import SyncSummary
-from nhi_center.services.sync_state import SyncState
+from nhi_center.services.sync_state import RoomTerminal, SyncState
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.parts import Card, Chip, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
-from nhi_center.ui.common.table import Column, DataTable
+from nhi_center.ui.common.table import Cell, Column, DataTable
 
 ENFORCED = (
     "このプログラムがつなぐ先は、国保標準システムの決まった1か所だけです。",
@@ -28,7 +28,7 @@ NOT_YET = "OSのカーネルによる制限は、まだ入っていません。�
 
 
 class SyncPanel(QWidget):
-    """``refused_table``, ``sync_now_button``. Signals: said(kind, text)."""
+    """``room_table``, ``refused_table``, ``sync_now_button``. Signals: said(kind, text)."""
 
     said = Signal(str, str)
 
@@ -37,6 +37,7 @@ class SyncPanel(QWidget):
         self.desk = desk
         self.setObjectName("sync_panel")
         self._busy = False
+        self._hours = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -45,22 +46,11 @@ class SyncPanel(QWidget):
         for card in (self._rows_card(), self._log_card(), self._isolation_card()):
             cards.addWidget(card, 1)
         column.addLayout(cards)
-        heading = words("送信エラー(要確認)", "heading")
-        heading.setFixedHeight(24)
-        column.addWidget(heading)
-        self.refused = DataTable(
-            (
-                Column("番号", lambda row: str(row.number), 90, "right"),
-                Column("記録", lambda row: row.about, 160),
-                Column("できた時刻", lambda row: self._when(row.made_at), 160),
-                Column("断られた理由", lambda row: row.reason),
-            ),
-            name="refused_table",
-            label="送信エラー(要確認)",
-            empty="断られた記録はありません。断られた記録は、消えずにここに残ります。",
-            row_key=lambda row: row.number,
-        )
-        column.addWidget(self.refused, 1)
+        tables = QHBoxLayout()
+        tables.setSpacing(12)
+        tables.addLayout(self._room_part(), 5)
+        tables.addLayout(self._refused_part(), 6)
+        column.addLayout(tables, 1)
         column.addLayout(self._foot())
 
     def _rows_card(self) -> Card:
@@ -92,6 +82,45 @@ class SyncPanel(QWidget):
         card.add_lines(*ENFORCED)
         card.add(words(f"まだのこと: {NOT_YET}", "secondary", name="isolation_not_yet", wrap=True))
         return card
+
+    def _room_part(self) -> QVBoxLayout:
+        self.contact_chip = Chip("", name="contact_chip")
+        self.room = DataTable(
+            (
+                Column("端末", lambda row: f"{row.name} (この端末)" if row.here else row.name),
+                Column("最後の通信", lambda row: self._when(row.contact_at), 120),
+                Column("状態", self._room_state, 190),
+            ),
+            name="room_table",
+            label="室内の端末",
+            empty="まだ区のサーバとつながっていません。つながると、室内の端末がここに並びます。",
+            row_key=lambda row: row.name,
+        )
+        return _part("室内の端末", self.contact_chip, self.room)
+
+    def _refused_part(self) -> QVBoxLayout:
+        self.skipped_chip = Chip("", name="skipped_chip")
+        self.refused = DataTable(
+            (
+                Column("番号", lambda row: str(row.number), 64, "right"),
+                Column("記録", lambda row: row.about, 120),
+                Column("できた時刻", lambda row: self._when(row.made_at), 120),
+                Column("断られた理由", lambda row: row.reason),
+            ),
+            name="refused_table",
+            label="送信エラー(要確認)",
+            empty="断られた記録はありません。断られた記録は、消えずにここに残ります。",
+            row_key=lambda row: row.number,
+        )
+        return _part("送信エラー(要確認)", self.skipped_chip, self.refused)
+
+    def _room_state(self, row: RoomTerminal) -> Cell:
+        """What is wrong with a terminal, the gravest first."""
+        if row.untold:
+            return Cell(chip="外した人 未伝達", tone="error")
+        if row.silent:
+            return Cell(chip=f"{self._hours}時間以上 通信なし", tone="error")
+        return Cell(chip="通信あり", tone="done") if row.contact_at else Cell(chip="まだ通信なし", tone="warning")
 
     def _foot(self) -> QHBoxLayout:
         self.outcome = words("", "secondary", name="sync_outcome")
@@ -130,6 +159,12 @@ class SyncPanel(QWidget):
         self.anchored_at.setText(f"最後の控え {self._when(state.anchored_at)}" if state.anchored_at else "まだ控えはありません。")
         self.address.setText(f"接続先 {state.host} ポート {state.port}")
         self.refused.set_rows(state.refused)
+        self._hours = state.contact_hours
+        self.room.set_rows(state.terminals)
+        when = f"最後の通信 {self._when(state.contact_at)}" if state.contact_at else "まだ通信していません"
+        self.contact_chip.set_state(when, "error" if state.silent else "done")
+        self.skipped_chip.set_state(f"受け取らなかった記録 {state.skipped}" if state.skipped else "", "error")
+        self.skipped_chip.setVisible(bool(state.skipped))
 
     def _when(self, stamp: str) -> str:
         """A moment of the system's time on the office's wall clock."""
@@ -167,6 +202,21 @@ class SyncPanel(QWidget):
         self._busy = busy
         self.button.set_words("送受信しています" if busy else "いま送受信する")
         self.outcome.setText("相手の返事を待っています。このまま、ほかの仕事ができます。" if busy else "")
+
+
+def _part(title: str, right: Chip, table: DataTable) -> QVBoxLayout:
+    """A table under its heading."""
+    heading = QHBoxLayout()
+    label = words(title, "heading")
+    label.setFixedHeight(24)
+    heading.addWidget(label)
+    heading.addStretch(1)
+    heading.addWidget(right)
+    column = QVBoxLayout()
+    column.setSpacing(12)
+    column.addLayout(heading)
+    column.addWidget(table, 1)
+    return column
 
 
 def _fact(name: str) -> QLabel:

@@ -1,0 +1,40 @@
+"""What each kind of room record does on arrival: one line for each kind of wire.ROOM_KINDS."""
+
+from __future__ import annotations
+
+from nhi_center.errors import OperatorError
+from nhi_center.services import account_takers, presence
+from nhi_center.services.office import Office
+from nhi_center.services.room import Disbelieved, RoomRecord, Taker
+from nhi_center.services.roster import take_roster
+from nhi_center.storage import room
+from nhi_center.storage.engine import Connection
+
+TAKERS: dict[str, Taker] = {
+    "account": account_takers.take_account,
+    "closure": account_takers.take_closure,
+    "room_key": account_takers.take_room_key,
+    "presence": presence.take,
+    "roster": take_roster,
+}
+
+
+def take(office: Office, connection: Connection, record: RoomRecord) -> str:
+    """Act on one record within the exchange's transaction; gives why it was not believed, or "".
+
+    Such a record is skipped, or one bad record of one terminal would keep the whole room from hearing of the next.
+    """
+    reason = ""
+    taker = TAKERS.get(record.kind)
+    if taker is not None:
+        try:
+            with connection.begin_nested():
+                taker(office, connection, record)
+        except Disbelieved as problem:
+            reason = problem.code
+        except OperatorError as problem:
+            reason = problem.code or "refused"
+        except (ValueError, KeyError, TypeError):
+            reason = "unreadable"
+    room.keep_record(connection, record.id, record.cursor, record.kind, record.terminal, reason)
+    return reason

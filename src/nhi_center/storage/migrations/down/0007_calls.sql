@@ -1,0 +1,3 @@
+-- Undoes 0007_calls.sql: the rows of these tables are lost with them.
+DROP TABLE call_back;
+DROP TABLE call;

@@ -1,0 +1,2 @@
+DROP TABLE log_review;
+DROP TABLE log_remark;
