@@ -35,7 +35,9 @@ class CrashRecorder:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         sys.excepthook = self._hook
         threading.excepthook = self._thread_hook
-        faulthandler.enable((self._folder / "native.log").open("a", encoding="utf-8"))
+        native = self._folder / "native.log"
+        native.touch(mode=0o600)
+        faulthandler.enable(native.open("a", encoding="utf-8"))
 
     def record(self, error: BaseException) -> str:
         """Keep one bug; gives its reference number."""

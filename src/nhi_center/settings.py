@@ -19,6 +19,10 @@ class Segment:
     server_name: str
 
 
+LINES = ("file", "journal", "both", "off")
+"""Where event lines may go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One terminal. Every folder lies inside the business folder (業務委託専用フォルダ)."""
@@ -29,6 +33,8 @@ class Settings:
     business_folder: Path
     segment: Segment
     lock_seconds: int = 300
+    lines: str = "file"
+    log_socket: Path = Path("/dev/log")
 
     @property
     def store(self) -> Path:
@@ -113,6 +119,10 @@ def load(path: Path) -> Settings:
     lock = _entry(body, "lock", "seconds", int)
     if not 60 <= lock <= 900:
         raise _wrong("lock.seconds", "60から900までの秒数")
+    log = {"log": {"lines": "file", "socket": "/dev/log"} | body.get("log", {})}  # terminals of before had no such part
+    lines = _entry(log, "log", "lines", str)
+    if lines not in LINES:
+        raise _wrong("log.lines", "、".join(LINES))
     return Settings(
         terminal=_entry(body, "terminal", "id", str),
         label=_entry(body, "terminal", "label", str),
@@ -124,6 +134,8 @@ def load(path: Path) -> Settings:
             _entry(body, "segment", "server_name", str),
         ),
         lock_seconds=lock,
+        lines=lines,
+        log_socket=Path(_entry(log, "log", "socket", str)),
     )
 
 
@@ -134,7 +146,8 @@ def to_toml(settings: Settings) -> str:
         f'[terminal]\nid = "{settings.terminal}"\nlabel = "{settings.label}"\ntraining = {str(settings.training).lower()}\n\n'
         f'[folders]\nbusiness = "{settings.business_folder}"\n\n'
         f'[segment]\nhost = "{segment.host}"\nport = {segment.port}\nserver_name = "{segment.server_name}"\n\n'
-        f"[lock]\nseconds = {settings.lock_seconds}\n"
+        f"[lock]\nseconds = {settings.lock_seconds}\n\n"
+        f'[log]\nlines = "{settings.lines}"\nsocket = "{settings.log_socket}"\n'
     )
 
 

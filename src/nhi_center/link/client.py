@@ -112,6 +112,8 @@ class GatewayLink:
         self._context: ssl.SSLContext | None = None
         self._connection: _Connection | None = None
         self._greeted = False
+        self.apart: timedelta | None = None
+        """How far the segment's clock was ahead of ours at the last greeting; None before the first."""
 
     def __enter__(self) -> GatewayLink:
         return self
@@ -133,10 +135,10 @@ class GatewayLink:
         hello = self._parsed(wire.parse_hello, data)
         try:
             theirs = datetime.fromisoformat(hello.time)
-            apart = abs(theirs - self._now())
+            self.apart = theirs - self._now()
         except (ValueError, TypeError):
             raise _protocol_trouble() from None
-        if apart > CLOCK_TOLERANCE:
+        if abs(self.apart) > CLOCK_TOLERANCE:
             raise _clock_trouble()
         self._greeted = True
         return hello

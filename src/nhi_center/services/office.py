@@ -12,6 +12,7 @@ from nhi_center.keys.room_key import RoomKeyBook, RoomKeys
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys
 from nhi_center.printing.worker import PdfWorker
+from nhi_center.services.event_lines import EventLines
 from nhi_center.services.ports import Clock, Link, Printer
 from nhi_center.settings import Settings
 
@@ -34,9 +35,11 @@ class Premises:
     link: Link
     printer: Printer
     pdf: PdfWorker
+    event_lines: EventLines
 
     def close(self) -> None:
         """End the PDF process and the connection to the segment. The store is closed by sign-out."""
+        self.event_lines.close()
         self.pdf.stop()
         self.link.close()
 

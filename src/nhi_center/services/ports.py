@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -36,6 +36,8 @@ class Printer(Protocol):
 class Link(Protocol):
     """The exchange with the gateway: the TLS client, or the gateway's own application in one process for tests of services."""
 
+    @property
+    def apart(self) -> timedelta | None: ...
     def hello(self) -> Hello: ...
     def changes(self, after: int, limit: int) -> ChangePage: ...
     def push(self, records: tuple[Record, ...]) -> PushAnswer: ...

@@ -17,6 +17,7 @@ from nhi_center.keys.terminal import TerminalKeys, load, place_of
 from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
 from nhi_center.printing.spool import SpoolPrinter
 from nhi_center.printing.worker import PdfWorker
+from nhi_center.services.event_lines import EventLines
 from nhi_center.services.office import Premises
 from nhi_center.services.ports import Clock
 from nhi_center.settings import Settings
@@ -42,6 +43,7 @@ def open_premises(settings: Settings, clock: Clock) -> Premises:
         link=GatewayLink(_link_settings(settings, terminal), clock.now),
         printer=SpoolPrinter(settings.spool),
         pdf=PdfWorker(),
+        event_lines=EventLines(settings),
     )
 
 

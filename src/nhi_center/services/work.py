@@ -83,7 +83,8 @@ def begin(
             unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
             unit.about(person)
             yield unit
-            _write(unit, office.terminal, action.value)
+            seq, entry = _write(unit, office.terminal, action.value)
+        office.premises.event_lines.tell(office.store, seq, entry)
 
 
 @contextmanager
@@ -108,7 +109,8 @@ def log_refusal(office: Office, session: Session, word: str, *, subject: str = "
     with told_apart(), office.store.write.begin() as connection:
         clock = office.clock
         unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
-        _write(unit, office.terminal, word)
+        seq, entry = _write(unit, office.terminal, word)
+    office.premises.event_lines.tell(office.store, seq, entry)
 
 
 def month_of(day: date) -> str:
@@ -116,8 +118,8 @@ def month_of(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def _write(unit: Unit, terminal: str, action: str) -> None:
-    audit.append(
+def _write(unit: Unit, terminal: str, action: str) -> tuple[int, bytes]:
+    return audit.append(
         unit.connection,
         at=unit.now.isoformat(timespec="milliseconds"),
         terminal=terminal,

@@ -31,12 +31,12 @@ _NEW_MONTH_KEY = text("INSERT INTO pseudonym_key (month, key) VALUES (:month, :k
 
 def append(
     connection: Connection, *, at: str, terminal: str, actor: str, action: str, subject: str, facts: Mapping[str, Any]
-) -> int:
-    """Append one entry and give its number."""
+) -> tuple[int, bytes]:
+    """Append one entry; gives its number and bytes."""
     seq, previous = last(connection, terminal)
     entry = audit.entry_bytes(seq + 1, at, terminal, actor, action, subject, facts)
     connection.execute(_INSERT, {"seq": seq + 1, "entry": entry, "hash": audit.link(previous, entry)})
-    return seq + 1
+    return seq + 1, entry
 
 
 def last(connection: Connection, terminal: str) -> tuple[int, bytes]:

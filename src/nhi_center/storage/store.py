@@ -112,6 +112,7 @@ def hold(path: Path) -> IO[str]:
     if not path.exists() or not _check_file(path).exists():
         raise EnvironmentTrouble("ST-01", "データベースが見つかりません。新しく作らずに、取扱責任者へ連絡してください。")
     lock = path.with_suffix(".lock").open("w", encoding="utf-8")
+    os.fchmod(lock.fileno(), 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -11,6 +11,7 @@ from nhi_center.ui import (
     calls,
     certificates,
     custody,
+    damage,
     entry,
     home,
     inspection,
@@ -40,6 +41,7 @@ ENTRIES: tuple[ScreenEntry, ...] = (
     inspection.ENTRY,
     search.ENTRY,
     sync.ENTRY,
+    damage.ENTRY,
     account.ENTRY,
 )
 """Each is shown to those who may open it."""

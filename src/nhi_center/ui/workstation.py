@@ -25,6 +25,7 @@ from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.shell import MainWindow, WindowFacts
 from nhi_center.ui.sign_in.window import DemoPerson, SignInWindow
+from nhi_center.ui.watch import Watch
 
 if TYPE_CHECKING:
     from nhi_center.services.sync import SyncSummary
@@ -76,6 +77,7 @@ class Workstation(QObject):
         self.sign_in = SignInWindow(premises.settings.label, demo_people=demo_people)
         facts = WindowFacts(premises.settings.label, premises.clock.local, training=premises.settings.training)
         self.window = MainWindow(facts, IdleWatch(application, premises.settings.lock_seconds))
+        self.watch = Watch(self.runner, self.window, self)
         self._sync_timer = self._timer(SYNC_EVERY_MS, self.sync)
         self._status_timer = self._timer(STATUS_EVERY_MS, self.refresh_status)
         self._connect()
@@ -161,6 +163,7 @@ class Workstation(QObject):
         self.refresh_status()
         self.sync()
         self._make_good_a_missed_backup()
+        self.watch.start(self.office, self.session)  # behind the copy, so that it is seen
         self._remind_of_password()
         self.signed_in.emit()
 
@@ -204,6 +207,7 @@ class Workstation(QObject):
         self._leaving = True
         if self._exchange is not None:
             self._exchange.cancel()
+        self.watch.stop()
         self._sync_timer.stop()
         self._status_timer.stop()
         self.window.stop()
@@ -349,6 +353,7 @@ class Workstation(QObject):
 
     def close(self) -> None:
         """End the lanes, the store if one is open, and the PDF process."""
+        self.watch.stop()
         self._sync_timer.stop()
         self._status_timer.stop()
         self.window.stop()

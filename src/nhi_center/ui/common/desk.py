@@ -23,6 +23,7 @@ class Window(Protocol):
     def present_error(self, error: Exception) -> None: ...
     def open_screen(self, name: str, params: dict[str, Any]) -> bool: ...
     def close_overlay(self) -> None: ...
+    def ask_to_close(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -78,6 +79,10 @@ class Desk:
     def close_overlay(self) -> None:
         """Put the telephone away; the page behind stands as it was left."""
         self.window.close_overlay()
+
+    def sign_out(self) -> None:
+        """Ask to sign out; a screen with open work may keep its place."""
+        self.window.ask_to_close()
 
     def may(self, action: Action) -> bool:
         return self.session.may(action)

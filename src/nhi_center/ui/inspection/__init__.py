@@ -1,4 +1,4 @@
-"""点検・監査: the day close, the log of acts, the exchange."""
+"""点検・監査: the day close, the log of acts, the exchange, the self-check."""
 
 from __future__ import annotations
 

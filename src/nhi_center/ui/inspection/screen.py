@@ -14,13 +14,14 @@ from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.inspection.day_close import DayClosePanel
 from nhi_center.ui.inspection.log_panel import LogPanel
 from nhi_center.ui.inspection.review_panel import ReviewPanel
+from nhi_center.ui.inspection.self_check_panel import SelfCheckPanel
 from nhi_center.ui.sync.panel import SyncPanel
 
-Panel = DayClosePanel | LogPanel | ReviewPanel | SyncPanel
+Panel = DayClosePanel | LogPanel | ReviewPanel | SyncPanel | SelfCheckPanel
 
 
 class InspectionScreen(Screen):
-    """``opened(page=...)`` shows day_close, log, review or exchange; ``inspection_<page>_button`` (1, 2, 3 ...) change it."""
+    """``opened(page=...)``: day_close, log, review, exchange or self_check; ``inspection_<page>_button`` (1, 2, 3 ...)."""
 
     name = "inspection"
     title = "点検・監査"
@@ -33,6 +34,8 @@ class InspectionScreen(Screen):
         self.panels["log"] = LogPanel(desk)
         self.panels["review"] = ReviewPanel(desk)
         self.panels["exchange"] = SyncPanel(desk)
+        if desk.may(Action.SELF_CHECK):
+            self.panels["self_check"] = SelfCheckPanel(desk)
         self.stack = QStackedWidget()
         self.stack.setObjectName("inspection_pages")
         self.buttons: dict[str, ActionButton] = {}
@@ -88,4 +91,10 @@ class InspectionScreen(Screen):
             button.setChecked(key == name)
 
 
-_TITLES = {"day_close": "終業点検", "log": "操作記録", "review": "ログ点検", "exchange": "通信"}
+_TITLES = {
+    "day_close": "終業点検",
+    "log": "操作記録",
+    "review": "ログ点検",
+    "exchange": "通信",
+    "self_check": "動作点検",
+}

@@ -1,0 +1,2 @@
+DROP TABLE watch_state;
+DROP TABLE self_check;

@@ -1,0 +1,191 @@
+"""動作点検: how everything this terminal needs stands, what to do about it, and the sheet of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from nhi_center.domain.self_check import Finding, Result, State
+from nhi_center.services import self_check
+from nhi_center.tasks.runner import Lane, Progress, Ticket
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.parts import Card, Chip, ProgressStrip, plain_button, primary_button
+from nhi_center.ui.common.screen import KeyHint
+from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.table import Cell, Column, DataTable
+
+TONES = {State.OK: "done", State.WARNING: "warning", State.ERROR: "error", State.NOT_READABLE: "plain"}
+_ORDER = (State.ERROR, State.WARNING, State.NOT_READABLE, State.OK)
+
+
+class SelfCheckPanel(QWidget):
+    """``self_check_table``, ``run_self_check_button`` (Ctrl+Enter), ``print_self_check_button`` (F4).
+
+    Signals: said(kind, text).
+    """
+
+    said = Signal(str, str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setObjectName("self_check_panel")
+        self.result: Result | None = None
+        self._ticket: Ticket | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(self._head())
+        self.table = DataTable(
+            (
+                Column("点検すること", lambda finding: finding.title, 210),
+                Column("状態", _state, 140),
+                Column("分かったこと", lambda finding: finding.sentence),
+            ),
+            name="self_check_table",
+            label="動作点検の結果",
+            empty="まだ点検していません。Ctrl+Enter で点検すると、結果がここに並びます。",
+            row_key=lambda finding: finding.name,
+        )
+        self.table.current_row_changed.connect(lambda _finding: self._show_details())
+        column.addWidget(self.table, 1)
+        column.addWidget(self._details())
+        self.progress = ProgressStrip(name="self_check_progress")
+        self.progress.cancel_requested.connect(self._cancel)
+        column.addWidget(self.progress)
+        column.addLayout(self._foot())
+
+    def _head(self) -> QHBoxLayout:
+        self.state = Chip("", name="self_check_state")
+        self.made = words("", "secondary", name="self_check_made")
+        self.made.setFixedHeight(22)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.state)
+        row.addWidget(self.made)
+        row.addStretch(1)
+        return row
+
+    def _details(self) -> Card:
+        self.card = Card("選んだ行", panel=True, name="self_check_details")
+        self.found = words("", "dense", name="self_check_found", wrap=True)
+        self.advice = words("", "dense", name="self_check_advice", wrap=True)
+        self.card.add(self.found)
+        self.card.add(self.advice)
+        self.card.body.addStretch(1)
+        self.card.setFixedHeight(124)
+        return self.card
+
+    def _foot(self) -> QHBoxLayout:
+        self.print_button = plain_button("点検表を作る", "F4", name="print_self_check_button")
+        self.print_button.clicked.connect(self._print)
+        self.run_button = primary_button("点検する", name="run_self_check_button")
+        self.run_button.clicked.connect(self._run)
+        self.place = words("", "secondary", name="self_check_place")
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.place, 1)
+        row.addWidget(self.print_button)
+        row.addWidget(self.run_button)
+        return row
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        return (KeyHint("F4", "点検表を作る"), KeyHint("Ctrl+Enter", "点検する"))
+
+    def first_focus(self) -> QWidget:
+        return self.table
+
+    def refresh(self) -> None:
+        office, session = self.desk.office, self.desk.session
+        self.desk.run_latest(
+            "self_check", Lane.READ, lambda _token: self_check.newest(office, session), owner=self, done=self._show
+        )
+
+    # -- showing --
+
+    def _show(self, result: Result | None) -> None:
+        self.result = result
+        self.print_button.setEnabled(result is not None)
+        self.state.setVisible(result is not None)
+        if result is None:
+            self.made.setText("サインインのたびに点検します。")
+            self.table.set_rows(())
+        else:
+            found = ", ".join(f"{state.label} {result.count(state)}件" for state in _ORDER[:2] if result.count(state))
+            self.state.set_state(found.replace(", ", "・") or "異状なし", TONES[result.state])
+            self.made.setText(f"{datetime.fromisoformat(result.at):%Y-%m-%d %H:%M} に{self._who(result)}が点検しました。")
+            self.table.set_rows(sorted(result.findings, key=lambda finding: _ORDER.index(finding.state)))
+        self._show_details()
+
+    def _who(self, result: Result) -> str:
+        if result.person == self.desk.session.person:
+            return "あなた"
+        return "端末" if result.person == self.desk.office.terminal else result.person
+
+    def _show_details(self) -> None:
+        finding = self.table.current_row()
+        if not isinstance(finding, Finding):
+            self.found.setText("表の行を選ぶと、すべての言葉と、することがここに出ます。")
+            self.advice.setText("")
+            return
+        self.found.setText(f"{finding.title}: {finding.sentence}")
+        self.advice.setText(f"すること: {finding.advice}" if finding.advice else "することはありません。")
+
+    # -- acting --
+
+    def _run(self) -> None:
+        if self._ticket is not None:
+            return
+        office, session = self.desk.office, self.desk.session
+        self.progress.begin("点検しています")
+        self.run_button.setEnabled(False)
+        ticket = self.desk.run(
+            Lane.LONG,
+            lambda token: self_check.run(office, session, token.report, token),
+            owner=self,
+            done=self._on_checked,
+            progress=self._on_progress,
+            ended=self._on_ended,
+        )
+        self._ticket = ticket if ticket.active else None
+
+    def _on_progress(self, progress: Progress) -> None:
+        self.progress.advance(progress.done, progress.total, progress.text)
+
+    def _cancel(self) -> None:
+        if self._ticket is not None:
+            self._ticket.cancel()
+
+    def _on_ended(self) -> None:
+        self._ticket = None
+        self.progress.end()
+        self.run_button.setEnabled(True)
+
+    def _on_checked(self, result: Result) -> None:
+        self._show(result)
+        if result.state is State.OK:
+            self.said.emit("done", f"動作点検を終えました。{len(result.findings)}項目に、異状はありません。")
+        else:
+            kind = "error" if result.state is State.ERROR else "warning"
+            self.said.emit(kind, f"動作点検を終えました。{self.state.accessibleName()}。上の行から、することを見てください。")
+
+    def _print(self) -> None:
+        office, session = self.desk.office, self.desk.session
+        self.print_button.setEnabled(False)
+        self.desk.run(
+            Lane.PRINT,
+            lambda _token: self_check.write_sheet(office, session),
+            owner=self,
+            done=lambda path: self._on_printed(path.name),
+            ended=lambda: self.print_button.setEnabled(self.result is not None),
+        )
+
+    def _on_printed(self, name: str) -> None:
+        self.place.setText(f"業務フォルダーの documents/{name}")
+        self.said.emit("done", f"{name} を作りました。業務フォルダーの documents にあります。")
+
+
+def _state(finding: Finding) -> Cell:
+    return Cell(chip=finding.state.label, tone=TONES[finding.state])
