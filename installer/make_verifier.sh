@@ -10,7 +10,7 @@ parts="$(mktemp -d)"
 trap 'rm -rf "$parts"' EXIT
 
 mkdir -p "$parts/nhi_center" "$(dirname "$file")"
-cp src/nhi_center/__init__.py src/nhi_center/errors.py "$parts/nhi_center/"
+cp src/nhi_center/{__init__,errors,files}.py "$parts/nhi_center/"
 cp -r src/nhi_center/domain src/nhi_center/verify "$parts/nhi_center/"
 find "$parts" -name __pycache__ -prune -exec rm -rf {} +
 printf 'import sys\n\nfrom nhi_center.verify.cli import main\n\nsys.exit(main())\n' > "$parts/__main__.py"

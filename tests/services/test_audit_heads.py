@@ -138,6 +138,30 @@ def test_a_write_cut_off_anywhere_is_torn_until_the_next_one_makes_it_good(desk:
         assert file_of(office).read_bytes() == whole
 
 
+def test_a_first_write_cut_off_anywhere_is_made_good_too(desk: Room) -> None:
+    office, _session = desk
+    head = sealed(office)
+    whole = file_of(office).read_bytes()
+    for cut in (*range(0, len(whole), 41), len(whole) - 1):
+        file_of(office).write_bytes(whole[:cut])
+        assert proven(office).last == 0
+        write_files(office)
+        assert file_of(office).read_bytes() == whole
+    assert proven(office).last == head.seq
+    assert os.listdir(office.settings.segments) == ["T04-20261124.seg"]
+
+
+def test_a_clock_set_back_leaves_the_order_of_the_files(desk: Room) -> None:
+    office, session = desk
+    tomorrow = next_day(office)
+    act((tomorrow, session))
+    sealed(tomorrow)
+    act(desk)
+    head = sealed(office)
+    assert os.listdir(office.settings.segments) == ["T04-20261125.seg"]
+    assert proven(office).last == head.seq
+
+
 def test_a_write_cut_off_yesterday_is_made_good_today(desk: Room) -> None:
     office, session = desk
     sealed(office)

@@ -133,7 +133,7 @@ def without_triggers(office: Office, statement: str) -> None:
     account = office.premises.accounts.find("s-toko")
     key = office.premises.slots.open(account, unlock(account, PASSWORDS["s-toko"])).store_keys[0]
     connection = engine.connect(office.settings.store, key)
-    for name in ("audit_no_update", "audit_no_delete"):
+    for name in ("audit_no_update", "audit_no_delete", "audit_head_no_update"):
         connection.execute(f"DROP TRIGGER {name}")
     connection.execute(statement)
     connection.close()
@@ -157,6 +157,15 @@ def test_a_cut_log_does_not_agree_with_the_segment(anchored: Anchored) -> None:
     assert confirmed is not None
     without_triggers(office, f"DELETE FROM audit WHERE seq >= {confirmed.seq}")
     assert "控え" in audit_log.check(office, session).fault
+
+
+def test_a_signed_root_that_is_not_the_entries_is_found(desk: Room) -> None:
+    office, session = desk[0], as_person(desk[0], "s-toko")
+    head = audit_log.seal_head(office)
+    assert head is not None
+    assert audit_log.check(office, session).fault == ""
+    without_triggers(office, f"UPDATE audit_head SET root = '{head.hash}'")
+    assert "署名した値と合いません" in audit_log.check(office, session).fault
 
 
 def test_a_confirmation_of_somebody_else_does_not_count(anchored: Anchored) -> None:

@@ -80,9 +80,9 @@ def test_who_may_not_search_leaves_a_refusal_alone(desk: Room) -> None:
     assert "search" not in [one["action"] for one in log(office)]
 
 
-def until_refused(act: Callable[[], object]) -> str:
-    """The code of the trouble that comes when the last free byte is used."""
-    for _ in range(300):
+def until_refused(act: Callable[[], object], times: int = 300) -> str:
+    """The code of the trouble that comes when the last free byte is used; "" when none does."""
+    for _ in range(times):
         try:
             act()
         except EnvironmentTrouble as trouble:
@@ -104,6 +104,18 @@ def test_nothing_is_found_while_the_log_cannot_be_written(desk: Room) -> None:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
     assert register.search(office, session, "ミホン")
     assert len([one for one in log(office) if one["action"] == "search"]) == kept + 1
+
+
+def test_nothing_is_found_while_the_store_is_read_only(desk: Room) -> None:
+    office, session = desk
+    papers.register_people(office)
+    for setting, code in (("ON", "ST-08"), ("OFF", "")):
+        raw = office.store.write.raw_connection()  # outside a transaction, which could not begin
+        raw.cursor().execute(f"PRAGMA query_only = {setting}")
+        raw.close()
+        before = len(log(office))
+        assert until_refused(lambda: register.search(office, session, "ミホン"), 1) == code
+        assert len(log(office)) - before == (0 if code else 1)
 
 
 def a_day(desk: Room) -> Office:

@@ -61,11 +61,13 @@ def _sign_on(office: Office, connection: Connection) -> Head | None:
     """Heads over everything behind the last one."""
     kept = storage.newest_head(connection, office.terminal)
     head, state = (kept.head, kept.state) if kept else (None, State.start(office.terminal))
+    today = f"{office.clock.today():%Y%m%d}"
+    day = max(today, kept.day) if kept else today  # a clock set back must not put a block before those that are written
     while rows := storage.entries(connection, state.seq + 1, _READ_AT_ONCE):
         tree = state.tree.extended([leaf_hash(entry) for _seq, entry, _hash in rows])
         state = State(rows[-1][0], rows[-1][2], tree)
         head = _signed(office, state)
-        storage.keep_head(connection, KeptHead(head, tree, f"{office.clock.today():%Y%m%d}"))
+        storage.keep_head(connection, KeptHead(head, tree, day))
     return head
 
 
@@ -113,16 +115,16 @@ def _write_days(office: Office, connection: Connection) -> list[str]:
             continue
         heads = storage.heads(connection, office.terminal, day)
         frame = _whole_part(path, heads)
-        if frame is None and path.exists():
-            _set_aside(path)
-            strange.append(day)
-        if frame is None:
-            _put(path, 0, whole_copy(office, connection, day, heads))
-        else:
-            done = frame.head.seq if frame.head else heads[0].head.seq
-            blocks = b"".join(_blocks(office, connection, heads, done, frame.countersigned, frame.hash))
+        if frame is not None and frame.head is not None:
+            blocks = b"".join(_blocks(office, connection, heads, frame.head.seq, frame.countersigned, frame.hash))
             if blocks or path.stat().st_size > frame.end:
                 _put(path, frame.end, blocks)
+            continue
+        data = whole_copy(office, connection, day, heads)
+        if path.exists() and not data.startswith(path.read_bytes()):
+            _set_aside(path)
+            strange.append(day)
+        _put(path, 0, data)
     return strange
 
 
@@ -155,7 +157,7 @@ def _blocks(
 
 
 def _whole_part(path: Path, heads: Sequence[KeptHead]) -> Frame | None:
-    """How far a file is whole; None when there is none, or none of ours."""
+    """How far a file is whole that ends with one of these heads; None for any other, and for none."""
     try:
         frame = read_frame(path.read_bytes())
     except (FileNotFoundError, ValueError):
