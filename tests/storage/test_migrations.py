@@ -223,7 +223,7 @@ def test_a_failed_step_leaves_the_store_as_it_was_and_says_so(empty: Made, scrip
     next_step(scripts, "CREATE TABLE half (a TEXT) STRICT;\n" + sql)
     with pytest.raises(EnvironmentTrouble) as caught:
         open_store(empty[0], (empty[1],))
-    assert caught.value.code == "ST-09"
+    assert caught.value.code == "ST-10"
     assert "更新の前のまま" in caught.value.message
     assert version(empty) == NUMBERS[-1]
     assert schema(empty) == old
