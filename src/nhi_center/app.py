@@ -19,10 +19,8 @@ from nhi_center.keys.holding import hold_terminal
 from nhi_center.printing.fonts import Role, chain
 from nhi_center.services.clock import JST, SystemClock, TrainingClock
 from nhi_center.services.first_start import FirstStart, load
-from nhi_center.services.going_live import SETTINGS_FILE, is_in_service
 from nhi_center.services.office import Premises
 from nhi_center.services.premises import open_premises
-from nhi_center.services.ward_people import put_down
 from nhi_center.settings import load as settings_file
 from nhi_center.tasks.runner import JobRunner
 from nhi_center.training.house import House, training_folder
@@ -98,6 +96,8 @@ def run_terminal(folder: Path | None) -> int:
 
     Raises EnvironmentTrouble SU-01 or SU-02, and what ``open_premises`` raises.
     """
+    from nhi_center.services.going_live import SETTINGS_FILE, is_in_service
+
     qt = application()
     start = FirstStart(folder or terminal_folder(), SystemClock())
     if load(start).step is not Step.DONE and not _set_up(qt, start):
@@ -118,6 +118,7 @@ def run_terminal(folder: Path | None) -> int:
 
 def _set_up(qt: QApplication, start: FirstStart) -> bool:
     """The first start, until its window closes; whether everything is settled."""
+    from nhi_center.services.ward_people import put_down
     from nhi_center.ui.first_start import first_start_window
 
     glyphs = NamePainter(chain(Role.NAME))
