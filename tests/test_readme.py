@@ -13,7 +13,6 @@ import typer
 
 from nhi_center import cli
 from nhi_center.gateway import cli as gateway_cli
-from nhi_center.verify import recovery
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -63,7 +62,7 @@ def commands(app: typer.Typer) -> set[str]:
     [
         ("nhi-center", commands(cli.app)),
         ("nhi-center-gateway", commands(gateway_cli.app)),
-        ("nhi-center-verify", {"audit", "receipt", "export", "log_review", *recovery.COMMANDS}),
+        ("nhi-center-verify", {"audit", "receipt", "export", "log_review", "recovery-key", "recover"}),
     ],
     ids=["nhi-center", "nhi-center-gateway", "nhi-center-verify"],
 )
