@@ -113,7 +113,9 @@ def lines(office: Office, _report: Report, _token: Token | None) -> Finding:
     shorter = [one for one in told if one.ahead]
     if shorter:
         sentence = f"渡した記録より、操作記録が{shorter[0].ahead:,}件短くなっています。"
-        return Finding(name, title, State.ERROR, sentence, "バックアップから復旧した直後でなければ、すぐに区職員に知らせてください。")
+        return Finding(
+            name, title, State.ERROR, sentence, "バックアップから復旧した直後でなければ、すぐに区職員に知らせてください。"
+        )
     stuck = [one for one in told if one.waiting and one.trouble]
     if stuck:
         sentence = "、".join(f"{where[one.receiver]}へ{one.waiting:,}件渡せていません({one.trouble})" for one in stuck)

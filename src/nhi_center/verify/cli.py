@@ -91,7 +91,11 @@ def _parser() -> argparse.ArgumentParser:
         description="操作記録・受領証・月次報告・アクセスログ点検表を、区だけで確かめます。",
         epilog="区の復旧鍵: nhi-center-verify recovery-key --help(作る)、nhi-center-verify recover --help(使う)",
     )
-    parser.add_argument("what", choices=("audit", "receipt", "export", "log_review"), help="確かめるもの(操作記録、受領証、月次報告、アクセスログ点検表)")
+    parser.add_argument(
+        "what",
+        choices=("audit", "receipt", "export", "log_review"),
+        help="確かめるもの(操作記録、受領証、月次報告、アクセスログ点検表)",
+    )
     parser.add_argument("file", type=Path, help="確かめるファイル(操作記録はフォルダーも)")
     parser.add_argument("--trust", type=Path, required=True, help="区が保管する公開鍵の一覧(trust.json)")
     parser.add_argument("--head", type=Path, help="区のサーバが出した最新の控え(操作記録がそこまであるかを確かめる)")
