@@ -106,6 +106,7 @@ def run_terminal(folder: Path | None) -> int:
     with hold_terminal(settings.business_folder):
         premises = open_premises(settings, start.clock)
         if not is_in_service(settings, premises.accounts):
+            premises.close()
             raise EnvironmentTrouble("SU-02", "稼働前点検の署名が、この端末のものではありません。区の担当者に連絡してください。")
         return _stay(qt, premises)
 

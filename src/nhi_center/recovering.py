@@ -32,6 +32,7 @@ def run_recovery(file: Path) -> None:
         admin = NewAdministrator(_line("新しい区管理者の職員番号: "), _line("氏名: "), _password())
         recover(premises, key, admin)
         print("○ 復旧しました。この人でサインインし、いなくなった人のアカウントを閉じてください。")
+        print("  「名簿・研修」の「区の人」(受託者の人は「従事者名簿」)で閉じます。")
 
 
 def run_restore(file: Path, copy: Path, month_key: Path) -> None:

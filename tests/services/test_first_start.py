@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
+from PySide6.QtWidgets import QApplication
 
+from nhi_center.app import run_terminal
 from nhi_center.domain import recovery
 from nhi_center.domain.first_start import Plan, Step
 from nhi_center.domain.going_live import Finding, Verdict
@@ -254,6 +256,21 @@ def test_only_a_ward_administrator_puts_a_terminal_into_service(setting: Setting
     signed["contents"]["lines"][0]["note"] = "変えた"
     file.write_text(json.dumps(signed), encoding="utf-8")
     assert not going_live.is_in_service(settings, book)
+
+
+def test_the_window_does_not_open_over_a_changed_checklist(setting: Setting, qapp: QApplication) -> None:
+    setting.up_to_founder()
+    setting.founds()
+    setting.up_to_checklist()
+    setting.signs()
+    ward_people.put_down(setting.start)
+    file = first_start.settings_of(setting.plan).business_folder / going_live.FILE
+    whole = file.read_text(encoding="utf-8")
+    for changed in (whole.replace("確かめました", "見ていません", 1), "{}", None):
+        file.unlink() if changed is None else file.write_text(changed, encoding="utf-8")
+        with pytest.raises(EnvironmentTrouble) as caught:
+            run_terminal(setting.start.folder)
+        assert caught.value.code == "SU-02"
 
 
 def test_answers_wait_for_another_sitting(setting: Setting) -> None:

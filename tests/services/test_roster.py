@@ -305,5 +305,5 @@ def test_the_longest_texts_still_print(office: Office) -> None:
     papers.make_report(office, toko(office))
     service.record_training(office, toko(office), "law", TODAY, "内容" * 14, {NEW: None})
     for name in papers.LISTS:
-        papers.make_list(office, toko(office), name)
+        papers.make_list(office, as_person(office, "40100"), name)
     papers.make_training_report(office, toko(office), "law", TODAY)

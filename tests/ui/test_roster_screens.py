@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QLabel
 
 from nhi_center.domain.operators import Role, Session
 from nhi_center.domain.roster import RosterEntry, State
@@ -21,86 +19,28 @@ from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.home import ENTRY as HOME
 from nhi_center.ui.presence import ENTRY
 from nhi_center.ui.presence.choices import ChoicesDialog
-from nhi_center.ui.presence.form_dialog import FormDialog
 from nhi_center.ui.presence.roster_panel import RosterPanel
-from nhi_center.ui.presence.screen import PresenceScreen
 from nhi_center.ui.presence.terminal_panel import TerminalPanel
 from nhi_center.ui.presence.training_panel import TrainingPanel
 from nhi_center.ui.shell import MainWindow
 from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.roster import KATSURA, TODAY, designation, with_company
-from tests.support.screens import enter, press, put_away, settle, type_keys, window_over
+from tests.support.screens import enter, press, settle, type_keys, window_over
 from tests.ui.pictures import check_screen
+from tests.ui.roster_room import Opener, dialog, no_dialog, office, opened, panel, problem, screen
 
-__all__ = ["desk", "premises"]
+__all__ = ["desk", "office", "opened", "premises"]
 
 Desk = tuple[Office, Session]
-Opener = Callable[..., MainWindow]
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 NEW = "k-midori"
-P = TypeVar("P")
-
-
-@pytest.fixture
-def office(desk: Desk) -> Iterator[Office]:
-    ready = with_company(desk[0])
-    yield ready
-    ready.premises.close()
-
-
-@pytest.fixture
-def opened(office: Office, glyphs: NamePainter) -> Iterator[Opener]:
-    made: list[MainWindow] = []
-
-    def make(person: str, page: str = "roster", width: int = 1366, height: int = 768) -> MainWindow:
-        window = window_over(office, as_person(office, person), glyphs, (ENTRY,))
-        made.append(window)
-        window.resize(width, height)
-        window.open_screen("presence", {"page": page})
-        settle()
-        screen(window).first_focus().setFocus()
-        return window
-
-    yield make
-    put_away(made)
-
-
-def screen(window: MainWindow) -> PresenceScreen:
-    found = window.screen_named("presence")
-    assert isinstance(found, PresenceScreen)
-    return found
-
-
-def panel(window: MainWindow, kind: type[P]) -> P:
-    front = screen(window).front
-    assert isinstance(front, kind)
-    return front
 
 
 def choose(window: MainWindow, person: str) -> None:
     table = panel(window, RosterPanel).table
     table.select([row.entry.person for row in table.rows()].index(person))
     table.setFocus()
-
-
-def dialog(window: MainWindow, kind: type[QDialog] = FormDialog) -> QDialog:
-    (found,) = [one for one in window.findChildren(kind) if one.isVisible()]
-    return found
-
-
-def no_dialog(window: MainWindow) -> bool:
-    settle()
-    if QApplication.activeWindow() is None:
-        window.activateWindow()
-        settle()
-    return not [one for one in window.findChildren(QDialog) if one.isVisible()]
-
-
-def problem(window: MainWindow, field: str) -> str:
-    form = dialog(window)
-    assert isinstance(form, FormDialog)
-    return form.chain[field].problem
 
 
 def entry(office: Office, person: str = NEW) -> RosterEntry:
@@ -277,10 +217,11 @@ def test_a_lesson_is_recorded_for_those_who_are_ticked(office: Office, opened: O
         ("roster", (Key.Key_2,), "pledges"),
         ("trainings", (), "trainings"),
         ("terminals", (), "terminals"),
+        ("ward", (), "ward-people"),
     ],
 )
 def test_f11_makes_each_list(office: Office, opened: Opener, page: str, keys: tuple[Key, ...], name: str) -> None:
-    window = opened("40127", page)
+    window = opened("40100", page)
     press(Key.Key_F11)
     for key in keys:
         press(key)
@@ -299,11 +240,11 @@ def test_a_clerk_sees_the_room_alone(opened: Opener) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (1280, 720)])
-@pytest.mark.parametrize("person", ["s-toko", "40127"])
+@pytest.mark.parametrize("person", ["s-toko", "40127", "40100"])
 def test_every_page_holds(office: Office, opened: Opener, width: int, height: int, person: str) -> None:
     accepted(office)
     service.begin_leaving(office, as_person(office, "s-toko"), "k-hanako", TODAY, "契約の終了")
-    for page in ("room", "roster", "trainings", "terminals"):
+    for page in ("room", "roster", "trainings", "terminals", "ward"):
         window = opened(person, page, width, height)
         assert check_screen(window) == [], page
 

@@ -19,6 +19,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.roster import Roster, add_event, roster
 from nhi_center.services.roster_gate import kinds
 from nhi_center.services.roster_told import told
+from nhi_center.services.ward_accounts import ward_accounts
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import presence
 from nhi_center.storage import roster as store
@@ -83,7 +84,7 @@ def make_training_report(office: Office, session: Session, kind_id: str, held: d
 
 
 def make_list(office: Office, session: Session, name: str) -> Path:
-    """One of ``LISTS`` as it stands now. Raises OperatorError for another name."""
+    """One of ``LISTS`` as it stands now. Raises OperatorError for another name, and for a list one may not read."""
     found = roster(office, session)
     make = LISTS.get(name)
     if make is None:
@@ -105,12 +106,17 @@ def _terminals(office: Office, session: Session, found: Roster) -> ListSheet:
     return sheets.terminals(told(office, session), found.today, office.settings.training)
 
 
+def _ward_people(office: Office, session: Session, found: Roster) -> ListSheet:
+    return sheets.ward_people(ward_accounts(office, session), found.today, office.settings.training)
+
+
 LISTS: dict[str, Callable[[Office, Session, Roster], ListSheet]] = {
     "roster": lambda office, _session, found: sheets.roster_list(found, office.settings.training),
     "trainings": lambda office, _session, found: sheets.training_list(found, office.settings.training),
     "pledges": lambda office, _session, found: sheets.pledge_list(found, office.settings.training),
     "presence": _presence,
     "terminals": _terminals,
+    "ward-people": _ward_people,
 }
 
 

@@ -12,6 +12,7 @@ from nhi_center.domain.roster_training import Required, Standing, Training, Trai
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
 from nhi_center.services.roster import Roster, RosterLine
 from nhi_center.services.roster_told import Told
+from nhi_center.services.ward_accounts import WardPerson
 
 OFFICE = "新宿区 国民健康保険事務センター"
 _AIM = "契約書に付された特記事項第13項により、個人情報を取り扱わせる取扱責任者及び取扱者を次のとおり指定(変更)し、報告します。"
@@ -326,6 +327,31 @@ def terminals(found: Told, today: date, sample: bool) -> ListSheet:
                 removed,
             ),
         ),
+        sample=sample,
+    )
+
+
+def ward_people(people: Sequence[WardPerson], today: date, sample: bool) -> ListSheet:
+    """区の人: whose accounts are open, and who was shut out, by whom, when."""
+    columns = (ListColumn("ID", 28), ListColumn("氏名", 46, name=True), ListColumn("役割", 24))
+    opened = (ListColumn("登録", 34), ListColumn("登録した人", 38))
+    closed = (ListColumn("閉鎖", 34), ListColumn("閉じた人", 38))
+    here = tuple(
+        (one.person, one.name, one.role.label, one.opened_at, "本人" if one.opened_by == one.person else one.opened_by)
+        for one in people
+        if not one.closed
+    )
+    gone = tuple((one.person, one.name, one.role.label, one.closed_at, one.closed_by) for one in people if one.closed)
+    parts = [ListPart("使用中", (*columns, *opened), here)]
+    if gone:
+        parts.append(ListPart("閉鎖", (*columns, *closed), gone))
+    return ListSheet(
+        title="区の人",
+        subtitle="区職員と区管理者のアカウント",
+        footer=f"{OFFICE} 区の人 {today:%Y%m%d}",
+        pairs=(("作成の日", wareki(today)), ("使用中", f"{len(here)}人")),
+        parts=tuple(parts),
+        boxes=("区管理者",),
         sample=sample,
     )
 

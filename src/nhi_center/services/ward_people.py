@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nhi_center.domain import going_live
 from nhi_center.domain.first_start import Plan
 from nhi_center.domain.operators import Action, Role
 from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import Account, to_json
 from nhi_center.keys.room_key import to_json as room_key_json
-from nhi_center.services.accounts import open_account
+from nhi_center.services import ward_accounts
 from nhi_center.services.first_start import FirstStart, keep, settings_of
-from nhi_center.services.founding import NewPerson, check_repeated, found, join_room
+from nhi_center.services.founding import NewPerson, found, join_room
 from nhi_center.services.premises import open_premises
 from nhi_center.services.session import sign_in, sign_out
 from nhi_center.services.work import begin
@@ -77,13 +76,8 @@ def add_person(start: FirstStart, plan: Plan, new: NewPerson, role: Role, signer
 
     Raises OperatorError at the field.
     """
-    if not role.is_ward:
-        raise OperatorError("受託者の人は、名簿の受理のあとに登録します。", field="role", code="wrong-role")
-    going_live.check_person(new.person, new.name)
-    check_repeated(new)
     office, session = start.at_work()
-    signer = (session.person, signer_password)
-    open_account(office, session, new.person, new.name.strip(), role, new.password, signer=signer)
+    ward_accounts.add(office, session, new, role, signer_password)
     return plan
 
 

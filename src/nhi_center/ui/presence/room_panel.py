@@ -122,7 +122,7 @@ class RoomPanel(QWidget):
         if not self._records:
             return papers
         return (
-            KeyHint("Enter", "ロッカーの番号へ"),
+            KeyHint("Enter", "番号へ"),
             KeyHint("F3", "退室"),
             KeyHint("F4", "鍵・後から"),
             *papers,

@@ -1,4 +1,4 @@
-"""名簿・研修: who is in the room, who belongs to it, what they have learnt, which terminals know of a removal."""
+"""名簿・研修: who is in the room, who belongs to it, what they have learnt, who knows of a removal, and the ward's people."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from nhi_center.ui.presence.room_panel import RoomPanel
 from nhi_center.ui.presence.roster_panel import RosterPanel
 from nhi_center.ui.presence.terminal_panel import TerminalPanel
 from nhi_center.ui.presence.training_panel import TrainingPanel
+from nhi_center.ui.presence.ward_panel import WardPanel
 
-Panel = RoomPanel | RosterPanel | TrainingPanel | TerminalPanel
-_TITLES = {"room": "入退室", "roster": "従事者名簿", "trainings": "研修", "terminals": "端末"}
+Panel = RoomPanel | RosterPanel | TrainingPanel | TerminalPanel | WardPanel
+_TITLES = {"room": "入退室", "roster": "従事者名簿", "trainings": "研修", "terminals": "端末", "ward": "区の人"}
 
 
 class PresenceScreen(PagedScreen):
-    """``opened(page=...)`` shows room, roster, trainings or terminals; the buttons ``presence_<page>_button`` change it (1 to 4).
+    """``opened(page=...)`` shows room, roster, trainings, terminals or ward; ``presence_<page>_button`` change it (1 to 5).
 
-    Who may not read the roster has the room alone.
+    Who may not read the roster has the room alone; the ward's people are for who may set up.
     """
 
     name = "presence"
@@ -31,6 +32,8 @@ class PresenceScreen(PagedScreen):
         self.panels: dict[str, Panel] = {"room": RoomPanel(desk)}
         if desk.may(Action.VIEW_ROSTER):
             self.panels |= {"roster": RosterPanel(desk), "trainings": TrainingPanel(desk), "terminals": TerminalPanel(desk)}
+        if desk.may(Action.SET_UP):
+            self.panels["ward"] = WardPanel(desk)
         self.show_panels(_TITLES, bind=False)
 
     @property
