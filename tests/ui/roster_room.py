@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 
+from nhi_center.domain.operators import Session
 from nhi_center.services.office import Office
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.presence import ENTRY
@@ -23,7 +24,7 @@ P = TypeVar("P")
 
 
 @pytest.fixture
-def office(desk: Desk) -> Iterator[Office]:
+def office(desk: tuple[Office, Session]) -> Iterator[Office]:
     ready = with_company(desk[0])
     yield ready
     ready.premises.close()

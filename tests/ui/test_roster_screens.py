@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from nhi_center.domain.operators import Role, Session
+from nhi_center.domain.operators import Role
 from nhi_center.domain.roster import RosterEntry, State
 from nhi_center.services import roster as service
 from nhi_center.services import roster_papers as papers
@@ -31,7 +31,6 @@ from tests.ui.roster_room import Opener, dialog, no_dialog, office, opened, pane
 
 __all__ = ["desk", "office", "opened", "premises"]
 
-Desk = tuple[Office, Session]
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 NEW = "k-midori"

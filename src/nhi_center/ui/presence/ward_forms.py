@@ -37,7 +37,7 @@ def new_person(parent: QWidget, desk: Desk, kept: Kept) -> FormDialog:
 
     text = (
         "本人が、自分のパスワードを決めて二回入力します。ほかの人は見ません。\n"
-        "そのあとあなたが、登録に自分のパスワードで署名します。一度使ったIDは、二度と使えません。"
+        "そのあと、あなたが自分のパスワードで署名します。一度使ったIDは二度と使えません。"
     )
     rows = ((person, role), (name,), (first, again), (own,))
     return open_form(FormDialog(parent, desk, "区の人の登録", text, rows, yes="登録する", act=act, kept=kept))

@@ -36,12 +36,12 @@ class WardPanel(QWidget):
         column.setSpacing(10)
         self.table = DataTable(
             (
-                Column("ID", lambda row: row.person, 110),
+                Column("ID", lambda row: row.person, 130),
                 Column("氏名", lambda row: row.name, 0, name=True),
                 Column("役割", lambda row: row.role.label, 92),
                 Column("登録", _opened, 220),
                 Column("状態", _state, 290),
-                Column("まだ伝わっていない端末", _untold, 210),
+                Column("まだ伝わっていない端末", _untold, 200),
             ),
             name="ward_table",
             label="区の人",
