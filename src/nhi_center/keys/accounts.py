@@ -1,9 +1,9 @@
 """A person's account: public keys in the open, private keys sealed under his password.
 
 One record per person, which every terminal of the room keeps (``keys.account_book``). Everything in it that is not
-ciphertext is authenticated with it, so neither the cost of the password hash nor the role can be changed by editing. The
-whole is signed by the person himself, and his first record by who opened the account: another terminal needs no more to
-tell a change of password from a forgery.
+ciphertext is authenticated with it, so nobody without the password can change the cost of its hash or the role. The whole is
+signed by the person himself, and his first record by who opened the account: another terminal needs no more to tell a change
+of password from a forgery. That the person himself does not change his role is for the store to see (services.known_people).
 """
 
 from __future__ import annotations
@@ -188,6 +188,13 @@ def from_json(body: Mapping[str, Any]) -> Account:
     except (KeyError, TypeError, AttributeError):
         raise ValueError("account") from None
     return account
+
+
+def same_identity(one: Account, other: Account) -> bool:
+    """Whether two records tell of one person: all but what a change of password may change."""
+    return all(
+        getattr(one, name) == getattr(other, name) for name in ("person", "name", "role", "sealing", "signing", "registered")
+    )
 
 
 def is_person_id(text: str) -> bool:

@@ -12,7 +12,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.keys import room_key
 from nhi_center.keys.accounts import Account
 from nhi_center.keys.slots import Contents
-from nhi_center.services import gate, presence, refusals, rekeying, room, trust_list, ward_settings
+from nhi_center.services import gate, known_people, presence, refusals, rekeying, room, trust_list, ward_settings
 from nhi_center.services.gate import Identified
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.terminal import terminal_session
@@ -53,6 +53,9 @@ def sign_in(
     office = Office(premises, open_store(premises.settings.store, contents.store_keys), contents)
     session = _session(office, first.account)
     try:
+        known_people.put_right(office)
+        for who in filter(None, (first, second)):
+            known_people.require_known(office, who.account)
         with begin(office, session, Action.SIGN_IN, subject=session.id) as unit:
             _require_inside(office, unit, first.account)
             stale = _require_contact(office, unit, first, second)
@@ -136,7 +139,7 @@ def _require_contact(office: Office, unit: Unit, first: Identified, second: Iden
 def _ensure_room_key(office: Office, unit: Unit, first: Identified) -> None:
     """The first one of a room is made by the first person who may answer for others."""
     if first.may(Action.VOUCH) and office.premises.room_keys.newest() is None:
-        people, at = office.premises.accounts.every(), unit.now.isoformat(timespec="seconds")
+        people, at = known_people.open_people(unit.connection), unit.now.isoformat(timespec="seconds")
         made = office.premises.room_keys.make(people, first.account.person, first.keys.signing, at)
         unit.record("room_key", room_key.to_json(made))
 

@@ -1,0 +1,124 @@
+"""Whose accounts count. The files beside the store let people in; what the store has believed decides, once it is open.
+
+Whoever may write in the business folder could otherwise give himself another role, put an old password back, open a closed
+account again, or lay down an account of his own and wait until the store's key is sealed to it.
+"""
+
+from __future__ import annotations
+
+from nhi_center.domain.operators import Action, Role
+from nhi_center.errors import OperatorError
+from nhi_center.keys.account_book import Closure
+from nhi_center.keys.accounts import Account, from_json, same_identity, to_json
+from nhi_center.services.office import Office
+from nhi_center.services.terminal import terminal_session
+from nhi_center.services.work import log_refusal
+from nhi_center.storage import closures, known_accounts
+from nhi_center.storage.engine import Connection
+from nhi_center.storage.trouble import told_apart
+
+CHANGED, OLDER, REOPENED, STRANGER = "account-changed", "account-older", "account-reopened", "account-strange"
+"""What was found beside the store, as the log says it."""
+
+Faults = list[tuple[str, str]]
+"""(reason, person); the person is "" where nobody here has this ID."""
+
+
+def keep(connection: Connection, account: Account) -> None:
+    """This record was made here or believed from another terminal."""
+    known_accounts.keep(connection, account.person, account.revision, to_json(account))
+
+
+def find(connection: Connection, person: str) -> Account | None:
+    found = known_accounts.find(connection, person)
+    return from_json(found) if found else None
+
+
+def open_people(connection: Connection) -> tuple[Account, ...]:
+    """Everybody whose account is open, by ID. Keys are sealed to these and nobody else."""
+    closed = {row.person for row in closures.every(connection)}
+    return tuple(account for account in map(from_json, known_accounts.every(connection)) if account.person not in closed)
+
+
+def read_open(office: Office) -> tuple[Account, ...]:
+    """As ``open_people``, outside of any act."""
+    with told_apart(), office.store.read.begin() as connection:
+        return open_people(connection)
+
+
+def may_register(registrar: Account, account: Account) -> bool:
+    """Whether ``registrar`` is somebody of the ward who may, and did, open exactly this account."""
+    may = registrar.role is Role.WARD_ADMIN or (registrar.role is Role.WARD_STAFF and account.role is not Role.WARD_ADMIN)
+    return may and account.role is not Role.TERMINAL and account.was_registered_by(registrar)
+
+
+def require_known(office: Office, account: Account) -> None:
+    """Raise OperatorError unless the store knows exactly this account, open."""
+    with told_apart(), office.store.read.begin() as connection:
+        known = {one.person: one for one in open_people(connection)}.get(account.person)
+    if known is not None and same_identity(known, account) and account.revision >= known.revision:
+        return
+    raise OperatorError(
+        "この人の登録のファイルが書き換えられています。取扱責任者へ連絡してください。", field="password", code=CHANGED
+    )
+
+
+def put_right(office: Office) -> None:
+    """At sign-in, before anything is sealed: bring the files to what the store knows. Every difference stands in the log.
+
+    A later record of the same person with the same keys is his own doing (a change of password that a crash cut off). An account
+    the store does not know counts when a known person of the ward registered it; any other is set aside. The first time all
+    count that are there.
+    """
+    with told_apart(), office.store.write.begin() as connection:
+        faults = [*_close_again(office, connection), *_put_back(office, connection), *_judge_others(office, connection)]
+    _log(office, faults)
+
+
+def _close_again(office: Office, connection: Connection) -> Faults:
+    book, reopened = office.premises.accounts, []
+    for row in closures.every(connection):
+        if not book.is_closed(row.person):
+            book.close(Closure(row.person, row.closed_by, row.closed_at, row.suspicion))
+            reopened.append((REOPENED, row.person))
+        office.premises.slots.remove(row.person)
+    return reopened
+
+
+def _put_back(office: Office, connection: Connection) -> Faults:
+    book, faults = office.premises.accounts, []
+    for known in map(from_json, known_accounts.every(connection)):
+        found = book.read(known.person)
+        if found is not None and same_identity(found, known) and found.revision >= known.revision:
+            keep(connection, found)
+            continue
+        book.save(known)
+        older = found is not None and same_identity(found, known)
+        faults.append((OLDER if older else CHANGED, known.person))
+    return faults
+
+
+def _judge_others(office: Office, connection: Connection) -> Faults:
+    book = office.premises.accounts
+    known = {one.person: one for one in open_people(connection)}
+    others = [name for name in book.names() if find(connection, name) is None]
+    first_time, believed = not known, True
+    while believed:  # who was registered by one of the others is believed after him
+        believed = False
+        for name in others:
+            account = book.read(name)
+            registrar = known.get(account.registered.by) if account else None
+            if account and (first_time or (registrar is not None and may_register(registrar, account))):
+                keep(connection, account)
+                known[name] = account
+                others.remove(name)
+                believed = True
+                break
+    for name in others:
+        book.set_aside(name)
+    return [(STRANGER, "")] * len(others)
+
+
+def _log(office: Office, faults: Faults) -> None:
+    for reason, person in faults:
+        log_refusal(office, terminal_session(office), "denied", subject=person, asked=Action.SIGN_IN.value, reason=reason)
