@@ -118,7 +118,8 @@ def engine_over(opened: Callable[[], Any], *, write: bool, cache_kib: int = 6553
 
 
 def _authorize(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
-    """Refuse what would rewrite the log or lead around it. A guard against our own mistakes: the key's holder could open the file elsewhere."""
+    """Refuse what would rewrite the log or lead around it. A guard against our own mistakes: the key's holder could open the
+    file elsewhere."""
     table_acts = {dbapi2.SQLITE_UPDATE, dbapi2.SQLITE_DELETE, dbapi2.SQLITE_DROP_TABLE}
     if action in table_acts | _PUT_BEFORE and first in _AUDIT_TABLES:
         return _DENY
