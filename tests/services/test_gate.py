@@ -165,6 +165,28 @@ def test_a_tampered_side_file_is_noticed_and_the_larger_count_holds(
     sign_out(office, session)
 
 
+@pytest.mark.parametrize("put_back", [False, True])
+def test_file_and_counters_taken_away_or_put_back_together_are_noticed(premises: Premises, put_back: bool) -> None:
+    sign_out(*signed_in(premises, "40127"))
+    file, place = premises.settings.refused_sign_ins, premises.settings.training_keys
+    before = (file.read_bytes(), place.read_bytes())
+    fail(premises, "40128", 3)
+    sign_out(*signed_in(premises, "40127"))
+    if put_back:
+        file.write_bytes(before[0])
+        place.write_bytes(before[1])
+    else:
+        file.unlink()
+        kept = json.loads(before[1])
+        place.write_text(json.dumps({name: kept[name] for name in kept if name != "T04/counters"}), encoding="utf-8")
+    office, session = signed_in(premises, "40128")
+    assert [entry["facts"]["reason"] for entry in entries(office, "denied")] == ["side_file_changed"]
+    sign_out(office, session)
+    office, session = signed_in(premises, "40128")
+    assert len(entries(office, "denied")) == 1
+    sign_out(office, session)
+
+
 def test_another_terminals_side_file_is_not_taken(tmp_path: Path, premises: Premises) -> None:
     fail(premises, "40128", 3)
     from nhi_center.keys.places import TrainingFile
