@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from nhi_center.domain.operators import Role
+from nhi_center.domain.presence import Entered, event_to_json
+from nhi_center.domain.roster import Designation, designation_to_json
 from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import Registrar, enrol, unlock, with_password
 from nhi_center.services.accounts import change_password, close_account
@@ -18,6 +21,7 @@ from nhi_center.services.session import sign_in, sign_out
 from nhi_center.services.signing import sign
 from tests.support.office import CHEAP, PASSWORDS, as_person, premises, signed_in
 from tests.support.refused import refusals
+from tests.support.two_terminals import deliver
 
 __all__ = ["premises"]
 
@@ -151,3 +155,43 @@ def test_a_file_that_is_no_account_stops_nobody(premises: Premises) -> None:
     sign_out(*signed_in(premises, "40127"))
     assert len(premises.accounts.every()) == 6
     assert (premises.settings.accounts / "junk.json.aside").exists()
+
+
+_ACCEPTED = {"report": "R-1", "receipt": "8新国第1号", "day": "2026-11-24"}
+_WANTED = designation_to_json(
+    Designation(
+        name="見本 五郎",
+        employer="見本株式会社",
+        department="窓口",
+        role=Role.SUPERVISOR,
+        begins=date(2026, 11, 1),
+        ends=date(2027, 3, 31),
+        jobs="入力",
+        card="",
+        locker="",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "act", "by", "told"),
+    [
+        ("roster", "accepted", "40128", ""),
+        ("roster", "accepted", "s-toko", "not-permitted"),
+        ("roster", "accepted", "x-dareka", "unknown-author"),
+        ("roster", "proposed", "40100", ""),  # the first supervisor of a room
+        ("roster", "proposed", "40128", "not-permitted"),
+        ("roster", "proposed", "k-ichiro", "not-permitted"),
+        ("presence", "entered", "40128", ""),
+        ("presence", "entered", "k-ichiro", "not-permitted"),
+        ("presence", "entered", "x-dareka", "unknown-author"),
+    ],
+)
+def test_another_terminal_names_somebody_who_may_do_it(premises: Premises, kind: str, act: str, by: str, told: str) -> None:
+    at = "2026-11-24T09:00:00+09:00"
+    inside = _ACCEPTED if act == "accepted" else _WANTED
+    event = {"person": "s-goro", "revision": 1, "act": act, "at": at, "by": by, "body": inside}
+    came = event_to_json(Entered("2c5ea4c0-4067-11e9-8bad-9b1deb4d3b7d", "k-ichiro", at, by, "01"))
+    office, session = signed_in(premises, "40127")
+    assert deliver([("r-1", kind, {"event": event} if kind == "roster" else came)], office, "T05") == [told]
+    sign_out(office, session)

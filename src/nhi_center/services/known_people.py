@@ -6,11 +6,12 @@ account again, or lay down an account of his own and wait until the store's key 
 
 from __future__ import annotations
 
-from nhi_center.domain.operators import Action, Role
+from nhi_center.domain.operators import PERMITTED, Action, Role
 from nhi_center.errors import OperatorError
 from nhi_center.keys.account_book import Closure
 from nhi_center.keys.accounts import Account, from_json, same_identity, to_json
 from nhi_center.services.office import Office
+from nhi_center.services.room import Disbelieved
 from nhi_center.services.terminal import terminal_session
 from nhi_center.services.work import log_refusal
 from nhi_center.storage import closures, known_accounts
@@ -50,6 +51,19 @@ def may_register(registrar: Account, account: Account) -> bool:
     """Whether ``registrar`` is somebody of the ward who may, and did, open exactly this account."""
     may = registrar.role is Role.WARD_ADMIN or (registrar.role is Role.WARD_STAFF and account.role is not Role.WARD_ADMIN)
     return may and account.role is not Role.TERMINAL and account.was_registered_by(registrar)
+
+
+def require_author(connection: Connection, person: str, *actions: Action) -> None:
+    """Raise Disbelieved unless this is somebody whose role permits one of ``actions``. He may have been closed since.
+
+    It is what the other terminal says of him: the segment vouches for the terminal, and who holds that terminal's keys could name
+    another. An account, a closure and a room key carry their author's signature and need no such word.
+    """
+    author = find(connection, person)
+    if author is None:
+        raise Disbelieved("unknown-author")
+    if not any(action in PERMITTED[author.role] for action in actions):
+        raise Disbelieved("not-permitted")
 
 
 def require_known(office: Office, account: Account) -> None:
