@@ -6,6 +6,7 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ from nhi_center.services.session import sign_in, sign_out
 from nhi_center.services.signing import sign
 from tests.support.office import CHEAP, PASSWORDS, as_person, premises, signed_in
 from tests.support.refused import refusals
-from tests.support.two_terminals import deliver
+from tests.support.two_terminals import ADMIN, at, deliver, outgoing, two_terminals
 
 __all__ = ["premises"]
 
@@ -155,6 +156,21 @@ def test_a_file_that_is_no_account_stops_nobody(premises: Premises) -> None:
     sign_out(*signed_in(premises, "40127"))
     assert len(premises.accounts.every()) == 6
     assert (premises.settings.accounts / "junk.json.aside").exists()
+
+
+@pytest.mark.parametrize("left", [None, b"{"])
+def test_whoever_takes_his_own_file_away_is_closed_all_the_same(tmp_path: Path, left: bytes | None) -> None:
+    first, second = two_terminals(tmp_path)
+    (here, session), (there, other) = at(first, "40127"), at(second, ADMIN)
+    close_account(here, session, "k-hanako", suspicion=False, password=PASSWORDS["40127"])
+    file = second.settings.accounts / "k-hanako.json"
+    file.unlink()
+    if left is not None:
+        file.write_bytes(left)
+    assert deliver(outgoing(here, "closure"), there) == [""]
+    assert second.accounts.is_closed("k-hanako")
+    sign_out(here, session)
+    sign_out(there, other)
 
 
 _ACCEPTED = {"report": "R-1", "receipt": "8新国第1号", "day": "2026-11-24"}

@@ -59,6 +59,7 @@ def _is_registered(office: Office, connection: Connection, account: Account) -> 
 def take_closure(office: Office, connection: Connection, record: RoomRecord) -> None:
     """Signed by a person who may close this one. His account may have been closed since; it was open when he signed."""
     closure, book = closure_from_json(record.body), office.premises.accounts
+    known_people.bring_back(office, connection, closure.person, closure.by)
     if not book.knows(closure.by) or not book.find(closure.by).verifies(closure.payload(), closure.signature):
         raise _refused("closure-signature")
     role = book.find(closure.by).role
@@ -79,6 +80,7 @@ def take_closure(office: Office, connection: Connection, record: RoomRecord) -> 
 def take_room_key(office: Office, connection: Connection, record: RoomRecord) -> None:
     """Made by somebody who may let people in or shut them out, for no closed person."""
     made, book = room_key.from_json(record.body), office.premises.accounts
+    known_people.bring_back(office, connection, made.made_by)
     if not book.knows(made.made_by) or not book.find(made.made_by).verifies(made.payload(), made.signature):
         raise _refused("room-key-signature")
     if Action.VOUCH not in PERMITTED[book.find(made.made_by).role] or book.is_closed(made.made_by):

@@ -70,7 +70,7 @@ def require_known(office: Office, account: Account) -> None:
     """Raise OperatorError unless the store knows exactly this account, open."""
     with told_apart(), office.store.read.begin() as connection:
         known = {one.person: one for one in open_people(connection)}.get(account.person)
-    if known is not None and same_identity(known, account) and account.revision >= known.revision:
+    if known is not None and _follows(account, known):
         return
     raise OperatorError(
         "この人の登録のファイルが書き換えられています。取扱責任者へ連絡してください。", field="password", code=CHANGED
@@ -89,6 +89,17 @@ def put_right(office: Office) -> None:
     _log(office, faults)
 
 
+def bring_back(office: Office, connection: Connection, *people: str) -> None:
+    """The files of these people as the store knows them: a record about somebody must not fail because his file is gone."""
+    for known in filter(None, (find(connection, person) for person in people)):
+        if not _follows(office.premises.accounts.read(known.person), known):
+            office.premises.accounts.save(known)
+
+
+def _follows(found: Account | None, known: Account) -> bool:
+    return found is not None and same_identity(found, known) and found.revision >= known.revision
+
+
 def _close_again(office: Office, connection: Connection) -> Faults:
     book, reopened = office.premises.accounts, []
     for row in closures.every(connection):
@@ -103,7 +114,7 @@ def _put_back(office: Office, connection: Connection) -> Faults:
     book, faults = office.premises.accounts, []
     for known in map(from_json, known_accounts.every(connection)):
         found = book.read(known.person)
-        if found is not None and same_identity(found, known) and found.revision >= known.revision:
+        if found is not None and _follows(found, known):
             keep(connection, found)
             continue
         book.save(known)
