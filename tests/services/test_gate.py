@@ -98,6 +98,12 @@ def test_an_id_nobody_has_is_treated_as_one_somebody_has(premises: Premises) -> 
     assert refusal(lambda: identify(premises, "nobody", "x")).code == "wrong-password"
 
 
+def test_a_damaged_file_of_somebody_else_makes_no_difference(premises: Premises) -> None:
+    (premises.settings.accounts / "40100.json").write_bytes(b"{")
+    assert refusal(lambda: identify(premises, "nobody", "wrong")).code == "wrong-password"
+    assert refusal(lambda: identify(premises, "nobody", "wrong")).code == "slowed"
+
+
 def test_however_many_ids_are_tried_the_file_stays_small(premises: Premises) -> None:
     for number in range(MOST_EVENTS + 10):
         refusal(lambda: identify(premises, f"guess-{number}", "x"))  # noqa: B023 (called at once)
