@@ -53,8 +53,8 @@ def facts(plan: Plan) -> dict[str, str]:
     }
 
 
-def is_in_service(settings: Settings, accounts: AccountBook) -> bool:
-    """Whether a ward administrator of this room has signed this terminal's checklist."""
+def is_in_service(settings: Settings, accounts: AccountBook, public_key: str) -> bool:
+    """Whether a ward administrator of this room has signed the checklist of this terminal: its name and its own key (hex)."""
     try:
         body = json.loads((settings.business_folder / FILE).read_bytes())
         contents, signature = body["contents"], Signature(**body["signature"])
@@ -65,7 +65,7 @@ def is_in_service(settings: Settings, accounts: AccountBook) -> bool:
     payload = signed_bytes(expected, account.person, account.role.value, signature.signed_at)
     return (
         account.role is Role.WARD_ADMIN
-        and contents["facts"]["terminal"] == settings.terminal
+        and (contents["facts"]["terminal"], contents["facts"]["public_key"]) == (settings.terminal, public_key)
         and signature.statement == expected
         and account.verifies(payload, signature.value)
     )
