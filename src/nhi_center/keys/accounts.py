@@ -82,6 +82,11 @@ class Account:
         registered = self.registered
         return registered.by == registrar.person and registrar.verifies(_registration(self), registered.signature)
 
+    def was_opened_by(self, registrar: Account) -> bool:
+        """The same, and whether he may: only the ward opens accounts, and only an administrator those of administrators."""
+        may = registrar.role is Role.WARD_ADMIN or (registrar.role is Role.WARD_STAFF and self.role is not Role.WARD_ADMIN)
+        return may and self.role is not Role.TERMINAL and self.was_registered_by(registrar)
+
 
 @dataclass(frozen=True, slots=True)
 class PrivateKeys:

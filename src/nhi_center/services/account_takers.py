@@ -51,7 +51,7 @@ def _take_revision(office: Office, connection: Connection, account: Account, kno
 def _is_registered(office: Office, connection: Connection, account: Account) -> bool:
     registrar = {one.person: one for one in known_people.open_people(connection)}.get(account.registered.by)
     if registrar is not None:
-        return known_people.may_register(registrar, account)
+        return account.was_opened_by(registrar)
     listed = office.premises.trust.people.get(account.person)
     return listed is not None and (listed.signing, listed.role) == (account.signing, account.role.value)
 

@@ -6,7 +6,7 @@ account again, or lay down an account of his own and wait until the store's key 
 
 from __future__ import annotations
 
-from nhi_center.domain.operators import PERMITTED, Action, Role
+from nhi_center.domain.operators import PERMITTED, Action
 from nhi_center.errors import OperatorError
 from nhi_center.keys.account_book import Closure
 from nhi_center.keys.accounts import Account, from_json, same_identity, to_json
@@ -45,12 +45,6 @@ def read_open(office: Office) -> tuple[Account, ...]:
     """As ``open_people``, outside of any act."""
     with told_apart(), office.store.read.begin() as connection:
         return open_people(connection)
-
-
-def may_register(registrar: Account, account: Account) -> bool:
-    """Whether ``registrar`` is somebody of the ward who may, and did, open exactly this account."""
-    may = registrar.role is Role.WARD_ADMIN or (registrar.role is Role.WARD_STAFF and account.role is not Role.WARD_ADMIN)
-    return may and account.role is not Role.TERMINAL and account.was_registered_by(registrar)
 
 
 def require_author(connection: Connection, person: str, *actions: Action) -> None:
@@ -133,7 +127,7 @@ def _judge_others(office: Office, connection: Connection) -> Faults:
         for name in others:
             account = book.read(name)
             registrar = known.get(account.registered.by) if account else None
-            if account and (first_time or (registrar is not None and may_register(registrar, account))):
+            if account and (first_time or (registrar is not None and account.was_opened_by(registrar))):
                 keep(connection, account)
                 known[name] = account
                 others.remove(name)
