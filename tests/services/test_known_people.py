@@ -16,6 +16,7 @@ from nhi_center.domain.roster import Designation, designation_to_json
 from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import Registrar, enrol, unlock, with_password
 from nhi_center.services.accounts import change_password, close_account
+from nhi_center.services.gate import is_stopped
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.services.office import Premises
 from nhi_center.services.session import sign_in, sign_out
@@ -137,6 +138,22 @@ def test_who_was_closed_stays_closed_when_the_file_that_says_so_is_gone(premises
     office, session = signed_in(premises, "40127")
     assert ("40128", "account-reopened") in refusals(office)
     sign_out(office, session)
+
+
+@pytest.mark.parametrize("with_slot", [False, True])
+def test_a_stopped_id_is_not_released_by_somebody_made_up(premises: Premises, with_slot: bool) -> None:
+    account = premises.accounts.find("k-hanako")
+    if with_slot:  # her own slot, in a role she has given herself
+        keys = unlock(account, PASSWORDS["k-hanako"])
+        premises.accounts.save(with_password(replace(account, role=Role.SUPERVISOR), keys, "", OWN, CHEAP, at=""))
+    else:
+        premises.accounts.save(enrol("k-hanako", "見本 花子", Role.SUPERVISOR, OWN, CHEAP))
+        (premises.settings.slots / "k-hanako.slot").unlink()
+    for number in range(10):
+        premises.failures.failed("40128", f"2026-11-24T00:00:{number:02}+00:00")
+    code = refused(premises, "40128", "a guess", voucher=("k-hanako", OWN))
+    assert code == ("account-changed" if with_slot else "no-slot")
+    assert is_stopped(premises, "40128")
 
 
 def test_a_file_changed_while_somebody_works_signs_nothing(premises: Premises) -> None:

@@ -46,6 +46,7 @@ def sign_in(
     """
     second = _second(premises, person, voucher) if voucher else None
     if second and gate.is_stopped(premises, person):
+        _require_known_voucher(premises, second)
         gate.release(premises, person, second)
     first = gate.identify(premises, person, password)
     admitted = not premises.slots.holds(person)
@@ -102,6 +103,21 @@ def _second(premises: Premises, person: str, voucher: tuple[str, str]) -> Identi
         raise OperatorError(refused.message, field="voucher_password", code=refused.code) from None
     gate.require_voucher(found, person)
     return found
+
+
+def _require_known_voucher(premises: Premises, second: Identified) -> None:
+    """Who releases a stopped ID must be what he says by the store, not by a file beside it: else a made-up one would do, and
+    passwords could be tried without an end."""
+    contents = premises.slots.open(second.account, second.keys)
+    store = open_store(premises.settings.store, contents.store_keys)
+    try:
+        office = Office(premises, store, contents)
+        known_people.put_right(office)
+        known_people.require_known(office, second.account)
+    except OperatorError as refused:
+        raise OperatorError(refused.message, field="voucher_password", code=refused.code) from None
+    finally:
+        store.close()
 
 
 def _contents(premises: Premises, first: Identified, second: Identified | None) -> Contents:
