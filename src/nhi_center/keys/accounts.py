@@ -209,7 +209,8 @@ def is_person_id(text: str) -> bool:
 
 def _cost(body: Mapping[str, Any]) -> passwords.Cost:
     cost = passwords.Cost(**body)
-    if not all(type(value) is int and value > 0 for value in asdict(cost).values()):
+    most = asdict(passwords.MOST)
+    if not all(type(value) is int and 0 < value <= most[name] for name, value in asdict(cost).items()):
         raise ValueError("cost")
     return cost
 
