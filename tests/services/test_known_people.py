@@ -156,6 +156,18 @@ def test_a_stopped_id_is_not_released_by_somebody_made_up(premises: Premises, wi
     assert is_stopped(premises, "40128")
 
 
+def test_a_room_key_of_somebody_else_is_not_used(premises: Premises) -> None:
+    stranger = enrol("40127", "見本 区子", Role.WARD_STAFF, OWN, CHEAP)
+    right = premises.room_keys.newest()
+    planted = premises.room_keys.make(premises.accounts.every(), "40127", unlock(stranger, OWN).signing, "")
+    assert premises.room_keys.newest() == planted
+    office, session = signed_in(premises, "40128")
+    assert premises.room_keys.newest() == right
+    assert list(office.room_keys.keys) == [1]
+    assert ("", "room-key-strange") in refusals(office)
+    sign_out(office, session)
+
+
 def test_a_file_changed_while_somebody_works_signs_nothing(premises: Premises) -> None:
     office, session = signed_in(premises, "40127")
     premises.accounts.save(enrol("s-toko", "見本 統子", Role.SUPERVISOR, OWN, CHEAP))

@@ -19,6 +19,7 @@ from nhi_center.storage.engine import Connection
 from nhi_center.storage.trouble import told_apart
 
 CHANGED, OLDER, REOPENED, STRANGER = "account-changed", "account-older", "account-reopened", "account-strange"
+ROOM_KEY = "room-key-strange"
 """What was found beside the store, as the log says it."""
 
 Faults = list[tuple[str, str]]
@@ -80,6 +81,7 @@ def put_right(office: Office) -> None:
     """
     with told_apart(), office.store.write.begin() as connection:
         faults = [*_close_again(office, connection), *_put_back(office, connection), *_judge_others(office, connection)]
+        faults += _judge_room_keys(office, connection)
     _log(office, faults)
 
 
@@ -136,6 +138,18 @@ def _judge_others(office: Office, connection: Connection) -> Faults:
     for name in others:
         book.set_aside(name)
     return [(STRANGER, "")] * len(others)
+
+
+def _judge_room_keys(office: Office, connection: Connection) -> Faults:
+    """A generation that nobody made who may is somebody else's key."""
+    book, faults = office.premises.room_keys, []
+    for made in book.every():
+        author = find(connection, made.made_by)
+        may = author is not None and Action.VOUCH in PERMITTED[author.role]
+        if author is None or not may or not author.verifies(made.payload(), made.signature):
+            book.set_aside(made.number)
+            faults.append((ROOM_KEY, ""))
+    return faults
 
 
 def _log(office: Office, faults: Faults) -> None:
