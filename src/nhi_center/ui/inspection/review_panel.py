@@ -105,7 +105,8 @@ class ReviewPanel(QWidget):
         self.other_button.clicked.connect(self._turn)
         self.sign_button = primary_button("点検表に署名する", name="sign_review_button")
         self.sign_button.clicked.connect(self._sign)
-        self.sign_button.setVisible(self.flags.sign_panel is not None)
+        if self.flags.sign_panel is None:
+            self.sign_button.hide()  # never shown here: without a parent yet it would be a window of its own
         self.advice = words("", "secondary", name="review_advice")
         row = QHBoxLayout()
         row.setSpacing(12)
