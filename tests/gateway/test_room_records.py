@@ -14,7 +14,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.gateway import enrolment
 from nhi_center.gateway.database import connect
 from nhi_center.link import wire
-from nhi_center.link.client import AddressPolicy
+from nhi_center.link.client import AddressPolicy, GatewayLink
 from tests.support.postgres import RunningGateway, Terminal
 
 
@@ -31,15 +31,30 @@ def records(kinds: list[str], first: int = 1) -> list[wire.Record]:
     return [wire.Record(seq, str(uuid4()), kind, {"n": seq}) for seq, kind in enumerate(kinds, first)]
 
 
+def end_of(link: GatewayLink) -> int:
+    """The cursor after everything that is there already."""
+    return max((change.cursor for change in everything(link)), default=0)
+
+
+def everything(link: GatewayLink) -> list[wire.Change]:
+    """All that the gateway has for a terminal: the room is shared by the tests of this file, in whatever order they come."""
+    changes: list[wire.Change] = []
+    after, more = 0, True
+    while more:
+        page = link.changes(after)
+        changes.extend(page.changes)
+        after, more = page.next, page.more
+    return changes
+
+
 def test_each_kind_of_the_room_is_passed_on_once_and_no_other(gateway: RunningGateway, terminal: Terminal) -> None:
     batch = records([*sorted(wire.ROOM_KINDS), "call", "summary"])
     with terminal.link() as link:
-        after = link.changes(0).next
         for _ in range(3):
             link.push(batch)
-        page = link.changes(after)
+        heard = [dict(change.body) for change in everything(link) if change.kind == "room"]
     assert told(gateway, terminal) == [record.id for record in batch if record.kind in wire.ROOM_KINDS]
-    assert [dict(change.body) for change in page.changes if change.kind == "room"] == [
+    assert [body for body in heard if body["terminal"] == terminal.name] == [
         {"kind": record.kind, "terminal": terminal.name, "body": {"n": record.seq}}
         for record in batch
         if record.kind in wire.ROOM_KINDS
@@ -79,7 +94,7 @@ def test_a_page_never_grows_beyond_what_a_terminal_reads(terminal: Terminal) -> 
     text = "x" * (wire.MAX_ROOM_BODY_BYTES - 100)
     batch = [replace(record, body={"text": text}) for record in records(["roster"] * 100)]
     with terminal.link() as link:
-        after = link.changes(0).next
+        after = end_of(link)
         link.push(batch)
         heard, pages, more = [], 0, True
         while more:
@@ -98,7 +113,7 @@ def test_two_processes_behave_as_one(gateway: RunningGateway, terminal: Terminal
         other = gateway.enrol(tmp_path / "other")
         batches = {one.name: [records(["presence"] * 20, first) for first in range(1, 201, 20)] for one in (terminal, other)}
         with terminal.link() as link:
-            after = link.changes(0).next
+            after = end_of(link)
 
         def send(one: Terminal, port: int) -> None:
             settings = replace(one.settings, policy=AddressPolicy("127.0.0.1", port))
@@ -137,7 +152,7 @@ def test_the_room_knows_how_far_each_terminal_has_come(gateway: RunningGateway, 
         enrolment.revoke_terminal(connection, gone.name)
     with terminal.link() as link:
         link.push(records(["closure"]))
-        cursor = link.changes(0).next
+        cursor = end_of(link)
         assert {one.terminal: one.cursor for one in link.room()}[terminal.name] == 0
         link.changes(cursor)
         seen = {one.terminal: one for one in link.room()}

@@ -14,7 +14,7 @@ from nhi_center.keys.accounts import Account, Registrar
 from nhi_center.keys.recovery import fingerprint, load_public
 from nhi_center.keys.room_key import Generation
 from nhi_center.keys.room_key import to_json as room_key_json
-from nhi_center.services import password_rules, room
+from nhi_center.services import password_rules, room, trust_list
 from nhi_center.services.gate import Identified, identify_in
 from nhi_center.services.office import Office
 from nhi_center.services.password_rules import require_good
@@ -50,6 +50,7 @@ def open_account(
         keys = signing.keys
         shared = office.premises.room_keys.share(account, signing.account.person, keys.sealing, keys.signing, at)
         _tell_room_key(unit, shared)
+    trust_list.add_people(office.settings, (account,))
     return account
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from nhi_center.domain.first_start import Plan
 from nhi_center.domain.operators import Role
 from nhi_center.domain.recovery import RecoveryFault
 from nhi_center.domain.room_rules import PasswordRules
-from nhi_center.domain.trust import Trust, TrustedPerson, trust_to_json
-from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.domain.trust import Trust
+from nhi_center.errors import OperatorError
 from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.accounts import Account, enrol, unlock
 from nhi_center.keys.files import replace_file
@@ -27,6 +26,7 @@ from nhi_center.keys.room_key import RoomKeyBook
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys, create, load
 from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
+from nhi_center.services import trust_list
 from nhi_center.services.first_start import FirstStart, keep, settings_of
 from nhi_center.services.joining import room_accounts
 from nhi_center.services.password_rules import blocklist
@@ -105,7 +105,8 @@ def join_segment(start: FirstStart, plan: Plan, gateway: Gateway) -> Plan:
         raise OperatorError("研修用のサーバです。本番の端末は、本番のサーバにだけ登録できます。", field="host", code="training")
     for account in here_already:
         AccountBook(settings.accounts, FLOOR).save(account)
-    write_trust(settings, keys, signing, here_already)
+    trust_list.keep(settings, Trust(signing, {settings.terminal: keys.public}, {}))
+    trust_list.add_people(settings, here_already)
     return keep(
         start,
         replace(plan, host=gateway.host, port=gateway.port, server_name=gateway.server_name, insurer=hello.insurer),
@@ -204,7 +205,7 @@ def make_store(settings: Settings, keys: TerminalKeys, first: Account) -> None:
 
     store_key = new_key()
     SlotBook(settings.slots, keys, RecoverySlot(settings.recovery, settings.terminal)).save(first, Contents((store_key,)))
-    refresh_trust(settings, keys)
+    trust_list.add_people(settings, (first,))
     create_store(settings.store, store_key)
 
 
@@ -212,19 +213,3 @@ def check_repeated(new: NewPerson) -> None:
     """Raise OperatorError at ``password`` or ``repeated``."""
     if new.password != new.repeated:
         raise OperatorError("二つのパスワードが違います。もう一度入れてください。", field="repeated")
-
-
-def write_trust(settings: Settings, keys: TerminalKeys, gateway: str, people: tuple[Account, ...]) -> None:
-    """Whose signatures count: the gateway, this terminal, these people. The ward takes its copy from here."""
-    listed = {one.person: TrustedPerson(one.name, one.role.value, one.signing) for one in people}
-    trust = Trust(gateway, {settings.terminal: keys.public}, listed)
-    replace_file(settings.trust, json.dumps(trust_to_json(trust), ensure_ascii=False, indent=1).encode())
-
-
-def refresh_trust(settings: Settings, keys: TerminalKeys) -> None:
-    """Everybody whose account is here now stands in the list. Raises EnvironmentTrouble KY-03 when it is damaged."""
-    try:
-        gateway = str(json.loads(settings.trust.read_bytes())["gateway"])
-    except (OSError, ValueError, KeyError):
-        raise EnvironmentTrouble("KY-03", "署名を確かめる鍵の一覧がないか壊れています。区の担当者に連絡してください。") from None
-    write_trust(settings, keys, gateway, AccountBook(settings.accounts, FLOOR).everybody())

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
-from nhi_center.domain.trust import Trust, trust_from_json
-from nhi_center.errors import EnvironmentTrouble
 from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.failures import FailureBook
 from nhi_center.keys.holding import require_own_disk
@@ -17,6 +13,7 @@ from nhi_center.keys.terminal import TerminalKeys, load, place_of
 from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
 from nhi_center.printing.spool import SpoolPrinter
 from nhi_center.printing.worker import PdfWorker
+from nhi_center.services import trust_list
 from nhi_center.services.event_lines import EventLines
 from nhi_center.services.office import Premises
 from nhi_center.services.ports import Clock
@@ -39,19 +36,12 @@ def open_premises(settings: Settings, clock: Clock) -> Premises:
         failures=FailureBook(settings.refused_sign_ins, terminal),
         room_keys=RoomKeyBook(settings.room_keys),
         terminal=terminal,
-        trust=_trust(settings),
+        trust=trust_list.load(settings),
         link=GatewayLink(_link_settings(settings, terminal), clock.now),
         printer=SpoolPrinter(settings.spool),
         pdf=PdfWorker(),
         event_lines=EventLines(settings),
     )
-
-
-def _trust(settings: Settings) -> Trust:
-    try:
-        return trust_from_json(json.loads(settings.trust.read_bytes()))
-    except (OSError, ValueError):
-        raise EnvironmentTrouble("KY-03", "署名を確かめる鍵の一覧がないか壊れています。取扱責任者へ連絡してください。") from None
 
 
 def _link_settings(settings: Settings, terminal: TerminalKeys) -> LinkSettings:

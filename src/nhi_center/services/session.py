@@ -12,7 +12,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.keys import room_key
 from nhi_center.keys.accounts import Account
 from nhi_center.keys.slots import Contents
-from nhi_center.services import gate, presence, refusals, rekeying, room, ward_settings
+from nhi_center.services import gate, presence, refusals, rekeying, room, trust_list, ward_settings
 from nhi_center.services.gate import Identified
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.terminal import terminal_session
@@ -158,6 +158,7 @@ def _vouch(office: Office, second: Identified, account: Account, step: str) -> N
 def _settle(office: Office, session: Session) -> None:
     """What waited for an open store."""
     refusals.take_over(office, session)
+    trust_list.add_people(office.settings, office.premises.accounts.everybody())
     office.premises.slots.ensure_recovery(office.contents)
     with office.store.read.begin() as connection:
         limit = ward_settings.rules(office, connection).failures_until_locked

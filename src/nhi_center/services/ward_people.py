@@ -12,7 +12,7 @@ from nhi_center.keys.accounts import Account, to_json
 from nhi_center.keys.room_key import to_json as room_key_json
 from nhi_center.services.accounts import open_account
 from nhi_center.services.first_start import FirstStart, keep, settings_of
-from nhi_center.services.founding import NewPerson, check_repeated, found, join_room, refresh_trust
+from nhi_center.services.founding import NewPerson, check_repeated, found, join_room
 from nhi_center.services.premises import open_premises
 from nhi_center.services.session import sign_in, sign_out
 from nhi_center.services.work import begin
@@ -84,7 +84,6 @@ def add_person(start: FirstStart, plan: Plan, new: NewPerson, role: Role, signer
     office, session = start.at_work()
     signer = (session.person, signer_password)
     open_account(office, session, new.person, new.name.strip(), role, new.password, signer=signer)
-    refresh_trust(office.settings, office.premises.terminal)
     return plan
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from nhi_center.domain import recovery as recovery_key
 from nhi_center.domain.operators import Role
-from nhi_center.domain.trust import Trust, TrustedPerson, trust_to_json
+from nhi_center.domain.trust import Trust, TrustedPerson
 from nhi_center.keys import passwords, recovery
 from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.accounts import Registrar, enrol, unlock
@@ -16,6 +15,7 @@ from nhi_center.keys.recovery import RecoverySlot
 from nhi_center.keys.room_key import RoomKeyBook
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys, create_for_training
+from nhi_center.services import trust_list
 from nhi_center.settings import Settings, to_toml
 
 
@@ -92,4 +92,4 @@ def write_trust(settings: Settings, terminal: TerminalKeys, gateway: str) -> Non
         for account in AccountBook(settings.accounts).every()
     }
     trust = Trust(gateway, {settings.terminal: terminal.public}, people)
-    replace_file(settings.trust, json.dumps(trust_to_json(trust), ensure_ascii=False, indent=1).encode())
+    trust_list.keep(settings, trust)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
@@ -33,8 +34,9 @@ class Countdown(QObject):
     def limit_s(self) -> int | None:
         """What the page in front allows; a question over it shows more than the page, and has no time of its own."""
         screen = self._front()
-        asked = QGuiApplication.modalWindow() is not None
-        return None if screen is None or asked else screen.idle_limit_s()
+        if screen is None or not shiboken6.isValid(screen):  # asked in every event, also while the window goes away
+            return None
+        return None if QGuiApplication.modalWindow() is not None else screen.idle_limit_s()
 
     def set_person(self, name: str, role: str) -> None:
         self._name, self._role = name, role
