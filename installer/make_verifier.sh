@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the ward's verifier as one file: installer/make_verifier.sh [FILE]
-# It runs with Python 3.11 or newer and the package `cryptography` on the ward's own PC, and needs nothing else of ours.
+# It runs with Python 3.11 or newer and the package `cryptography` on the ward's own PC (recovery-key and recover also want
+# `argon2-cffi`), and needs nothing else of ours.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -107,13 +107,18 @@ def run_terminal(folder: Path | None) -> int:
         premises = open_premises(settings, start.clock)
         if not is_in_service(settings, premises.accounts):
             raise EnvironmentTrouble("SU-02", "稼働前点検の署名が、この端末のものではありません。区の担当者に連絡してください。")
-        station = workstation(qt, premises)
-        watch_crashes(premises, station)
-        station.show()
-        try:
-            return qt.exec()
-        finally:
-            station.close()
+        return _stay(qt, premises)
+
+
+def _stay(qt: QApplication, premises: Premises) -> int:
+    """The workstation of these premises, until its last window closes."""
+    station = workstation(qt, premises)
+    watch_crashes(premises, station)
+    station.show()
+    try:
+        return qt.exec()
+    finally:
+        station.close()
 
 
 def _set_up(qt: QApplication, start: FirstStart) -> bool:
@@ -142,11 +147,4 @@ def run_training(home: Path | None, *, persons: int | None, seed: int | None, fr
         House(home or training_folder(), persons=persons, seed=seed, fresh=fresh, database=database) as house,
         hold_terminal(house.settings.business_folder),
     ):
-        premises = open_premises(house.settings, training_clock())
-        station = workstation(qt, premises)
-        watch_crashes(premises, station)
-        station.show()
-        try:
-            return qt.exec()
-        finally:
-            station.close()
+        return _stay(qt, open_premises(house.settings, training_clock()))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhi_center.domain.reports import averages, check_password, file_name, month_words, months_before, strength
+from nhi_center.domain.reports import averages, check_password, month_words, months_before, strength
 from nhi_center.errors import OperatorError
 
 
@@ -37,10 +37,9 @@ def test_the_sentence_never_repeats_the_password_and_agrees_with_the_rule(passwo
             check_password(password, password)
 
 
-def test_months_and_files() -> None:
+def test_months() -> None:
     assert months_before(date(2026, 2, 28), 3) == ("2026-02", "2026-01", "2025-12")
     assert month_words("2026-11") == "令和8年11月分"
-    assert (file_name("2026-11"), file_name("2026-11", 3)) == ("summary-2026-11.pdf", "summary-2026-11-3.pdf")
 
 
 def test_averages() -> None:

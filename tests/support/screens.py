@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -29,6 +29,15 @@ def window_over(office: Office, session: Session, glyphs: NamePainter, entries: 
     window.activateWindow()
     settle()
     return window
+
+
+def put_away(windows: Iterable[MainWindow]) -> None:
+    """The end of every window of a test."""
+    for window in windows:
+        window.stop()
+        window.close()
+        window.deleteLater()
+    settle()
 
 
 def runner_of(window: MainWindow) -> InlineRunner:

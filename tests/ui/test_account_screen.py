@@ -18,7 +18,7 @@ from nhi_center.ui.account.screen import AccountScreen
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.shell import MainWindow
 from tests.support.office import PASSWORDS, advance, as_person, desk, premises
-from tests.support.screens import enter, focused, press, settle, type_keys, window_over
+from tests.support.screens import enter, focused, press, put_away, settle, type_keys, window_over
 from tests.ui.pictures import check_screen
 
 __all__ = ["desk", "premises"]
@@ -38,11 +38,7 @@ def opened(glyphs: NamePainter) -> Iterator[Opener]:
         return made[-1]
 
     yield make
-    for window in made:
-        window.stop()
-        window.close()
-        window.deleteLater()
-    settle()
+    put_away(made)
 
 
 def screen(window: MainWindow) -> AccountScreen:

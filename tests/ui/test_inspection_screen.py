@@ -24,7 +24,7 @@ from nhi_center.ui.sync.screen import SyncScreen
 from tests.support import papers
 from tests.support.inline_runner import InlineRunner
 from tests.support.office import as_person, desk, premises
-from tests.support.screens import focused, press, settle, window_over
+from tests.support.screens import focused, press, put_away, settle, window_over
 from tests.ui.pictures import check_screen
 
 __all__ = ["desk", "premises"]
@@ -42,11 +42,7 @@ def opened(glyphs: NamePainter) -> Iterator[Opener]:
         return made[-1]
 
     yield make
-    for window in made:
-        window.stop()
-        window.close()
-        window.deleteLater()
-    settle()
+    put_away(made)
 
 
 def screen(window: MainWindow) -> InspectionScreen:

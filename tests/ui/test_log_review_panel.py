@@ -20,7 +20,7 @@ from nhi_center.ui.inspection.review_panel import ReviewPanel
 from nhi_center.ui.shell import MainWindow
 from tests.support.log_room import HOUSEMATE, NAMESAKE, STRANGER, clock, desk
 from tests.support.office import PASSWORDS, as_person
-from tests.support.screens import enter, focused, press, runner_of, settle, type_keys, window_over
+from tests.support.screens import enter, focused, press, put_away, runner_of, settle, type_keys, window_over
 from tests.support.set_clock import SetClock
 from tests.ui.pictures import check_screen
 
@@ -47,11 +47,7 @@ def opened(glyphs: NamePainter) -> Iterator[Opener]:
         return panel
 
     yield make
-    for window in made:
-        window.stop()
-        window.close()
-        window.deleteLater()
-    settle()
+    put_away(made)
 
 
 def window_of(panel: ReviewPanel) -> MainWindow:

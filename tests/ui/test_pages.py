@@ -16,7 +16,7 @@ from nhi_center.ui.shell import MainWindow
 from tests.services.test_calls import make_due, promised
 from tests.support import papers
 from tests.support.office import as_person, desk, premises
-from tests.support.screens import focused, press, settle, window_over
+from tests.support.screens import focused, press, put_away, settle, window_over
 from tests.ui.test_home_screen import a_caller
 
 __all__ = ["desk", "premises"]
@@ -40,11 +40,7 @@ def opened(glyphs: NamePainter) -> Iterator[Opener]:
         return window
 
     yield make
-    for window in made:
-        window.stop()
-        window.close()
-        window.deleteLater()
-    settle()
+    put_away(made)
 
 
 COLUMNS = {

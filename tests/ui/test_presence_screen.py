@@ -18,7 +18,7 @@ from nhi_center.ui.presence.room_panel import RoomPanel
 from nhi_center.ui.presence.screen import PresenceScreen
 from nhi_center.ui.shell import MainWindow
 from tests.support.office import PASSWORDS, as_person, desk, premises
-from tests.support.screens import enter, focused, press, settle, window_over
+from tests.support.screens import enter, focused, press, put_away, settle, window_over
 from tests.ui.pictures import check_screen
 
 __all__ = ["desk", "premises"]
@@ -36,11 +36,7 @@ def opened(glyphs: NamePainter) -> Iterator[Opener]:
         return made[-1]
 
     yield make
-    for window in made:
-        window.stop()
-        window.close()
-        window.deleteLater()
-    settle()
+    put_away(made)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from nhi_center.ui.presence.training_panel import TrainingPanel
 from nhi_center.ui.shell import MainWindow
 from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.roster import KATSURA, TODAY, designation, with_company
-from tests.support.screens import enter, press, settle, type_keys, window_over
+from tests.support.screens import enter, press, put_away, settle, type_keys, window_over
 from tests.ui.pictures import check_screen
 
 __all__ = ["desk", "premises"]
@@ -63,11 +63,7 @@ def opened(office: Office, glyphs: NamePainter) -> Iterator[Opener]:
         return window
 
     yield make
-    for window in made:
-        window.stop()
-        window.close()
-        window.deleteLater()
-    settle()
+    put_away(made)
 
 
 def screen(window: MainWindow) -> PresenceScreen:

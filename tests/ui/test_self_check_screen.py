@@ -27,7 +27,7 @@ from nhi_center.ui.watch import Watch
 from tests.services.test_audit_log import without_triggers
 from tests.support import papers
 from tests.support.office import as_person, desk, premises
-from tests.support.screens import focused, press, runner_of, settle, window_over
+from tests.support.screens import focused, press, put_away, runner_of, settle, window_over
 from tests.ui.pictures import check_screen
 
 __all__ = ["desk", "premises"]
@@ -45,11 +45,7 @@ def opened(glyphs: NamePainter) -> Iterator[Opener]:
         return made[-1]
 
     yield make
-    for window in made:
-        window.stop()
-        window.close()
-        window.deleteLater()
-    settle()
+    put_away(made)
 
 
 def panel(window: MainWindow) -> SelfCheckPanel:

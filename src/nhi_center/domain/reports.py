@@ -116,11 +116,6 @@ def months_before(today: date, back: int = MONTHS_BACK) -> tuple[str, ...]:
     return tuple(found)
 
 
-def file_name(month: str, copy: int = 1) -> str:
-    """summary-2026-11.pdf; a later one of the same month is summary-2026-11-2.pdf."""
-    return f"summary-{month}.pdf" if copy == 1 else f"summary-{month}-{copy}.pdf"
-
-
 def strength(password: str) -> str:
     """One sentence about a password while it is typed; the password is not in it."""
     if not password:

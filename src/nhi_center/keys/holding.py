@@ -72,7 +72,7 @@ def require_own_disk(folder: Path, mounts: Path = _MOUNTS) -> None:
     if kind in _NETWORK or kind.startswith(_NETWORK_PREFIXES):
         raise EnvironmentTrouble(
             "ST-09",
-            "業務用フォルダーがネットワーク上の場所にあります。この端末の中の場所に変えてください。データは変わっていません。",
+            "業務フォルダーがネットワーク上の場所にあります。この端末の中の場所に変えてください。データは変わっていません。",
         )
 
 

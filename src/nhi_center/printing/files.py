@@ -9,6 +9,22 @@ from pathlib import Path
 from nhi_center.errors import EnvironmentTrouble
 
 
+def free_name(folder: Path, stem: str, suffix: str) -> Path:
+    """A file that is not there yet: ``stem.suffix``, else ``stem-2.suffix``, and so on. Makes the folder.
+
+    Raises EnvironmentTrouble PR-03.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        raise EnvironmentTrouble("PR-03", "書き出し先のフォルダーを使えません。取扱責任者に連絡してください。") from None
+    path, copy = folder / f"{stem}{suffix}", 1
+    while path.exists():
+        copy += 1
+        path = folder / f"{stem}-{copy}{suffix}"
+    return path
+
+
 def write_whole(target: Path, data: bytes) -> None:
     """Writes beside the target, to the disk, then takes its place: a reader sees the old file or the new one.
 

@@ -15,8 +15,8 @@ from nhi_center.domain.audit_file import SUFFIX, AuditFault
 from nhi_center.domain.audit_words import Glossary, Line, read_entry
 from nhi_center.domain.merkle import Range, leaf_hash
 from nhi_center.domain.operators import Action, Session
-from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.printing.files import write_whole
+from nhi_center.errors import OperatorError
+from nhi_center.printing.files import free_name, write_whole
 from nhi_center.services.audit_heads import seal_head, whole_copy
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, month_of, reading, require
@@ -133,7 +133,8 @@ def export(office: Office, session: Session) -> Exported:
         proven = check_file(data, office.premises.trust)
     except AuditFault as fault:
         raise OperatorError(f"{fault} 書き出さずに、区職員に知らせてください。", code="broken") from None
-    target = _target(office)
+    stem = f"audit-{office.terminal}-{office.clock.today():%Y%m%d}"
+    target = free_name(office.settings.documents, stem, SUFFIX)
     digest = hashlib.sha256(data).hexdigest()
     with begin(office, session, Action.INSPECT, step="export", first=1, last=proven.last, sha256=digest):
         write_whole(target, data)
@@ -190,17 +191,3 @@ def _fault(office: Office, found: tuple[int, bytes] | Broken, seen: _Seen) -> st
     if head is not None and (seen.tree.size, seen.tree.root().hex()) != (head.head.seq, head.head.root):
         return f"{head.head.seq}番: 端末が署名した値と合いません。記録が書き換えられたか、切り取られています。"
     return ""
-
-
-def _target(office: Office) -> Path:
-    folder = office.settings.documents
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        raise EnvironmentTrouble("PR-03", "書き出し先のフォルダーを使えません。取扱責任者に連絡してください。") from None
-    stem = f"audit-{office.terminal}-{office.clock.today():%Y%m%d}"
-    path, copy = folder / f"{stem}{SUFFIX}", 1
-    while path.exists():
-        copy += 1
-        path = folder / f"{stem}-{copy}{SUFFIX}"
-    return path

@@ -10,8 +10,8 @@ from nhi_center.domain.calendar import wareki
 from nhi_center.domain.log_review import STATEMENT, Flag, Review, Signed, check_signable, contents, month_span, ranges
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.reports import month_words
-from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.printing.files import write_whole
+from nhi_center.errors import OperatorError
+from nhi_center.printing.files import free_name, write_whole
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
 from nhi_center.services import log_review
 from nhi_center.services.office import Office
@@ -53,7 +53,7 @@ def sign_and_write(office: Office, session: Session, shown: Review, supervisor: 
         raise OperatorError("署名の前に内容が変わりました。表を確かめて、もう一度署名してください。", code="changed")
     signature = sign(office, supervisor, password, STATEMENT, signed)
     require_signature(office, signature, STATEMENT, signed, Role.SUPERVISOR)
-    target = _target(office, shown.month)
+    target = free_name(office.settings.documents, f"log-review-{office.terminal}-{shown.month}", ".pdf")
     sealed = _sealed(office, sheet(office, shown, signature), target, signature, shown)
     digest = hashlib.sha256(sealed).hexdigest()
     flags, month = len(shown.flags), shown.month
@@ -70,20 +70,6 @@ def sign_and_write(office: Office, session: Session, shown: Review, supervisor: 
         storage.keep(unit.connection, target.name, digest, signed, signature, unit.stamp)
         write_whole(target, sealed)
         return Signed(month, shown.first, shown.last, target.name, digest, unit.stamp, signature.name)
-
-
-def _target(office: Office, month: str) -> Path:
-    folder = office.settings.documents
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        raise EnvironmentTrouble("PR-03", "書き出し先のフォルダーを使えません。取扱責任者に連絡してください。") from None
-    stem = f"log-review-{office.terminal}-{month}"
-    path, copy = folder / f"{stem}.pdf", 1
-    while path.exists():
-        copy += 1
-        path = folder / f"{stem}-{copy}.pdf"
-    return path
 
 
 def _sealed(office: Office, page: ListSheet, target: Path, signature: Signature, shown: Review) -> bytes:

@@ -13,9 +13,9 @@ from nhi_center.domain import reports as rules
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.reports import STATEMENT, LogState, Report, Table, Written
-from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import unlock
-from nhi_center.printing.files import write_whole
+from nhi_center.printing.files import free_name, write_whole
 from nhi_center.printing.sheets import PdfJob, SummarySheet, SummaryTable
 from nhi_center.services import report_tables
 from nhi_center.services.office import Office
@@ -118,19 +118,10 @@ def _require_other_password(office: Office, approval: Approval) -> None:
 
 
 def _target(office: Office, month: str, *, again: bool) -> Path:
-    folder = office.settings.documents
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        raise EnvironmentTrouble(
-            "PR-03", "書き出し先のフォルダーを使えません。報告は書き出していません。取扱責任者に連絡してください。"
-        ) from None
-    copy = 1
-    while (folder / rules.file_name(month, copy)).exists():
-        copy += 1
-    if copy > 1 and not again:
+    target = free_name(office.settings.documents, f"summary-{month}", ".pdf")
+    if target.stem != f"summary-{month}" and not again:
         raise OperatorError("この月の報告は、もう書き出してあります。", code="file-exists")
-    return folder / rules.file_name(month, copy)
+    return target
 
 
 def _sealed(

@@ -28,7 +28,7 @@ CHECKS: tuple[tuple[str, str, Look], ...] = (
     ("store_structure", "データベース(構造)", kept.structure),
     ("log_chain", "操作記録のつながり", kept.chain),
     ("segments", "操作記録の写し", kept.segments),
-    ("backups", "控え(バックアップ)", kept.backups),
+    ("backups", "バックアップ", kept.backups),
     ("event_lines", "監視への通知", kept.lines),
     ("fonts", "書体", machine.fonts),
     ("printer", "印刷先", machine.printer),

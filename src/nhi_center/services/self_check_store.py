@@ -23,7 +23,7 @@ LATE = timedelta(days=4)
 
 DAMAGED_ADVICE = (
     "入力を止めてサインアウトし、取扱責任者に伝えてください。送信済の記録は区のサーバにあります。"
-    "データベースのファイルは消さず、動かさず、控えからの復旧を区管理者に頼んでください。"
+    "データベースのファイルは消さず、動かさず、バックアップからの復旧を区管理者に頼んでください。"
 )
 
 
@@ -75,7 +75,7 @@ def segments(office: Office, _report: Report, _token: Token | None) -> Finding:
 
 
 def backups(office: Office, _report: Report, _token: Token | None) -> Finding:
-    return _fresh(office, "backups", "控え(バックアップ)", office.settings.backups, "控え")
+    return _fresh(office, "backups", "バックアップ", office.settings.backups, "バックアップ")
 
 
 def _fresh(office: Office, name: str, title: str, folder: Path, what: str) -> Finding:
@@ -113,7 +113,9 @@ def lines(office: Office, _report: Report, _token: Token | None) -> Finding:
     shorter = [one for one in told if one.ahead]
     if shorter:
         sentence = f"渡した記録より、操作記録が{shorter[0].ahead:,}件短くなっています。"
-        return Finding(name, title, State.ERROR, sentence, "控えから復旧した直後でなければ、すぐに区職員に知らせてください。")
+        return Finding(
+            name, title, State.ERROR, sentence, "バックアップから復旧した直後でなければ、すぐに区職員に知らせてください。"
+        )
     stuck = [one for one in told if one.waiting and one.trouble]
     if stuck:
         sentence = "、".join(f"{where[one.receiver]}へ{one.waiting:,}件渡せていません({one.trouble})" for one in stuck)

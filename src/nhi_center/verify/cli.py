@@ -1,4 +1,7 @@
-"""``nhi-center-verify``: the ward checks a log, a receipt or an export by itself. Exit status 0 proven, 1 not, 2 not usable."""
+"""``nhi-center-verify``: the ward checks a log, a receipt, a report or a review sheet by itself.
+
+Exit status 0 proven, 1 not, 2 not usable. Beside it stand the two commands of the ward's recovery key (``verify.recovery``).
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,19 @@ from nhi_center.domain.audit_check import Checked, check_file
 from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import Trust, trust_from_json
-from nhi_center.verify import documents, recovery
+from nhi_center.verify import documents
 from nhi_center.verify.segments import check_folder
 
+_RECOVERY = ("recovery-key", "recover")
 _ROLES = {"clerk": "取扱者", "supervisor": "取扱責任者", "ward_staff": "区職員", "ward_admin": "区管理者"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one check and print what it proves, in Japanese."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    if given and given[0] in recovery.COMMANDS:
+    if given and given[0] in _RECOVERY:
+        from nhi_center.verify import recovery  # with argon2-cffi, which proving does without
+
         return recovery.main(given)
     options = _parser().parse_args(given)
     try:
@@ -80,8 +86,16 @@ def _document(data: bytes, trust: Trust, what: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="nhi-center-verify", description="操作記録・受領証・月次報告を、区だけで確かめます。")
-    parser.add_argument("what", choices=("audit", "receipt", "export", "log_review"), help="確かめるもの")
+    parser = argparse.ArgumentParser(
+        prog="nhi-center-verify",
+        description="操作記録・受領証・月次報告・アクセスログ点検表を、区だけで確かめます。",
+        epilog="区の復旧鍵: nhi-center-verify recovery-key --help(作る)、nhi-center-verify recover --help(使う)",
+    )
+    parser.add_argument(
+        "what",
+        choices=("audit", "receipt", "export", "log_review"),
+        help="確かめるもの(操作記録、受領証、月次報告、アクセスログ点検表)",
+    )
     parser.add_argument("file", type=Path, help="確かめるファイル(操作記録はフォルダーも)")
     parser.add_argument("--trust", type=Path, required=True, help="区が保管する公開鍵の一覧(trust.json)")
     parser.add_argument("--head", type=Path, help="区のサーバが出した最新の控え(操作記録がそこまであるかを確かめる)")

@@ -34,7 +34,10 @@ class Proven:
 
 
 def check(file: bytes, trust: Trust, kind: str) -> Proven:
-    """Prove a sealed PDF of ``kind`` (``handover``, ``summary``). Raises SealFault with a sentence that says what is wrong."""
+    """Prove a sealed PDF of ``kind`` (``handover``, ``summary``, ``log_review``).
+
+    Raises SealFault with a sentence that says what is wrong.
+    """
     body, found = seal.split(file)
     if found.keys() != _FIELDS or found["kind"] != kind:
         raise SealFault("この種類の書類ではありません。")

@@ -13,7 +13,6 @@ from nhi_center.domain import recovery, typed_code
 from nhi_center.domain.recovery import RecoveryFault
 from nhi_center.files import replace_file
 
-COMMANDS = ("recovery-key", "recover")
 PUBLIC_FILE, PRIVATE_FILE = "ward.pub", "ward-recovery.key"
 _SHORTEST = 15
 
