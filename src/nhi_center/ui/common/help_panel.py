@@ -88,6 +88,7 @@ class HelpPanel(QFrame):
             letters = QTextCharFormat()
             letters.setProperty(QTextFormat.Property.FontPixelSize, {1: 18, 2: 16}.get(level, 14))
             letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+            letters.setFontFamilies(self.browser.font().families())  # commands too: theirs is of another height
             cursor.setPosition(block.position())
             cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
             cursor.mergeBlockFormat(layout)

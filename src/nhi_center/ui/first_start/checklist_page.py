@@ -62,6 +62,7 @@ class ChecklistPage(StepPage):
 
     def _answer_card(self) -> Card:
         card = Card("この項目の答え", name="answer_card")
+        card.body.setSpacing(8)
         self.asked = words("", "dense", name="asked_words", wrap=True)
         self.asked.setMinimumHeight(44)
         self.verdict = ChoiceField("verdict", "答え", VERDICTS, required=True, reserve_note=False)
