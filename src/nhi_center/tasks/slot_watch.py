@@ -97,7 +97,7 @@ def _place(thread: int) -> str:
     """Where a thread stands, innermost first. The frames are let go at once: one that is kept holds what its function holds,
     a painter past its paint event, or a widget that is only half built and is then taken for a plain one ever after."""
     frame = sys._current_frames().get(thread)
-    places = []
+    places: list[str] = []
     while frame is not None and len(places) < _DEEPEST:
         code = frame.f_code
         places.append(f"{code.co_name} ({code.co_filename.rsplit('/', 1)[-1]}:{frame.f_lineno})")
