@@ -150,9 +150,9 @@ def test_the_room_knows_how_far_each_terminal_has_come(gateway: RunningGateway, 
     silent, gone = (gateway.enrol(tmp_path / name) for name in ("silent", "gone"))
     with connect(gateway.dsn) as connection:
         enrolment.revoke_terminal(connection, gone.name)
-    with terminal.link() as link:
+    with terminal.link() as link, gateway.enrol(tmp_path / "other").link() as other:
         link.push(records(["closure"]))
-        cursor = end_of(link)
+        cursor = end_of(other)
         assert {one.terminal: one.cursor for one in link.room()}[terminal.name] == 0
         link.changes(cursor)
         seen = {one.terminal: one for one in link.room()}

@@ -16,8 +16,9 @@ from nhi_center.keys.account_book import Closure
 from nhi_center.keys.accounts import Registrar, enrol, to_json, unlock
 from nhi_center.keys.passwords import FLOOR
 from nhi_center.keys.room_key import to_json as room_key_json
-from nhi_center.services.accounts import change_password, close_account, closed_people, open_account
+from nhi_center.services.accounts import change_password, close_account, open_account
 from nhi_center.services.office import Office, Premises
+from nhi_center.services.roster_told import told
 from nhi_center.services.session import sign_in, sign_out
 from nhi_center.storage import closures
 from tests.support.office import CHEAP, PASSWORDS, advance, as_person, premises, signed_in
@@ -222,8 +223,10 @@ def test_a_closed_person_is_out_everywhere(pair: tuple[Desk, Desk]) -> None:
         newest = office.premises.room_keys.newest()
         assert newest is not None
         assert (newest.number, "k-hanako" in newest.sealed, "k-ichiro" in newest.sealed) == (2, False, True)
-        (closed,) = closed_people(office, who)
-        assert (closed.person, closed.name, closed.closed_by, closed.untold) == ("k-hanako", "見本 花子", "40127", ())
+        (removal,) = told(office, who).removals
+        closure = office.premises.accounts.closure("k-hanako")
+        assert closure is not None
+        assert (removal.person, removal.untold, closure.by) == ("k-hanako", (), "40127")
         with pytest.raises(OperatorError) as caught:
             sign_in(office.premises, "k-hanako", PASSWORDS["k-hanako"], voucher=SIGNER)
         assert caught.value.code == "wrong-password"

@@ -14,8 +14,9 @@ from nhi_center.errors import OperatorError
 from nhi_center.gateway import enrolment
 from nhi_center.gateway.database import connect, present_time
 from nhi_center.link.client import GatewayLink
-from nhi_center.services.accounts import change_password, close_account, closed_people, open_account
+from nhi_center.services.accounts import change_password, close_account, open_account
 from nhi_center.services.office import Office, Premises
+from nhi_center.services.roster_told import told
 from nhi_center.services.session import sign_in, sign_out
 from nhi_center.services.sync import synchronise
 from nhi_center.storage import closures
@@ -78,8 +79,8 @@ def test_a_terminal_that_has_not_heard_is_named(pair: tuple[Desk, Desk]) -> None
     synchronise(there)
     close_account(here, session, "k-hanako", suspicion=False, password=PASSWORDS["40127"])
     synchronise(here)
-    assert there.terminal in closed_people(here, session)[0].untold
+    assert there.terminal in told(here, session).removals[0].untold
     synchronise(there)
     synchronise(there)  # what it asks for next says what it has
     synchronise(here)
-    assert there.terminal not in closed_people(here, session)[0].untold
+    assert there.terminal not in told(here, session).removals[0].untold

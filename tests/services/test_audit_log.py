@@ -146,6 +146,17 @@ def without_triggers(office: Office, statement: str) -> None:
     connection.close()
 
 
+def flip_a_bit(office: Office) -> None:
+    """A page of the store that is not what was written."""
+    without_triggers(office, "PRAGMA wal_checkpoint(TRUNCATE)")
+    size = office.settings.store.stat().st_size
+    with office.settings.store.open("r+b") as file:
+        file.seek(size - 2000)
+        one = file.read(1)
+        file.seek(size - 2000)
+        file.write(bytes([one[0] ^ 1]))
+
+
 def test_a_rewritten_entry_is_found(anchored: Anchored) -> None:
     office, session, _ = anchored
     without_triggers(office, "UPDATE audit SET entry = CAST(replace(CAST(entry AS TEXT), 'T04', 'T05') AS BLOB) WHERE seq = 3")

@@ -29,7 +29,7 @@ from nhi_center.services.event_lines import EventLines
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
 from nhi_center.storage import audit, room, watch
-from tests.services.test_audit_log import without_triggers
+from tests.services.test_audit_log import flip_a_bit, without_triggers
 from tests.support import machine, papers
 from tests.support.office import as_person, desk, premises
 
@@ -95,13 +95,7 @@ def test_it_says_how_far_it_is_and_never_goes_back_and_can_be_stopped(desk: Room
 def test_a_changed_bit_of_a_page_is_found_and_named_as_damage(desk: Room) -> None:
     office = desk[0]
     papers.receive(*desk, F02=2)
-    without_triggers(office, "PRAGMA wal_checkpoint(TRUNCATE)")
-    size = office.settings.store.stat().st_size
-    with office.settings.store.open("r+b") as file:
-        file.seek(size - 2000)
-        one = file.read(1)
-        file.seek(size - 2000)
-        file.write(bytes([one[0] ^ 1]))
+    flip_a_bit(office)
     result = self_check.run(office, terminal_session(office))
     found = by_name(result)["store_pages"]
     assert (found.state, result.state, result.damaged) == (State.ERROR, State.ERROR, True)

@@ -26,7 +26,7 @@ from nhi_center.link.client import GatewayLink
 from nhi_center.printing.spool import PrintOutcome, SpoolPrinter
 from nhi_center.services import certificates
 from nhi_center.services.entry import waiting
-from nhi_center.services.office import Premises
+from nhi_center.services.office import Office, Premises
 from nhi_center.services.presence import check_in
 from nhi_center.settings import to_toml
 from nhi_center.ui.calls.panel import CallPanel
@@ -295,18 +295,23 @@ class HeldPrinter(SpoolPrinter):
         return super().send(job_id, pdf, copies, serial=serial)
 
 
+def print_all(hands: StationHands, room: Room, office: Office, printer: HeldPrinter) -> None:
+    """Signed in, with every certificate on its way: the first sheet is at the printer."""
+    hands.take_over(office, room[1])
+    hands.window.open_screen("certificates", {})
+    hands.settle()
+    screen = hands.window.screen_named("certificates")
+    assert isinstance(screen, CertificatesScreen)
+    screen.table.choose_all()
+    screen.print_button.click()
+    hands.until(printer.has_one.is_set)
+
+
 def test_a_lock_stops_no_running_batch(room: Room, qtbot: QtBot) -> None:
     printer = HeldPrinter(room[0].settings.spool)
     office = with_printer(room[0], printer)
     with at_the_station(qtbot, office.premises) as hands:
-        hands.take_over(office, room[1])
-        hands.window.open_screen("certificates", {})
-        hands.settle()
-        screen = hands.window.screen_named("certificates")
-        assert isinstance(screen, CertificatesScreen)
-        screen.table.choose_all()
-        screen.print_button.click()
-        hands.until(printer.has_one.is_set)
+        print_all(hands, room, office, printer)
         hands.window.lock(LockReason.IDLE)
         printer.may.set()
         hands.settle()
@@ -323,14 +328,7 @@ def test_signing_out_waits_for_the_batch_behind_a_lock(room: Room, qtbot: QtBot)
     printer = HeldPrinter(room[0].settings.spool)
     office = with_printer(room[0], printer)
     with at_the_station(qtbot, office.premises) as hands:
-        hands.take_over(office, room[1])
-        hands.window.open_screen("certificates", {})
-        hands.settle()
-        screen = hands.window.screen_named("certificates")
-        assert isinstance(screen, CertificatesScreen)
-        screen.table.choose_all()
-        screen.print_button.click()
-        hands.until(printer.has_one.is_set)
+        print_all(hands, room, office, printer)
         hands.window.lock()
         hands.window.sign_out_requested.emit("k-hanako", PASSWORDS["k-hanako"])
         hands.until(lambda: hands.station._leaving)

@@ -24,7 +24,7 @@ from nhi_center.ui.inspection.screen import InspectionScreen
 from nhi_center.ui.inspection.self_check_panel import SelfCheckPanel
 from nhi_center.ui.shell import MainWindow
 from nhi_center.ui.watch import Watch
-from tests.services.test_audit_log import without_triggers
+from tests.services.test_audit_log import flip_a_bit
 from tests.support import papers
 from tests.support.office import as_person, desk, premises
 from tests.support.screens import focused, press, put_away, runner_of, settle, window_over
@@ -56,17 +56,6 @@ def panel(window: MainWindow) -> SelfCheckPanel:
     found = screen.panels["self_check"]
     assert isinstance(found, SelfCheckPanel)
     return found
-
-
-def flip_a_bit(office: Office) -> None:
-    """A page that is not what was written."""
-    without_triggers(office, "PRAGMA wal_checkpoint(TRUNCATE)")
-    size = office.settings.store.stat().st_size
-    with office.settings.store.open("r+b") as file:
-        file.seek(size - 2000)
-        one = file.read(1)
-        file.seek(size - 2000)
-        file.write(bytes([one[0] ^ 1]))
 
 
 def test_before_the_first_check_the_page_says_how_to_begin(desk: Room, opened: Opener) -> None:

@@ -36,7 +36,7 @@ def read(path: Path, effective_from: date, approved_by: Sequence[str]) -> WardSe
         room_rules.parse(value)
     except (ValueError, TypeError):
         raise OperatorError(
-            "規則のファイルに、知らない名前か、使えない値があります。見本は rules で表示できます。", field="file"
+            "規則のファイルに、知らない名前か、使えない値があります。名前と今の値は rules で表示できます。", field="file"
         ) from None
     return WardSetting(room_rules.NAME, value, effective_from, (people[0], people[1]))
 

@@ -14,12 +14,12 @@ from nhi_center.keys.accounts import Account, Registrar
 from nhi_center.keys.recovery import fingerprint, load_public
 from nhi_center.keys.room_key import Generation
 from nhi_center.keys.room_key import to_json as room_key_json
-from nhi_center.services import password_rules, room, trust_list
+from nhi_center.services import password_rules, trust_list
 from nhi_center.services.gate import Identified, identify_in
 from nhi_center.services.office import Office
 from nhi_center.services.password_rules import require_good
 from nhi_center.services.roster_gate import check_account
-from nhi_center.services.work import Unit, begin, reading, require
+from nhi_center.services.work import Unit, begin, require
 from nhi_center.storage import closures
 
 
@@ -122,37 +122,6 @@ def own(office: Office, session: Session) -> Own:
     public = load_public(office.settings.recovery) if account.role.is_ward else None
     shown = fingerprint(public) if public else ""
     return Own(account.person, account.name, account.role, opened.by, opened.at, account.changed_at, rules, due, shown)
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedPerson:
-    """Who was shut out. ``untold``: terminals that have not heard of it yet (named in red). ``closed_at``: UTC, ISO."""
-
-    person: str
-    name: str
-    closed_by: str
-    closed_at: str
-    suspicion: bool
-    untold: tuple[str, ...]
-
-
-def closed_people(office: Office, session: Session) -> tuple[ClosedPerson, ...]:
-    """Everybody who was shut out, newest first."""
-    with reading(office, session, Action.VIEW_ROSTER) as connection:
-        rows = [(row, room.cursor_of(connection, row.record)) for row in closures.every(connection)]
-        untold = [room.terminals(connection) if cursor is None else room.untold(connection, cursor) for _row, cursor in rows]
-    book = office.premises.accounts
-    return tuple(
-        ClosedPerson(
-            row.person,
-            book.find(row.person).name if book.knows(row.person) else "",
-            row.closed_by,
-            row.closed_at,
-            row.suspicion,
-            tuple(seen.terminal for seen in late if seen.terminal != office.terminal),
-        )
-        for (row, _cursor), late in zip(rows, untold, strict=True)
-    )
 
 
 def new_cost(office: Office) -> passwords.Cost:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -109,12 +110,7 @@ def keep_signature(connection: Connection, job: str, contents: dict[str, str], s
         {
             "job": job,
             "contents": canonical.encode(contents).decode(),
-            "person": signature.person,
-            "name": signature.name,
-            "role": signature.role,
-            "signed_at": signature.signed_at,
-            "statement": signature.statement,
-            "value": signature.value,
+            **asdict(signature),
         },
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -188,12 +188,7 @@ def keep_signature(connection: Connection, id_: str, side: Side, signature: Sign
         {
             "handover": id_,
             "side": side.value,
-            "person": signature.person,
-            "name": signature.name,
-            "role": signature.role,
-            "signed_at": signature.signed_at,
-            "statement": signature.statement,
-            "value": signature.value,
+            **asdict(signature),
         },
     )
 

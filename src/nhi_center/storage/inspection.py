@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -59,12 +60,7 @@ def close(connection: Connection, day: date, contents: Mapping[str, Any], signat
         {
             "day": day.isoformat(),
             "contents": canonical.encode(contents).decode(),
-            "person": signature.person,
-            "name": signature.name,
-            "role": signature.role,
-            "signed_at": signature.signed_at,
-            "statement": signature.statement,
-            "value": signature.value,
+            **asdict(signature),
         },
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
@@ -163,12 +164,7 @@ def keep(connection: Connection, file: str, sha256: str, contents: Mapping[str, 
             "sha256": sha256,
             "contents": canonical.encode(contents).decode(),
             "made_at": made_at,
-            "person": signature.person,
-            "name": signature.name,
-            "role": signature.role,
-            "signed_at": signature.signed_at,
-            "statement": signature.statement,
-            "value": signature.value,
+            **asdict(signature),
         },
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -163,12 +163,7 @@ def keep(
             "sha256": sha256,
             "contents": canonical.encode(contents).decode(),
             "at": at,
-            "person": signature.person,
-            "name": signature.name,
-            "role": signature.role,
-            "signed_at": signature.signed_at,
-            "statement": signature.statement,
-            "value": signature.value,
+            **asdict(signature),
         },
     )
     return id_

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, text
 
@@ -126,12 +126,7 @@ def keep_signature(connection: Connection, keying: str, field: str, signature: S
         {
             "keying": keying,
             "field": field,
-            "person": signature.person,
-            "name": signature.name,
-            "role": signature.role,
-            "signed_at": signature.signed_at,
-            "statement": signature.statement,
-            "value": signature.value,
+            **asdict(signature),
         },
     )
 

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nhi_center.domain.audit_words import Line
 from nhi_center.services import audit_log
 from nhi_center.services.audit_log import Checked, Exported, LogPage
-from nhi_center.tasks.runner import Lane, Progress, Ticket
+from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.long_job import LongJob
 from nhi_center.ui.common.parts import ActionButton, Chip, ProgressStrip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
@@ -39,7 +40,6 @@ class LogPanel(QWidget):
         self._filter = 0
         self._before = 0
         self._page: LogPage | None = None
-        self._ticket: Ticket | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -59,12 +59,12 @@ class LogPanel(QWidget):
         )
         column.addWidget(self.table, 1)
         self.progress = ProgressStrip(name="log_progress")
-        self.progress.cancel_requested.connect(self._cancel)
         column.addWidget(self.progress)
         self.place = words("", "secondary", name="log_place", wrap=True)
         self.place.setFixedHeight(42)
         column.addWidget(self.place)
         column.addLayout(self._foot())
+        self._long = LongJob(desk, self, self.progress, (self.check_button, self.export_button))
 
     def _head(self) -> QHBoxLayout:
         self.state = Chip("", name="log_state")
@@ -153,33 +153,13 @@ class LogPanel(QWidget):
 
     def _check(self) -> None:
         office, session = self.desk.office, self.desk.session
-        self._run(lambda token: audit_log.check(office, session, token.report), self._on_checked, "操作記録を確かめています")
+        self._long.begin(
+            lambda token: audit_log.check(office, session, token.report), self._on_checked, "操作記録を確かめています"
+        )
 
     def _export(self) -> None:
         office, session = self.desk.office, self.desk.session
-        self._run(lambda _token: audit_log.export(office, session), self._on_exported, "写しを作っています")
-
-    def _run(self, job: Callable[..., object], done: Callable[..., object], told: str) -> None:
-        if self._ticket is not None:
-            return
-        self.progress.begin(told)
-        for button in (self.check_button, self.export_button):
-            button.setEnabled(False)
-        ticket = self.desk.run(Lane.LONG, job, owner=self, done=done, progress=self._on_progress, ended=self._on_ended)
-        self._ticket = ticket if ticket.active else None
-
-    def _on_progress(self, progress: Progress) -> None:
-        self.progress.advance(progress.done, progress.total)
-
-    def _cancel(self) -> None:
-        if self._ticket is not None:
-            self._ticket.cancel()
-
-    def _on_ended(self) -> None:
-        self._ticket = None
-        self.progress.end()
-        for button in (self.check_button, self.export_button):
-            button.setEnabled(True)
+        self._long.begin(lambda _token: audit_log.export(office, session), self._on_exported, "写しを作っています")
 
     def _on_checked(self, checked: Checked) -> None:
         if checked.fault:

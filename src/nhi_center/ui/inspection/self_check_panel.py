@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.self_check import Finding, Result, State
 from nhi_center.services import self_check
-from nhi_center.tasks.runner import Lane, Progress, Ticket
+from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.long_job import LongJob
 from nhi_center.ui.common.parts import Card, Chip, ProgressStrip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
@@ -33,7 +34,6 @@ class SelfCheckPanel(QWidget):
         self.desk = desk
         self.setObjectName("self_check_panel")
         self.result: Result | None = None
-        self._ticket: Ticket | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -53,9 +53,9 @@ class SelfCheckPanel(QWidget):
         column.addWidget(self.table, 1)
         column.addWidget(self._details())
         self.progress = ProgressStrip(name="self_check_progress")
-        self.progress.cancel_requested.connect(self._cancel)
         column.addWidget(self.progress)
         column.addLayout(self._foot())
+        self._long = LongJob(desk, self, self.progress, (self.run_button,))
 
     def _head(self) -> QHBoxLayout:
         self.state = Chip("", name="self_check_state")
@@ -136,32 +136,8 @@ class SelfCheckPanel(QWidget):
     # -- acting --
 
     def _run(self) -> None:
-        if self._ticket is not None:
-            return
         office, session = self.desk.office, self.desk.session
-        self.progress.begin("点検しています")
-        self.run_button.setEnabled(False)
-        ticket = self.desk.run(
-            Lane.LONG,
-            lambda token: self_check.run(office, session, token.report, token),
-            owner=self,
-            done=self._on_checked,
-            progress=self._on_progress,
-            ended=self._on_ended,
-        )
-        self._ticket = ticket if ticket.active else None
-
-    def _on_progress(self, progress: Progress) -> None:
-        self.progress.advance(progress.done, progress.total, progress.text)
-
-    def _cancel(self) -> None:
-        if self._ticket is not None:
-            self._ticket.cancel()
-
-    def _on_ended(self) -> None:
-        self._ticket = None
-        self.progress.end()
-        self.run_button.setEnabled(True)
+        self._long.begin(lambda token: self_check.run(office, session, token.report, token), self._on_checked, "点検しています")
 
     def _on_checked(self, result: Result) -> None:
         self._show(result)
