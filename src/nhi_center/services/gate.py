@@ -134,7 +134,7 @@ def _require_patience(premises: Premises, person: str, bucket: str) -> None:
     left = pause - max(0.0, elapsed)  # a clock that was put back gives nothing away
     if left > 0:
         raise OperatorError(
-            f"誤りが続いています。あと{ceil(left)}秒お待ちください。",
+            f"パスワードの誤りがあったので、あと{ceil(left)}秒お待ちください。",
             field="password",
             code=SLOWED,
         )

@@ -227,7 +227,7 @@ def _advice(row: RosterRow | None) -> str:
         return "名簿から人を選んでください。"
     if _is_inside(row):
         return "在室しています。部屋を出るときに F3 で退室を記録します。"
-    return "ロッカーの番号を入れて Enter で入室を記録します。"
+    return "ロッカーの番号と Enter で入室を記録します。"
 
 
 def _time(stamp: str) -> str:
