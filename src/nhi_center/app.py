@@ -105,7 +105,7 @@ def run_terminal(folder: Path | None) -> int:
     settings = settings_file(start.folder / SETTINGS_FILE)
     with hold_terminal(settings.business_folder):
         premises = open_premises(settings, start.clock)
-        if not is_in_service(settings, premises.accounts):
+        if not is_in_service(settings, premises.accounts, premises.terminal.public):
             premises.close()
             raise EnvironmentTrouble("SU-02", "稼働前点検の署名が、この端末のものではありません。区の担当者に連絡してください。")
         return _stay(qt, premises)

@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.isolation.memory import keep_to_ourselves
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="新宿区国民健康保険事務センターの業務端末です。")
 
 
 def main() -> None:
     """Entry point. Expected trouble is one sentence on stderr and exit status 1."""
+    keep_to_ourselves()
     try:
         app()
     except (EnvironmentTrouble, OperatorError) as trouble:

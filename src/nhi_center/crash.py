@@ -51,6 +51,7 @@ class CrashRecorder:
         }
         file = self._folder / f"crash-{reference}.json"
         with suppress(OSError):  # a full disk must not make a second bug of the first: the number is shown all the same
+            file.touch(mode=0o600)
             file.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
         return reference
 

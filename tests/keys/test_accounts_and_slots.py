@@ -47,6 +47,12 @@ def test_an_edited_account_does_not_open(change: dict[str, object]) -> None:
         unlock(edited, "kenshuu")
 
 
+def test_a_record_that_would_stop_the_machine_is_none() -> None:
+    account = enrol("k-test", "見本 試子", Role.CLERK, "kenshuu", CHEAP)
+    with pytest.raises(ValueError, match="cost"):
+        from_json(to_json(replace(account, cost=replace(CHEAP, memory_kib=2**31))))
+
+
 def test_the_book_keeps_accounts_and_tells_damage_from_absence(tmp_path: Path) -> None:
     book = AccountBook(tmp_path)
     account = enrol("k-test", "見本 試子", Role.SUPERVISOR, "kenshuu", CHEAP)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -51,4 +52,4 @@ def test_one_program_per_terminal_until_it_ends(tmp_path: Path) -> None:
         assert caught.value.code == "ST-06"
         other.kill()
     with hold_terminal(tmp_path):
-        pass
+        assert stat.S_IMODE((tmp_path / "terminal.lock").stat().st_mode) == 0o600

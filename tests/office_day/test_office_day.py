@@ -42,7 +42,7 @@ def test_every_step_is_done_and_has_its_picture(day: tuple[Path, dict[str, objec
     steps = summary["steps"]
     assert isinstance(steps, list)
     assert [step["name"] for step in steps][:3] == ["room-opens", "handover-in", "entry"]
-    assert len(steps) == 13
+    assert len(steps) == 18
     for step in steps:
         assert step["ok"]
         assert (out / step["screenshot"]).stat().st_size > 20_000

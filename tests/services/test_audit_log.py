@@ -81,6 +81,13 @@ def test_coming_and_going_are_told_apart_in_words() -> None:
     assert shown == ["入室", "退室"]
 
 
+def test_a_refusal_is_told_in_words() -> None:
+    facts = {"asked": Action.SIGN_IN.value, "reason": "not-inside"}
+    body = {"seq": 1, "at": "2026-11-24T00:00:00+00:00", "actor": "k-ichiro", "action": "denied", "facts": facts}
+    line = read_entry(canonical.encode(body), "T04", audit_log.glossary())
+    assert line.facts == "求めた操作 サインイン・理由 入室の記録がない"
+
+
 def test_clerks_do_not_read_the_log(desk: Room) -> None:
     with pytest.raises(OperatorError) as caught:
         audit_log.page(*desk)

@@ -151,7 +151,7 @@ def test_from_nothing_to_a_terminal_in_service(setting: Setting) -> None:
     assert not settings.training
     premises = open_premises(settings, setting.start.clock)
     try:
-        assert going_live.is_in_service(settings, premises.accounts)
+        assert going_live.is_in_service(settings, premises.accounts, premises.terminal.public)
         assert premises.trust.people["40127"].role == "ward_staff"
         office, session = sign_in(premises, STAFF.person, STAFF.password)
         assert session.role is Role.WARD_STAFF
@@ -248,14 +248,16 @@ def test_only_a_ward_administrator_puts_a_terminal_into_service(setting: Setting
     assert refused(lambda: setting.signs(STAFF.person, STAFF.password)).code == "wrong-role"
     settings = first_start.settings_of(setting.plan)
     book = AccountBook(settings.accounts, FLOOR)
-    assert not going_live.is_in_service(settings, book)
+    public = setting.plan.public_key
+    assert not going_live.is_in_service(settings, book, public)
     setting.signs()
-    assert going_live.is_in_service(settings, book)
+    assert going_live.is_in_service(settings, book, public)
+    assert not going_live.is_in_service(settings, book, "0" * 64), "another machine under the same name"
     file = settings.business_folder / going_live.FILE
     signed = json.loads(file.read_bytes())
     signed["contents"]["lines"][0]["note"] = "変えた"
     file.write_text(json.dumps(signed), encoding="utf-8")
-    assert not going_live.is_in_service(settings, book)
+    assert not going_live.is_in_service(settings, book, public)
 
 
 def test_the_window_does_not_open_over_a_changed_checklist(setting: Setting, qapp: QApplication) -> None:

@@ -98,6 +98,12 @@ def test_an_id_nobody_has_is_treated_as_one_somebody_has(premises: Premises) -> 
     assert refusal(lambda: identify(premises, "nobody", "x")).code == "wrong-password"
 
 
+def test_a_damaged_file_of_somebody_else_makes_no_difference(premises: Premises) -> None:
+    (premises.settings.accounts / "40100.json").write_bytes(b"{")
+    assert refusal(lambda: identify(premises, "nobody", "wrong")).code == "wrong-password"
+    assert refusal(lambda: identify(premises, "nobody", "wrong")).code == "slowed"
+
+
 def test_however_many_ids_are_tried_the_file_stays_small(premises: Premises) -> None:
     for number in range(MOST_EVENTS + 10):
         refusal(lambda: identify(premises, f"guess-{number}", "x"))  # noqa: B023 (called at once)
@@ -162,6 +168,28 @@ def test_a_tampered_side_file_is_noticed_and_the_larger_count_holds(
     sign_out(office, session)
     office, session = signed_in(premises, "40127")  # said once
     assert len([entry for entry in entries(office, "denied") if entry["facts"].get("reason") == "side_file_changed"]) == 1
+    sign_out(office, session)
+
+
+@pytest.mark.parametrize("put_back", [False, True])
+def test_file_and_counters_taken_away_or_put_back_together_are_noticed(premises: Premises, put_back: bool) -> None:
+    sign_out(*signed_in(premises, "40127"))
+    file, place = premises.settings.refused_sign_ins, premises.settings.training_keys
+    before = (file.read_bytes(), place.read_bytes())
+    fail(premises, "40128", 3)
+    sign_out(*signed_in(premises, "40127"))
+    if put_back:
+        file.write_bytes(before[0])
+        place.write_bytes(before[1])
+    else:
+        file.unlink()
+        kept = json.loads(before[1])
+        place.write_text(json.dumps({name: kept[name] for name in kept if name != "T04/counters"}), encoding="utf-8")
+    office, session = signed_in(premises, "40128")
+    assert [entry["facts"]["reason"] for entry in entries(office, "denied")] == ["side_file_changed"]
+    sign_out(office, session)
+    office, session = signed_in(premises, "40128")
+    assert len(entries(office, "denied")) == 1
     sign_out(office, session)
 
 

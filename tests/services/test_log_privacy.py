@@ -111,6 +111,7 @@ def test_nothing_is_found_while_the_store_is_read_only(desk: Room) -> None:
     papers.register_people(office)
     for setting, code in (("ON", "ST-08"), ("OFF", "")):
         raw = office.store.write.raw_connection()  # outside a transaction, which could not begin
+        raw.driver_connection.set_authorizer(None)  # type: ignore[union-attr]
         raw.cursor().execute(f"PRAGMA query_only = {setting}")
         raw.close()
         before = len(log(office))

@@ -118,7 +118,7 @@ def test_the_chain_goes_on_from_what_the_segment_confirmed(desk: Room) -> None:
         audit.keep_anchor(connection, audit_countersign(office, seq, hash_.hex()))
     assert look(office, "log_chain").sentence == f"{seq:,}番まで、区のサーバの控えと同じです。"
     papers.receive(*desk, F02=1)
-    assert look(office, "log_chain").sentence.startswith(f"控えのあとの {seq + 1:,}番から")
+    assert look(office, "log_chain").sentence.startswith(f"区のサーバの控えのあとの {seq + 1:,}番から")
     with office.store.write.begin() as connection:
         last, hash_ = audit.last(connection, office.terminal)
         audit.keep_anchor(connection, audit_countersign(office, last - 1, hash_.hex()))

@@ -68,7 +68,11 @@ def contents(store: Store) -> list[object]:
         "DROP TRIGGER {table}_in_order",
         "CREATE TRIGGER swallow BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END",
         "CREATE TEMP TRIGGER swallow BEFORE INSERT ON main.{table} BEGIN SELECT RAISE(IGNORE); END",
+        "CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}",
+        "CREATE TEMP VIEW {table} AS SELECT * FROM main.{table}",
         "PRAGMA writable_schema = ON",
+        "PRAGMA rekey = 'another'",
+        "ATTACH ':memory:' AS plain KEY ''",
     ],
 )
 def test_the_log_only_grows(store: Store, table: str, statement: str) -> None:
@@ -80,6 +84,12 @@ def test_the_log_only_grows(store: Store, table: str, statement: str) -> None:
         audit.append(connection, at=AT, terminal="T04", actor="k-ichiro", action="enter", subject="a-2", facts={})
     with store.read.begin() as connection:
         assert audit.last(connection, "T04")[0] == 2
+
+
+@pytest.mark.parametrize("statement", ["PRAGMA query_only = OFF", "DROP TRIGGER audit_no_delete", "DROP TABLE audit"])
+def test_connections_that_read_lead_no_way_around_it(store: Store, statement: str) -> None:
+    with pytest.raises(DatabaseError, match="not authorized"), store.read.begin() as connection:
+        connection.exec_driver_sql(statement)
 
 
 @pytest.mark.parametrize("table", TABLES)

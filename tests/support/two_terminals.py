@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import text
 
 from nhi_center.domain.operators import Session
+from nhi_center.keys.accounts import unlock
 from nhi_center.services import takers
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.room import RoomRecord
-from nhi_center.services.session import sign_in, sign_out
-from tests.support.office import PASSWORDS, room, signed_in
+from nhi_center.services.session import sign_in
+from tests.support.office import PASSWORDS, room
 
 ADMIN = "40100"
 SIGNER = (ADMIN, PASSWORDS[ADMIN])
@@ -24,9 +25,8 @@ SIGNER = (ADMIN, PASSWORDS[ADMIN])
 def two_terminals(folder: Path, port: int = 0, names: tuple[str, str] = ("T04", "T05")) -> tuple[Premises, Premises]:
     """The first, where everybody has a slot, and the second, where only the ward administrator has one."""
     first, second = (room(folder / name, port, name) for name in names)
-    office, session = signed_in(second, ADMIN)
-    contents = office.contents
-    sign_out(office, session)
+    account = second.accounts.find(ADMIN)
+    contents = second.slots.open(account, unlock(account, PASSWORDS[ADMIN]))
     for name in ("accounts", "room"):
         shutil.rmtree(second.settings.business_folder / name)
         shutil.copytree(first.settings.business_folder / name, second.settings.business_folder / name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 from functools import partial
 
@@ -211,3 +212,28 @@ def test_slot_watch_names_a_stall(qtbot: QtBot) -> None:
     assert [slow.where for slow in watch.slow if slow.where == "slow slot"] == ["slow slot"]
     assert len(watch.slow) == 1
     assert watch.slow[0].milliseconds > 100
+
+
+def test_slot_watch_holds_nothing_of_what_it_saw(qtbot: QtBot) -> None:
+    """A painter or a half-built widget that outlives its function is another fault than the one that is looked for."""
+
+    class Held:
+        pass
+
+    held: list[weakref.ref[Held]] = []
+    released = threading.Event()
+
+    def stall() -> None:
+        mine = Held()
+        held.append(weakref.ref(mine))
+        released.wait(0.3)
+
+    watch = SlotWatch(limit_ms=30)
+    watch.start()
+    try:
+        qtbot.waitUntil(lambda: watch._thread is not None and watch._thread.is_alive())
+        stall()
+        qtbot.waitUntil(lambda: held[0]() is None)
+        qtbot.waitUntil(lambda: any("stall" in slow.where for slow in watch.slow))
+    finally:
+        watch.stop()

@@ -66,6 +66,7 @@ def test_every_page_holds(window: FirstStartWindow, plan: Plan, size: tuple[int,
     window.show_plan(plan)
     settle()
     assert check_screen(window) == []
+    assert (window.width(), window.height()) == size, "no page is larger than the screen it must fit on"
 
 
 def test_the_first_step_is_settled_with_the_keyboard_alone(window: FirstStartWindow, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent, QTextDocument
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +16,7 @@ from nhi_center.domain.operators import Role
 from nhi_center.errors import EnvironmentTrouble, OperatorCancelled, OperatorError
 from nhi_center.ui.common.dialogs import confirm
 from nhi_center.ui.common.frame_parts import StatusFacts
+from nhi_center.ui.common.screen import bind_key
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.shell import MainWindow
@@ -265,6 +267,33 @@ def test_the_status_bar_tells_and_explains(open_window: Callable[..., MainWindow
     assert asked.args == ["isolation"]
     assert window.floating.help_panel.isVisible()
     assert window.floating.help_panel.shown == "status_isolation"
+
+
+def test_help_is_closed_by_esc_over_a_page_with_an_esc_of_its_own(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    window = open_window()
+    window.open_screen("reports", {})
+    page = window.screen_named("reports")
+    assert page is not None
+    given_up: list[bool] = []
+    bind_key(page, "Esc", lambda: given_up.append(True))
+    before = focused()
+    QTest.keyClick(before, Qt.Key.Key_F1)
+    assert window.floating.help_panel.isVisible()
+    QTest.keyClick(focused(), Qt.Key.Key_Escape)
+    assert not window.floating.help_panel.isVisible()
+    assert focused() is before
+    assert given_up == []
+    QTest.keyClick(before, Qt.Key.Key_Escape)
+    assert given_up == [True]
+
+
+def test_help_goes_with_the_page_it_is_about(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window()
+    for change in (lambda: window.open_screen("entry", {}), window.toggle_overlay, window.toggle_overlay):
+        window.toggle_help()
+        assert window.floating.help_panel.isVisible()
+        change()
+        assert not window.floating.help_panel.isVisible()
 
 
 def test_closing_is_asked_for_and_signing_out_leaves_nothing(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:

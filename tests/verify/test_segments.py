@@ -180,6 +180,18 @@ def test_truncation_against_the_last_countersigned_head() -> None:
     assert fault({}, confirmed)[0] == 1
 
 
+def test_the_line_that_ends_a_block_stands_where_it_was_written() -> None:
+    def moved(lines: Lines) -> None:
+        at = next(place for place, line in enumerate(lines) if line[:1] == b"=")
+        lines[at], lines[at - 1] = lines[at - 1], lines[at]
+
+    seq, words = fault(changed(moved))
+    files, _end = copies()
+    block = next(line for line in files[SECOND].splitlines() if line[:1] == b"=")
+    assert seq == parse_block(block).head.seq, "the entry that is not under its head any more"
+    assert "署名されたものと違います" in words
+
+
 def test_whole_file_swapped_with_another_terminals_or_another_days() -> None:
     theirs = copies(tuple(Day(day.day, (entries(1, 8, "T05"),)) for day in DAYS[:1]), OTHER, "T05")[0]
     files = copies()[0]
@@ -256,6 +268,20 @@ def test_a_head_whose_own_signature_is_missing_is_found() -> None:
     sealed = replace(unsigned, seal=TERMINAL.sign(seal_bytes(unsigned)).hex())
     files[THIRD] = b"".join([*lines[:-1], block_line(sealed)])
     assert fault(files)[0] == 21
+
+
+def test_files_made_to_break_the_verifier_are_only_faults() -> None:
+    deep = b"[" * 200_000 + b"\n"
+    for start in (b"", b"#"):
+        with pytest.raises(AuditFault):
+            check_file(start + deep, TRUST)
+    files, end = copies()
+    lines = files[FIRST].splitlines(keepends=True)
+    with pytest.raises(AuditFault):
+        check_file(b"".join(lines[:-1]) + b"=" + deep, TRUST)
+    odd = replace(countersign_of(end), signature=5)  # type: ignore[arg-type]
+    with pytest.raises(AuditFault):
+        check_files(sorted(files.items()), TRUST, odd)
 
 
 def test_other_files_are_not_copies() -> None:

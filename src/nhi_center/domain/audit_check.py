@@ -149,7 +149,8 @@ def _holds(walk: _Walk, header: Header, lines: Lines, trust: Trust) -> bool:
 
 
 def _chained(walk: _Walk, lines: Lines) -> tuple[int, bytes, bytes] | None:
-    """Number and hash after the last entry, and the frame before the last block's line; None where a stored hash is another."""
+    """Number and hash after the last entry, and the frame before the last block's line; None where a stored hash is another, or
+    a block ends elsewhere than its head says."""
     sha256, width = hashlib.sha256, HASH_DIGITS + 1
     seq, hash_ = walk.seq, walk.hash
     frame = before_last = audit_file.framed(b"", (lines.header or b"") + b"\n")
@@ -165,6 +166,8 @@ def _chained(walk: _Walk, lines: Lines) -> tuple[int, bytes, bytes] | None:
             if not (_numbered(rows[0], seq + 1) and _numbered(rows[-1], seq + len(rows))):
                 return None
         seq += len(rows)
+        if b'"seq":%d,"signature":"' % seq not in block.head:  # the frame tells the lines' order, not between which entries
+            return None
         walk.ends[seq] = _End(hash_, block.head)
         before_last = frame
         for line in block.frame_lines():

@@ -15,16 +15,17 @@ _SHORT_PRINT = 8
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Words by code: of actions, of their steps, and of the names of facts."""
+    """Words by code: of actions, of their steps, of the reasons of refusals, and of the names of facts."""
 
     actions: Mapping[str, str]
     steps: Mapping[str, str]
     facts: Mapping[str, str]
+    reasons: Mapping[str, str]
 
     @classmethod
     def parse(cls, table: Mapping[str, Any]) -> Glossary:
         """From the parsed resource file. Raises KeyError when a part is missing."""
-        return cls(dict(table["actions"]), dict(table["steps"]), dict(table["facts"]))
+        return cls(dict(table["actions"]), dict(table["steps"]), dict(table["facts"]), dict(table["reasons"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,22 @@ def read_entry(entry: bytes, terminal: str, words: Glossary) -> Line:
         actor=str(body["actor"]),
         action=str(body["action"]),
         what=f"{action} {words.steps.get(step, step)}".strip(),
-        facts="・".join(_fact(name, value, words.facts) for name, value in facts.items()),
+        facts="・".join(_fact(name, value, words) for name, value in facts.items()),
         by_person=body["actor"] not in ("terminal", terminal),
     )
 
 
-def _fact(name: str, value: str | int | bool, words: Mapping[str, str]) -> str:
+def _fact(name: str, value: str | int | bool, words: Glossary) -> str:
     """Name and value; what has a word for its opposite needs no はい and いいえ."""
-    opposite = words.get(f"not_{name}")
+    opposite = words.facts.get(f"not_{name}")
     if isinstance(value, bool) and opposite:
-        return words.get(name, name) if value else opposite
-    return f"{words.get(name, name)} {_value(name, value)}"
+        return words.facts.get(name, name) if value else opposite
+    return f"{words.facts.get(name, name)} {_value(name, value, words)}"
 
 
-def _value(name: str, value: str | int | bool) -> str:
+def _value(name: str, value: str | int | bool, words: Glossary) -> str:
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
+    if name in ("asked", "reason"):
+        return (words.actions if name == "asked" else words.reasons).get(str(value), str(value))
     return str(value)[:_SHORT_PRINT] if name == "sha256" else str(value)

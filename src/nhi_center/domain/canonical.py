@@ -13,7 +13,11 @@ def encode(value: Any) -> bytes:
 
 def decode(data: bytes) -> Any:
     """The value of canonical bytes. Raises ValueError when ``data`` is not exactly what ``encode`` would write."""
-    value = json.loads(data)
-    if encode(value) != data:
+    try:
+        value = json.loads(data)
+        same = encode(value) == data
+    except RecursionError:
+        raise ValueError("too deep") from None
+    if not same:
         raise ValueError("not canonical")
     return value

@@ -100,7 +100,7 @@ class Event:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Draft:
     """What stands in the form. ``values`` are read ones (``forms.types``), ``typed`` the text where it differs or does not read,
     ``reasons`` the reason code by ``Finding.key``; ``page`` and ``field`` are where the clerk stood.

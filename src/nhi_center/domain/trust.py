@@ -43,7 +43,7 @@ def signed_by(public: str, payload: bytes, signature: str) -> bool:
         if key.hex() != public or value.hex() != signature:
             return False
         Ed25519PublicKey.from_public_bytes(key).verify(value, payload)
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, TypeError, ValueError):  # what came from a file may be no text at all
         return False
     return True
 

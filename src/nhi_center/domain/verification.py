@@ -39,7 +39,7 @@ class Verdict(StrEnum):
     THIRD = "third"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Mismatch:
     """One field keyed differently. ``critical``: only a third person may settle it."""
 

@@ -80,8 +80,23 @@ class AccountBook:
 
     def everybody(self) -> tuple[Account, ...]:
         """All accounts, closed ones too, by person id."""
-        names = sorted(os.listdir(self._folder)) if self._folder.exists() else []
-        return tuple(self._parse(self._folder / name) for name in names if _is_account(name))
+        return tuple(self._parse(self._file(name)) for name in self.names())
+
+    def names(self) -> tuple[str, ...]:
+        """Of the files that stand where accounts do, whatever is in them, sorted."""
+        found = sorted(os.listdir(self._folder)) if self._folder.exists() else []
+        return tuple(name.removesuffix(".json") for name in found if _is_account(name))
+
+    def read(self, person: str) -> Account | None:
+        """The record as it stands; None when there is none or it is damaged."""
+        try:
+            return self._parse(self._file(person))
+        except (FileNotFoundError, OperatorError):
+            return None
+
+    def set_aside(self, name: str) -> None:
+        """The file counts no more as an account; it stays, under another name, for whoever looks into it."""
+        self._file(name).replace(self._folder / f"{name}.json.aside")
 
     def open_in(self, role: Role) -> tuple[Account, ...]:
         return tuple(account for account in self.every() if account.role is role)

@@ -1,9 +1,9 @@
 """A person's account: public keys in the open, private keys sealed under his password.
 
 One record per person, which every terminal of the room keeps (``keys.account_book``). Everything in it that is not
-ciphertext is authenticated with it, so neither the cost of the password hash nor the role can be changed by editing. The
-whole is signed by the person himself, and his first record by who opened the account: another terminal needs no more to
-tell a change of password from a forgery.
+ciphertext is authenticated with it, so nobody without the password can change the cost of its hash or the role. The whole is
+signed by the person himself, and his first record by who opened the account: another terminal needs no more to tell a change
+of password from a forgery. That the person himself does not change his role is for the store to see (services.known_people).
 """
 
 from __future__ import annotations
@@ -81,6 +81,11 @@ class Account:
         """Whether ``registrar`` opened exactly this account: this person, name, role and these keys."""
         registered = self.registered
         return registered.by == registrar.person and registrar.verifies(_registration(self), registered.signature)
+
+    def was_opened_by(self, registrar: Account) -> bool:
+        """The same, and whether he may: only the ward opens accounts, and only an administrator those of administrators."""
+        may = registrar.role is Role.WARD_ADMIN or (registrar.role is Role.WARD_STAFF and self.role is not Role.WARD_ADMIN)
+        return may and self.role is not Role.TERMINAL and self.was_registered_by(registrar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,13 @@ def from_json(body: Mapping[str, Any]) -> Account:
     return account
 
 
+def same_identity(one: Account, other: Account) -> bool:
+    """Whether two records tell of one person: all but what a change of password may change."""
+    return all(
+        getattr(one, name) == getattr(other, name) for name in ("person", "name", "role", "sealing", "signing", "registered")
+    )
+
+
 def is_person_id(text: str) -> bool:
     """Whether this can be an ID: it becomes a file's name."""
     return 0 < len(text) <= 40 and text.isascii() and text.replace("-", "").isalnum()
@@ -197,7 +209,8 @@ def is_person_id(text: str) -> bool:
 
 def _cost(body: Mapping[str, Any]) -> passwords.Cost:
     cost = passwords.Cost(**body)
-    if not all(type(value) is int and value > 0 for value in asdict(cost).values()):
+    most = asdict(passwords.MOST)
+    if not all(type(value) is int and 0 < value <= most[name] for name, value in asdict(cost).items()):
         raise ValueError("cost")
     return cost
 

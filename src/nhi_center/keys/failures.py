@@ -2,6 +2,7 @@
 
 They stand twice: in a bounded file under a MAC of the terminal's secret, and, as bare numbers, where the secret itself is
 kept (keys.places). A file that was deleted, cut, edited or put back from yesterday is noticed, and the larger count holds.
+Where both were taken away or put back, the count is lost; the next sign-in notices it by ``number`` (services.refusals).
 """
 
 from __future__ import annotations
@@ -83,6 +84,11 @@ class FailureBook:
     def limit(self) -> int:
         """Failures until locked, as the ward's rules last said it; 0 before anybody was in."""
         return self._load().limit
+
+    @property
+    def number(self) -> int:
+        """How often something was kept; it only grows."""
+        return self._load().number
 
     def keep_limit(self, limit: int) -> None:
         state = self._load()

@@ -49,7 +49,7 @@ def hold_terminal(folder: Path) -> Iterator[None]:
     The lock ends with the process, however it ends. Raises EnvironmentTrouble ST-06 when another holds it.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / "terminal.lock").open("w", encoding="utf-8") as lock:
+    with os.fdopen(os.open(folder / "terminal.lock", os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

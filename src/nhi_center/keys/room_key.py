@@ -120,6 +120,11 @@ class RoomKeyBook:
         self._save(received)
         return True
 
+    def set_aside(self, number: int) -> None:
+        """The generation counts no more; its file stays, under another name, for whoever looks into it."""
+        file = self._file(number)
+        file.replace(file.with_name(f"{file.name}.aside"))
+
     def open_all(self, person: str, sealing: X25519PrivateKey) -> RoomKeys:
         """What this person may read."""
         opened = {one.number: one.open(person, sealing) for one in self.every()}

@@ -125,6 +125,15 @@ def fit(text: str, box: Box, style: Style, place: str) -> Fitted:
     raise TextDoesNotFit(place)
 
 
+def fits(text: str, box: Box, style: Style) -> bool:
+    """Whether ``fit`` finds a way. Raises MissingGlyph."""
+    try:
+        fit(text, box, style, "")
+    except TextDoesNotFit:
+        return False
+    return True
+
+
 def _down(size: float) -> float:
     # the small allowance keeps a text that fits exactly from losing a step to rounding
     return int(size / _STEP + 1e-6) * _STEP

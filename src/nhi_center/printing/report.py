@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nhi_center.printing.fonts import Role
-from nhi_center.printing.page import POINT, Align, Box, Sheet, Style, fit
+from nhi_center.printing.page import POINT, Align, Box, Sheet, Style, fit, fits, text_width
 
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT, TOP, BOTTOM = 20.0, 190.0, 20.0, 276.0
 INK, SOFT, LINE, STRONG_LINE, PANEL, ACCENT = "#1a1a1a", "#4d4d4d", "#cccccc", "#767676", "#f2f2f2", "#0017c1"
 
-_ROW = 7.0
+_ROW, _TALL_ROW = 7.0, 10.0
+_LEGIBLE = 8.0
+"""Points. A cell that would have to be smaller on one line gets a row for two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,12 @@ class Column:
     width: float
     align: Align = "left"
     role: Role = Role.LABEL
+
+
+def _row_height(columns: Sequence[Column], row: Sequence[str]) -> float:
+    cells = zip(_inner(columns), row, strict=True)
+    narrow = any(text_width(value, column.role, _LEGIBLE) > width for (column, _x, width), value in cells)
+    return _TALL_ROW if narrow else _ROW
 
 
 def _inner(columns: Sequence[Column]) -> list[tuple[Column, float, float]]:
@@ -117,11 +125,12 @@ class Report:
             self.sheet.text("該当はありません。", Box(LEFT + 2, self.y, 100, _ROW), Style(size=9.5, colour=SOFT))
             self._row_end(LINE)
         for number, row in enumerate(rows):
-            if self.y + _ROW > BOTTOM:
-                self.need(_ROW * 2)
+            height = _row_height(columns, row)
+            if self.y + height > BOTTOM:
+                self.need(_ROW + height)
                 self._table_head(columns)
-            self._cells(columns, row, Role.LABEL)
-            self._row_end(LINE if number + 1 < len(rows) or not total else STRONG_LINE)
+            self._cells(columns, row, Role.LABEL, height)
+            self._row_end(LINE if number + 1 < len(rows) or not total else STRONG_LINE, height)
         if total:
             self.need(_ROW)
             self._cells(columns, total, Role.STRONG)
@@ -135,14 +144,17 @@ class Report:
             self.sheet.text(column.heading, Box(x, self.y, width, _ROW), style, column.heading)
         self._row_end(STRONG_LINE)
 
-    def _cells(self, columns: Sequence[Column], row: Sequence[str], role: Role) -> None:
+    def _cells(self, columns: Sequence[Column], row: Sequence[str], role: Role, height: float = _ROW) -> None:
         for (column, x, width), value in zip(_inner(columns), row, strict=True):
             own = column.role if column.role is Role.NAME else role
-            style = Style(own, 10.5 if own is Role.NAME else 9.5, 6, lines=2, align=column.align)
-            self.sheet.text(value, Box(x, self.y + 0.4, width, _ROW - 0.8), style, column.heading)
+            style = Style(own, 10.5 if own is Role.NAME else 9.5, _LEGIBLE, lines=2, align=column.align)
+            box = Box(x, self.y + 0.4, width, height - 0.8)
+            if not fits(value, box, style):
+                style = replace(style, smallest=6, lines=3)
+            self.sheet.text(value, box, style, column.heading)
 
-    def _row_end(self, colour: str) -> None:
-        self.y += _ROW
+    def _row_end(self, colour: str, height: float = _ROW) -> None:
+        self.y += height
         self.sheet.line((LEFT, self.y), (RIGHT, self.y), width=0.15 if colour == LINE else 0.25, colour=colour)
 
     def bars(self, entries: Sequence[tuple[str, int]], unit: str) -> None:

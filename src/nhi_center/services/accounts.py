@@ -14,7 +14,7 @@ from nhi_center.keys.accounts import Account, Registrar
 from nhi_center.keys.recovery import fingerprint, load_public
 from nhi_center.keys.room_key import Generation
 from nhi_center.keys.room_key import to_json as room_key_json
-from nhi_center.services import password_rules, trust_list
+from nhi_center.services import known_people, password_rules, trust_list
 from nhi_center.services.gate import Identified, identify_in
 from nhi_center.services.office import Office
 from nhi_center.services.password_rules import require_good
@@ -45,6 +45,7 @@ def open_account(
         account = records.enrol(person, name, role, password, new_cost(office), at=at, registrar=registrar)
         unit.note(signed_by=signing.account.person)
         unit.record("account", records.to_json(account))
+        known_people.keep(unit.connection, account)
         office.premises.accounts.save(account)
         office.premises.slots.save(account, office.contents)
         keys = signing.keys
@@ -71,7 +72,7 @@ def close_account(office: Office, session: Session, person: str, *, suspicion: b
         closures.keep(unit.connection, person, closure.by, at, suspicion, id_)
         office.premises.accounts.close(closure)
         office.premises.slots.remove(person)
-        everybody = office.premises.accounts.every()
+        everybody = known_people.open_people(unit.connection)
         _tell_room_key(unit, office.premises.room_keys.make(everybody, session.person, signing.keys.signing, at))
 
 
@@ -93,6 +94,7 @@ def change_password(office: Office, session: Session, old: str, new: str, repeat
         changed = records.with_password(found.account, found.keys, old, new, cost, at=at, keep=rules.history)
         unit.note(revision=changed.revision)
         unit.record("account", records.to_json(changed))
+        known_people.keep(unit.connection, changed)
         office.premises.accounts.save(changed)
     return changed
 

@@ -16,6 +16,7 @@ from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.keys import passwords
 from nhi_center.keys.accounts import WRONG, Account, PrivateKeys, unlock
 from nhi_center.keys.failures import RELEASED, WRONG_PASSWORD, Event
+from nhi_center.services import known_people
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.work import log_refusal
 
@@ -49,15 +50,23 @@ def identify(premises: Premises, person: str, password: str) -> Identified:
 def identify_in(office: Office, session: Session, person: str, password: str, asked: str) -> Identified:
     """As ``identify`` while somebody is signed in: a failure stands in the log at once, with what it was asked for."""
     try:
-        return _identify(office.premises, person, password, waits=False)
+        found = _identify(office.premises, person, password, waits=False)
+        known_people.require_known(office, found.account)
     except OperatorError as refused:
-        if refused.code == "wrong-password":
-            known = office.premises.accounts.knows(person)
-            count = office.premises.failures.count(office.premises.failures.bucket(person, known))
-            number = count.failures if count else 0
-            with suppress(EnvironmentTrouble):  # the person is told of his password, whatever the disk does
-                log_refusal(office, session, WRONG_PASSWORD, subject=person if known else "", asked=asked, failures=number)
+        with suppress(EnvironmentTrouble):  # the person is told of his password, whatever the disk does
+            _log_in_office(office, session, person, asked, refused.code)
         raise
+    return found
+
+
+def _log_in_office(office: Office, session: Session, person: str, asked: str, code: str) -> None:
+    known = office.premises.accounts.knows(person)
+    if code == known_people.CHANGED:
+        log_refusal(office, session, "denied", subject=person, asked=asked, reason=code)
+    if code == "wrong-password":
+        count = office.premises.failures.count(office.premises.failures.bucket(person, known))
+        number = count.failures if count else 0
+        log_refusal(office, session, WRONG_PASSWORD, subject=person if known else "", asked=asked, failures=number)
 
 
 def require_voucher(voucher: Identified, person: str) -> None:
@@ -103,8 +112,8 @@ def _identify(premises: Premises, person: str, password: str, *, waits: bool) ->
 def _check(premises: Premises, person: str, password: str) -> Identified:
     accounts = premises.accounts
     if not accounts.knows(person) or accounts.is_closed(person):
-        some = accounts.every()
-        passwords.derive(password, bytes(16), some[0].cost if some else passwords.STANDARD)  # it takes as long as for one who is
+        some = next(filter(None, map(accounts.read, accounts.names())), None)
+        passwords.derive(password, bytes(16), some.cost if some else passwords.STANDARD)  # it takes as long as for one who is
         raise OperatorError(WRONG, field="password", code="wrong-password")
     account = accounts.find(person)
     return Identified(account, unlock(account, password))
@@ -125,7 +134,7 @@ def _require_patience(premises: Premises, person: str, bucket: str) -> None:
     left = pause - max(0.0, elapsed)  # a clock that was put back gives nothing away
     if left > 0:
         raise OperatorError(
-            f"誤りが続いています。あと{ceil(left)}秒お待ちください。",
+            f"パスワードの誤りがあったので、あと{ceil(left)}秒お待ちください。",
             field="password",
             code=SLOWED,
         )

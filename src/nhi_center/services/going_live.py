@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from nhi_center.domain import going_live
@@ -21,7 +21,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.files import replace_file
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
-from nhi_center.services.first_start import FirstStart, in_groups, keep, points
+from nhi_center.services.first_start import FirstStart, in_groups, keep, points, printers
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign_for
 from nhi_center.services.work import begin
@@ -53,8 +53,8 @@ def facts(plan: Plan) -> dict[str, str]:
     }
 
 
-def is_in_service(settings: Settings, accounts: AccountBook) -> bool:
-    """Whether a ward administrator of this room has signed this terminal's checklist."""
+def is_in_service(settings: Settings, accounts: AccountBook, public_key: str) -> bool:
+    """Whether a ward administrator of this room has signed the checklist of this terminal: its name and its own key (hex)."""
     try:
         body = json.loads((settings.business_folder / FILE).read_bytes())
         contents, signature = body["contents"], Signature(**body["signature"])
@@ -65,7 +65,7 @@ def is_in_service(settings: Settings, accounts: AccountBook) -> bool:
     payload = signed_bytes(expected, account.person, account.role.value, signature.signed_at)
     return (
         account.role is Role.WARD_ADMIN
-        and contents["facts"]["terminal"] == settings.terminal
+        and (contents["facts"]["terminal"], contents["facts"]["public_key"]) == (settings.terminal, public_key)
         and signature.statement == expected
         and account.verifies(payload, signature.value)
     )
@@ -111,7 +111,7 @@ def terminal_sheet(office: Office, plan: Plan) -> ListSheet:
             ("端末", f"{plan.terminal}({plan.label})"),
             ("保険者番号", plan.insurer),
             ("区のサーバ", f"{plan.host} ポート {plan.port}"),
-            ("証の行き先", plan.printer),
+            ("証の行き先", next((one.words for one in printers() if one.code == plan.printer), plan.printer)),
         ),
         parts=(
             ListPart("監査用公開鍵", notes=(in_groups(plan.public_key),)),
@@ -128,16 +128,17 @@ def terminal_sheet(office: Office, plan: Plan) -> ListSheet:
 
 def checklist_sheet(office: Office, asked: tuple[Point, ...], findings: Mapping[str, Finding], signature: Signature) -> ListSheet:
     """稼働前点検表 with every answer and the signature's fingerprint."""
-    columns = (ListColumn("点検すること", 48), ListColumn("答え", 24), ListColumn("内容", 98))
-    rows = tuple((point.title, findings[point.id].verdict.label, findings[point.id].note) for point in asked)
+    columns = (ListColumn("項目", 32), ListColumn("点検すること", 74), ListColumn("答え", 20), ListColumn("内容", 44))
+    rows = tuple((point.title, point.words, findings[point.id].verdict.label, findings[point.id].note) for point in asked)
+    at = datetime.fromisoformat(signature.signed_at)
     return ListSheet(
         title="稼働前点検表",
-        subtitle=f"{office.terminal}  {wareki(date.fromisoformat(signature.signed_at[:10]))}",
+        subtitle=f"{office.terminal}  {wareki(at.date())}",
         footer=f"新宿区 国民健康保険事務センター  端末 {office.terminal}",
         names=(("署名した区管理者", signature.name),),
         parts=(
             ListPart("点検した項目", columns, rows),
-            ListPart("署名", notes=(f"署名日時 {signature.signed_at}", f"署名の指紋 {signature.value[:32]}")),
+            ListPart("署名", notes=(f"署名した日時 {wareki(at.date())} {at:%H:%M}", f"署名の指紋 {signature.value[:32]}")),
         ),
         boxes=("区管理者", "取扱責任者"),
         sample=office.settings.training,

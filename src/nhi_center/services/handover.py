@@ -6,7 +6,7 @@ Both sides work on one screen, so blindness is kept here: nothing a side has cou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any
 
@@ -46,7 +46,7 @@ class Credential:
     """ID and password as typed into the handover page; never kept."""
 
     person: str
-    password: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,4 +55,4 @@ def _is_registered(account: Account, accounts: Mapping[str, Account]) -> bool:
     if registrar is None:
         first = not accounts and account.role is Role.WARD_ADMIN
         return first and account.registered.by == account.person and account.was_registered_by(account)
-    return registrar.role.is_ward and account.was_registered_by(registrar)
+    return account.was_opened_by(registrar)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from nhi_center.domain.operators import Action
 from nhi_center.errors import EnvironmentTrouble
+from nhi_center.services import known_people
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import begin, reading
@@ -51,8 +52,7 @@ def _as_sealed(office: Office, mark: MonthMark, key: bytes | None) -> Office:
 
 
 def _seal(office: Office, month: str) -> None:
-    premises = office.premises
-    premises.slots.save_for_all(premises.accounts.every(), office.contents)
+    office.premises.slots.save_for_all(known_people.read_open(office), office.contents)
     with begin(office, terminal_session(office), Action.BACK_UP, subject=month, step="sealed") as unit:
         backup_state.month_sealed(unit.connection, month, unit.now.isoformat(timespec="seconds"))
 
@@ -103,7 +103,7 @@ def forget_month_key(office: Office, month: str) -> Office:
         raise ValueError("the running month's key is in use")
     kept = {name: key for name, key in office.contents.month_keys.items() if name != month}
     without = replace(office, contents=replace(office.contents, month_keys=kept))
-    without.premises.slots.save_for_all(without.premises.accounts.every(), without.contents)
+    without.premises.slots.save_for_all(known_people.read_open(without), without.contents)
     with begin(without, terminal_session(without), Action.BACK_UP, subject=month, step="destroyed"):
         pass
     return without

@@ -10,7 +10,7 @@ from nhi_center.domain import presence as domain
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.domain.presence import LONGEST_LOCKER, Entered, Event, KeyBack, Left, Stay
 from nhi_center.errors import OperatorError
-from nhi_center.services import ward_settings
+from nhi_center.services import known_people, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.work import Unit, begin, reading, require
@@ -144,8 +144,10 @@ def leave_late(office: Office, session: Session, stay: Stay, left: datetime, rea
 
 
 def take(office: Office, connection: Connection, record: RoomRecord) -> None:
-    """What was recorded at a terminal of the room (see ``services.takers``)."""
-    _apply(connection, domain.event_from_json(record.body), record.terminal)
+    """What was recorded at a terminal of the room (see ``services.takers``), by somebody who may record it."""
+    event = domain.event_from_json(record.body)
+    known_people.require_author(connection, event.by, Action.CHECK_PRESENCE)
+    _apply(connection, event, record.terminal)
 
 
 def _do(office: Office, unit: Unit, event: Event) -> None:

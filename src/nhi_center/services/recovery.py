@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.errors import OperatorError
 from nhi_center.keys import accounts as records
+from nhi_center.keys.accounts import Account
 from nhi_center.keys.room_key import to_json as room_key_json
 from nhi_center.keys.slots import Contents
+from nhi_center.services import known_people
 from nhi_center.services.accounts import new_cost
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.password_rules import require_good
@@ -26,8 +28,10 @@ class NewAdministrator:
     password: str = field(repr=False)
 
 
-def recover(premises: Premises, key: bytes, admin: NewAdministrator) -> None:
+def recover(premises: Premises, key: bytes, admin: NewAdministrator) -> tuple[Account, ...]:
     """Open the store with ``key``, register ``admin`` as 区管理者 with a slot here, and keep it in the log.
+
+    Gives everybody whose account counts in this store.
 
     The other accounts stay as they are: whoever is gone is closed by the new administrator. Month keys of backups are not
     recovered with it; the segment keeps them. Raises OperatorError (ID or password at their fields), EnvironmentTrouble ST-*
@@ -38,7 +42,9 @@ def recover(premises: Premises, key: bytes, admin: NewAdministrator) -> None:
     office = Office(premises, open_store(premises.settings.store, (key,)), Contents((key,)))
     try:
         require_good(office, admin.password, (admin.person, admin.name), field="password")
+        known_people.put_right(office)
         _register(office, admin)
+        return known_people.read_open(office)
     finally:
         office.store.close()
 
@@ -50,8 +56,9 @@ def _register(office: Office, admin: NewAdministrator) -> None:
         at = unit.now.isoformat(timespec="seconds")
         account = records.enrol(admin.person, admin.name, Role.WARD_ADMIN, admin.password, new_cost(office), at=at)
         unit.record("account", records.to_json(account))
+        known_people.keep(unit.connection, account)
         premises.accounts.save(account)
         premises.slots.save(account, office.contents)
         keys = records.unlock(account, admin.password)
-        made = premises.room_keys.make(premises.accounts.every(), account.person, keys.signing, at)
+        made = premises.room_keys.make(known_people.open_people(unit.connection), account.person, keys.signing, at)
         unit.record("room_key", room_key_json(made))

@@ -9,15 +9,29 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.keys.failures import CHANGED, RELEASED, WRONG_PASSWORD, Event
 from nhi_center.services.office import Office
 from nhi_center.services.work import log_refusal
+from nhi_center.storage import watch
+from nhi_center.storage.trouble import told_apart
+
+_NUMBER = "failures_number"
 
 
 def take_over(office: Office, session: Session) -> None:
     """Bring what waited into the log. A crash in between repeats them rather than losing one."""
     failures = office.premises.failures
     with failures.guard:
+        if failures.number < _last_number(office):
+            _log(office, session, Event(CHANGED, "", ""))
         for event in failures.events():
             _log(office, session, event)
         failures.forget_events()
+        with told_apart(), office.store.write.begin() as connection:
+            watch.put_state(connection, _NUMBER, failures.number)
+
+
+def _last_number(office: Office) -> int:
+    """As it stood at the last sign-in: it is smaller only when file and counters were both taken away, or put back."""
+    with told_apart(), office.store.read.begin() as connection:
+        return int(watch.state(connection, _NUMBER) or 0)
 
 
 def _log(office: Office, session: Session, event: Event) -> None:

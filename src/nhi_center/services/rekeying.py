@@ -12,6 +12,7 @@ from dataclasses import replace
 from nhi_center.domain.operators import Action
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.keys.slots import Contents
+from nhi_center.services import known_people
 from nhi_center.services.office import Office
 from nhi_center.services.terminal import terminal_session
 from nhi_center.services.work import begin, log_refusal
@@ -57,4 +58,4 @@ def _hold_both(office: Office) -> Contents:
 
 
 def _seal(office: Office, contents: Contents) -> None:
-    office.premises.slots.save_for_all(office.premises.accounts.every(), contents)
+    office.premises.slots.save_for_all(known_people.read_open(office), contents)

@@ -33,9 +33,9 @@ def put_back(
     except FileExistsError:
         raise _in_the_way() from None
     try:
-        recover(premises, key, admin)
+        people = recover(premises, key, admin)
         contents = Contents((key,), {sidecar.month: month_key})
-        premises.slots.save_for_all(premises.accounts.every(), contents)
+        premises.slots.save_for_all(people, contents)
     except BaseException:
         discard_store(store)
         raise

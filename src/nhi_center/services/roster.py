@@ -13,7 +13,7 @@ from typing import Any
 
 from nhi_center import resources
 from nhi_center.domain import roster_gate
-from nhi_center.domain.operators import PERMITTED, Action, Session
+from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.roster import (
     Act,
     Designation,
@@ -30,9 +30,9 @@ from nhi_center.domain.roster import (
 from nhi_center.domain.roster_gate import Fault
 from nhi_center.domain.roster_training import Required, Training, TrainingKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import accounts, ward_settings
+from nhi_center.services import accounts, known_people, ward_settings
 from nhi_center.services.office import Office
-from nhi_center.services.room import Disbelieved, RoomRecord
+from nhi_center.services.room import RoomRecord
 from nhi_center.services.roster_gate import kinds
 from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import roster as store
@@ -288,13 +288,17 @@ def take_roster(office: Office, connection: Connection, record: RoomRecord) -> N
     act = Act(told["act"])
     event = Event(record.id, str(told["person"]), int(told["revision"]), act, str(told["at"]), str(told["by"]), told["body"])
     check_event(event)
-    author = next((one for one in office.premises.accounts.every() if one.person == event.by), None)
-    if author is not None and _NEEDED.get(act, Action.MANAGE_ROSTER) not in PERMITTED[author.role]:
-        raise Disbelieved("not-permitted")
+    known_people.require_author(connection, event.by, *_NEEDED.get(act, (Action.MANAGE_ROSTER,)))
     store.add(connection, event, record.terminal)
 
 
-_NEEDED = {Act.ACCEPTED: Action.ACCEPT_ROSTER, Act.OPENED: Action.OPEN_ACCOUNT, Act.CLOSED: Action.REMOVE_PERSON}
+_NEEDED = {
+    Act.PROPOSED: (Action.MANAGE_ROSTER, Action.SET_UP),  # the room's first supervisor is entered by the ward
+    Act.REPORTED: (Action.MANAGE_ROSTER, Action.SET_UP),
+    Act.ACCEPTED: (Action.ACCEPT_ROSTER,),
+    Act.OPENED: (Action.OPEN_ACCOUNT,),
+    Act.CLOSED: (Action.REMOVE_PERSON,),
+}
 
 
 # -- inside --

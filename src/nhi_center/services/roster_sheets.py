@@ -124,7 +124,7 @@ def lesson(
 ) -> ListSheet:
     """研修実施報告書 (特記事項 18)."""
     rows = tuple(
-        (entry.now.name, entry.now.role.label, _score(one), "" if one.passed else "再受講", _until(one.last_day))
+        (entry.now.name, entry.now.role.label, _score(one), "修了" if one.passed else "再受講", _until(one.last_day))
         for entry, one in people
     )
     columns = (ListColumn("氏名", 56, name=True), ListColumn("役割", 30), ListColumn("点数", 20, right=True))
@@ -305,7 +305,7 @@ def presence_book(stays: Sequence[Stay], names: Mapping[str, str], today: date, 
 
 def terminals(found: Told, today: date, sample: bool) -> ListSheet:
     """端末一覧: which terminal has learnt of which removal."""
-    terminal_rows = tuple((one.terminal, one.contact, "自端末" if one.own else "") for one in found.terminals)
+    terminal_rows = tuple((one.terminal, one.contact, "この端末" if one.own else "") for one in found.terminals)
     removed = tuple(
         (one.person, one.at, "・".join(one.untold) or ("まだ送っていません" if not one.sent else "すべて伝達済"))
         for one in found.removals

@@ -66,12 +66,13 @@ def chain(office: Office, report: Report, _token: Token | None) -> Finding:
         return Finding(name, title, State.OK, f"1番から{seq:,}番までつながっています。")
     if seq < first:
         return Finding(name, title, State.OK, f"{seq:,}番まで、区のサーバの控えと同じです。")
-    return Finding(name, title, State.OK, f"控えのあとの {first:,}番から{seq:,}番までつながっています。")
+    since = f"{seq:,}番も" if seq == first else f"{first:,}番から{seq:,}番まで"
+    return Finding(name, title, State.OK, f"区のサーバの控えのあとの {since}つながっています。")
 
 
 def segments(office: Office, _report: Report, _token: Token | None) -> Finding:
     """The files the ward's verifier reads."""
-    return _fresh(office, "segments", "操作記録の写し", office.settings.segments, "区が確かめるファイル")
+    return _fresh(office, "segments", "操作記録の写し", office.settings.segments, "操作記録の写し")
 
 
 def backups(office: Office, _report: Report, _token: Token | None) -> Finding:

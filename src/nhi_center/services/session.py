@@ -12,7 +12,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.keys import room_key
 from nhi_center.keys.accounts import Account
 from nhi_center.keys.slots import Contents
-from nhi_center.services import gate, presence, refusals, rekeying, room, trust_list, ward_settings
+from nhi_center.services import gate, known_people, presence, refusals, rekeying, room, trust_list, ward_settings
 from nhi_center.services.gate import Identified
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.terminal import terminal_session
@@ -46,6 +46,7 @@ def sign_in(
     """
     second = _second(premises, person, voucher) if voucher else None
     if second and gate.is_stopped(premises, person):
+        _require_known_voucher(premises, second)
         gate.release(premises, person, second)
     first = gate.identify(premises, person, password)
     admitted = not premises.slots.holds(person)
@@ -53,6 +54,9 @@ def sign_in(
     office = Office(premises, open_store(premises.settings.store, contents.store_keys), contents)
     session = _session(office, first.account)
     try:
+        known_people.put_right(office)
+        for who in filter(None, (first, second)):
+            known_people.require_known(office, who.account)
         with begin(office, session, Action.SIGN_IN, subject=session.id) as unit:
             _require_inside(office, unit, first.account)
             stale = _require_contact(office, unit, first, second)
@@ -101,6 +105,21 @@ def _second(premises: Premises, person: str, voucher: tuple[str, str]) -> Identi
     return found
 
 
+def _require_known_voucher(premises: Premises, second: Identified) -> None:
+    """Who releases a stopped ID must be what he says by the store, not by a file beside it: else a made-up one would do, and
+    passwords could be tried without an end."""
+    contents = premises.slots.open(second.account, second.keys)
+    store = open_store(premises.settings.store, contents.store_keys)
+    try:
+        office = Office(premises, store, contents)
+        known_people.put_right(office)
+        known_people.require_known(office, second.account)
+    except OperatorError as refused:
+        raise OperatorError(refused.message, field="voucher_password", code=refused.code) from None
+    finally:
+        store.close()
+
+
 def _contents(premises: Premises, first: Identified, second: Identified | None) -> Contents:
     """What opens the store: his own slot; at his first sign-in here, that of who lets him in."""
     if premises.slots.holds(first.account.person):
@@ -136,7 +155,7 @@ def _require_contact(office: Office, unit: Unit, first: Identified, second: Iden
 def _ensure_room_key(office: Office, unit: Unit, first: Identified) -> None:
     """The first one of a room is made by the first person who may answer for others."""
     if first.may(Action.VOUCH) and office.premises.room_keys.newest() is None:
-        people, at = office.premises.accounts.every(), unit.now.isoformat(timespec="seconds")
+        people, at = known_people.open_people(unit.connection), unit.now.isoformat(timespec="seconds")
         made = office.premises.room_keys.make(people, first.account.person, first.keys.signing, at)
         unit.record("room_key", room_key.to_json(made))
 

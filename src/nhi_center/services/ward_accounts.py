@@ -5,20 +5,22 @@ The contractor's people come and go by the roster (``services.roster``); these d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nhi_center.domain import going_live
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import Account
-from nhi_center.services import accounts, refusals
+from nhi_center.services import accounts, known_people, refusals
 from nhi_center.services.clock import JST
 from nhi_center.services.founding import NewPerson, check_repeated
 from nhi_center.services.gate import identify_in, is_stopped, release
 from nhi_center.services.office import Office
 from nhi_center.services.roster_told import Removal, told
-from nhi_center.services.work import require
+from nhi_center.services.work import reading, require
+from nhi_center.storage import closures
+from nhi_center.storage.closures import ClosureRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class WardPerson:
     """One of the ward's people. Times are the wall clock's, "" when not known.
 
     ``opened_by``: his own ID when nobody could sign for him (first start, recovery). ``stopped``: after wrong passwords, at this
-    terminal. ``sent`` and ``untold`` are about his closure: whether the segment has it (None: nothing to tell),
+    terminal. ``sent`` and ``untold`` are about his closure: whether the segment has it (None: he is open),
     and which terminals have not fetched it.
     """
 
@@ -45,32 +47,41 @@ class WardPerson:
 
 
 def ward_accounts(office: Office, session: Session) -> tuple[WardPerson, ...]:
-    """Everybody of the ward this terminal knows, by ID; those who were closed come last."""
-    require(office, session, Action.SET_UP)
+    """Everybody of the ward whom this terminal's store knows, by ID; those who were closed come last."""
+    with reading(office, session, Action.SET_UP) as connection:
+        people = [account for account in known_people.everybody(connection) if account.role.is_ward]
+        closed = {row.person: row for row in closures.every(connection)}
     removals = {removal.person: removal for removal in told(office, session).removals}
-    people = [
-        _person(office, session, account, removals.get(account.person))
-        for account in office.premises.accounts.everybody()
-        if account.role.is_ward
+    lines = [
+        _closed(_open(office, session, one), closed[one.person], removals.get(one.person))
+        if one.person in closed
+        else _open(office, session, one)
+        for one in people
     ]
-    return tuple(sorted(people, key=lambda one: (one.closed, one.person)))
+    return tuple(sorted(lines, key=lambda line: (line.closed, line.person)))
 
 
-def _person(office: Office, session: Session, account: Account, removal: Removal | None) -> WardPerson:
-    person, opened = account.person, account.registered
-    closure = office.premises.accounts.closure(person)
+def _open(office: Office, session: Session, account: Account) -> WardPerson:
+    opened = account.registered
     return WardPerson(
-        person,
+        account.person,
         account.name,
         account.role,
         opened.by,
         _moment(opened.at),
-        own=person == session.person,
-        stopped=closure is None and is_stopped(office.premises, person),
-        closed=closure is not None,
-        closed_by=closure.by if closure else "",
-        closed_at=_moment(closure.at) if closure else "",
-        sent=removal.sent if removal else None,
+        own=account.person == session.person,
+        stopped=is_stopped(office.premises, account.person),
+    )
+
+
+def _closed(line: WardPerson, closure: ClosureRow, removal: Removal | None) -> WardPerson:
+    return replace(
+        line,
+        stopped=False,
+        closed=True,
+        closed_by=closure.closed_by,
+        closed_at=_moment(closure.closed_at),
+        sent=removal is not None and removal.sent,
         untold=removal.untold if removal else (),
     )
 

@@ -30,6 +30,10 @@ _DENY, _ALLOW = 1, 0
 _AUDIT_TABLES = frozenset({"audit", "audit_anchor", "audit_head"})
 _LAID_OVER = frozenset({dbapi2.SQLITE_ALTER_TABLE, dbapi2.SQLITE_CREATE_TRIGGER, dbapi2.SQLITE_CREATE_TEMP_TRIGGER})
 """Renaming the log away and putting a trigger before it, which would swallow entries without a word."""
+_PUT_BEFORE = frozenset({dbapi2.SQLITE_CREATE_TEMP_TABLE, dbapi2.SQLITE_CREATE_TEMP_VIEW})
+"""A temporary table of the log's name would take the entries in its place and forget them."""
+_SETTLED = frozenset({"writable_schema", "query_only", "key", "rekey", "hexkey", "hexrekey"})
+"""Pragmas that stand as the connection was made."""
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -92,10 +96,9 @@ def engine_over(opened: Callable[[], Any], *, write: bool, cache_kib: int = 6553
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         for pragma in (*_PRAGMAS, f"cache_size=-{cache_kib}"):
             connection.execute(f"PRAGMA {pragma}")
-        if write:
-            connection.set_authorizer(_authorize)
-        else:
+        if not write:
             connection.execute("PRAGMA query_only=ON")
+        connection.set_authorizer(_authorize)
         return connection
 
     engine = create_engine(
@@ -115,15 +118,16 @@ def engine_over(opened: Callable[[], Any], *, write: bool, cache_kib: int = 6553
 
 
 def _authorize(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
-    """Refuse what would rewrite the log. A guard against our own mistakes: the key's holder could open the file elsewhere."""
-    table_acts = (dbapi2.SQLITE_UPDATE, dbapi2.SQLITE_DELETE, dbapi2.SQLITE_DROP_TABLE)
-    if action in table_acts and first in _AUDIT_TABLES:
+    """Refuse what would rewrite the log or lead around it. A guard against our own mistakes: the key's holder could open the
+    file elsewhere."""
+    table_acts = {dbapi2.SQLITE_UPDATE, dbapi2.SQLITE_DELETE, dbapi2.SQLITE_DROP_TABLE}
+    if action in table_acts | _PUT_BEFORE and first in _AUDIT_TABLES:
         return _DENY
     if action in _LAID_OVER and second in _AUDIT_TABLES:  # here the table is the second word
         return _DENY
-    if action in (dbapi2.SQLITE_DROP_TRIGGER, dbapi2.SQLITE_DROP_TEMP_TRIGGER):
-        return _DENY
-    if action == dbapi2.SQLITE_PRAGMA and (first or "").lower() == "writable_schema":
+    if action in (dbapi2.SQLITE_DROP_TRIGGER, dbapi2.SQLITE_DROP_TEMP_TRIGGER, dbapi2.SQLITE_ATTACH):
+        return _DENY  # another database beside this one could be a plain copy of it
+    if action == dbapi2.SQLITE_PRAGMA and second is not None and (first or "").lower() in _SETTLED:
         return _DENY
     return _ALLOW
 

@@ -13,7 +13,7 @@ from nhi_center.domain.operators import Signature
 from nhi_center.domain.verification import FieldStatistics, Mismatch, Settlement, Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SecondKeying:
     """One open round: what the verifier has keyed so far, as read; a field that is not in it has not been keyed."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 LIMIT_MS = 100.0
 _BEAT_MS = 20
+_DEEPEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,16 @@ class SlotWatch(QObject):
         while not self._stopping.wait(_BEAT_MS / 1000):
             late = (time.monotonic() - self._last) * 1000 - _BEAT_MS
             if late > self.limit_ms and not self._where:
-                frame = sys._current_frames().get(self._gui_thread_id)
-                stack = traceback.extract_stack(frame)[-4:] if frame else []
-                self._where = " < ".join(
-                    f"{entry.name} ({entry.filename.rsplit('/', 1)[-1]}:{entry.lineno})" for entry in stack[::-1]
-                )
+                self._where = _place(self._gui_thread_id)
+
+
+def _place(thread: int) -> str:
+    """Where a thread stands, innermost first. The frames are let go at once: one that is kept holds what its function holds,
+    a painter past its paint event, or a widget that is only half built and is then taken for a plain one ever after."""
+    frame = sys._current_frames().get(thread)
+    places: list[str] = []
+    while frame is not None and len(places) < _DEEPEST:
+        code = frame.f_code
+        places.append(f"{code.co_name} ({code.co_filename.rsplit('/', 1)[-1]}:{frame.f_lineno})")
+        frame = frame.f_back
+    return " < ".join(places)

@@ -152,6 +152,7 @@ class LockPage(QWidget):
         head.addStretch(1)
         card.add(head)
         self.person = words("", "heading", name="lock_person")
+        self.person.setMinimumHeight(22)
         card.add(self.person)
         self.explanation = words("画面を隠しています。入力中のものは残っています。", "secondary", wrap=True)
         card.add(self.explanation)

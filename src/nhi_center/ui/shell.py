@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+F12", self._open_account),
         ):
             bind_key(self.work, key, action)
-        bind_key(self.floating.help_panel, "Esc", self.toggle_help)
+        self.floating.help_panel.closed.connect(self.toggle_help)
         self._clock = QTimer(self)
         self._clock.setInterval(5000)
         self._clock.timeout.connect(self.header.tick)
@@ -148,7 +148,6 @@ class MainWindow(QMainWindow):
         """Nobody works here any more: every screen is thrown away, with what it showed."""
         self.countdown.stop()
         self.message_bar.clear()
-        self.floating.help_panel.hide()
         self._put_overlay_away()
         self.window_lock.forget()
         for dialog in self.findChildren(QDialog):
@@ -193,6 +192,7 @@ class MainWindow(QMainWindow):
         current = self._screens.get(self._current)
         if current is not None and name != self._current and not current.may_leave():
             return False
+        self.floating.help_panel.hide()  # it is about the page that is left
         screen = self._make(entry)
         if self.pages.indexOf(screen) < 0:
             self.pages.addWidget(screen)

@@ -191,7 +191,7 @@ class Workstation(QObject):
         if isinstance(error, OperatorError):
             self._show_refusal(error)
         elif isinstance(error, EnvironmentTrouble):
-            self.sign_in.show_error(f"{error.code} {error.message}", field="")
+            self.sign_in.show_error(f"{error.message}({error.code})", field="")
         else:
             self.sign_in.set_busy(False)
             self.window.present_error(error)

@@ -67,6 +67,7 @@ def day_close(day: Day) -> Script:
     press("Enter")
     yield lambda: settled(day)() and "終わりました" in text_of("day_close_state")
     yield from picture(day)
+    expect(bool(list(day.house.settings.backups.glob("nhi-center-*.db"))), "no backup was made when the day was closed")
 
 
 def first_open_item() -> int | None:
@@ -94,7 +95,7 @@ def carry(day: Day, row: int) -> Script:
 
 def everything_arrived(day: Day) -> Script:
     """Send what is left; every row stands in PostgreSQL exactly once, and the log's head comes back countersigned."""
-    press("3")
+    press("4")
     yield lambda: sees("sync_now_button") and settled(day)()
     find("sync_now_button", QWidget).setFocus()
     press("Ctrl+Enter")

@@ -15,7 +15,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.services.premises import open_premises
 from nhi_center.tasks.slot_watch import SlotWatch
 from nhi_center.training.house import House, training_folder
-from nhi_center.training.tour import checking, closing, entry, handovers, output, rooms, telephone
+from nhi_center.training.tour import checking, closing, entry, handovers, output, rooms, safeguards, telephone
 from nhi_center.training.tour.hands import Day, as_person
 from nhi_center.training.tour.record import Record
 from nhi_center.training.tour.robot import Robot, Script
@@ -29,6 +29,7 @@ STEPS: tuple[Step, ...] = (
     ("handover-in", lambda day: as_person(day, "k-ichiro", lambda: handovers.handover_in(day))),
     ("entry", entry.keying),
     ("call", telephone.call),
+    ("lock", safeguards.locked_and_opened),
     ("entry-goes-on", entry.keying_goes_on),
     ("verification", checking.verification),
     ("review", checking.review),
@@ -37,6 +38,10 @@ STEPS: tuple[Step, ...] = (
     ("day-close", closing.day_close),
     ("everything-arrived", closing.everything_arrived),
     ("export", closing.export),
+    ("roster", safeguards.roster),
+    ("self-check", safeguards.self_check),
+    ("log-review", safeguards.log_review),
+    ("password", safeguards.password),
     ("proof", closing.log_and_proof),
 )
 

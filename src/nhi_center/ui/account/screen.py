@@ -6,6 +6,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from nhi_center.domain.calendar import wareki
 from nhi_center.domain.password_policy import Verdict
 from nhi_center.errors import OperatorError
 from nhi_center.services import accounts as service
@@ -86,7 +87,8 @@ class AccountScreen(Screen):
         self.rules = words("", "secondary", name="password_rules", wrap=True)
         card.add(self.rules)
         card.add_lines(
-            "文字の種類は問いません。短い言葉をいくつかつなぐと、覚えやすく破られにくくなります。貼付けもできます。",
+            "文字の種類は問いません。短い言葉をいくつかつなぐと、覚えやすく破られにくくなります。",
+            "貼り付けて入れることもできます。",
             "ID・氏名・事務室の名前、よく使われる言葉だけのものは使えません。",
         )
         self.new.changed.connect(self._judge)
@@ -192,4 +194,4 @@ def _day(stamp: str) -> str:
     if not stamp:
         return "記録なし"
     at = datetime.fromisoformat(stamp).astimezone(JST)
-    return f"{at.year}年{at.month}月{at.day}日"
+    return f"{wareki(at.date())}({at:%Y-%m-%d})"

@@ -32,7 +32,7 @@ _TO_END, _WHOLE_LINE = _KEYS.DeleteEndOfLine, _KEYS.DeleteCompleteLine
 _WATCHED = frozenset({QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.ContextMenu, QEvent.Type.MouseButtonPress})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Copy:
     """What somebody wants to take out: its length and the screen's name may be kept, its text never is."""
 

@@ -35,6 +35,8 @@ class Floating(QObject):
         return self.overlay.isVisibleTo(self._work)
 
     def show_overlay(self, screen: QWidget) -> None:
+        """The help goes with what was in front: it is about that."""
+        self.help_panel.hide()
         if self._holder.indexOf(screen) < 0:
             self._holder.addWidget(screen)
         self.place()
@@ -44,6 +46,7 @@ class Floating(QObject):
         screen.show()
 
     def hide_overlay(self) -> None:
+        self.help_panel.hide()
         self.veil.hide()
         self.overlay.hide()
 

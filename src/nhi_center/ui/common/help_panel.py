@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from nhi_center import resources
@@ -17,7 +17,12 @@ _INCLUDE = re.compile(r"^@include (\S+)$", re.MULTILINE)
 
 
 class HelpPanel(QFrame):
-    """Renders resources/help/NAME.md; a screen without a text of its own shows the common one (keys and rules of every page)."""
+    """Renders resources/help/NAME.md; a screen without a text of its own shows the common one (keys and rules of every page).
+
+    Signals: closed(): its button, or Esc while the keyboard stands in it; whoever showed it puts it away.
+    """
+
+    closed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -31,7 +36,7 @@ class HelpPanel(QFrame):
         head.addStretch(1)
         self.close_button = plain_button("閉じる", "", name="help_close_button")
         self.close_button.setFixedHeight(32)
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(lambda _checked=False: self.closed.emit())
         head.addWidget(self.close_button)
         column.addLayout(head)
         self.browser = QTextBrowser()
@@ -42,6 +47,8 @@ class HelpPanel(QFrame):
         self.browser.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.browser.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column.addWidget(self.browser, 1)
+        for part in (self.browser, self.close_button):
+            part.installEventFilter(self)
         self.shown = ""
         self.hide()
 
@@ -58,6 +65,17 @@ class HelpPanel(QFrame):
         self.raise_()
         self.browser.setFocus()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc belongs to the help while the keyboard stands in it, also over a page that has an Esc of its own."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.closed.emit()
+                return True
+        return super().eventFilter(watched, event)
+
     def _dress(self) -> None:
         """Markdown brings its own sizes and no line height; the window's take their place."""
         cursor = QTextCursor(self.browser.document())
@@ -70,6 +88,7 @@ class HelpPanel(QFrame):
             letters = QTextCharFormat()
             letters.setProperty(QTextFormat.Property.FontPixelSize, {1: 18, 2: 16}.get(level, 14))
             letters.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+            letters.setFontFamilies(self.browser.font().families())  # commands too: theirs is of another height
             cursor.setPosition(block.position())
             cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
             cursor.mergeBlockFormat(layout)

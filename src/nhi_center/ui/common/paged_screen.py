@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.parts import ActionButton
-from nhi_center.ui.common.screen import Screen, TitleLine
+from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 
 
 class PagedScreen(Screen):
@@ -29,11 +29,8 @@ class PagedScreen(Screen):
         self.buttons: dict[str, ActionButton] = {}
         self._front = ""
 
-    def show_panels(self, titles: Mapping[str, str], *, bind: bool) -> None:
-        """Lay ``panels`` out under their buttons, the first in front; a single panel needs no button.
-
-        ``bind``: the buttons answer to their numbers by themselves.
-        """
+    def show_panels(self, titles: Mapping[str, str]) -> None:
+        """Lay ``panels`` out under their buttons, the first in front; a single panel needs no button."""
         choices = QWidget()
         row = QHBoxLayout(choices)
         row.setContentsMargins(0, 0, 0, 0)
@@ -41,7 +38,7 @@ class PagedScreen(Screen):
         for number, (name, panel) in enumerate(self.panels.items(), start=1):
             self.stack.addWidget(panel)
             panel.said.connect(self.say)
-            button = ActionButton(titles[name], key=str(number), bind=bind, name=f"{self.name}_{name}_button")
+            button = ActionButton(titles[name], key=str(number), name=f"{self.name}_{name}_button")
             button.setFixedHeight(28)
             button.setCheckable(True)
             button.clicked.connect(partial(self.choose, name))
@@ -60,6 +57,11 @@ class PagedScreen(Screen):
 
     def refresh(self) -> None:
         self.panels[self._front].refresh()
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        """The pages' own keys stand on their buttons: one by one they would not leave room for those of the page in front."""
+        pages = (KeyHint(f"1-{len(self.panels)}", "ページ"),) if len(self.panels) > 1 else ()
+        return (*pages, *self.panels[self._front].keys())
 
     def first_focus(self) -> QWidget:
         first: QWidget = self.panels[self._front].first_focus()

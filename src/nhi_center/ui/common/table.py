@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -309,5 +309,22 @@ class DataTable(QTableView):
             painter.setPen(QColor(theme.TEXT_SECONDARY))
             painter.setFont(theme.font(theme.DENSE_PX))
             area = self.viewport().rect().adjusted(24, 16, -24, -16)
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._empty)
+            shown = by_sentences(self._empty, painter.fontMetrics(), area.width())
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), shown)
             painter.end()
+
+
+def by_sentences(text: str, metrics: QFontMetrics, width: int) -> str:
+    """On one line where it fits, else each sentence on its own, and a long one broken behind a comma: no lone letters."""
+    if metrics.horizontalAdvance(text) <= width:
+        return text
+    return "\n".join(_behind_a_comma(f"{sentence}。", metrics, width) for sentence in text.split("。") if sentence)
+
+
+def _behind_a_comma(sentence: str, metrics: QFontMetrics, width: int) -> str:
+    if metrics.horizontalAdvance(sentence) <= width:
+        return sentence
+    commas = [
+        at + 1 for at, char in enumerate(sentence) if char == "、" and metrics.horizontalAdvance(sentence[: at + 1]) <= width
+    ]
+    return f"{sentence[: commas[-1]]}\n{sentence[commas[-1] :]}" if commas else sentence

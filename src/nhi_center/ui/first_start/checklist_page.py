@@ -46,7 +46,7 @@ class ChecklistPage(StepPage):
             empty="ここに点検の項目が並びます。",
             row_key=lambda point: point.id,
         )
-        self.table.set_height_for(len(self._points))
+        self.table.setMinimumHeight(220)  # on a small screen it scrolls: the buttons below must be seen
         self.table.current_row_changed.connect(lambda _row: self._show_point())
         self.table.row_activated.connect(lambda _row: self.verdict.editor.setFocus())
         self.card.add(self.table)
@@ -57,9 +57,12 @@ class ChecklistPage(StepPage):
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertLayout(column.count() - 1, lower)
+        column.setStretchFactor(self.card, 1)
+        column.setStretch(column.count() - 1, 0)
 
     def _answer_card(self) -> Card:
         card = Card("この項目の答え", name="answer_card")
+        card.body.setSpacing(8)
         self.asked = words("", "dense", name="asked_words", wrap=True)
         self.asked.setMinimumHeight(44)
         self.verdict = ChoiceField("verdict", "答え", VERDICTS, required=True, reserve_note=False)

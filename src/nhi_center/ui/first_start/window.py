@@ -97,6 +97,7 @@ class FirstStartWindow(QWidget):
         self._runner, self._is_signed_in = runner, is_signed_in
         self._pages, self._sign_in, self.done_page = pages, sign_in, DonePage()
         self._busy = False
+        self._before_help: QWidget | None = None
         self.steps = StepList()
         self.stack = QStackedWidget()
         self.stack.setObjectName("first_start_pages")
@@ -116,7 +117,7 @@ class FirstStartWindow(QWidget):
         self._lay_out()
         self.help_panel = HelpPanel(self)
         bind_key(self, "F1", self.toggle_help)
-        bind_key(self.help_panel, "Esc", self.toggle_help)
+        self.help_panel.closed.connect(self.toggle_help)
         self.show_plan(plan)
 
     def _lay_out(self) -> None:
@@ -210,7 +211,10 @@ class FirstStartWindow(QWidget):
         """F1: why each step is there and what to have at hand."""
         if self.help_panel.isVisible():
             self.help_panel.hide()
+            if (back := self._before_help) is not None and back.isVisible():
+                back.setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        self._before_help = self.focusWidget()
         self._place_help()
         self.help_panel.show_help("first_start")
 

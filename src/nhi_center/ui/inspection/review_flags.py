@@ -135,9 +135,20 @@ class FlagsPage(QWidget):
         self.seen = seen
         self.table.set_rows(seen.flags)
         self._show_flag(self.table.current_row())
-        if self.sign_panel is not None:
+        if self.sign_panel is not None and not self.sign_panel.signed:
             month, flags = month_words(seen.month), len(seen.flags)
             self.sign_panel.set_statement(f"{month}の記録 {seen.entries:,}件の点検と、指摘 {flags}件の所見に署名します。")
+
+    def show_signed(self, who: str) -> None:
+        """The sheet covers all there is: nothing is left to sign; "" when something is."""
+        if self.sign_panel is None or self.sign_panel.signed == bool(who):
+            return
+        if who:
+            self.sign_panel.set_signed(who)
+            self.sign_panel.set_statement("署名した点検表に、この月の記録はすべて入っています。")
+        else:
+            self.sign_panel.reset()
+            self.sign_panel.id_field.set_value(self._reader)
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         self.lines.set_rows(lines)
@@ -165,6 +176,7 @@ class FlagsPage(QWidget):
         self.sentence.setText(flag.sentence if flag else "")
         self.reason.setText(self._reasons[flag.rule] if flag else "")
         self.remark_state.set_state(remark.verdict.label if remark else "所見なし", "done" if remark else "plain")
+        self.remark_state.setVisible(flag is not None)
         if flag is None:
             self.written.setText("指摘があるときに、所見を書きます。")
         elif flag.person == self._reader:

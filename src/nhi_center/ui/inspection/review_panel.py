@@ -105,7 +105,8 @@ class ReviewPanel(QWidget):
         self.other_button.clicked.connect(self._turn)
         self.sign_button = primary_button("点検表に署名する", name="sign_review_button")
         self.sign_button.clicked.connect(self._sign)
-        self.sign_button.setVisible(self.flags.sign_panel is not None)
+        if self.flags.sign_panel is None:
+            self.sign_button.hide()  # never shown here: without a parent yet it would be a window of its own
         self.advice = words("", "secondary", name="review_advice")
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -181,12 +182,15 @@ class ReviewPanel(QWidget):
         seen = self._read.seen
         left = len(seen.open_flags)
         sheet = next((one for one in self._read.sheets if one.month == seen.month), None)
+        covered = sheet is not None and sheet.last == seen.last and not seen.chain.fault
+        self.flags.show_signed(sheet.name if sheet and covered else "")
         if seen.chain.fault:
             self.state.set_state("異状あり", "error")
             self.chain_words.setText(f"{seen.chain.fault} この端末を使わずに、区職員に知らせてください。")
         else:
-            tone = "warning" if left else "done" if sheet and sheet.last == seen.last else "info"
-            said = f"所見の残り {left}件" if left else "署名済" if tone == "done" else "署名できます"
+            tone = "warning" if left else "done" if covered else "info"
+            ready = "署名できます" if self.flags.sign_panel is not None else "署名待ち"
+            said = f"所見の残り {left}件" if left else "署名済" if covered else ready
             self.state.set_state(said if seen.entries else "記録なし", tone if seen.entries else "plain")
             known = f"区のサーバの控え {seen.chain.anchored:,}番まで" if seen.chain.anchored else "区のサーバの控えはまだない"
             self.chain_words.setText(
@@ -197,13 +201,13 @@ class ReviewPanel(QWidget):
             if sheet
             else "この月の点検表は、まだありません。"
         )
-        self.advice.setText("" if seen.over else "月の途中です。署名したあとの記録は、次の点検に入ります。")
+        self.advice.setText("" if seen.over else "月の途中です。署名したあとの記録は、もう一度署名すると入ります。")
         self._enable()
 
     def _enable(self) -> None:
         seen, panel = (self._read.seen if self._read else None), self.flags.sign_panel
         ready = seen is not None and seen.entries > 0 and not seen.open_flags and not seen.chain.fault
-        self.sign_button.setEnabled(ready and not self._busy and panel is not None and panel.filled())
+        self.sign_button.setEnabled(ready and not self._busy and panel is not None and not panel.signed and panel.filled())
 
     def _ask_lines(self, flag: Flag | None) -> None:
         if flag is None:

@@ -6,7 +6,6 @@ from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.operators import Action
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.paged_screen import PagedScreen
-from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.inspection.day_close import DayClosePanel
 from nhi_center.ui.inspection.log_panel import LogPanel
 from nhi_center.ui.inspection.review_panel import ReviewPanel
@@ -39,7 +38,7 @@ class InspectionScreen(PagedScreen):
         self.panels["exchange"] = SyncPanel(desk)
         if desk.may(Action.SELF_CHECK):
             self.panels["self_check"] = SelfCheckPanel(desk)
-        self.show_panels(_TITLES, bind=True)
+        self.show_panels(_TITLES)
         for panel in self.panels.values():
             if isinstance(panel, DayClosePanel | ReviewPanel):
                 panel.keys_changed.connect(self.rebind_keys)
@@ -47,10 +46,6 @@ class InspectionScreen(PagedScreen):
     @property
     def front(self) -> Panel:
         return self.panels[self._front]
-
-    def keys(self) -> tuple[KeyHint, ...]:
-        """The pages' own keys stand on their buttons: one by one they would not leave room for those of the page in front."""
-        return (KeyHint(f"1-{len(self.panels)}", "ページ"), *self.front.keys())
 
     def idle_limit_s(self) -> int | None:
         front = self.front

@@ -142,7 +142,9 @@ class SelfCheckPanel(QWidget):
     def _on_checked(self, result: Result) -> None:
         self._show(result)
         if result.state is State.OK:
-            self.said.emit("done", f"動作点検を終えました。{len(result.findings)}項目に、異状はありません。")
+            unseen = result.count(State.NOT_READABLE)
+            rest = f"{unseen}項目は、この端末では確認できません。" if unseen else ""
+            self.said.emit("done", f"動作点検を終えました。{result.count(State.OK)}項目に、異状はありません。{rest}")
         else:
             kind = "error" if result.state is State.ERROR else "warning"
             self.said.emit(kind, f"動作点検を終えました。{self.state.accessibleName()}。上の行から、することを見てください。")

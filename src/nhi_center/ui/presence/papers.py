@@ -35,7 +35,9 @@ class PapersButton(ActionButton):
             self._make(self._lists[0][0])
             return
         acts = tuple(Act(title, lambda name=name: self._make(name)) for name, title in self._lists)  # type: ignore[misc]
-        choose(self, "PDFにする一覧", "documents フォルダに作ります。同じ日に作り直すと、新しい内容に置き換わります。", acts)
+        choose(
+            self, "PDFにする一覧", "業務フォルダーの documents に作ります。同じ日に作り直すと、新しい内容に置き換わります。", acts
+        )
 
     def _make(self, name: str) -> None:
         if self._busy:
@@ -59,4 +61,4 @@ class PapersButton(ActionButton):
 
 def made_words(path: Path) -> str:
     """Where the paper lies now."""
-    return f"PDFを作りました。documents/{path.name}"
+    return f"{path.name} を作りました。業務フォルダーの documents にあります。"

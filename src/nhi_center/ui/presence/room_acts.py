@@ -45,7 +45,7 @@ class RoomActs:
         for stay in stays[:3]:
             acts += self._acts(stay)
         acts.append(Act("後から入退室を記録", lambda: self._enter_late(row)))
-        choose(self._parent, "鍵・後からの記録", f"ID {row.person} の入退室について、いま記録できることです。", acts)
+        choose(self._parent, "鍵・後からの記録", f"ID {row.person} の入退室で、いま記録できること。", acts)
 
     def _acts(self, stay: Stay) -> list[Act]:
         came = self._came(stay)

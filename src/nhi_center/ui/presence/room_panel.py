@@ -122,7 +122,7 @@ class RoomPanel(QWidget):
         if not self._records:
             return papers
         return (
-            KeyHint("Enter", "番号へ"),
+            KeyHint("Enter", "ロッカーの番号へ"),
             KeyHint("F3", "退室"),
             KeyHint("F4", "鍵・後から"),
             *papers,
@@ -227,7 +227,7 @@ def _advice(row: RosterRow | None) -> str:
         return "名簿から人を選んでください。"
     if _is_inside(row):
         return "在室しています。部屋を出るときに F3 で退室を記録します。"
-    return "ロッカーの番号を入れて Enter で入室を記録します。"
+    return "ロッカーの番号と Enter で入室を記録します。"
 
 
 def _time(stamp: str) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from nhi_center.domain.operators import Action
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.paged_screen import PagedScreen
-from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.presence.room_panel import RoomPanel
 from nhi_center.ui.presence.roster_panel import RosterPanel
 from nhi_center.ui.presence.terminal_panel import TerminalPanel
@@ -34,17 +31,8 @@ class PresenceScreen(PagedScreen):
             self.panels |= {"roster": RosterPanel(desk), "trainings": TrainingPanel(desk), "terminals": TerminalPanel(desk)}
         if desk.may(Action.SET_UP):
             self.panels["ward"] = WardPanel(desk)
-        self.show_panels(_TITLES, bind=False)
+        self.show_panels(_TITLES)
 
     @property
     def front(self) -> Panel:
         return self.panels[self._front]
-
-    def keys(self) -> tuple[KeyHint, ...]:
-        pages: tuple[KeyHint, ...] = ()
-        if len(self.panels) > 1:
-            pages = tuple(
-                KeyHint(str(number), _TITLES[name], partial(self.choose, name))
-                for number, name in enumerate(self.panels, start=1)
-            )
-        return (*pages, *self.front.keys())

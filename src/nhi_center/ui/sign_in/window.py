@@ -143,6 +143,7 @@ class SignInWindow(QWidget):
         self.progress.setValue(done)
         self.progress.show()
         self.preparing.setText(text)
+        self.preparing.setStyleSheet("")
         self._show_state()
 
     @property
@@ -154,6 +155,7 @@ class SignInWindow(QWidget):
         self._ready = True
         self.progress.hide()
         self.preparing.setText("準備ができています。")
+        self.preparing.setStyleSheet("")
         self._show_state()
 
     def set_busy(self, busy: bool) -> None:
@@ -170,6 +172,7 @@ class SignInWindow(QWidget):
         self.progress.setValue(done)
         self.progress.show()
         self.preparing.setText(text)
+        self.preparing.setStyleSheet("")
 
     def ask_voucher(self, text: str) -> None:
         """Somebody must answer for this person: ``text`` says why and who. His password waits until then, a minute at most."""
@@ -195,6 +198,7 @@ class SignInWindow(QWidget):
         self.password_field.clear()
         if not field:
             self.preparing.setText(f"● {text}")
+            self.preparing.setStyleSheet("color: #ce0000;")
             return
         at = self.id_field if field == "id" else self.password_field
         at.set_problem(text)
