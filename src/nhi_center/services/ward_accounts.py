@@ -28,8 +28,8 @@ class WardPerson:
     """One of the ward's people. Times are the wall clock's, "" when not known.
 
     ``opened_by``: his own ID when nobody could sign for him (first start, recovery). ``stopped``: after wrong passwords, at this
-    terminal. ``sent`` and ``untold`` are about his closure: whether the segment has it (None: he is open),
-    and which terminals have not fetched it.
+    terminal. ``sent`` and ``untold`` are about his closure: whether the segment has it (None: he is open), and
+    which terminals have not fetched it.
     """
 
     person: str
