@@ -11,7 +11,7 @@ from nhi_center.domain.search import SearchTerms
 from nhi_center.errors import OperatorError
 from nhi_center.services import own_record
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, month_of, reading, require
+from nhi_center.services.work import begin, month_of, require
 from nhi_center.storage import audit, register
 
 LIMIT = 50
@@ -37,10 +37,10 @@ def search(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
     """
     require(office, session, Action.SEARCH)
     terms = SearchTerms.parse(typed, today=office.clock.today())
-    with reading(office, session, Action.SEARCH) as connection:
-        found = tuple(veiled(person) for person in register.search(connection, terms, LIMIT))
-    with begin(office, session, Action.SEARCH, hits=len(found)) as unit:
-        unit.note(terms=search_terms(audit.month_key(unit.connection, month_of(unit.today)), typed))
+    # On the writing connection: its own commits leave its pages as they are, while every commit empties those of the readers.
+    with begin(office, session, Action.SEARCH) as unit:
+        found = tuple(veiled(person) for person in register.search(unit.connection, terms, LIMIT))
+        unit.note(hits=len(found), terms=search_terms(audit.month_key(unit.connection, month_of(unit.today)), typed))
     return found
 
 

@@ -32,10 +32,10 @@ def measure(room: Room) -> Iterator[Measurement]:
     lines = search_lines(room.sample, room.sizes.queries)
     copy = room.folder / "plain.db"
     plain.copy_without_key(room.settings.store, room.store_key(), copy)
-    keyless = engine.engine_over(lambda: plain.connect(copy), write=False)
+    keyless = engine.engine_over(lambda: plain.connect(copy), write=True)
     try:
         with room.clerk() as (office, session):
-            without = replace(office, store=replace(office.store, read=keyless))
+            without = replace(office, store=replace(office.store, write=keyless))
             for kind, asked in lines.items():
                 say(f"  検索 {kind}")
                 values, references = _compare(

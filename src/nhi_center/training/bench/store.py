@@ -28,8 +28,6 @@ from nhi_center.training.bench.timing import take_turns
 
 _BIG, _SMALL = 1 << 20, 2048
 """KiB of page cache: everything fits, and nearly nothing does."""
-_OURS = 65536
-"""KiB of page cache of a connection of the store."""
 _COMPUTING = time.thread_time_ns
 """Nothing waits for the disk in what this times: pages from memory are read, hashed and decrypted."""
 _GETS = 500
@@ -100,7 +98,10 @@ def _reading(room: Room, copy: Path) -> Iterator[Measurement]:
 
 
 def _loading(room: Room) -> Iterator[Measurement]:
-    """A whole register in one transaction, the indexes afterwards, each time into a new file."""
+    """A whole register in one transaction, the indexes afterwards, each time into a new file.
+
+    The cache holds all of it, as whoever loads a register sets it: pages that spill are encrypted more than once.
+    """
     say("  まとめて読み込む")
     rows = _register(room)
     script = next(file for number, file in migrate.known_versions() if number == 2).read_text(encoding="utf-8")
@@ -113,7 +114,7 @@ def _loading(room: Room) -> Iterator[Measurement]:
             connection = opened(file)
             try:
                 connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute(f"PRAGMA cache_size=-{_OURS}")
+                connection.execute(f"PRAGMA cache_size=-{_BIG}")
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute(statements[0])
                 connection.executemany(_LOAD, rows)
