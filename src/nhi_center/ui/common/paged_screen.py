@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,15 +12,40 @@ from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 
+Factories = Mapping[str, Callable[[Desk], QWidget]]
+
+
+class Panels(Mapping[str, Any]):
+    """The pages of a screen by name. Each is made when it is first asked for: a screen opens with the one in front alone."""
+
+    def __init__(self, factories: Factories, desk: Desk, made: Callable[[Any], None]) -> None:
+        self._factories, self._desk, self._tell = dict(factories), desk, made
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._factories[name](self._desk)
+            self._tell(self._made[name])
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._factories
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._factories)
+
+    def __len__(self) -> int:
+        return len(self._factories)
+
 
 class PagedScreen(Screen):
     """``opened(page=...)`` shows one of ``panels``; the buttons ``<screen>_<page>_button`` (1, 2, 3 ...) change it.
 
-    A subclass gives its panels to ``show_panels``. A panel is a widget with the signal ``said`` and the methods ``refresh``,
-    ``keys`` and ``first_focus``.
+    A subclass says in ``show_panels`` how each is made. A panel is a widget with the signal ``said``, if its keys change also
+    ``keys_changed``, and the methods ``refresh``, ``keys`` and ``first_focus``.
     """
 
-    panels: Mapping[str, Any]
+    panels: Panels
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -29,15 +54,14 @@ class PagedScreen(Screen):
         self.buttons: dict[str, ActionButton] = {}
         self._front = ""
 
-    def show_panels(self, titles: Mapping[str, str]) -> None:
-        """Lay ``panels`` out under their buttons, the first in front; a single panel needs no button."""
+    def show_panels(self, factories: Factories, titles: Mapping[str, str]) -> None:
+        """Lay the pages out under their buttons, the first in front; a single one needs no button."""
+        self.panels = Panels(factories, self.desk, self._take)
         choices = QWidget()
         row = QHBoxLayout(choices)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for number, (name, panel) in enumerate(self.panels.items(), start=1):
-            self.stack.addWidget(panel)
-            panel.said.connect(self.say)
+        for number, name in enumerate(self.panels, start=1):
             button = ActionButton(titles[name], key=str(number), name=f"{self.name}_{name}_button")
             button.setFixedHeight(28)
             button.setCheckable(True)
@@ -49,6 +73,12 @@ class PagedScreen(Screen):
         self.page.addWidget(TitleLine(self.title, choices))
         self.page.addWidget(self.stack, 1)
         self._show(next(iter(self.panels)))
+
+    def _take(self, panel: Any) -> None:
+        self.stack.addWidget(panel)
+        panel.said.connect(self.say)
+        if hasattr(panel, "keys_changed"):
+            panel.keys_changed.connect(self.rebind_keys)
 
     def opened(self, **params: Any) -> None:
         wanted = params.get("page", self._front)

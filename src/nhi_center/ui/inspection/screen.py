@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
 from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.operators import Action
 from nhi_center.ui.common.desk import Desk
@@ -30,22 +34,17 @@ class InspectionScreen(PagedScreen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.panels: dict[str, Panel] = {}
+        pages: dict[str, Callable[[Desk], QWidget]] = {"log": LogPanel, "review": ReviewPanel, "exchange": SyncPanel}
         if desk.may(Action.DAY_CLOSE):
-            self.panels["day_close"] = DayClosePanel(desk)
-        self.panels["log"] = LogPanel(desk)
-        self.panels["review"] = ReviewPanel(desk)
-        self.panels["exchange"] = SyncPanel(desk)
+            pages = {"day_close": DayClosePanel, **pages}
         if desk.may(Action.SELF_CHECK):
-            self.panels["self_check"] = SelfCheckPanel(desk)
-        self.show_panels(_TITLES)
-        for panel in self.panels.values():
-            if isinstance(panel, DayClosePanel | ReviewPanel):
-                panel.keys_changed.connect(self.rebind_keys)
+            pages["self_check"] = SelfCheckPanel
+        self.show_panels(pages, _TITLES)
 
     @property
     def front(self) -> Panel:
-        return self.panels[self._front]
+        front: Panel = self.panels[self._front]
+        return front
 
     def idle_limit_s(self) -> int | None:
         front = self.front

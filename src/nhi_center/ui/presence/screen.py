@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
 from nhi_center.domain.operators import Action
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.paged_screen import PagedScreen
@@ -26,13 +30,14 @@ class PresenceScreen(PagedScreen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.panels: dict[str, Panel] = {"room": RoomPanel(desk)}
+        pages: dict[str, Callable[[Desk], QWidget]] = {"room": RoomPanel}
         if desk.may(Action.VIEW_ROSTER):
-            self.panels |= {"roster": RosterPanel(desk), "trainings": TrainingPanel(desk), "terminals": TerminalPanel(desk)}
+            pages |= {"roster": RosterPanel, "trainings": TrainingPanel, "terminals": TerminalPanel}
         if desk.may(Action.SET_UP):
-            self.panels["ward"] = WardPanel(desk)
-        self.show_panels(_TITLES)
+            pages["ward"] = WardPanel
+        self.show_panels(pages, _TITLES)
 
     @property
     def front(self) -> Panel:
-        return self.panels[self._front]
+        front: Panel = self.panels[self._front]
+        return front
