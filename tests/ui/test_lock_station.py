@@ -73,7 +73,7 @@ def test_the_lock_keeps_the_key_and_signing_out_drops_it(hands: StationHands) ->
     assert holders(secrets), "the search would prove nothing"
     hands.unlock(OWN)
     hands.sign_out()
-    assert holders(secrets) == []
+    hands.until(lambda: holders(secrets) == [])
     assert not [one for one in gc.get_objects() if isinstance(one, Office)]
 
 

@@ -12,6 +12,7 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 _LOOK_EVERY_MS = 500
+_AGAIN_MS = 1000
 
 
 class GuiCollector(QObject):
@@ -23,6 +24,10 @@ class GuiCollector(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(gc.collect)
 
     def start(self) -> None:
         """Take over from the automatic collector. What lives now (modules, classes) is never looked at again."""
@@ -33,6 +38,7 @@ class GuiCollector(QObject):
 
     def stop(self) -> None:
         """Give the work back. Harmless when it was never taken."""
+        self._again.stop()
         if not self._timer.isActive():
             return
         self._timer.stop()
@@ -40,8 +46,12 @@ class GuiCollector(QObject):
         gc.unfreeze()
 
     def sweep(self) -> None:
-        """All of it now: after a sign-out no key may lie about until some generation is full."""
+        """All of it now: after a sign-out no key may lie about until some generation is full.
+
+        And once more a second later: who calls this, and the lane whose job has just ended, may still hold the last of it.
+        """
         gc.collect()
+        self._again.start()
 
     def look(self) -> None:
         """Collect the oldest generation that is due, as the automatic collector would have."""
