@@ -14,7 +14,6 @@ from nhi_center.domain.first_start import Plan
 from nhi_center.domain.operators import Role
 from nhi_center.domain.recovery import RecoveryFault
 from nhi_center.domain.room_rules import PasswordRules
-from nhi_center.domain.trust import Trust
 from nhi_center.errors import OperatorError
 from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.accounts import Account, enrol, unlock
@@ -105,8 +104,7 @@ def join_segment(start: FirstStart, plan: Plan, gateway: Gateway) -> Plan:
         raise OperatorError("研修用のサーバです。本番の端末は、本番のサーバにだけ登録できます。", field="host", code="training")
     for account in here_already:
         AccountBook(settings.accounts, FLOOR).save(account)
-    trust_list.keep(settings, Trust(signing, {settings.terminal: keys.public}, {}))
-    trust_list.add_people(settings, here_already)
+    trust_list.begin(settings, signing, keys.public, here_already)
     return keep(
         start,
         replace(plan, host=gateway.host, port=gateway.port, server_name=gateway.server_name, insurer=hello.insurer),

@@ -16,14 +16,13 @@ from nhi_center.domain.calendar import wareki
 from nhi_center.domain.first_start import Plan
 from nhi_center.domain.going_live import STATEMENT, Finding, Point, Verdict
 from nhi_center.domain.operators import Action, Role, Signature
-from nhi_center.domain.statements import signed_bytes, statement_hash
 from nhi_center.errors import OperatorError
 from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.files import replace_file
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
 from nhi_center.services.first_start import FirstStart, in_groups, keep, points, printers
 from nhi_center.services.office import Office
-from nhi_center.services.signing import require_signature, sign_for
+from nhi_center.services.signing import is_over, require_signature, sign_for
 from nhi_center.services.work import begin
 from nhi_center.settings import Settings, to_toml
 
@@ -61,13 +60,10 @@ def is_in_service(settings: Settings, accounts: AccountBook, public_key: str) ->
         account = accounts.find(signature.person)
     except (OSError, ValueError, KeyError, TypeError, OperatorError):
         return False
-    expected = statement_hash(STATEMENT, contents)
-    payload = signed_bytes(expected, account.person, account.role.value, signature.signed_at)
     return (
         account.role is Role.WARD_ADMIN
         and (contents["facts"]["terminal"], contents["facts"]["public_key"]) == (settings.terminal, public_key)
-        and signature.statement == expected
-        and account.verifies(payload, signature.value)
+        and is_over(account, signature, STATEMENT, contents)
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.statements import signed_bytes, statement_hash
 from nhi_center.errors import OperatorError
+from nhi_center.keys.accounts import Account
 from nhi_center.services.gate import identify_in
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
@@ -34,10 +35,15 @@ def require_signature(office: Office, signature: Signature, kind: str, contents:
     account = office.premises.accounts.find(signature.person)
     if account.role not in roles or account.role.value != signature.role:
         raise OperatorError("この署名は、あなたの役割ではできません。", code="wrong-role")
+    if not is_over(account, signature, kind, contents):
+        raise OperatorError(BAD_SIGNATURE, code="bad-signature")
+
+
+def is_over(account: Account, signature: Signature, kind: str, contents: Mapping[str, Any]) -> bool:
+    """Whether ``account`` made this signature over exactly these contents."""
     expected = statement_hash(kind, contents)
     payload = signed_bytes(expected, account.person, account.role.value, signature.signed_at)
-    if signature.statement != expected or not account.verifies(payload, signature.value):
-        raise OperatorError(BAD_SIGNATURE, code="bad-signature")
+    return signature.statement == expected and account.verifies(payload, signature.value)
 
 
 def sign_for(office: Office, person: str, password: str, action: Action, kind: str, contents: Mapping[str, Any]) -> Signature:

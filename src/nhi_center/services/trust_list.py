@@ -30,6 +30,12 @@ def keep(settings: Settings, trust: Trust) -> None:
     replace_file(settings.trust, json.dumps(trust_to_json(trust), ensure_ascii=False, indent=1).encode())
 
 
+def begin(settings: Settings, gateway: str, terminal: str, accounts: Iterable[Account]) -> None:
+    """A new terminal's list: the gateway's key, its own (both hex), and these people."""
+    keep(settings, Trust(gateway, {settings.terminal: terminal}, {}))
+    add_people(settings, accounts)
+
+
 def add_people(settings: Settings, accounts: Iterable[Account]) -> None:
     """Enter those of ``accounts`` who are not in the list yet. Raises as ``load``."""
     trust = load(settings)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from nhi_center.domain import recovery as recovery_key
 from nhi_center.domain.operators import Role
-from nhi_center.domain.trust import Trust, TrustedPerson
 from nhi_center.keys import passwords, recovery
 from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.accounts import Registrar, enrol, unlock
@@ -87,9 +86,4 @@ def _make_recovery_key(settings: Settings, cost: passwords.Cost) -> None:
 
 def write_trust(settings: Settings, terminal: TerminalKeys, gateway: str) -> None:
     """The list of keys the ward keeps: the gateway's (hex), this terminal's, and everybody's of the room."""
-    people = {
-        account.person: TrustedPerson(account.name, account.role.value, account.signing)
-        for account in AccountBook(settings.accounts).every()
-    }
-    trust = Trust(gateway, {settings.terminal: terminal.public}, people)
-    trust_list.keep(settings, trust)
+    trust_list.begin(settings, gateway, terminal.public, AccountBook(settings.accounts).every())
