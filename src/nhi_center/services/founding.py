@@ -24,11 +24,12 @@ from nhi_center.keys.recovery import RecoverySlot, save_public
 from nhi_center.keys.room_key import RoomKeyBook
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys, create, load
-from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
+from nhi_center.link.client import GatewayLink
 from nhi_center.services import trust_list
 from nhi_center.services.first_start import FirstStart, keep, settings_of
 from nhi_center.services.joining import room_accounts
 from nhi_center.services.password_rules import blocklist
+from nhi_center.services.premises import link_settings
 from nhi_center.settings import Segment, Settings
 
 CA, SIGNING = "ca.pem", "gateway-signing.pub"
@@ -77,31 +78,22 @@ def join_segment(start: FirstStart, plan: Plan, gateway: Gateway) -> Plan:
 
     Raises OperatorError at ``host``, ``folder`` or ``passphrase``, EnvironmentTrouble LK-* when the gateway does not answer so.
     """
-    try:
-        policy = AddressPolicy(gateway.host, gateway.port)
-    except ValueError:
-        raise OperatorError("IPアドレスとポートを数字で入れてください(例 10.0.0.5 と 18443)。", field="host") from None
     settings = replace(settings_of(plan), segment=Segment(gateway.host, gateway.port, gateway.server_name))
     keys = load(SecretService(), plan.terminal)
+    try:
+        way = link_settings(settings, keys)
+    except ValueError:
+        raise OperatorError("IPアドレスとポートを数字で入れてください(例 10.0.0.5 と 18443)。", field="host") from None
     signing = _take_files(settings, keys, Path(gateway.folder), gateway.passphrase)
-    link = GatewayLink(
-        LinkSettings(
-            policy=policy,
-            server_name=gateway.server_name,
-            ca=settings.tls / CA,
-            certificate=settings.tls / f"{plan.terminal}.pem",
-            key=settings.tls / f"{plan.terminal}.key",
-            passphrase=keys.passphrase.encode,
-        ),
-        start.clock.now,
-    )
-    with link:
+    with GatewayLink(way, start.clock.now) as link:
         hello = link.hello()
-        here_already = room_accounts(link)
-    if hello.terminal != plan.terminal:
-        raise OperatorError("別の端末として登録されたファイルです。この端末のものを選んでください。", field="folder")
-    if hello.training:
-        raise OperatorError("研修用のサーバです。本番の端末は、本番のサーバにだけ登録できます。", field="host", code="training")
+        if hello.terminal != plan.terminal:
+            raise OperatorError("別の端末として登録されたファイルです。この端末のものを選んでください。", field="folder")
+        if hello.training:
+            raise OperatorError(
+                "研修用のサーバです。本番の端末は、本番のサーバにだけ登録できます。", field="host", code="training"
+            )
+        here_already = room_accounts(link)  # the whole list of changes is read for it: only once the rest fits
     for account in here_already:
         AccountBook(settings.accounts, FLOOR).save(account)
     trust_list.begin(settings, signing, keys.public, here_already)

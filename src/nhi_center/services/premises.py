@@ -37,14 +37,15 @@ def open_premises(settings: Settings, clock: Clock) -> Premises:
         room_keys=RoomKeyBook(settings.room_keys),
         terminal=terminal,
         trust=trust_list.load(settings),
-        link=GatewayLink(_link_settings(settings, terminal), clock.now),
+        link=GatewayLink(link_settings(settings, terminal), clock.now),
         printer=SpoolPrinter(settings.spool),
         pdf=PdfWorker(),
         event_lines=EventLines(settings),
     )
 
 
-def _link_settings(settings: Settings, terminal: TerminalKeys) -> LinkSettings:
+def link_settings(settings: Settings, terminal: TerminalKeys) -> LinkSettings:
+    """How this terminal reaches the one address it may. Raises ValueError when that is no IP address with a port."""
     segment = settings.segment
     return LinkSettings(
         policy=AddressPolicy(segment.host, segment.port),
