@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nhi_center.domain import canonical
 from nhi_center.domain.operators import Role
 from nhi_center.errors import OperatorError
+from nhi_center.files import replace_file
 from nhi_center.keys import passwords
 from nhi_center.keys.accounts import WRONG, Account, from_json, is_person_id, to_json
-from nhi_center.keys.files import replace_file
 
 _CLOSED = ".closed"
 

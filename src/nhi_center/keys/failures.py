@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from nhi_center.domain import canonical
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.keys.files import replace_file
+from nhi_center.files import replace_file
 from nhi_center.keys.terminal import TerminalKeys
 
 MOST_EVENTS = 200

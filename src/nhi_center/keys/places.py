@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.keys.files import replace_file
+from nhi_center.files import replace_file
 
 SERVICE = "nhi-center"
 LIMIT_S = 5.0

@@ -11,7 +11,7 @@ from pathlib import Path
 from nhi_center.domain import canonical, recovery
 from nhi_center.domain.recovery import BACKUP, STORE, RecoveryFault, fingerprint
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.keys.files import replace_file
+from nhi_center.files import replace_file
 
 __all__ = ["BACKUP", "STORE", "RecoverySlot", "fingerprint", "load_public", "save_public", "seal_to_ward", "ward_entry"]
 

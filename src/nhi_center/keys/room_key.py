@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from nhi_center.domain import canonical
 from nhi_center.errors import EnvironmentTrouble
+from nhi_center.files import replace_file
 from nhi_center.keys.accounts import Account, is_person_id
-from nhi_center.keys.files import replace_file
 
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from nhi_center.domain import canonical
 from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.files import replace_file
 from nhi_center.keys.accounts import Account, PrivateKeys
-from nhi_center.keys.files import replace_file
 from nhi_center.keys.recovery import RecoverySlot
 from nhi_center.keys.terminal import TerminalKeys
 

@@ -18,7 +18,7 @@ from nhi_center.domain.first_start import Plan
 from nhi_center.domain.going_live import Finding, Point, Verdict
 from nhi_center.domain.operators import Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.keys.files import replace_file
+from nhi_center.files import replace_file
 from nhi_center.keys.holding import require_own_disk
 from nhi_center.services.office import Office
 from nhi_center.services.ports import Clock

@@ -15,9 +15,9 @@ from nhi_center.domain.operators import Role
 from nhi_center.domain.recovery import RecoveryFault
 from nhi_center.domain.room_rules import PasswordRules
 from nhi_center.errors import OperatorError
+from nhi_center.files import replace_file
 from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.accounts import Account, enrol, unlock
-from nhi_center.keys.files import replace_file
 from nhi_center.keys.passwords import FLOOR, calibrated
 from nhi_center.keys.places import SecretService
 from nhi_center.keys.recovery import RecoverySlot, save_public

@@ -17,8 +17,8 @@ from nhi_center.domain.first_start import Plan
 from nhi_center.domain.going_live import STATEMENT, Finding, Point, Verdict
 from nhi_center.domain.operators import Action, Role, Signature
 from nhi_center.errors import OperatorError
+from nhi_center.files import replace_file
 from nhi_center.keys.account_book import AccountBook
-from nhi_center.keys.files import replace_file
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
 from nhi_center.services.first_start import FirstStart, in_groups, keep, points, printers
 from nhi_center.services.office import Office

@@ -16,8 +16,8 @@ from types import TracebackType
 from typing import IO
 
 from nhi_center.errors import EnvironmentTrouble
+from nhi_center.files import replace_file
 from nhi_center.keys import passwords
-from nhi_center.keys.files import replace_file
 from nhi_center.settings import Segment, Settings, to_toml
 from nhi_center.training.room import furnish, write_trust
 

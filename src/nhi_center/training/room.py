@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from nhi_center.domain import recovery as recovery_key
 from nhi_center.domain.operators import Role
+from nhi_center.files import replace_file
 from nhi_center.keys import passwords, recovery
 from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.accounts import Registrar, enrol, unlock
-from nhi_center.keys.files import replace_file
 from nhi_center.keys.recovery import RecoverySlot
 from nhi_center.keys.room_key import RoomKeyBook
 from nhi_center.keys.slots import Contents, SlotBook
