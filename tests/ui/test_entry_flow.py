@@ -165,11 +165,11 @@ def test_a_refusal_of_the_store_stands_until_the_value_changes() -> None:
 
 def test_a_postal_code_begins_an_address_that_nobody_has_written() -> None:
     flow = Flow(opened())
-    assert flow.fill_address("postal", "1600021") == "東京都新宿区歌舞伎町"
+    assert flow.fill_address("address", "1600021") == "東京都新宿区歌舞伎町"
     key(flow, "address", "東京都新宿区歌舞伎町")
-    assert flow.fill_address("postal", "1620053") == town_of("1620053")
+    assert flow.fill_address("address", "1620053") == town_of("1620053")
     key(flow, "address", "東京都新宿区歌舞伎町1丁目4番1号")
-    assert flow.fill_address("postal", "1620053") == ""
+    assert flow.fill_address("address", "1620053") == ""
     assert town_of("0000000") == ""
 
 

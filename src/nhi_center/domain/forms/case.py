@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from nhi_center.domain import eligibility
 from nhi_center.domain.calendar import ClosedDays
-from nhi_center.domain.forms.definition import Choice, EffectKind, FormDefinition
+from nhi_center.domain.forms.definition import BEGINS, Choice, FormDefinition
 from nhi_center.domain.people import Household, Period, Person
 
 
@@ -85,6 +85,11 @@ class Case:
             return None
 
     @property
+    def event(self) -> str:
+        """事由 code; "" while it is not chosen, or for a form that changes no eligibility."""
+        return self.form.event_of(self.values)
+
+    @property
     def fact(self) -> date | None:
         return self.day(self.form.fact)
 
@@ -103,11 +108,11 @@ class Case:
     @property
     def effective_date(self) -> date | None:
         """取得日 or 喪失日 by the table for the keyed fact; None without a fact, or for a form that changes no eligibility."""
-        if self.fact is None or not self.form.event:
+        if self.fact is None or not self.event:
             return None
-        if self.form.effect is EffectKind.ACQUIRE:
-            return eligibility.acquisition_date(self.form.event, self.fact)
-        return eligibility.loss_date(self.form.event, self.fact, self.same_day_move)
+        if self.form.effect in BEGINS:
+            return eligibility.acquisition_date(self.event, self.fact)
+        return eligibility.loss_date(self.event, self.fact, self.same_day_move and self.event == "L1")
 
     @property
     def periods(self) -> tuple[Period, ...]:

@@ -14,6 +14,9 @@ from enum import StrEnum
 COLUMNS = 12
 """Width of the entry grid; the fields of one row share it."""
 
+EVENT_FIELD = "event"
+"""The field in which the clerk chooses the 事由 of a form that serves several."""
+
 
 class FieldType(StrEnum):
     """Kinds of value. The names are those of the resource files."""
@@ -51,11 +54,29 @@ class Required(StrEnum):
 
 
 class EffectKind(StrEnum):
-    """What a reviewed form does: 資格取得, 資格喪失, or 証の交付 alone."""
+    """What a reviewed form does.
+
+    資格取得, 資格喪失; 適用開始 and 適用終了 (moves inside Tokyo: 資格 goes on, 適用 moves); 変更 of person or household;
+    該当・非該当 of a special case (マル学, 住所地特例); 証の交付 alone; a mark or printing rule (送付先, 表記, 利用登録解除,
+    負担割合); 証の回収; or nothing here: the paper goes back to the ward as it is.
+    """
 
     ACQUIRE = "acquire"
     LOSE = "lose"
+    APPLY_START = "apply_start"
+    APPLY_END = "apply_end"
+    CHANGE = "change"
+    SPECIAL = "special"
     CERTIFICATE = "certificate"
+    MARK = "mark"
+    COLLECT = "collect"
+    ROUTE = "route"
+
+
+WITH_EVENT = frozenset({EffectKind.ACQUIRE, EffectKind.LOSE, EffectKind.APPLY_START, EffectKind.APPLY_END})
+"""Effects whose day follows the table of reasons (事由)."""
+BEGINS = frozenset({EffectKind.ACQUIRE, EffectKind.APPLY_START})
+ENDS = frozenset({EffectKind.LOSE, EffectKind.APPLY_END})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +125,19 @@ class FieldDefinition:
     answers: str = ""
     """The rule whose warning this field gives the reason for (遅延理由 answers V05)."""
     check: str = ""
-    """The check digit the code carries: ``insurer``, or none."""
+    """The check digit or pattern the code carries: ``insurer``, ``residence_card``, or none."""
+    typed_number: bool = False
+    """A number of its own kind that may have twelve digits (受付番号, 宛名番号, 追跡番号): exempt from the 個人番号 check."""
+    carry: bool = False
+    """May be taken over from the person line or paper before ("same as last"); what was taken over is not verified by it."""
     birth: bool = False
     """A date shown with the age instead of the day of the week."""
     house_number: bool = False
     """An address that must hold a house number (番地)."""
+    fills: str = ""
+    """Of a postal code: the address field it begins."""
+    reading: str = ""
+    """Of a name: the kana field that its conversion fills."""
     row: int = 1
     width: int = COLUMNS
 
@@ -125,11 +154,15 @@ class FieldDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the wizard. Fields stand in the paper's order, which is the order of focus."""
+    """One page of the wizard. Fields stand in the paper's order, which is the order of focus.
+
+    ``line``: the page is one person line (対象者); an envelope (受付) with several persons has it once for each.
+    """
 
     id: str
     title: str
     fields: tuple[FieldDefinition, ...]
+    line: bool = False
 
     def rows(self) -> tuple[tuple[FieldDefinition, ...], ...]:
         """The fields by row of the grid, top to bottom."""
@@ -146,8 +179,22 @@ class FormDefinition:
     name: str
     article: str
     effect: EffectKind
-    event: str
-    """事由 code of the eligibility table (A2, L1); empty for a form that changes no eligibility."""
+    section: str = ""
+    """The 係 the form belongs to."""
+    sheet: str = ""
+    """Forms with the same word here stand on one sheet (被保険者異動届): an envelope may mix them, one for each person line."""
+    event: str = ""
+    """事由 code of the eligibility table (A2, L1); empty where the clerk chooses it (``events``), or where there is none."""
+    events: tuple[tuple[str, str], ...] = ()
+    """By the number of the choice field ``event``: the 事由 code. Empty for a form of one reason, or of none."""
+    changes: tuple[tuple[str, str], ...] = ()
+    """For 変更: what of the register's person changes (attribute), and the field that says to what."""
+    document: str = ""
+    """The kind of certificate it leads to, where the form itself says so; empty: decided by table, or none."""
+    mark: str = ""
+    """For 該当・非該当 and marks: which one (student, facility, mailing, display, card_release, burden)."""
+    follows: tuple[str, ...] = ()
+    """What happens next, one sentence each, for the last page."""
     fact: str
     """The field that holds the day of the fact (事由発生日, for an application the 申請日)."""
     stated: str = ""
@@ -181,6 +228,10 @@ class FormDefinition:
         if field.required is Required.ALWAYS:
             return True
         return field.required is Required.CONDITION and field.when is not None and field.when.holds(values)
+
+    def event_of(self, values: Mapping[str, str]) -> str:
+        """The 事由 code, given the values of one person line; "" while it is not chosen, or when the form has none."""
+        return self.event or dict(self.events).get(values.get(EVENT_FIELD, ""), "")
 
     def in_use(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)

@@ -8,8 +8,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from nhi_center.domain.eligibility import REASONS as EVENTS
 from nhi_center.domain.forms.definition import (
+    BEGINS,
     COLUMNS,
+    EVENT_FIELD,
+    WITH_EVENT,
     Catalogue,
     Choice,
     Condition,
@@ -30,11 +34,13 @@ Reasons = Mapping[str, tuple[Choice, ...]]
 
 ITEM_KEYS = frozenset(
     {"label", "type", "length", "exact", "mode", "choices", "choices_of", "keyed_twice", "critical", "source"}
-    | {"hint", "check", "birth", "house_number", "answers", "required"}
+    | {"hint", "check", "birth", "house_number", "answers", "required", "typed_number", "carry", "fills", "reading"}
 )
 FIELD_KEYS = ITEM_KEYS | {"id", "item", "required", "when", "answers", "row", "width"}
 FORM_KEYS = frozenset(field.name for field in fields(FormDefinition))
-CHECKS = frozenset({"", "insurer"})
+CHANGEABLE = frozenset({"name", "kana", "roman", "alias", "postal", "address", "phone", "household", "relation", "head_name"})
+"""What of a person of the register a 変更 may change."""
+CHECKS = frozenset({"", "insurer", "residence_card"})
 
 
 class FormFault(Exception):
@@ -91,6 +97,18 @@ class _Place:
             raise self.fault(key, "日付が必要です。")
         return value
 
+    def sentences(self, table: Table, key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            raise self.fault(key, "文の並びが必要です。")
+        return tuple(value)
+
+    def pairs(self, table: Table, key: str) -> tuple[tuple[str, str], ...]:
+        value = table.get(key, {})
+        if not isinstance(value, dict) or not all(isinstance(entry, str) for entry in value.values()):
+            raise self.fault(key, "名前と文字列の表が必要です。")
+        return tuple(value.items())
+
     def tables(self, table: Table, key: str) -> list[Table]:
         value = table.get(key, [])
         if not isinstance(value, list) or not value or not all(isinstance(entry, dict) for entry in value):
@@ -122,29 +140,34 @@ def parse(table: Table, parts: Parts, *, file: str) -> FormDefinition:
     pages = [Page("receipt", "受付", _page_fields(_Place("header.toml", "fields"), parts.header, parts))]
     for page in place.tables(table, "pages"):
         page_place = _Place(file, f"pages.{page.get('id', '?')}")
-        page_place.only(page, {"id", "title", "fields"})
+        page_place.only(page, {"id", "title", "line", "fields"})
         page_fields = _page_fields(page_place, page_place.tables(page, "fields"), parts)
-        pages.append(Page(page_place.text(page, "id"), page_place.text(page, "title"), page_fields))
+        line = page_place.flag(page, "line")
+        pages.append(Page(page_place.text(page, "id"), page_place.text(page, "title"), page_fields, line))
     valid_from = place.day(table, "valid_from")
     if valid_from is None:
         raise place.fault("valid_from", "使い始める日が必要です。")
-    notes = table.get("notes", [])
-    if not isinstance(notes, list) or not all(isinstance(note, str) for note in notes):
-        raise place.fault("notes", "文の並びが必要です。")
     form = FormDefinition(
         id=place.text(table, "id"),
         title=place.text(table, "title"),
         name=place.text(table, "name"),
         article=place.text(table, "article"),
         effect=_member(place, EffectKind, table, "effect"),
+        section=place.text(table, "section", ""),
+        sheet=place.text(table, "sheet", ""),
         event=place.text(table, "event", ""),
+        events=place.pairs(table, "events"),
+        changes=place.pairs(table, "changes"),
+        document=place.text(table, "document", ""),
+        mark=place.text(table, "mark", ""),
+        follows=place.sentences(table, "follows"),
         fact=place.text(table, "fact"),
         stated=place.text(table, "stated", ""),
         same_day=place.text(table, "same_day", ""),
         deadline=place.flag(table, "deadline"),
         valid_from=valid_from,
         valid_until=place.day(table, "valid_until"),
-        notes=tuple(notes),
+        notes=place.sentences(table, "notes"),
         pages=tuple(pages),
     )
     _check_form(place, form)
@@ -207,8 +230,12 @@ def _field(place: _Place, table: Table, parts: Parts) -> FieldDefinition:
         hint=at.text(both, "hint", ""),
         answers=at.text(both, "answers", ""),
         check=check,
+        typed_number=at.flag(both, "typed_number"),
+        carry=at.flag(both, "carry"),
         birth=at.flag(both, "birth"),
         house_number=at.flag(both, "house_number"),
+        fills=at.text(both, "fills", ""),
+        reading=at.text(both, "reading", ""),
         row=at.whole(both, "row", 1),
         width=at.whole(both, "width", COLUMNS),
     )
@@ -219,10 +246,14 @@ def _field(place: _Place, table: Table, parts: Parts) -> FieldDefinition:
 def _check_field(place: _Place, field: FieldDefinition, reasons: Reasons) -> None:
     if (field.type is FieldType.CHOICE) != bool(field.choices):
         raise place.fault(field.id, "選択肢は choice の欄にだけ、必ず置きます。")
+    if field.required is Required.ALWAYS and field.when is not None:
+        raise place.fault(field.id, '条件のある必須の欄は required = "C" にします。')
     if field.required is Required.CONDITION and field.when is None and not field.answers:
         raise place.fault(field.id, "条件付き必須には when か answers が必要です。")
     if field.critical and not field.keyed_twice:
         raise place.fault(field.id, "重要な欄は二度入力にしてください。")
+    if (field.fills and field.type is not FieldType.POSTAL) or (field.reading and field.type is not FieldType.NAME):
+        raise place.fault(field.id, "fills は郵便番号に、reading は氏名に置きます。")
     if field.exact and not field.length:
         raise place.fault(field.id, "桁数ちょうどの欄には length が必要です。")
     if field.answers and field.answers not in reasons:
@@ -244,10 +275,29 @@ def _check_form(place: _Place, form: FormDefinition) -> None:
     for field in form.fields():
         if field.when is not None and field.when.field not in ids:
             raise place.fault(field.id, "条件の欄がこの様式にありません。")
-    if (form.effect is EffectKind.CERTIFICATE) == bool(form.event):
-        raise place.fault("event", "事由は資格を変える届出にだけ置きます。")
+        for key, target, kind in (("fills", field.fills, FieldType.ADDRESS), ("reading", field.reading, FieldType.KANA)):
+            # An item names its partner for every form; a form that does not ask for the partner goes without.
+            if target in ids and form.field(target).type is not kind:
+                raise place.fault(field.id, f"{key} は {kind} の欄を指してください。")
+    _check_event(place, form)
+    for attribute, name in form.changes:
+        if attribute not in CHANGEABLE or name not in ids:
+            raise place.fault("changes", "台帳の項目と、この様式の欄の組にしてください。")
     if form.valid_until is not None and form.valid_until < form.valid_from:
         raise place.fault("valid_until", "使い始める日より前です。")
+
+
+def _check_event(place: _Place, form: FormDefinition) -> None:
+    if (form.effect in WITH_EVENT) != bool(form.event or form.events) or (form.event and form.events):
+        raise place.fault("event", "資格を変える届出にだけ、事由を event か events の一方で置きます。")
+    begins = form.effect in BEGINS
+    for code in (form.event, *(code for _number, code in form.events)):
+        if code and (code not in EVENTS or EVENTS[code].acquires is not begins):
+            raise place.fault("event", "この届出の事由ではありません。")
+    if form.events:
+        numbers = [choice.code for choice in form.field(EVENT_FIELD).choices] if form.has(EVENT_FIELD) else []
+        if numbers != [number for number, _code in form.events]:
+            raise place.fault("events", "欄 event の選択肢と番号を揃えてください。")
 
 
 def _field_choices(place: _Place, table: Table, reasons: Reasons) -> tuple[Choice, ...]:

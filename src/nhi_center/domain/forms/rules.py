@@ -77,7 +77,7 @@ def v06(case: Case) -> Iterator[Finding]:
         written = case.day(field_id)
         if written is not None and written > case.receipt.date:
             yield case.error("V06", field_id, "受付日より後の日付です。紙の日付を確認してください。")
-    if case.fact is None or case.form.fact == "filed_on" or case.form.event == "L1" or _leaves_tomorrow(case):
+    if case.fact is None or case.form.fact == "filed_on" or case.event == "L1" or _leaves_tomorrow(case):
         return
     if case.fact > case.receipt.date:
         yield case.error("V06", case.form.fact, "事由の発生する前の届出は受け付けられません。日付を確認してください。")
@@ -85,7 +85,7 @@ def v06(case: Case) -> Iterator[Finding]:
 
 def _leaves_tomorrow(case: Case) -> bool:
     """社保喪失日 is 退職日 + 1: filed on the last working day the retirement itself is a fact, the loss is tomorrow (V11)."""
-    return case.form.event == "A2" and case.fact == next_day(case.receipt.date)
+    return case.event == "A2" and case.fact == next_day(case.receipt.date)
 
 
 def v07(case: Case) -> Iterator[Finding]:
@@ -93,7 +93,7 @@ def v07(case: Case) -> Iterator[Finding]:
     stated = case.day(case.form.stated) if case.form.stated else None
     if stated is None or case.fact is None:
         return
-    found = eligibility.check_entered_date(case.form.event, case.fact, stated, same_day_move=case.same_day_move)
+    found = eligibility.check_entered_date(case.event, case.fact, stated, same_day_move=case.same_day_move)
     yield from case.adopt(found, case.form.stated)
 
 
@@ -107,7 +107,7 @@ def v09(case: Case) -> Iterator[Finding]:
     yield from _loss_findings(case, "V09")
     day = case.effective_date
     if case.form.effect is EffectKind.ACQUIRE and day is not None:
-        new = Period(day, case.form.event)
+        new = Period(day, case.event)
         for found in eligibility.check_new_period(case.periods, new):
             if found.rule == "V09" and not (found.severity == "W" and _gap_explained(case.periods, new)):
                 yield from case.adopt(found, case.form.fact)
@@ -120,7 +120,7 @@ def _loss_findings(case: Case, rule: str) -> Iterator[Finding]:
     day = case.effective_date
     if case.form.effect is not EffectKind.LOSE or day is None or case.person is None:
         return
-    for found in eligibility.check_loss(case.periods, day, case.form.event):
+    for found in eligibility.check_loss(case.periods, day, case.event):
         if found.rule == rule:
             yield from case.adopt(found, case.form.fact)
 

@@ -13,7 +13,7 @@ from typing import Any
 from nhi_center.domain import eligibility
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.certificates import Kind, document_for, income_class, limit_start
-from nhi_center.domain.forms.definition import EffectKind, FormDefinition
+from nhi_center.domain.forms.definition import BEGINS, EffectKind, FormDefinition
 from nhi_center.domain.people import Period, Person
 
 UNCHANGED = "変わらず"
@@ -70,10 +70,10 @@ def effects(form: FormDefinition, values: Mapping[str, str], person: Person | No
 def fact_note(form: FormDefinition, values: Mapping[str, str]) -> str:
     """Stands after the long form of the fact: ``= 国保の取得日``, or the other day of the table; empty without a day."""
     fact = _day(values, form.fact)
-    if fact is None or not form.event:
+    if fact is None or not form.event_of(values):
         return ""
     day = _effective(form, values, fact)
-    name = "国保の取得日" if form.effect is EffectKind.ACQUIRE else "国保の喪失日"
+    name = "国保の取得日" if form.effect in BEGINS else "国保の喪失日"
     return f"= {name}" if day == fact else f"{name}は {wareki(day)}"
 
 
@@ -95,9 +95,12 @@ def _day(values: Mapping[str, str], field_id: str) -> date | None:
 
 
 def _effective(form: FormDefinition, values: Mapping[str, str], fact: date) -> date:
-    if form.effect is EffectKind.ACQUIRE:
-        return eligibility.acquisition_date(form.event, fact)
-    return eligibility.loss_date(form.event, fact, bool(form.same_day) and values.get(form.same_day) == "1")
+    """Raises ValueError while the 事由 is not chosen."""
+    event = form.event_of(values)
+    if form.effect in BEGINS:
+        return eligibility.acquisition_date(event, fact)
+    moves = event == "L1" and bool(form.same_day) and values.get(form.same_day) == "1"
+    return eligibility.loss_date(event, fact, moves)
 
 
 def _eligibility_now(person: Person | None, today: date) -> str:
@@ -127,7 +130,8 @@ def _card_row(person: Person | None, today: date) -> Row:
 
 
 def _acquire(form: FormDefinition, values: Mapping[str, str], person: Person | None, fact: date | None, today: date) -> Summary:
-    day = _effective(form, values, fact) if fact else None
+    event = form.event_of(values)
+    day = _effective(form, values, fact) if fact and event else None
     kind = document_for(person.card) if person else None
     rows = (
         Row("資格", _eligibility_now(person, today), f"取得 {wareki(day)}" if day else NOT_YET, changes=day is not None),
@@ -135,11 +139,12 @@ def _acquire(form: FormDefinition, values: Mapping[str, str], person: Person | N
         _card_row(person, today),
         Row("出る証", NONE, kind.short_title if kind else WARD_DECIDES),
     )
-    return Summary(rows, Effect(form.effect, form.event, day, Period(day, form.event), kind) if day else None)
+    return Summary(rows, Effect(form.effect, event, day, Period(day, event), kind) if day else None)
 
 
 def _lose(form: FormDefinition, values: Mapping[str, str], person: Person | None, fact: date | None, today: date) -> Summary:
-    day = _effective(form, values, fact) if fact else None
+    event = form.event_of(values)
+    day = _effective(form, values, fact) if fact and event else None
     current = next((period for period in reversed(person.periods) if period.lost is None), None) if person else None
     returned = form.field("returned_paper").choice(values.get("returned_paper", "")) if form.has("returned_paper") else None
     rows = (
@@ -150,7 +155,7 @@ def _lose(form: FormDefinition, values: Mapping[str, str], person: Person | None
     )
     if day is None or current is None:
         return Summary(rows, None)
-    return Summary(rows, Effect(form.effect, form.event, day, Period(current.acquired, current.acquired_code, day, form.event)))
+    return Summary(rows, Effect(form.effect, event, day, Period(current.acquired, current.acquired_code, day, event)))
 
 
 def _certificate(

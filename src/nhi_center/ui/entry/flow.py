@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nhi_center.domain.entry import Draft
 from nhi_center.domain.forms import prefill, rules, summary, types
 from nhi_center.domain.forms.case import Finding, Severity
-from nhi_center.domain.forms.definition import FieldDefinition, FieldType, FormDefinition, Page, Required
+from nhi_center.domain.forms.definition import FieldDefinition, FieldType, FormDefinition, Page
 from nhi_center.services import entry as service
 from nhi_center.services import forms
 from nhi_center.services.entry import OpenEntry
@@ -16,8 +16,6 @@ from nhi_center.services.entry import OpenEntry
 CONFIRM = "confirm"
 NEXT = "next"
 PERSON_PAGE = "household"
-ADDRESS_OF = {"postal": "address", "destination_postal": "destination"}
-"""Which address a postal code begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class Flow:
 
     def shown(self, field: FieldDefinition) -> bool:
         """Whether the paper asks this field now: a field with a condition is there while the condition holds."""
-        return field.required is not Required.CONDITION or field.when is None or field.when.holds(self.values)
+        return field.when is None or field.when.holds(self.values)
 
     def needed(self, field: FieldDefinition) -> bool:
         if field.answers:
@@ -144,11 +142,8 @@ class Flow:
             else:
                 self.values.pop(name, None)
 
-    def fill_address(self, postal_field: str, digits: str) -> str:
+    def fill_address(self, target: str, digits: str) -> str:
         """The beginning of the address for a postal code, when the address may be filled; "" leaves it as it is."""
-        target = ADDRESS_OF.get(postal_field, "")
-        if not target or not self.form.has(target):
-            return ""
         standing = self.typed.get(target) or self.values.get(target, "")
         if standing and standing != self.filled.get(target):
             return ""

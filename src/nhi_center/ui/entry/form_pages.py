@@ -12,11 +12,10 @@ from nhi_center.ui.common.fields import FieldLine, PostalField
 from nhi_center.ui.common.form_fields import FormField, FormGrid
 from nhi_center.ui.common.name_edit import KanaField, NameEdit
 from nhi_center.ui.common.name_view import NamePainter
-from nhi_center.ui.entry.flow import ADDRESS_OF, PERSON_PAGE, Flow
+from nhi_center.ui.entry.flow import PERSON_PAGE, Flow
 from nhi_center.ui.entry.glyph_preview import GlyphPreview
 from nhi_center.ui.entry.person_page import PersonPage
 
-KANA_OF = {"name": "kana", "head_name": "head_kana"}
 _CHOSEN_AT_ONCE = (FieldType.CHOICE, FieldType.FLAG)
 
 
@@ -72,9 +71,9 @@ class FormPages(QStackedWidget):
             self.show_household()
         else:
             grid = self._areas[page_id] = self._scrolling(grid)
-        for name, kana in KANA_OF.items():
-            if name in self.fields and kana in self.fields and page_id == self._flow.page_of(name):
-                self._connect_reading(self.fields[name].widget, self.fields[kana].widget)
+        for definition in page.fields:
+            if definition.reading and self._flow.page_of(definition.reading) == page_id:
+                self._connect_reading(self.fields[definition.id].widget, self.fields[definition.reading].widget)
         self._places[page_id].addWidget(grid)
         chain.set_fields([self.fields[definition.id].widget for definition in page.fields])
         self.show_values(tuple(definition.id for definition in page.fields))
@@ -108,8 +107,9 @@ class FormPages(QStackedWidget):
         field.read.connect(lambda _reading, one=field: self._on_read(one))
         field.changed.connect(lambda one=field: self._on_changed(one))
         self.fields[field.id] = field
-        if isinstance(field.widget, PostalField) and field.id in ADDRESS_OF:
-            field.widget.filled.connect(lambda digits, one=field.id: self._fill_address(one, digits))
+        if isinstance(field.widget, PostalField) and field.definition.fills:
+            target = field.definition.fills
+            field.widget.filled.connect(lambda digits: self._fill_address(target, digits))
 
     def show_values(self, names: tuple[str, ...]) -> None:
         """Show what the flow holds for these fields, as far as their pages are built."""
@@ -188,7 +188,7 @@ class FormPages(QStackedWidget):
         if isinstance(widget.editor, FieldLine) and widget.value() and widget.value() == self._flow.filled.get(name):
             widget.editor.end(False)
 
-    def _fill_address(self, postal: str, digits: str) -> None:
-        found = self._flow.fill_address(postal, digits)
-        if found:  # both stand on one page
-            self.fields[ADDRESS_OF[postal]].widget.set_value(found)
+    def _fill_address(self, target: str, digits: str) -> None:
+        found = self._flow.fill_address(target, digits) if target in self.fields else ""
+        if found:
+            self.fields[target].widget.set_value(found)
