@@ -190,9 +190,9 @@ def withdraw(office: Office, session: Session, application_id: str, reason: str)
     with begin(office, session, Action.REVIEW, subject=application_id, decision="withdrawn") as unit:
         application = entry.found(unit.connection, application_id)
         slip = custody.find_slip(unit.connection, application.slip)
+        entry.advance(unit, application.id, State.RETURNED, note="withdrawn")
         storage.withdraw(unit.connection, Withdrawal(application.id, reason, application.state, unit.stamp), unit.person)
         _end_what_is_open(unit, application, reason)
-        entry.advance(unit, application.id, State.RETURNED, note="withdrawn")
         if not slip.returned and slip.place is not Place.OUTPUT:
             custody.move_slip(unit, slip.id, Place.OUTPUT)
         certificate_checks.stop(unit, application.id, Block.WITHDRAWN)
