@@ -323,6 +323,33 @@ def test_a_draft_that_is_withdrawn_takes_no_more_values(desk: tuple[Office, Sess
     assert caught.value.code == "not-open-here"
 
 
+def test_the_correction_is_withdrawn_in_the_place_of_the_first(ward: Ward) -> None:
+    office, ward_staff, made = ward
+    review.record_reviewed(office, ward_staff, [made["F05"]])
+    number = corrections.send_back(office, ward_staff, made["F05"], "1", WHY)
+    with pytest.raises(OperatorError) as caught:
+        corrections.withdraw(office, ward_staff, made["F05"], "届出人の申出です。")
+    assert caught.value.code == "corrected-already"
+    assert number in caught.value.message
+    corrections.withdraw(office, ward_staff, by_number(office, number).id, "届出人の申出です。")
+    assert balanced(office)
+
+
+def test_a_withdrawn_case_waits_for_no_paper(ward: Ward) -> None:
+    office, ward_staff, made = ward
+    ichiro = as_person(office, "k-ichiro")
+    review.record_reviewed(office, ward_staff, [made["F05"]])
+    hand_out(office, ichiro)
+    corrections.send_back(office, ward_staff, made["F05"], "1", WHY)
+    corrections.withdraw(office, ward_staff, made["F05"], "届出人の申出です。")
+    assert corrections.awaited(office, ichiro) == ()
+    papers.receive(office, ichiro, F05=2)
+    (slip,) = custody.unsorted_slips(office, ichiro)
+    with pytest.raises(OperatorError) as caught:
+        corrections.hang(office, ichiro, slip.id, made["F05"])
+    assert caught.value.code == "hung-already"
+
+
 # -- counting, rights, what stands --
 
 
