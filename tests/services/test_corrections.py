@@ -12,84 +12,26 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from nhi_center.domain.certificates import Block
-from nhi_center.domain.custody import Place, Slip, trial
-from nhi_center.domain.entry import Application, Draft, State
-from nhi_center.domain.handover import Count, Direction, Side
-from nhi_center.domain.operators import Session
+from nhi_center.domain.custody import Place
+from nhi_center.domain.entry import State
+from nhi_center.domain.handover import Direction
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates, corrections, custody, entry, handover, holds, review, today, verification
-from nhi_center.services.office import Office
+from nhi_center.services import certificates, corrections, custody, entry, handover, review, today
 from nhi_center.storage import corrections as storage
-from nhi_center.storage import custody as ledger
-from nhi_center.storage import entry as applications
-from tests.services.test_review import Ward, verify, ward
-from tests.services.test_verification import sent, state_of
+from tests.services.test_review import Ward, ward
+from tests.services.test_verification import sent
 from tests.support import papers
 from tests.support.certificates import answer, queue
-from tests.support.office import PASSWORDS, as_person, desk, premises
+from tests.support.corrections import balanced, by_number, find, hand_out, key_again, slip_of
+from tests.support.office import as_person, desk, premises
 from tests.support.print_room import Room, card, room, silent
 
 __all__ = ["desk", "premises", "room", "ward"]
 
 WHY = "喪失日が紙と違います。"
-
-
-def find(office: Office, id_: str) -> Application:
-    with office.store.read.begin() as connection:
-        found = applications.find(connection, id_)
-    assert found is not None
-    return found
-
-
-def slip_of(office: Office, application: str) -> Slip:
-    with office.store.read.begin() as connection:
-        found = ledger.slip(connection, find(office, application).slip)
-    assert found is not None
-    return found
-
-
-def by_number(office: Office, number: str) -> Application:
-    with office.store.read.begin() as connection:
-        found = applications.find_by_slip(connection, storage.slip_by_number(connection, number))
-    assert found is not None
-    return found
-
-
-def balanced(office: Office) -> bool:
-    """received = on hand + returned for every kind and 便, and the kept balances are what the movements add up to."""
-    with office.store.read.begin() as connection:
-        rows = trial(ledger.balances(connection)).values()
-        return custody.ledger_faults(connection) == 0 and all(row.balanced for row in rows)
-
-
-def hand_out(office: Office, session: Session) -> None:
-    """Everything in the output tray goes to the ward."""
-    view = handover.open_handover(office, session, Direction.OUT, papers.SECTION)
-    with office.store.read.begin() as connection:
-        ready = custody.returnable(connection)
-    counts = []
-    for kind in view.kinds:
-        pieces = [piece for piece in ready if piece.account.kind == kind.id]
-        sheets = sum(piece.sheets for piece in pieces)
-        counts.append(Count(kind.id, len(pieces) if kind.has_cases else 0, sheets))
-    for side in (Side.GIVER, Side.RECEIVER):
-        handover.record_count(office, session, view.handover.id, side, tuple(counts))
-    signers = [handover.Credential(who, PASSWORDS[who]) for who in ("k-ichiro", "40127")]
-    handover.countersign(office, session, view.handover.id, *signers)
-
-
-def key_again(office: Office, slip: Slip, **changes: str) -> str:
-    """一郎 keys the 訂正 from what stands there, 花子 verifies it; gives its id."""
-    ichiro = as_person(office, "k-ichiro")
-    opened = entry.open_slip(office, ichiro, slip.id)
-    values = {**opened.application.draft.values, **changes}
-    draft = Draft(values, {}, papers.answers(opened, values))
-    done = entry.finish(office, ichiro, opened.application.id, draft)
-    verify(office, as_person(office, "k-hanako"), done.id)
-    return done.id
 
 
 # -- before the review --
@@ -268,86 +210,6 @@ def test_a_withdrawn_case_prints_no_more(room: Room) -> None:
     with pytest.raises(OperatorError):
         printing.print_jobs(office, clerk, [job.id], silent)
     assert job.application not in [task.params.get("application") for task in today.today(office, clerk).tasks]
-
-
-# -- withdrawals --
-
-
-def test_a_withdrawal_ends_a_case_at_any_step(ward: Ward) -> None:
-    office, ward_staff, made = ward
-    ichiro, hanako = as_person(office, "k-ichiro"), as_person(office, "k-hanako")
-    papers.receive(office, ichiro, F15=2)
-    entered = papers.key(office, ichiro, "F15")
-    verification.open_verification(office, hanako, entered)
-    for application in (entered, made["F05"]):
-        with pytest.raises(OperatorError) as caught:
-            corrections.withdraw(office, ward_staff, application, " ")
-        assert caught.value.field == "reason"
-        corrections.withdraw(office, ward_staff, application, "届出人の申出です。")
-        assert state_of(office, application) is State.RETURNED
-        assert slip_of(office, application).place is Place.OUTPUT
-        found = corrections.find_case(office, ward_staff, slip_of(office, application).number)
-        assert (found.withdrawn, found.may_withdraw, found.may_reopen) == ("届出人の申出です。", False, False)
-        with pytest.raises(OperatorError):
-            corrections.withdraw(office, ward_staff, application, "もう一度")
-    with pytest.raises(OperatorError):
-        verification.finish(office, hanako, entered)
-    assert [body["decision"] for body in sent(office, "review")] == ["withdrawn", "withdrawn"]
-    assert balanced(office)
-
-
-def test_a_held_case_that_is_withdrawn_leaves_no_open_question(desk: tuple[Office, Session]) -> None:
-    office, ichiro = desk
-    ward_staff, supervisor = as_person(office, "40127"), as_person(office, "s-toko")
-    papers.register_people(office)
-    papers.receive(office, ichiro, F02=2)
-    id_ = papers.key(office, ichiro, "F02")
-    holds.hold(office, as_person(office, "k-hanako"), id_, "読めません。")
-    corrections.withdraw(office, ward_staff, id_, "届出人の申出です。")
-    assert [row.hold.answer for row in holds.listing(office, supervisor)] == ["届出人の申出です。"]
-    assert (state_of(office, id_), slip_of(office, id_).place) == (State.RETURNED, Place.OUTPUT)
-
-
-def test_a_draft_that_is_withdrawn_takes_no_more_values(desk: tuple[Office, Session]) -> None:
-    office, ichiro = desk
-    papers.receive(office, ichiro, F02=2)
-    opened = entry.open_slip(office, ichiro, custody.unsorted_slips(office, ichiro)[0].id)
-    ward_staff = as_person(office, "40127")
-    with pytest.raises(OperatorError) as caught:
-        corrections.withdraw(office, ward_staff, opened.application.id, "届出人の申出です。")
-    assert caught.value.code == "slip-uncounted"
-    entry.count_sheets(office, ichiro, opened.application.id, 2)
-    corrections.withdraw(office, ward_staff, opened.application.id, "届出人の申出です。")
-    with pytest.raises(OperatorError) as caught:
-        entry.save_draft(office, ichiro, opened.application.id, Draft({"phone": "0352730142"}))
-    assert caught.value.code == "not-open-here"
-
-
-def test_the_correction_is_withdrawn_in_the_place_of_the_first(ward: Ward) -> None:
-    office, ward_staff, made = ward
-    review.record_reviewed(office, ward_staff, [made["F05"]])
-    number = corrections.send_back(office, ward_staff, made["F05"], "1", WHY)
-    with pytest.raises(OperatorError) as caught:
-        corrections.withdraw(office, ward_staff, made["F05"], "届出人の申出です。")
-    assert caught.value.code == "corrected-already"
-    assert number in caught.value.message
-    corrections.withdraw(office, ward_staff, by_number(office, number).id, "届出人の申出です。")
-    assert balanced(office)
-
-
-def test_a_withdrawn_case_waits_for_no_paper(ward: Ward) -> None:
-    office, ward_staff, made = ward
-    ichiro = as_person(office, "k-ichiro")
-    review.record_reviewed(office, ward_staff, [made["F05"]])
-    hand_out(office, ichiro)
-    corrections.send_back(office, ward_staff, made["F05"], "1", WHY)
-    corrections.withdraw(office, ward_staff, made["F05"], "届出人の申出です。")
-    assert corrections.awaited(office, ichiro) == ()
-    papers.receive(office, ichiro, F05=2)
-    (slip,) = custody.unsorted_slips(office, ichiro)
-    with pytest.raises(OperatorError) as caught:
-        corrections.hang(office, ichiro, slip.id, made["F05"])
-    assert caught.value.code == "hung-already"
 
 
 # -- counting, rights, what stands --

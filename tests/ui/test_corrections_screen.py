@@ -21,9 +21,9 @@ from nhi_center.ui.corrections.screen import CorrectionsScreen
 from nhi_center.ui.entry import ENTRY as KEYING
 from nhi_center.ui.review.error_dialog import ErrorDialog
 from nhi_center.ui.shell import MainWindow
-from tests.services.test_corrections import hand_out
 from tests.services.test_review import verify
 from tests.services.test_verification import state_of
+from tests.support.corrections import hand_out
 from tests.support.office import as_person, desk, premises
 from tests.support.papers import key, receive, register_people
 from tests.support.screens import focused, press, put_away, settle, type_keys, window_over
