@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
 from nhi_center.services import entry as service
 from nhi_center.services import forms
@@ -80,6 +81,12 @@ class EntryScreen(Screen):
             return self.list_page.table
         self.wizard.resume()
         return None
+
+    def open_case(self) -> Purpose | None:
+        if self.wizard is None or self.wizard.finished:
+            return None
+        application = self.wizard.flow.entry.application
+        return Purpose(PurposeKind.ENTRY, application.id, application.number)
 
     def locking(self) -> None:
         if self.wizard is not None:
