@@ -8,9 +8,13 @@ from datetime import date
 import pytest
 
 from nhi_center.domain.forms import rules
+from nhi_center.domain.forms.case import Case, Receipt
 from nhi_center.domain.forms.definition import Catalogue, EffectKind, FieldDefinition, FieldType, FormDefinition, Page, Required
 from nhi_center.domain.forms.loader import Parts
-from tests.domain.forms.builders import case
+from nhi_center.domain.forms.prefill import prefill
+from nhi_center.domain.forms.summary import effects, fact_note
+from nhi_center.domain.people import Household
+from tests.domain.forms.builders import CLOSED, OPEN, case, person
 
 TODAY = date(2026, 11, 24)
 ROOM = 6
@@ -192,6 +196,31 @@ def test_what_a_change_changes_is_on_the_paper(form: FormDefinition) -> None:
     for attribute, field_id in form.changes:
         # The number of the new household may still be the ward's to give.
         assert form.field(field_id).required is not Required.OPTIONAL or attribute == "household"
+
+
+@every
+def test_rules_and_what_follows_can_be_asked_at_any_moment(form: FormDefinition, parts: Parts) -> None:
+    """From the first field to the last, whatever has been answered so far: nothing but findings, each at a field of the form."""
+    receipt = Receipt("0124-018", TODAY, "1", sheets=2, keyer="c1", verifier="c2")
+    who = person(periods=OPEN)
+    household = Household.gather("00010001", [who])
+    filled = {field.id: field.choices[0].code for field in form.fields() if field.choices}
+    dates = {field.id: "2026-11-20" for field in form.fields() if field.type is FieldType.DATE}
+    for values in ({}, prefill(form, who, household, receipt), filled, dates, {**filled, **dates}):
+        for known in (None, who):
+            one = Case(
+                form=form,
+                values=values,
+                person=known,
+                household=household if known else None,
+                today=TODAY,
+                receipt=receipt,
+                closed_days=CLOSED,
+                reasons=parts.reasons,
+            )
+            assert all(form.has(finding.field) for finding in rules.check(one))
+            assert effects(form, values, known, TODAY).rows
+            assert isinstance(fact_note(form, values), str)
 
 
 @pytest.mark.parametrize("form_id", ["F02", "F05", "F15"])

@@ -103,6 +103,18 @@ def test_prefill_reads_as_if_keyed(catalogue: Catalogue) -> None:
             assert (reading.value, reading.problem) == (value, "")
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [("永住者", "1"), ("特別永住者", "1"), ("留学", "4"), ("特定技能", "7"), ("何かほかの資格", "")]
+)
+def test_prefill_knows_a_foreign_resident(catalogue: Catalogue, status: str, code: str) -> None:
+    form = catalogue.get("F01", TODAY)
+    who = person(nationality="見本国", residence_status=status, stay_until=date(2027, 5, 6), roman="MIHON ALEX", alias="見本　有")
+    values = prefill(form, who, None, RECEIPT)
+    assert (values["foreigner"], values.get("residence_status", "")) == ("2", code)
+    assert (values["stay_until"], values["roman"], values["alias"]) == ("2027-05-06", "MIHON ALEX", "見本　有")
+    assert prefill(form, person(), None, RECEIPT)["foreigner"] == "1"
+
+
 def test_prefill_takes_the_number_of_the_household(catalogue: Catalogue) -> None:
     form = catalogue.get("F02", TODAY)
     head = person(atena="00000001", periods=OPEN, symbol="04-01", number="7654321")
