@@ -52,7 +52,7 @@ def find(office: Office, id_: str) -> Application:
 
 def test_slips_wait_until_one_is_opened(desk: Room, slips: tuple[Slip, ...]) -> None:
     rows = entry.waiting(*desk)
-    assert next((row.slip.number, row.form_title) for row in rows) == ("1124-001", "資格取得届(社保離脱)")
+    assert next((row.slip.number, row.form_title) for row in rows) == ("1124-001", "資格取得届(社保離脱など)")
     opened = entry.open_slip(*desk, slips[1].id)
     rows = entry.waiting(*desk)
     assert rows[0].slip.id == slips[1].id
@@ -178,13 +178,13 @@ def test_a_finished_application_waits_for_verification_and_is_on_its_way(desk: R
 def test_an_error_refuses_at_its_field_and_keeps_the_draft(desk: Room, slips: tuple[Slip, ...]) -> None:
     office, session = desk
     with pytest.raises(OperatorError) as caught:
-        keyed(office, session, slips[0], cover_lost="2026-11-26")
-    assert refused(caught) == ("V06", "cover_lost")
+        keyed(office, session, slips[0], happened_on="2026-11-26")
+    assert refused(caught) == ("V06", "happened_on")
     with office.store.read.begin() as connection:
         kept = storage.find_by_slip(connection, slips[0].id)
     assert kept is not None
     assert kept.state is State.DRAFTING
-    assert kept.draft.values["cover_lost"] == "2026-11-26"
+    assert kept.draft.values["happened_on"] == "2026-11-26"
     assert custody.on_hand(office, session).by_place == {Place.TRAY: 6}
 
 
@@ -220,7 +220,7 @@ def test_the_same_person_form_and_day_again_asks_why(desk: Room, slips: tuple[Sl
     keyed(office, session, slips[0])
     with pytest.raises(OperatorError) as caught:
         keyed(office, session, slips[1])
-    assert refused(caught) == ("V19", "cover_lost")
+    assert refused(caught) == ("V19", "happened_on")
 
 
 def test_a_question_goes_to_the_ward_and_comes_back_under_the_same_number(desk: Room, slips: tuple[Slip, ...]) -> None:

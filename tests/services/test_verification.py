@@ -26,7 +26,8 @@ PAPER = {
     "kana": "カツラギ　ミホコ",
     "birth": "3450312",
     "sex": "2",
-    "cover_lost": "R8.11.20",
+    "event": "1",
+    "happened_on": "R8.11.20",
 }
 """What the F02 of the support module says, as a verifier types it; other fields are empty on paper."""
 
@@ -93,7 +94,7 @@ def test_no_first_value_before_the_field_is_keyed(entered: tuple[Office, Session
     first = values_of(office, application)
     keyed_twice = {one.field.id for one in view.fields}
     shown = repr((view, verification.waiting(office, hanako)))
-    for field in ("name", "kana", "birth", "cover_lost"):
+    for field in ("name", "kana", "birth", "happened_on"):
         assert field in keyed_twice
         assert first[field] not in shown
     view = verification.key_field(office, hanako, application, "name", "葛城　見本子")
@@ -217,8 +218,8 @@ def test_a_third_value_is_read_and_signed_as_it_will_stand(entered: tuple[Office
 
 def test_a_settled_value_that_breaks_a_rule_goes_back_to_the_keyer(entered: tuple[Office, Session, str]) -> None:
     office, hanako, application = entered
-    view = key_all(office, hanako, application, cover_lost="R8.12.1")
-    for decision in (BIRTH, Decision("cover_lost", Verdict.VERIFIER, "1")):
+    view = key_all(office, hanako, application, happened_on="R8.12.1")
+    for decision in (BIRTH, Decision("happened_on", Verdict.VERIFIER, "1")):
         view = verification.sign_settlement(office, hanako, view, decision, "s-toko", PASSWORDS["s-toko"])
     with pytest.raises(OperatorError) as caught:
         verification.finish(office, hanako, application)
@@ -226,7 +227,7 @@ def test_a_settled_value_that_breaks_a_rule_goes_back_to_the_keyer(entered: tupl
     assert state_of(office, application) is State.ENTERED
     verification.back_to_keyer(office, hanako, application)
     assert state_of(office, application) is State.DRAFTING
-    assert values_of(office, application)["cover_lost"] == "2026-12-01"
+    assert values_of(office, application)["happened_on"] == "2026-12-01"
     assert sent(office, "verification")[-1]["outcome"] == "back"
     (row,) = entry.waiting(office, as_person(office, "k-ichiro"))
     assert row.sent_back == entry.BROKEN_BY_VERIFICATION

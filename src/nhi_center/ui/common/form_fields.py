@@ -154,7 +154,7 @@ class FormGrid(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GAP)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(0)
         for column in range(COLUMNS):
             grid.setColumnStretch(column, 1)
             grid.setColumnMinimumWidth(column, 1)
