@@ -1,8 +1,8 @@
 """Postal codes (郵便番号) of the whole country and the towns they stand for, from the file installer/make_postal.py writes.
 
-First line the month of the data (``# 2026-10``), then for each city ``@東京都<tab>新宿区`` and its rows ``1600021歌舞伎町``. A town
-is empty where the code stands for the whole city (以下に掲載がない場合). The 2.4 MB stay as they lie in the file and are searched
-there: 124,000 rows as Python objects would cost a second and 60 MB.
+First line the month of the data (``# 2026-10``), then for each city ``@東京都<tab>新宿区`` and its rows ``1600021歌舞伎町``. A
+town is empty where the code stands for the whole city (以下に掲載がない場合). The 2.4 MB stay as they lie in the file and are
+searched there: 124,000 rows as Python objects would cost a second and 60 MB.
 """
 
 from __future__ import annotations
@@ -62,9 +62,10 @@ class PostalBook:
         header = _HEADER.match(data)
         if header is None:
             raise PostalTableFault(1, "データの年月がありません。")
-        if strange := _STRANGE.search(data, header.end()):
-            if strange.start() < len(data):
-                raise PostalTableFault(data.count(b"\n", 0, strange.start()) + 1, "郵便番号と町域、または都道府県と市区町村が必要です。")
+        strange = _STRANGE.search(data, header.end())
+        if strange is not None and strange.start() < len(data):
+            line = data.count(b"\n", 0, strange.start()) + 1
+            raise PostalTableFault(line, "郵便番号と町域、または都道府県と市区町村が必要です。")
         self.edition = header[1].decode()
         self._data = data
         self._cities: list[_City] = []
