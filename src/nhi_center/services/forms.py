@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from functools import cache
 
@@ -11,6 +11,8 @@ from nhi_center.domain.calendar import ClosedDays
 from nhi_center.domain.forms import loader
 from nhi_center.domain.forms.definition import Catalogue, Choice, FormDefinition
 from nhi_center.domain.postal import PostalBook
+from nhi_center.printing.fonts import Role, chain
+from nhi_center.printing.variants import OwnSequences
 
 
 @cache
@@ -40,6 +42,12 @@ def reasons() -> Mapping[str, tuple[Choice, ...]]:
 @cache
 def closed_days() -> ClosedDays:
     return ClosedDays.from_table(resources.read_toml("calendar/holidays.toml"))
+
+
+@cache
+def own_sequences() -> Container[str]:
+    """The variation sequences of the collection the office prints (文字情報基盤): a name with another's needs 区確認."""
+    return OwnSequences(chain(Role.NAME))
 
 
 @cache
