@@ -338,8 +338,8 @@ def test_the_reading_of_the_input_method_waits_pale_for_the_clerk(slips: tuple[S
     fields = wizard(shown).pages.fields
     name, kana = fields["name"].widget, fields["kana"].widget
     name.furigana.emit("ミホン")  # type: ignore[attr-defined]
-    name.furigana.emit("ハナコ")  # type: ignore[attr-defined]
-    assert kana.value() == "ミホンハナコ"
+    name.furigana.emit("ミホン　ハナコ")  # type: ignore[attr-defined]
+    assert kana.value() == "ミホン　ハナコ"
     assert not kana.confirmed  # type: ignore[attr-defined]
     assert "kana" not in wizard(shown).flow.values
     enter("見本　花子")
@@ -347,7 +347,7 @@ def test_the_reading_of_the_input_method_waits_pale_for_the_clerk(slips: tuple[S
     enter()
     assert kana.confirmed  # type: ignore[attr-defined]
     name.furigana.emit("タロウ")  # type: ignore[attr-defined]
-    assert wizard(shown).flow.values["kana"] == kana.value() == "ミホンハナコ"
+    assert wizard(shown).flow.values["kana"] == kana.value() == "ミホン　ハナコ"
 
 
 def test_another_member_of_the_household_is_one_key_away(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:

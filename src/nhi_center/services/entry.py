@@ -8,10 +8,9 @@ from datetime import date, timedelta
 
 from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import Application, Draft, Hold, State, check_transition
-from nhi_center.domain.forms import rules, summary
+from nhi_center.domain.forms import rules, summary, types
 from nhi_center.domain.forms.case import Case, Earlier, Finding, Receipt, Severity
 from nhi_center.domain.forms.definition import FormDefinition
-from nhi_center.domain.identifiers import find_individual_number
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Household, Person
 from nhi_center.errors import OperatorError
@@ -214,21 +213,20 @@ def choose_person(office: Office, session: Session, application_id: str, atena: 
 def save_draft(office: Office, session: Session, application_id: str, draft: Draft) -> str:
     """Keep what stands in the form; gives the time it was kept. Small and durable: called whenever a field is left."""
     require(office, session, Action.ENTER)
-    _refuse_individual_number(draft)
     with begin(office, session, Action.ENTER, subject=application_id, step="draft", page=draft.page) as unit:
         application = found(unit.connection, application_id)
         _require_open(unit, application)
         definition = forms.form(application.form, application.form_day)
+        _refuse_individual_number(definition, draft)
         fact = draft.values.get(definition.fact, "")
         storage.save_draft(unit.connection, application_id, session.id, draft, fact, unit.stamp)
         return unit.stamp
 
 
-def _refuse_individual_number(draft: Draft) -> None:
+def _refuse_individual_number(definition: FormDefinition, draft: Draft) -> None:
     for texts in (draft.values, draft.typed):
-        for name, text in texts.items():
-            if find_individual_number(text) is not None:
-                raise OperatorError(INDIVIDUAL_NUMBER, field=name, code="individual-number")
+        if name := types.carries_individual_number(definition, texts):
+            raise OperatorError(INDIVIDUAL_NUMBER, field=name, code="individual-number")
 
 
 def _require_open(unit: Unit, application: Application) -> None:

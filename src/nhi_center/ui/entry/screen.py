@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from nhi_center.domain.forms.definition import FieldType
 from nhi_center.errors import OperatorError
 from nhi_center.services import entry as service
 from nhi_center.services import forms
@@ -56,9 +57,13 @@ class EntryScreen(Screen):
             (KeyHint("Enter", "欄へ"),) if page == CONFIRM else (KeyHint("Enter", "次の欄"), KeyHint("Shift+Enter", "前の欄"))
         )
         searching = (KeyHint("F2", "台帳で探す", self._to_search),) if page == PERSON_PAGE else ()
+        shown = wizard.flow.form_page(page)
+        has_name = shown is not None and any(field.type is FieldType.NAME for field in shown.fields)
+        picking = (KeyHint("Alt+V", "異体字"),) if has_name else ()
         return (
             *searching,
             *moving,
+            *picking,
             KeyHint("F3", "あとで", wizard.put_aside),
             KeyHint("F4", "保留", wizard.ask_hold),
             KeyHint("PgUp", "前の頁", wizard.go_back),
