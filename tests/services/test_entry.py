@@ -24,6 +24,7 @@ from nhi_center.services.work import begin
 from nhi_center.storage import audit
 from nhi_center.storage import entry as storage
 from tests.support.entry import CHILD, HEAD, PROTECTED, bring_in, fill_register, good_draft, keyed
+from tests.support.holds import asked
 from tests.support.office import as_person, desk, enter, premises, signed_in
 
 __all__ = ["desk", "premises"]
@@ -236,13 +237,14 @@ def test_a_question_goes_to_the_ward_and_comes_back_under_the_same_number(desk: 
     assert caught.value.field == "question"
     holds.hold(office, session, id_, "喪失日が読めません。", Draft({"phone": "0352730142"}))
     assert custody.on_hand(office, session).by_place[Place.HOLD] == 2
-    (question,) = holds.open_questions(office, ward)
-    assert (question.number, question.asked_by_name, question.hold.question) == ("1124-001", "見本 一郎", "喪失日が読めません。")
+    assert holds.open_questions(office, ward) == ()
+    question = asked(office, ward)
+    assert (question.number, question.query, question.question) == ("1124-001", "R8-0001", "喪失日が読めません。")
     with pytest.raises(OperatorError):
         entry.open_slip(office, session, slips[0].id)
-    holds.answer_hold(office, ward, question.hold.id, "11月20日です。")
+    holds.answer_hold(office, ward, question.hold, "11月20日です。")
     with pytest.raises(OperatorError) as caught:
-        holds.answer_hold(office, ward, question.hold.id, "もう一度")
+        holds.answer_hold(office, ward, question.hold, "もう一度")
     assert caught.value.code == "already-answered"
     (first, *_rest) = entry.waiting(office, session)
     assert first.slip.number == "1124-001"
@@ -259,7 +261,7 @@ def test_the_ward_takes_an_application_back(desk: Room, slips: tuple[Slip, ...])
     entry.count_sheets(office, session, id_, 2)
     holds.hold(office, session, id_, "取下げの申出がありました。")
     ward = as_person(office, "40127")
-    holds.take_back(office, ward, holds.open_questions(office, ward)[0].hold.id, "引き取ります。")
+    holds.take_back(office, ward, asked(office, ward).hold, "引き取ります。")
     assert find(office, id_).state is State.RETURNED
     assert custody.on_hand(office, session).returnable == 2
 

@@ -11,10 +11,11 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
 from nhi_center.domain.verification import STATEMENT, Decision, OpenVerification, Verdict
 from nhi_center.errors import OperatorError
-from nhi_center.services import entry, holds, signing, verification
+from nhi_center.services import entry, holds, sent_back, signing, verification
 from nhi_center.services.office import Office
 from nhi_center.storage import entry as applications
 from nhi_center.storage import verification as storage
+from tests.support.holds import asked
 from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.papers import VARIANT, key, receive, register_people
 
@@ -230,7 +231,7 @@ def test_a_settled_value_that_breaks_a_rule_goes_back_to_the_keyer(entered: tupl
     assert values_of(office, application)["happened_on"] == "2026-12-01"
     assert sent(office, "verification")[-1]["outcome"] == "back"
     (row,) = entry.waiting(office, as_person(office, "k-ichiro"))
-    assert row.sent_back == entry.BROKEN_BY_VERIFICATION
+    assert row.sent_back == sent_back.BROKEN_BY_VERIFICATION
     with office.store.read.begin() as connection:
         assert applications.keyers(connection, application) == {"k-ichiro"}
 
@@ -242,8 +243,8 @@ def test_after_an_answer_of_the_ward_it_goes_on(entered: tuple[Office, Session, 
     holds.hold(office, hanako, application, "生年月日が読めません。")
     assert verification.waiting(office, hanako) == ()
     ward = as_person(office, "40127")
-    (question,) = holds.open_questions(office, ward)
-    holds.answer_hold(office, ward, question.hold.id, "昭和45年3月12日です。")
+    question = asked(office, ward)
+    holds.answer_hold(office, ward, question.hold, "昭和45年3月12日です。")
     assert verification.open_verification(office, hanako, application).keyed == 1
 
 

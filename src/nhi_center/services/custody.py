@@ -115,6 +115,21 @@ def move_slip(unit: Unit, slip_id: str, to: Place, reason: str = "") -> int:
     return held
 
 
+def hang_over(unit: Unit, slip: Slip) -> Slip:
+    """訂正: the sheets of ``slip`` go from the output tray back to the desk, under a new 管理票 of the same 便.
+
+    Out through the pile of the 便, in to the new slip: received = on hand + returned holds at every moment. ``slip`` keeps the
+    number of sheets it had; its paper is found under the new number from now on.
+    """
+    made = custody.new_slips(unit.connection, unit.today, slip.batch, [slip.kind])[0]
+    here = custody.available(unit.connection, Account(slip.kind, slip.batch, slip.place, slip.id))
+    out = Movement(kind=slip.kind, batch=slip.batch, slip=slip.id, frm=slip.place, to=Place.TRAY, sheets=here, reason=CORRECTION)
+    check_route(out, document_kinds()[slip.kind].group)
+    custody.post(unit.connection, out, unit.stamp, unit.person)
+    move(unit, kind=slip.kind, batch=slip.batch, slip=made.id, frm=Place.TRAY, to=Place.ENTRY, sheets=here)
+    return find_slip(unit.connection, made.id)
+
+
 def count_good(unit: Unit, kind: Kind, job: str, sheets: int = 1) -> None:
     """検品済: a printed certificate lies in the output tray from now on."""
     move(unit, kind=kind.value, batch=output_batch(unit.today), slip=job, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)

@@ -195,12 +195,15 @@ class AskCard(_Form):
 
     def __init__(self) -> None:
         super().__init__(
-            "止めて、区へ照会",
-            ("この証は印刷しません。届出の書類を保留の場所に置きます。", "氏名や番号は書かずに、聞きたいことを書きます。"),
-            "区へ照会する",
+            "止めて、保留・照会",
+            (
+                "この証は印刷せず、取扱責任者へ回します。届出の書類を保留の場所に置きます。",
+                "氏名や番号は書かずに、聞きたいことを書きます。",
+            ),
+            "保留にする",
             name="certificates_ask",
         )
-        self.question = FreeText("certificates_question", "区への質問", lines=4, required=True)
+        self.question = FreeText("certificates_question", "質問", lines=4, required=True)
         self._finish((self.question,))
 
     def ask(self, question: str) -> None:
