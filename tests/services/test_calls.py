@@ -347,8 +347,8 @@ def test_the_callers_papers_are_told_as_far_as_they_have_come(room: Desk) -> Non
     call = start_call(office, session).call
     view = choose_person(office, session, call.id, STATED, PERSON.atena)
     assert [(fact.kind, fact.text) for fact in view.facts] == [
-        ("missing", "資格取得届 11月24日 受付(区で確認中)"),
-        ("receipt", "資格取得届 11月24日 受付(処理済)"),
+        ("missing", "資格取得届(社保離脱など) 11月24日 受付(区で確認中)"),
+        ("receipt", "資格取得届(社保離脱など) 11月24日 受付(処理済)"),
         ("sent", "証 11月24日 区へ提出"),
         ("expiry", "有効期限 令和9年9月30日"),
     ]

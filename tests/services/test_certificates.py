@@ -22,6 +22,7 @@ from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.office import Office
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
+from nhi_center.storage import holds as questions
 from nhi_center.storage import register
 from tests.support.certificates import (
     CLASS_U,
@@ -35,6 +36,7 @@ from tests.support.certificates import (
     update,
     ward_sets,
 )
+from tests.support.holds import sent
 from tests.support.office import as_person, desk, premises
 from tests.support.papers import VARIANT, register_people
 
@@ -219,7 +221,8 @@ def test_asking_the_ward_takes_it_out_and_its_answer_brings_it_back(room: RoomKe
         slip = slips.slip(connection, held.slip)
         assert slip is not None
         assert slip.place is Place.HOLD
-        (asked,) = applications.open_holds(connection)
+        (asked,) = questions.open_ones(connection)
+    sent(office)
     queue(office, session)
     assert row_of(office, session, application).job.blocks == (Block.HELD, Block.CARD_UNCONFIRMED)
     update(office, INSURED, 500)
@@ -234,7 +237,8 @@ def test_an_answer_makes_no_glyph(room: RoomKey) -> None:
     queue(office, session)
     certificates.ask_ward(office, session, row_of(office, session, application).job.id, Block.GLYPH.sentence)
     with office.store.read.begin() as connection:
-        (asked,) = applications.open_holds(connection)
+        (asked,) = questions.open_ones(connection)
+    sent(office)
     holds.answer_hold(office, as_person(office, "40127"), asked.id, "この字のままです。")
     queue(office, session)
     assert row_of(office, session, application).job.blocks == (Block.GLYPH,)
@@ -246,7 +250,8 @@ def test_what_the_ward_takes_back_leaves_the_list(room: RoomKey) -> None:
     queue(office, session)
     certificates.ask_ward(office, session, row_of(office, session, application).job.id, Block.WARD_PRINTS.sentence)
     with office.store.read.begin() as connection:
-        (asked,) = applications.open_holds(connection)
+        (asked,) = questions.open_ones(connection)
+    sent(office)
     holds.take_back(office, as_person(office, "40127"), asked.id, "区で作成します。")
     assert queue(office, session).rows == ()
     assert certificates.counts(office, session).blocked == 0

@@ -24,6 +24,7 @@ from nhi_center.services.work import begin
 from nhi_center.storage import audit
 from nhi_center.storage import entry as storage
 from tests.support.entry import CHILD, HEAD, PROTECTED, bring_in, fill_register, good_draft, keyed
+from tests.support.holds import asked
 from tests.support.office import as_person, desk, enter, premises, signed_in
 
 __all__ = ["desk", "premises"]
@@ -52,7 +53,7 @@ def find(office: Office, id_: str) -> Application:
 
 def test_slips_wait_until_one_is_opened(desk: Room, slips: tuple[Slip, ...]) -> None:
     rows = entry.waiting(*desk)
-    assert next((row.slip.number, row.form_title) for row in rows) == ("1124-001", "資格取得届(社保離脱)")
+    assert next((row.slip.number, row.form_title) for row in rows) == ("1124-001", "資格取得届(社保離脱など)")
     opened = entry.open_slip(*desk, slips[1].id)
     rows = entry.waiting(*desk)
     assert rows[0].slip.id == slips[1].id
@@ -178,13 +179,13 @@ def test_a_finished_application_waits_for_verification_and_is_on_its_way(desk: R
 def test_an_error_refuses_at_its_field_and_keeps_the_draft(desk: Room, slips: tuple[Slip, ...]) -> None:
     office, session = desk
     with pytest.raises(OperatorError) as caught:
-        keyed(office, session, slips[0], cover_lost="2026-11-26")
-    assert refused(caught) == ("V06", "cover_lost")
+        keyed(office, session, slips[0], happened_on="2026-11-26")
+    assert refused(caught) == ("V06", "happened_on")
     with office.store.read.begin() as connection:
         kept = storage.find_by_slip(connection, slips[0].id)
     assert kept is not None
     assert kept.state is State.DRAFTING
-    assert kept.draft.values["cover_lost"] == "2026-11-26"
+    assert kept.draft.values["happened_on"] == "2026-11-26"
     assert custody.on_hand(office, session).by_place == {Place.TRAY: 6}
 
 
@@ -220,7 +221,7 @@ def test_the_same_person_form_and_day_again_asks_why(desk: Room, slips: tuple[Sl
     keyed(office, session, slips[0])
     with pytest.raises(OperatorError) as caught:
         keyed(office, session, slips[1])
-    assert refused(caught) == ("V19", "cover_lost")
+    assert refused(caught) == ("V19", "happened_on")
 
 
 def test_a_question_goes_to_the_ward_and_comes_back_under_the_same_number(desk: Room, slips: tuple[Slip, ...]) -> None:
@@ -236,13 +237,14 @@ def test_a_question_goes_to_the_ward_and_comes_back_under_the_same_number(desk: 
     assert caught.value.field == "question"
     holds.hold(office, session, id_, "喪失日が読めません。", Draft({"phone": "0352730142"}))
     assert custody.on_hand(office, session).by_place[Place.HOLD] == 2
-    (question,) = holds.open_questions(office, ward)
-    assert (question.number, question.asked_by_name, question.hold.question) == ("1124-001", "見本 一郎", "喪失日が読めません。")
+    assert holds.open_questions(office, ward) == ()
+    question = asked(office, ward)
+    assert (question.number, question.query, question.question) == ("1124-001", "R8-0001", "喪失日が読めません。")
     with pytest.raises(OperatorError):
         entry.open_slip(office, session, slips[0].id)
-    holds.answer_hold(office, ward, question.hold.id, "11月20日です。")
+    holds.answer_hold(office, ward, question.hold, "11月20日です。")
     with pytest.raises(OperatorError) as caught:
-        holds.answer_hold(office, ward, question.hold.id, "もう一度")
+        holds.answer_hold(office, ward, question.hold, "もう一度")
     assert caught.value.code == "already-answered"
     (first, *_rest) = entry.waiting(office, session)
     assert first.slip.number == "1124-001"
@@ -259,7 +261,7 @@ def test_the_ward_takes_an_application_back(desk: Room, slips: tuple[Slip, ...])
     entry.count_sheets(office, session, id_, 2)
     holds.hold(office, session, id_, "取下げの申出がありました。")
     ward = as_person(office, "40127")
-    holds.take_back(office, ward, holds.open_questions(office, ward)[0].hold.id, "引き取ります。")
+    holds.take_back(office, ward, asked(office, ward).hold, "引き取ります。")
     assert find(office, id_).state is State.RETURNED
     assert custody.on_hand(office, session).returnable == 2
 

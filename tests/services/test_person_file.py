@@ -194,7 +194,7 @@ def test_the_page_has_documents_applications_and_calls(desk: Room) -> None:
     opened = person_file.open_file(office, session, job.atena, PREPARING)
     (document,), (filing,), (line,) = opened.documents, opened.filings, opened.calls
     assert (document.kind, document.state, document.spoiled) == (job.kind.short_title, job.state.label, False)
-    assert (filing.title, filing.day) == ("資格取得届(社保離脱)", date(2026, 11, 24))
+    assert (filing.title, filing.day) == ("資格取得届(社保離脱など)", date(2026, 11, 24))
     assert (line.number, line.outcome, line.category) == (call.number, "通話中", "")
 
 

@@ -114,20 +114,25 @@ def test_a_clerk_may_not_review(ward: Ward) -> None:
 
 def test_sent_back_needs_a_reason_and_is_keyed_twice_anew(ward: Ward) -> None:
     office, ward_staff, made = ward
-    for reason in ("", "番号 123456789018"):
+    for kind, reason, field in (
+        ("1", "", "reason"),
+        ("1", "番号 123456789018", "reason"),
+        ("", "違います。", "kind"),
+        ("8", "x", "kind"),
+    ):
         with pytest.raises(OperatorError) as caught:
-            review.send_back(office, ward_staff, made["F02"], reason)
-        assert caught.value.field == "reason"
-    review.send_back(office, ward_staff, made["F02"], "前保険者名が紙と違います。")
+            review.send_back(office, ward_staff, made["F02"], kind, reason)
+        assert caught.value.field == field
+    review.send_back(office, ward_staff, made["F02"], "1", "前保険者名が紙と違います。")
     assert state_of(office, made["F02"]) is State.DRAFTING
     (body,) = sent(office, "review")
-    assert (body["decision"], body["reason"]) == ("sent_back", "前保険者名が紙と違います。")
+    assert (body["decision"], body["error"], body["reason"]) == ("sent_back", "1", "前保険者名が紙と違います。")
     with office.store.read.begin() as connection:
         (kept,) = storage.of_application(connection, made["F02"])
         assert kept.reason == "前保険者名が紙と違います。"
     ichiro = as_person(office, "k-ichiro")
     row = next(row for row in entry.waiting(office, ichiro) if row.application and row.application.id == made["F02"])
-    assert row.sent_back == "前保険者名が紙と違います。"
+    assert row.sent_back == "入力誤り: 前保険者名が紙と違います。"
     opened = entry.open_slip(office, ichiro, row.slip.id)
     assert opened.sent_back == row.sent_back
     entry.finish(office, ichiro, made["F02"], opened.application.draft)

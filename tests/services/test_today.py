@@ -11,6 +11,7 @@ from nhi_center.services import calls, certificates, custody, entry, handover, h
 from nhi_center.services.office import Office
 from tests.support import certificates as certificate_support
 from tests.support import papers
+from tests.support.holds import sent
 from tests.support.office import as_person, desk, premises
 
 __all__ = ["desk", "premises"]
@@ -103,7 +104,13 @@ def test_a_question_is_the_ward_s_to_answer_and_comes_back(desk: Room) -> None:
     opened = entry.open_slip(*desk, custody.unsorted_slips(*desk)[0].id)
     entry.count_sheets(*desk, opened.application.id, 2)
     holds.hold(*desk, opened.application.id, "世帯主の氏名が読めません。")
-    ward = as_person(office, "40127")
+    ward, supervisor = as_person(office, "40127"), as_person(office, "s-toko")
+    assert today.today(office, ward).tasks == ()
+    assert today.today(*desk).tasks[0].what == "責任者の確認待ち"
+    (settle, *_close) = today.today(office, supervisor).tasks
+    assert (settle.what, settle.urgency, settle.screen) == ("保留の確認", Urgency.TODAY, "holds")
+    assert (today.status(office, supervisor).counts["holds"], today.status(office, ward).counts["questions"]) == (1, 0)
+    sent(office)
     (asked,) = today.today(office, ward).tasks
     assert (asked.what, asked.urgency, asked.screen) == ("照会への回答", Urgency.TODAY, "questions")
     assert today.today(*desk).tasks[0].what == "照会の回答待ち"

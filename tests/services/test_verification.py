@@ -11,10 +11,11 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
 from nhi_center.domain.verification import STATEMENT, Decision, OpenVerification, Verdict
 from nhi_center.errors import OperatorError
-from nhi_center.services import entry, holds, signing, verification
+from nhi_center.services import entry, holds, sent_back, signing, verification
 from nhi_center.services.office import Office
 from nhi_center.storage import entry as applications
 from nhi_center.storage import verification as storage
+from tests.support.holds import asked
 from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.papers import VARIANT, key, receive, register_people
 
@@ -26,7 +27,8 @@ PAPER = {
     "kana": "カツラギ　ミホコ",
     "birth": "3450312",
     "sex": "2",
-    "cover_lost": "R8.11.20",
+    "event": "1",
+    "happened_on": "R8.11.20",
 }
 """What the F02 of the support module says, as a verifier types it; other fields are empty on paper."""
 
@@ -93,7 +95,7 @@ def test_no_first_value_before_the_field_is_keyed(entered: tuple[Office, Session
     first = values_of(office, application)
     keyed_twice = {one.field.id for one in view.fields}
     shown = repr((view, verification.waiting(office, hanako)))
-    for field in ("name", "kana", "birth", "cover_lost"):
+    for field in ("name", "kana", "birth", "happened_on"):
         assert field in keyed_twice
         assert first[field] not in shown
     view = verification.key_field(office, hanako, application, "name", "葛城　見本子")
@@ -217,8 +219,8 @@ def test_a_third_value_is_read_and_signed_as_it_will_stand(entered: tuple[Office
 
 def test_a_settled_value_that_breaks_a_rule_goes_back_to_the_keyer(entered: tuple[Office, Session, str]) -> None:
     office, hanako, application = entered
-    view = key_all(office, hanako, application, cover_lost="R8.12.1")
-    for decision in (BIRTH, Decision("cover_lost", Verdict.VERIFIER, "1")):
+    view = key_all(office, hanako, application, happened_on="R8.12.1")
+    for decision in (BIRTH, Decision("happened_on", Verdict.VERIFIER, "1")):
         view = verification.sign_settlement(office, hanako, view, decision, "s-toko", PASSWORDS["s-toko"])
     with pytest.raises(OperatorError) as caught:
         verification.finish(office, hanako, application)
@@ -226,10 +228,10 @@ def test_a_settled_value_that_breaks_a_rule_goes_back_to_the_keyer(entered: tupl
     assert state_of(office, application) is State.ENTERED
     verification.back_to_keyer(office, hanako, application)
     assert state_of(office, application) is State.DRAFTING
-    assert values_of(office, application)["cover_lost"] == "2026-12-01"
+    assert values_of(office, application)["happened_on"] == "2026-12-01"
     assert sent(office, "verification")[-1]["outcome"] == "back"
     (row,) = entry.waiting(office, as_person(office, "k-ichiro"))
-    assert row.sent_back == entry.BROKEN_BY_VERIFICATION
+    assert row.sent_back == sent_back.BROKEN_BY_VERIFICATION
     with office.store.read.begin() as connection:
         assert applications.keyers(connection, application) == {"k-ichiro"}
 
@@ -241,8 +243,8 @@ def test_after_an_answer_of_the_ward_it_goes_on(entered: tuple[Office, Session, 
     holds.hold(office, hanako, application, "生年月日が読めません。")
     assert verification.waiting(office, hanako) == ()
     ward = as_person(office, "40127")
-    (question,) = holds.open_questions(office, ward)
-    holds.answer_hold(office, ward, question.hold.id, "昭和45年3月12日です。")
+    question = asked(office, ward)
+    holds.answer_hold(office, ward, question.hold, "昭和45年3月12日です。")
     assert verification.open_verification(office, hanako, application).keyed == 1
 
 

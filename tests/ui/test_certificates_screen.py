@@ -233,7 +233,7 @@ def test_what_cannot_be_printed_says_why_and_goes_to_the_ward(hands: Hands) -> N
     hands.press(Key.Key_Return)
     assert hands.at.objectName() == "certificates_ask_send_button"
     hands.press(Key.Key_Return)
-    assert "区へ照会しました" in hands.said
+    assert "取扱責任者へ回しました" in hands.said
     assert not screen.stop_button.isEnabled()
 
 

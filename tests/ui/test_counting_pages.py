@@ -85,9 +85,9 @@ def test_the_count_of_a_handover(counting: DeskHands) -> None:
     counting.enter(3)
     assert idle.seconds_left() == pytest.approx(COUNTING_IDLE_S, abs=30), "each figure puts it back"
     assert kept(counting.window, "counting-handover") == []
-    counting.enter(5, 2, 3, 1, 1, 2)
+    counting.enter(5, 2, 3, 1, 1, 2, "")
     assert idle.allowed_s == COUNTING_IDLE_S, "the other side counts"
-    counting.enter(3, 5, 2, 3, 1, 1, 2)
+    counting.enter(3, 5, 2, 3, 1, 1, 2, "")
     assert idle.allowed_s == USUAL_S, "now they compare and sign"
     assert "見本 一郎" in names_on(counting.window)
 

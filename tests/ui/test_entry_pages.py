@@ -13,7 +13,8 @@ from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import State
 from nhi_center.services import holds
 from nhi_center.storage import audit
-from nhi_center.ui.entry import QUESTIONS
+from nhi_center.ui.holds import QUESTIONS
+from tests.support.holds import sent
 from tests.support.office import as_person, desk, premises
 from tests.ui.entry_room import (
     F02,
@@ -50,6 +51,7 @@ def test_a_question_goes_to_the_ward_and_its_answer_stands_beside_the_form(
     assert stored(office, slips[0]).state is State.HELD
     shown.stop()
     shown.close()
+    sent(office)
     ward = as_person(office, "40127")
     open_window(QUESTIONS, session=ward)
     press(Qt.Key.Key_Return)

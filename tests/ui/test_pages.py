@@ -46,9 +46,20 @@ def opened(glyphs: NamePainter) -> Iterator[Opener]:
 
 COLUMNS = {
     "k-ichiro": ["本日の業務", "受渡し", "入力", "照合", "証等の出力", "電話", "名簿・研修"],
-    "s-toko": ["本日の業務", "受渡し", "入力", "照合", "証等の出力", "電話", "集計・報告", "名簿・研修", "点検・監査"],
-    "40127": ["本日の業務", "受渡し", "区の審査", "保留・照会", "名簿・研修", "点検・監査"],
-    "40100": ["本日の業務", "受渡し", "区の審査", "保留・照会", "名簿・研修", "点検・監査"],
+    "s-toko": [
+        "本日の業務",
+        "受渡し",
+        "入力",
+        "照合",
+        "保留・照会",
+        "証等の出力",
+        "電話",
+        "集計・報告",
+        "名簿・研修",
+        "点検・監査",
+    ],
+    "40127": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "名簿・研修", "点検・監査"],
+    "40100": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "名簿・研修", "点検・監査"],
 }
 
 
@@ -86,8 +97,13 @@ def test_each_role_has_its_column_and_every_entry_opens(desk: Room, opened: Open
 def test_nothing_the_first_page_says_leads_nowhere(role: Role) -> None:
     may_open = {entry.name for entry in PAGES.entries if entry.action is None or entry.action in PERMITTED[role]}
     ward = role is Role.WARD_STAFF
-    named = {"custody", "review", "questions", "presence", "inspection"} if ward else {"custody", "entry", "verification"}
+    named = (
+        {"custody", "review", "corrections", "questions", "presence", "inspection"}
+        if ward
+        else {"custody", "entry", "verification"}
+    )
     named |= set() if ward else {"certificates", "call"}
+    named |= {"holds"} if role is Role.SUPERVISOR else set()
     assert named <= may_open
     assert {"sync", "custody"} <= may_open
 
@@ -150,5 +166,5 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
     inside |= {Action.LOCK, Action.UNLOCK, Action.EXTEND_LOCK, Action.COPY_OUT, Action.CHANGE_PASSWORD}
     inside |= {Action.VIEW_ROSTER, Action.MANAGE_ROSTER, Action.ACCEPT_ROSTER, Action.OPEN_ACCOUNT, Action.REMOVE_PERSON}
     inside |= {Action.VOUCH, Action.REKEY, Action.BACK_UP, Action.RECOVER, Action.SELF_CHECK, Action.SIGN_LOG_REVIEW}
-    inside |= {Action.SET_UP}
+    inside |= {Action.SET_UP, Action.SET_URGENT}
     assert {entry.action for entry in PAGES.entries} | inside == set(Action)

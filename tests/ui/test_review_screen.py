@@ -12,8 +12,8 @@ from nhi_center.domain.operators import Session
 from nhi_center.services.office import Office
 from nhi_center.ui.common.dialogs import QuestionDialog
 from nhi_center.ui.common.name_view import NamePainter
-from nhi_center.ui.common.words_dialog import WordsDialog
 from nhi_center.ui.review import ENTRY
+from nhi_center.ui.review.error_dialog import ErrorDialog
 from nhi_center.ui.review.screen import ReviewScreen
 from nhi_center.ui.shell import MainWindow
 from nhi_center.ui.verification import ENTRY as VERIFICATION
@@ -100,11 +100,14 @@ def test_two_are_recorded_by_keyboard(opened: Opened, qtbot: QtBot) -> None:
 def test_sending_back_needs_a_reason(opened: Opened) -> None:
     window, screen, office, made = opened
     press(Qt.Key.Key_F4)
-    dialog = window.findChild(WordsDialog)
+    dialog = window.findChild(ErrorDialog)
     assert dialog is not None
     answer(window, Qt.Key.Key_Return)
-    assert dialog.field.problem
-    dialog.field.text_editor.setPlainText("前保険者名が紙と違います。")
+    assert (dialog.kind.problem != "", dialog.reason.problem != "") == (True, True)
+    assert focused() is dialog.kind.editor
+    press(Qt.Key.Key_1)
+    assert focused() is dialog.reason.editor
+    dialog.reason.text_editor.setPlainText("前保険者名が紙と違います。")
     answer(window, Qt.Key.Key_Return)
     settle()
     assert state_of(office, made["F02"]) is State.DRAFTING

@@ -87,6 +87,8 @@ class Block(StrEnum):
     GLYPH = "glyph"
     TOO_LONG = "too_long"
     HELD = "held"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
     @property
     def sentence(self) -> str:
@@ -114,7 +116,9 @@ _SENTENCES = {
     Block.TOO_EARLY: "令和6年12月1日以前の日付では資格確認書を出せません。交付日を確認してください。",
     Block.GLYPH: "印刷できない文字があります。置き換えずに、書類を区職員に渡してください。",
     Block.TOO_LONG: "文字が多く、証の枠に入りません。書類を区職員に渡してください。",
-    Block.HELD: "区へ照会中です。回答が届くと、もう一度確かめて一覧に戻します。",
+    Block.HELD: "保留・照会中です。回答が届くと、もう一度確かめて一覧に戻します。",
+    Block.RETURNED: "区が差戻しにしました。この証は使いません。訂正の届出から、新しい証を出します。",
+    Block.WITHDRAWN: "区が取下げを記録しました。この証は使いません。刷ったものは区へ渡します。",
 }
 
 

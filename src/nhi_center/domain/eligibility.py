@@ -65,6 +65,7 @@ REASONS: Mapping[str, Reason] = {
         Reason("L6", "75歳到達", "75歳の誕生日", 0, "高齢者医療確保法52条", configurable=True, online_code="03"),
         Reason("L7", "後期高齢者医療の障害認定(65~74歳)", "認定日", 1, "法8条1項", configurable=True, online_code="03"),
         Reason("L8", "在留期間満了・不法残留", "満了日", 1, "法8条1項", configurable=True, online_code="99"),
+        Reason("L9", "適用除外", "該当日", 1, "法8条1項", online_code="99"),
     )
 }
 SAME_DAY_LOSSES = frozenset({"L1", "L4", "L5"})
@@ -91,7 +92,7 @@ def loss_date(code: str, fact: date, same_day_move: bool = False, *, shifts: Map
     """資格喪失日 for the day of the fact.
 
     ``same_day_move``: residence elsewhere was taken on the day of moving out (L1 only: 法8条1項ただし書).
-    ``shifts``: the ward's days for L6, L7, L8. Raises ValueError for another code than L1 to L8, a same-day move of another
+    ``shifts``: the ward's days for L6, L7, L8. Raises ValueError for another code than L1 to L9, a same-day move of another
     reason, or a shift for a reason whose day the law fixes.
     """
     entry = reason(code)

@@ -1,14 +1,13 @@
 """入力: one application (届出・申請) from the tray to the end, and which step may follow which.
 
-The contractor keys and verifies; the ward reviews (区審査済). What the contractor may not settle is held with a question to
-the ward (保留・照会) and comes back under the same number. Nothing is ever deleted.
+The contractor keys and verifies; the ward reviews (区審査済). What a clerk may not settle is held with a question (保留・照会,
+``domain.holds``) and comes back under the same number. Nothing is ever deleted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from nhi_center.errors import OperatorError
@@ -17,7 +16,7 @@ from nhi_center.errors import OperatorError
 class State(StrEnum):
     """Where an application stands.
 
-    ``DONE``: certificates are out, or none follows. ``RETURNED``: back to the ward unprocessed.
+    ``DONE``: certificates are out, or none follows. ``RETURNED``: back to the ward without effect (区の引取り, 取下げ).
     """
 
     RECEIVED = "received"
@@ -46,14 +45,15 @@ _LABELS = {
 }
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.DRAFTING}),
-    State.DRAFTING: frozenset({State.ENTERED, State.HELD}),
+    State.RECEIVED: frozenset({State.DRAFTING, State.RETURNED}),
+    State.DRAFTING: frozenset({State.ENTERED, State.HELD, State.RETURNED}),
     # Back to the draft: the verifier or the ward found what the keyer must put right on paper in hand.
-    State.ENTERED: frozenset({State.VERIFIED, State.DRAFTING, State.HELD}),
-    State.VERIFIED: frozenset({State.REVIEWED, State.DRAFTING, State.HELD}),
-    State.REVIEWED: frozenset({State.DONE, State.HELD}),
+    State.ENTERED: frozenset({State.VERIFIED, State.DRAFTING, State.HELD, State.RETURNED}),
+    State.VERIFIED: frozenset({State.REVIEWED, State.DRAFTING, State.HELD, State.RETURNED}),
+    State.REVIEWED: frozenset({State.DONE, State.HELD, State.RETURNED}),
     State.HELD: frozenset({State.DRAFTING, State.ENTERED, State.VERIFIED, State.REVIEWED, State.RETURNED}),
-    State.DONE: frozenset(),
+    # 取下げ by the ward, also of what is done: its effect is taken back there, its certificate called in.
+    State.DONE: frozenset({State.RETURNED}),
     State.RETURNED: frozenset(),
 }
 OPEN = (State.RECEIVED, State.DRAFTING, State.ENTERED, State.VERIFIED, State.REVIEWED, State.HELD)
@@ -67,26 +67,6 @@ def check_transition(frm: State, to: State, *, held_from: State | None = None) -
         allowed = allowed and to is held_from
     if not allowed:
         raise OperatorError(f"この届出は今「{frm.label}」です。一覧を更新して確かめてください。", code="not-this-step")
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """保留・照会: one question to the ward and its answer. ``place`` is where the paper stood before."""
-
-    id: str
-    application: str
-    question: str
-    asked_by: str
-    asked_at: str
-    held_from: State
-    place: str
-    answer: str = ""
-    answered_by: str = ""
-    answered_at: str = ""
-
-    @property
-    def answered(self) -> bool:
-        return self.answered_at != ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +120,3 @@ class Application:
 
     def value(self, field_id: str) -> str:
         return self.draft.values.get(field_id, "")
-
-
-def urgent_minutes(urgent_until: str, now: datetime) -> int | None:
-    """Whole minutes until an urgent application is promised, negative when late; None when it is not urgent (至急)."""
-    if not urgent_until:
-        return None
-    return int((datetime.fromisoformat(urgent_until) - now).total_seconds() // 60)

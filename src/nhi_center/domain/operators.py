@@ -50,6 +50,8 @@ class Action(StrEnum):
     HANDOVER = "handover"
     ENTER = "enter"
     HOLD = "hold"
+    SETTLE_HOLD = "settle_hold"
+    SET_URGENT = "set_urgent"
     ANSWER_HOLD = "answer_hold"
     VERIFY = "verify"
     ADJUDICATE = "adjudicate"
@@ -87,6 +89,7 @@ _EVERYONE = frozenset(
         Action.SIGN_OUT,
         Action.STATUS,
         Action.HANDOVER,
+        Action.SET_URGENT,
         Action.VIEW_PRESENCE,
         Action.LOCK,
         Action.UNLOCK,
@@ -128,6 +131,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
     | _TRUSTED
     | {
         Action.ADJUDICATE,
+        Action.SETTLE_HOLD,
         Action.APPROVE_SPOILED,
         Action.DAY_CLOSE,
         Action.REPORT,

@@ -155,7 +155,7 @@ def fields_to_verify(form: FormDefinition, first: Mapping[str, str]) -> tuple[Fi
 
     An optional field is asked even when the keyer left it empty: an overlooked entry is a difference too.
     """
-    return tuple(field for field in form.fields() if field.keyed_twice and (field.when is None or field.when.holds(first)))
+    return tuple(field for field in form.fields() if field.keyed_twice and form.asks(field, first))
 
 
 def compare(form: FormDefinition, first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Mismatch, ...]:

@@ -2,7 +2,8 @@
 
 A `review` record with decision ``reviewed`` is answered at once by the changed person and a `result`. Its effect is that
 of ``domain.forms.summary.effect_to_json``: ``acquire`` adds a period (資格取得), ``lose`` closes the open one (資格喪失),
-``certificate`` changes nothing: its result carries the 適用区分 of the register.
+``certificate`` changes nothing: its result carries the 適用区分 of the register. A 訂正 names what it ``corrects`` and
+its effect: that is undone first. A 取下げ of something settled is the ward's to undo in the real system; nothing is played.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from nhi_center.domain.calendar import birthday75
+from nhi_center.domain.corrections import without_effect
 from nhi_center.domain.forms.definition import EffectKind
 from nhi_center.domain.people import ACQUIRED_CODES, LOST_CODES, Period, Person, person_from_json, person_to_json
 
@@ -49,17 +51,23 @@ async def play(connection: AsyncConnection[TupleRow], review: Mapping[str, Any])
     # Held to the commit: two reviews of one household are settled one after the other.
     await connection.execute(_TURN)
     before = await _person(connection, atena)
-    after = before
+    after = _undone(before, review.get("corrects"))
     kind = effect.get("kind")
     if kind == EffectKind.ACQUIRE:
-        after = await _acquire(connection, before, effect)
+        after = await _acquire(connection, after, effect)
     elif kind == EffectKind.LOSE:
-        after = _lose(before, effect)
+        after = _lose(after, effect)
     elif kind != EffectKind.CERTIFICATE:
         raise NotPlayable("審査の記録にある届出の効果が、定義にありません。")
     if after != before:
         await _append(connection, "person", atena, person_to_json(after))
     await _append(connection, "result", application, await _result(connection, application, after))
+
+
+def _undone(person: Person, corrects: object) -> Person:
+    """訂正: what the corrected application had settled goes first, then the new effect is settled."""
+    effect = corrects.get("effect") if isinstance(corrects, dict) else None
+    return without_effect(person, effect) if isinstance(effect, dict) else person
 
 
 async def _result(connection: AsyncConnection[TupleRow], application: str, person: Person) -> dict[str, Any]:

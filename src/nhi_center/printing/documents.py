@@ -11,10 +11,11 @@ from nhi_center.domain.certificates import Block
 from nhi_center.errors import OperatorError
 from nhi_center.printing.certificates import Progress, make_certificates, silent
 from nhi_center.printing.fonts import MissingGlyph, Role, describe
+from nhi_center.printing.inquiry import inquiry_document
 from nhi_center.printing.lists import list_document, sign_boxes
 from nhi_center.printing.page import Box, Style, TextDoesNotFit
 from nhi_center.printing.report import INK, LEFT, LINE, RIGHT, SOFT, STRONG_LINE, Column, Report
-from nhi_center.printing.sheets import Content, ListSheet, ReceiptSheet, Signature, SummarySheet, SummaryTable
+from nhi_center.printing.sheets import Content, InquirySheet, ListSheet, ReceiptSheet, Signature, SummarySheet, SummaryTable
 
 SHORTEST_PASSWORD = 12
 
@@ -26,6 +27,8 @@ def render(content: Content, progress: Progress = silent) -> bytes:
     try:
         if isinstance(content, ListSheet):
             return list_document(content)
+        if isinstance(content, InquirySheet):
+            return inquiry_document(content)
         return _receipt(content) if isinstance(content, ReceiptSheet) else _summary(content)
     except MissingGlyph as lacking:
         named = "、".join(describe(character) for character in lacking.characters)

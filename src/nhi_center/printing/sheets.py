@@ -152,7 +152,31 @@ class ListSheet:
     sample: bool = True
 
 
-Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet
+@dataclass(frozen=True, slots=True, repr=False)
+class InquiryQuestion:
+    """One 照会: its number, the 管理票 and form it is about, the question; ``urgent`` says until when, "" where nobody waits."""
+
+    query: str
+    slip: str
+    form: str
+    question: str
+    urgent: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class InquirySheet:
+    """疑義照会票 in the company's name: one question or several. No person is named on it."""
+
+    day: str
+    addressee: str
+    company: str
+    terminal: str
+    footer: str
+    questions: tuple[InquiryQuestion, ...]
+    sample: bool = True
+
+
+Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet | InquirySheet
 """What the PDF process makes a document from."""
 
 

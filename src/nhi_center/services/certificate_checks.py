@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nhi_center.domain.certificate_jobs import STATEMENT, Job, again, approval_contents, check_spoil_reason
+from nhi_center.domain.certificates import Block
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.print_jobs import JobState, approve_spoiled, move
@@ -100,6 +101,17 @@ def submitted(unit: Unit, job_ids: Sequence[str]) -> None:
     for job_id in job_ids:
         job = found(unit.connection, job_id)
         change(unit, job, replace(job, state=move(job.state, JobState.SUBMITTED)))
+
+
+def stop(unit: Unit, application_id: str, block: Block) -> None:
+    """差戻し or 取下げ after the review: what waits is not printed any more, what was printed bears the mark (回収)."""
+    job = storage.live(unit.connection, application_id)
+    if job is None or block in job.blocks:
+        return
+    state = move(job.state, JobState.BLOCKED) if job.state is JobState.QUEUED else job.state
+    after = replace(job, state=state, blocks=(block, *job.blocks))
+    storage.update(unit.connection, job, after, unit.stamp, unit.person, block.value)
+    record(unit, after)
 
 
 def _with_paper(unit: Unit, job: Job) -> Job:

@@ -26,8 +26,8 @@ from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
 from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import certificates as storage
+from nhi_center.storage import corrections, register
 from nhi_center.storage import entry as applications
-from nhi_center.storage import register
 from nhi_center.storage.engine import Connection
 
 _JUDGED = (JobState.QUEUED, JobState.BLOCKED)
@@ -44,6 +44,7 @@ class QueueRow:
     insured_number: str
     sheet: CertificateSheet | None
     reporter: str = ""
+    urgent_until: str = ""
 
     @property
     def drawable(self) -> bool:
@@ -76,11 +77,11 @@ class Counts:
 
 
 def queue(office: Office, session: Session) -> Queue:
-    """Everything that is not with the ward yet: what waits first, then what is to be checked, blocked, and done."""
+    """Everything that is not with the ward yet: 至急, then what waits, what is to be checked, blocked, and done."""
     names = {account.person: account.name for account in office.premises.accounts.every()}
     with reading(office, session, Action.PRINT) as connection:
         rows = [_row(connection, job, names) for job in storage.in_room(connection)]
-        return Queue(tuple(sorted(rows, key=lambda row: _IN_ORDER.index(row.job.state))), paper.day_counts(office, connection))
+        return Queue(tuple(sorted(rows, key=_order)), paper.day_counts(office, connection))
 
 
 _IN_ORDER = (
@@ -94,17 +95,29 @@ _IN_ORDER = (
 )
 
 
+def _order(row: QueueRow) -> tuple[bool, str, int]:
+    """至急 first while something is still to be done with it; then by what is to be done, each in the order it came."""
+    urgent = "" if row.job.state in (JobState.GOOD, JobState.SPOILED) else row.urgent_until
+    return (not urgent, urgent, _IN_ORDER.index(row.job.state))
+
+
 def _row(connection: Connection, job: Job, names: Mapping[str, str]) -> QueueRow:
     application = find_application(connection, job.application)
     sheet = sheet_of(job)
     person = register.find(connection, job.atena)
     if sheet is None and person is not None and person.protected:  # 支援措置: the slip alone says which paper it is
-        return QueueRow(job, application.number, f"管理票 {application.number}", "", None)
+        return QueueRow(job, application.number, f"管理票 {application.number}", "", None, urgent_until=application.urgent_until)
     settled = settled_of(connection, application)
     name = sheet.name if sheet else person.name if person else ""
     parts = (settled.symbol, settled.number, settled.branch) if settled else ()
     return QueueRow(
-        job, application.number, name, "-".join(part for part in parts if part), sheet, names.get(job.reported_by, "")
+        job=job,
+        number=application.number,
+        name=name,
+        insured_number="-".join(part for part in parts if part),
+        sheet=sheet,
+        reporter=names.get(job.reported_by, ""),
+        urgent_until=application.urgent_until,
     )
 
 
@@ -219,7 +232,12 @@ def _judge(
     today = office.clock.today()
     settled = settled_of(connection, application)
     person = register.find(connection, application.atena)
+    if job is not None and job.state is JobState.QUEUED and application.state is State.RETURNED:
+        return _Judged(job, application.id, application.atena, job.kind, None, (Block.WITHDRAWN,))
     if settled is None or person is None or application.state not in (State.REVIEWED, State.DONE):
+        return None
+    reopened = corrections.of_original(connection, application.id) is not None
+    if reopened and job is None:  # its 訂正 brings the certificate
         return None
     effect = forms.form(application.form, application.form_day).effect
     kind = owed(effect, person.card, settled.income_class) if job is None else _owed_again(job, person, settled)
@@ -227,7 +245,7 @@ def _judge(
         return None
     facts = issue_facts(application, person, settled, today)
     seen = examine(kind, facts, bases)
-    blocks = list(seen.blocks)
+    blocks = [Block.RETURNED, *seen.blocks] if reopened else list(seen.blocks)
     sheet = None
     if kind in PRINTED_HERE and seen.validity is not None and not person.protected:
         sheet = make_sheet(kind, person, facts, seen.validity, sample=office.settings.training)

@@ -6,29 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from nhi_center.domain.corrections import without_effect
 from nhi_center.domain.custody import Slip
-from nhi_center.domain.entry import Application, Draft, Hold, State, check_transition
-from nhi_center.domain.forms import rules, summary
+from nhi_center.domain.entry import Application, Draft, State, check_transition
+from nhi_center.domain.forms import rules, summary, types
 from nhi_center.domain.forms.case import Case, Earlier, Finding, Receipt, Severity
 from nhi_center.domain.forms.definition import FormDefinition
-from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.holds import Hold, Stage
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Household, Person
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, forms, register
+from nhi_center.services import custody, forms, register, sent_back
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import Unit, begin, reading, require
+from nhi_center.storage import corrections, holds
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as storage
 from nhi_center.storage import register as people
-from nhi_center.storage import review as reviews
 from nhi_center.storage.engine import Connection
 
 INDIVIDUAL_NUMBER = "個人番号とみられる12桁の数字は入力できません。消してからもう一度保存してください。"
 
-BROKEN_BY_VERIFICATION = "照合で決まった値が、この届出の決まりに合いません。値は直してあります。出ている注意を確かめてください。"
+DONE_ALREADY = "この届出の入力はもう終えています(今「{}」)。二重には記録されません。一覧を更新してください。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,9 @@ class OpenEntry:
     earlier: tuple[Earlier, ...] = ()
     holds: tuple[Hold, ...] = ()
     sent_back: str = ""
-    """Why a draft came back from 照合 or 区の審査 (差戻し); "" for any other."""
+    """Why a draft came back from 照合 or 区の審査 (差戻し), or what it corrects (訂正); "" for any other."""
+    corrects: str = ""
+    """The 管理票 of the application this one corrects."""
 
     @property
     def receipt(self) -> Receipt:
@@ -71,6 +74,7 @@ class WaitingRow:
     keyer_name: str = ""
     mine: bool = False
     sent_back: str = ""
+    corrects: str = ""
 
     @property
     def urgent_until(self) -> str:
@@ -89,35 +93,25 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
         rows = [WaitingRow(slip, form_title(slip.kind, slip.day)) for slip in waiting_slips]
         for application in applications.values():
             slip = custody.find_slip(connection, application.slip)
-            last = storage.holds_of(connection, application.id)
+            last = holds.of_application(connection, application.id)
             mine = application.keyer == session.person
             name = names.get(application.keyer, application.keyer)
             title, hold = form_title(slip.kind, slip.day), last[-1] if last else None
-            rows.append(WaitingRow(slip, title, application, hold, name, mine, _sent_back(connection, application)))
+            why, link = sent_back.why(connection, application), corrections.of_correction(connection, application.id)
+            corrects = link.original_number if link else ""
+            rows.append(WaitingRow(slip, title, application, hold, name, mine, why, corrects))
     return tuple(sorted(rows, key=_order))
 
 
 def _order(row: WaitingRow) -> tuple[bool, str, int, str, str]:
     application = row.application
-    if application is None or application.state is State.RECEIVED:
-        rank = 2
-    elif application.state is State.HELD:
+    if application is not None and application.state is State.HELD:
         rank = 3
+    elif row.sent_back or (row.hold is not None and row.hold.stage is Stage.ANSWERED):
+        rank = 0
     else:
-        rank = 0 if row.sent_back or (row.hold is not None and row.hold.answered) else 1
+        rank = 2 if application is None or application.state is State.RECEIVED else 1
     return (not row.urgent_until, row.urgent_until, rank, row.slip.day, row.slip.number)
-
-
-def _sent_back(connection: Connection, application: Application) -> str:
-    if application.state is not State.DRAFTING:
-        return ""
-    came_from = [event.frm for event in storage.events(connection, application.id) if event.to is State.DRAFTING]
-    came_from = [state for state in came_from if state in (State.ENTERED, State.VERIFIED)]
-    if not came_from:
-        return ""
-    if came_from[-1] is State.ENTERED:
-        return BROKEN_BY_VERIFICATION
-    return reviews.of_application(connection, application.id)[-1].reason
 
 
 def form_title(form_id: str, day: str) -> str:
@@ -182,14 +176,19 @@ def read_entry(connection: Connection, application_id: str, today: date) -> Open
         form=forms.form(application.form, application.form_day),
         today=today,
         earlier=storage.earlier(connection, application.atena, application.id),
-        holds=storage.holds_of(connection, application.id),
-        sent_back=_sent_back(connection, application),
+        holds=holds.of_application(connection, application.id),
+        sent_back=sent_back.why(connection, application),
     )
+    link = corrections.of_correction(connection, application.id)
+    if link is not None:
+        opened = replace(opened, corrects=link.original_number)
     person = people.find(connection, application.atena) if application.atena else None
     if person is None:
         return opened
+    person = as_judged(connection, application_id, person)
     members = people.household(connection, person.household)
-    household = Household.gather(person.household, tuple(register.veiled(member) for member in members))
+    members = tuple(register.veiled(person if member.atena == person.atena else member) for member in members)
+    household = Household.gather(person.household, members)
     return replace(opened, person=register.veiled(person), household=household, hidden=person.protected)
 
 
@@ -213,24 +212,25 @@ def choose_person(office: Office, session: Session, application_id: str, atena: 
 def save_draft(office: Office, session: Session, application_id: str, draft: Draft) -> str:
     """Keep what stands in the form; gives the time it was kept. Small and durable: called whenever a field is left."""
     require(office, session, Action.ENTER)
-    _refuse_individual_number(draft)
     with begin(office, session, Action.ENTER, subject=application_id, step="draft", page=draft.page) as unit:
         application = found(unit.connection, application_id)
         _require_open(unit, application)
         definition = forms.form(application.form, application.form_day)
+        _refuse_individual_number(definition, draft)
         fact = draft.values.get(definition.fact, "")
         storage.save_draft(unit.connection, application_id, session.id, draft, fact, unit.stamp)
         return unit.stamp
 
 
-def _refuse_individual_number(draft: Draft) -> None:
+def _refuse_individual_number(definition: FormDefinition, draft: Draft) -> None:
     for texts in (draft.values, draft.typed):
-        for name, text in texts.items():
-            if find_individual_number(text) is not None:
-                raise OperatorError(INDIVIDUAL_NUMBER, field=name, code="individual-number")
+        if name := types.carries_individual_number(definition, texts):
+            raise OperatorError(INDIVIDUAL_NUMBER, field=name, code="individual-number")
 
 
 def _require_open(unit: Unit, application: Application) -> None:
+    if application.state in (State.ENTERED, State.VERIFIED, State.REVIEWED, State.DONE):
+        raise OperatorError(DONE_ALREADY.format(application.state.label), code="done-already")
     if application.state is not State.DRAFTING or application.session != unit.session.id:
         raise OperatorError(
             "この下書きは別の画面で開かれました。一覧からもう一度開いてください。前の欄までは保存されています。",
@@ -255,7 +255,7 @@ def count_sheets(office: Office, session: Session, application_id: str, sheets: 
 
 def set_urgent(office: Office, session: Session, slip_id: str, minutes: int) -> None:
     """至急: somebody waits at the counter, promised in ``minutes``; 0 takes it back."""
-    with begin(office, session, Action.ENTER, step="urgent", minutes=minutes) as unit:
+    with begin(office, session, Action.SET_URGENT, step="urgent", minutes=minutes) as unit:
         slip = custody.find_slip(unit.connection, slip_id)
         application = storage.find_by_slip(unit.connection, slip_id)
         id_ = application.id if application else storage.add(unit.connection, slip_id, slip.kind, slip.day)
@@ -323,6 +323,7 @@ def finish(office: Office, session: Session, application_id: str, draft: Draft) 
                 "values": dict(values),
                 "reasons": dict(draft.reasons),
                 "effect": summary.effect_to_json(effect) if effect else None,
+                "corrects": corrects(unit.connection, application_id),
             },
         )
         return found(unit.connection, application_id)
@@ -351,8 +352,10 @@ def advance(unit: Unit, application_id: str, to: State, *, note: str = "") -> Ap
     Raises OperatorError when ``to`` may not follow. Paper is the caller's to move (``custody.move_slip``).
     """
     application = found(unit.connection, application_id)
-    holds = storage.holds_of(unit.connection, application_id)
-    check_transition(application.state, to, held_from=holds[-1].held_from if holds else None)
+    held = holds.of_application(unit.connection, application_id)
+    check_transition(application.state, to, held_from=held[-1].held_from if held else None)
+    if to is State.DRAFTING and application.state in (State.ENTERED, State.VERIFIED):
+        corrections.keep_version(unit.connection, application, unit.stamp)
     storage.move(unit.connection, application, to, unit.stamp, unit.person, note)
     unit.note(state=to.value)
     return found(unit.connection, application_id)
@@ -363,3 +366,15 @@ def found(connection: Connection, application_id: str) -> Application:
     if application is None:
         raise OperatorError("この届出はありません。一覧を更新して確かめてください。", code="no-application")
     return application
+
+
+def corrects(connection: Connection, application_id: str) -> str:
+    """The application this one corrects, for the records that go to the segment; "" for any other."""
+    link = corrections.of_correction(connection, application_id)
+    return link.original if link else ""
+
+
+def as_judged(connection: Connection, application_id: str, person: Person) -> Person:
+    """The person the rules look at: for a 訂正 as if what it corrects had never been settled."""
+    original = corrects(connection, application_id)
+    return without_effect(person, corrections.recorded_effect(connection, original)) if original else person

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.certificates import Kind
+from nhi_center.domain.corrections import WardError, check_error
 from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.forms import rules, summary, types
@@ -20,7 +21,8 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import custody, entry
 from nhi_center.services.entry import OpenEntry
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, reading, require
+from nhi_center.services.work import Unit, begin, reading, require
+from nhi_center.storage import corrections
 from nhi_center.storage import entry as applications
 from nhi_center.storage import register as people
 from nhi_center.storage import review as storage
@@ -32,7 +34,10 @@ NO_PERIOD = "台帳に続いている資格がないため、喪失の届出を�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRow:
-    """One line of 区の審査待ち. ``change`` and ``certificate`` say what follows; ``problem`` why it cannot be recorded."""
+    """One line of 区の審査待ち. ``change`` and ``certificate`` say what follows; ``problem`` why it cannot be recorded.
+
+    ``corrects``: the 管理票 of the application this 訂正 corrects.
+    """
 
     application: str
     number: str
@@ -43,6 +48,7 @@ class ReviewRow:
     certificate: str
     warnings: int = 0
     problem: str = ""
+    corrects: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +102,11 @@ def open_case(office: Office, session: Session, application_id: str) -> ReviewCa
         opened = entry.read_entry(unit.connection, application_id, unit.today)
         unit.about(opened.application.atena)
         person = people.find(unit.connection, opened.application.atena) if opened.application.atena else None
+        person = entry.as_judged(unit.connection, application_id, person) if person else None
         values = opened.application.draft.values
         return ReviewCase(
             row=_row(opened),
-            lines=_lines(opened),
+            lines=keyed_lines(opened),
             changes=summary.effects(opened.form, values, person, opened.today).rows,
             answered=_answered(opened),
         )
@@ -118,6 +125,7 @@ def _row(opened: OpenEntry) -> ReviewRow:
         certificate=_certificate(opened, effect),
         warnings=len(_warnings(opened)),
         problem=_problem(opened, effect),
+        corrects=opened.corrects,
     )
 
 
@@ -141,7 +149,8 @@ def _certificate(opened: OpenEntry, effect: summary.Effect | None) -> str:
     return kind.short_title if kind else UNDECIDED
 
 
-def _lines(opened: OpenEntry) -> tuple[KeyedLine, ...]:
+def keyed_lines(opened: OpenEntry) -> tuple[KeyedLine, ...]:
+    """The filled fields of the form as the paper says them, page by page."""
     values = opened.application.draft.values
     return tuple(
         KeyedLine(
@@ -158,7 +167,8 @@ def _lines(opened: OpenEntry) -> tuple[KeyedLine, ...]:
 
 
 def _answered(opened: OpenEntry) -> tuple[Answered, ...]:
-    return (*_warnings(opened), *(Answered(hold.question, hold.answer) for hold in opened.holds if hold.answered))
+    """Warnings with their reasons, and what the ward itself was asked; what the company settled inside is not the ward's."""
+    return (*_warnings(opened), *(Answered(hold.for_ward, hold.answer) for hold in opened.holds if hold.by_ward))
 
 
 def _warnings(opened: OpenEntry) -> tuple[Answered, ...]:
@@ -194,32 +204,52 @@ def _record_one(office: Office, session: Session, application_id: str) -> None:
         entry.advance(unit, application_id, State.REVIEWED)
         if problem or effect is None:
             raise OperatorError(problem, code="not-reviewable")
-        body = summary.effect_to_json(effect)
-        storage.add(unit.connection, application_id, "reviewed", unit.stamp, unit.person, effect=body)
+        sent = summary.effect_to_json(effect)
+        storage.add(unit.connection, application_id, "reviewed", unit.stamp, unit.person, effect=sent)
         custody.move_slip(unit, application.slip, Place.OUTPUT)
         if effect.kind is EffectKind.LOSE:
             entry.advance(unit, application_id, State.DONE)
-        unit.record("review", _body(application, "reviewed", unit.person, unit.stamp) | {"effect": body})
+        decided = body(application, "reviewed", unit.person, unit.stamp) | _corrected(unit, application)
+        unit.record("review", decided | {"effect": sent})
 
 
-def send_back(office: Office, session: Session, application_id: str, reason: str) -> None:
-    """差戻し: back to the keyer with a reason; it will be keyed twice anew. Raises OperatorError at ``reason``."""
+def send_back(office: Office, session: Session, application_id: str, kind: str, reason: str) -> None:
+    """差戻し of what waits for the review: back to the keyer with the kind of error and a reason; it will be keyed twice anew.
+
+    What stood there is kept as a version. Raises OperatorError at ``kind`` or ``reason``. What was reviewed already is returned
+    with ``corrections.send_back``.
+    """
     require(office, session, Action.REVIEW)
-    reason = reason.strip()
-    if not reason:
-        raise OperatorError("差戻しの理由を入力してください。", field="reason")
-    if find_individual_number(reason) is not None:
-        raise OperatorError(entry.INDIVIDUAL_NUMBER, field="reason", code="individual-number")
-    with begin(office, session, Action.REVIEW, subject=application_id, decision="sent_back") as unit:
+    reason = error_reason(kind, reason)
+    with begin(office, session, Action.REVIEW, subject=application_id, decision="sent_back", error=kind) as unit:
         application = entry.found(unit.connection, application_id)
         if application.state is not State.VERIFIED:
             raise OperatorError(f"この届出は今「{application.state.label}」です。一覧を更新してください。", code="not-this-step")
         entry.advance(unit, application_id, State.DRAFTING, note="sent_back")
         storage.add(unit.connection, application_id, "sent_back", unit.stamp, unit.person, reason=reason)
-        unit.record("review", _body(application, "sent_back", unit.person, unit.stamp) | {"reason": reason})
+        error = WardError(application.id, application.form, kind, reason, application.state, unit.stamp)
+        corrections.add_error(unit.connection, error, unit.person)
+        unit.record("review", body(application, "sent_back", unit.person, unit.stamp) | {"reason": reason, "error": kind})
 
 
-def _body(application: Application, decision: str, person: str, at: str) -> dict[str, object]:
+def error_reason(kind: str, reason: str) -> str:
+    """The reason as it is kept. Raises OperatorError at ``kind`` or ``reason``."""
+    check_error(kind, reason)
+    if find_individual_number(reason) is not None:
+        raise OperatorError(entry.INDIVIDUAL_NUMBER, field="reason", code="individual-number")
+    return reason.strip()
+
+
+def _corrected(unit: Unit, application: Application) -> dict[str, object]:
+    """For a 訂正: which application it corrects, and the effect of that one, which this one's takes the place of."""
+    original = entry.corrects(unit.connection, application.id)
+    if not original:
+        return {}
+    return {"corrects": {"application": original, "effect": dict(corrections.recorded_effect(unit.connection, original))}}
+
+
+def body(application: Application, decision: str, person: str, at: str) -> dict[str, object]:
+    """What every record of the ward's decisions says."""
     return {
         "application": application.id,
         "form": application.form,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from nhi_center.domain.custody import OnHand
 from nhi_center.domain.entry import State
 from nhi_center.domain.handover import Direction
+from nhi_center.domain.holds import Stage
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.today import Figure, Room, Today, by_hour, in_order
@@ -68,7 +69,8 @@ def status(office: Office, session: Session) -> Status:
         "entry": seen.to_key,
         "verification": len(seen.to_verify),
         "review": len(seen.at(State.VERIFIED)),
-        "questions": len(seen.holds),
+        "holds": len(seen.held(Stage.ASKED)),
+        "questions": len(seen.held(Stage.SENT)),
         "certificates": len(seen.jobs_at(JobState.QUEUED, *TO_SETTLE)),
         "calls": len(seen.backs),
         "inspection": refused,
@@ -93,12 +95,12 @@ def _late(connection: Connection, now: datetime) -> bool:
 
 
 def _contractor_figures(seen: Reading) -> tuple[Figure, ...]:
-    drafts, asked = len(seen.at(State.DRAFTING)), len(seen.holds)
+    drafts, inside, asked = len(seen.at(State.DRAFTING)), len(seen.held(Stage.ASKED)), len(seen.held(Stage.SENT))
     return (
         _on_hand(seen.on_hand, seen.now),
         Figure("to_key", "入力待ち", seen.to_key, "件", f"下書き {drafts}", "entry"),
         Figure("to_verify", "照合待ち", len(seen.to_verify), "件", "自分の入力分を除く", "verification"),
-        Figure("to_review", "区の審査待ち", len(seen.at(State.VERIFIED)), "件", f"照会中 {asked}", "entry"),
+        Figure("to_review", "区の審査待ち", len(seen.at(State.VERIFIED)), "件", f"保留 {inside}・照会中 {asked}", "entry"),
         Figure("to_print", "出力待ち", seen.to_print, "件", f"用紙 残 {sum(pack.left for pack in seen.paper)}枚", "certificates"),
         _to_hand_over(seen),
     )
@@ -109,7 +111,7 @@ def _ward_figures(seen: Reading) -> tuple[Figure, ...]:
     return (
         _on_hand(seen.on_hand, seen.now),
         Figure("to_review", "区の審査待ち", waiting, "件", "照合が済んだ届出", "review"),
-        Figure("to_answer", "照会の回答待ち", len(seen.holds), "件", "受託者からの照会", "questions"),
+        Figure("to_answer", "照会の回答待ち", len(seen.held(Stage.SENT)), "件", "受託者からの照会", "questions"),
         Figure("open_handovers", "署名前の受渡し", len(seen.open_handovers), "便", f"本日 {len(seen.handovers)}便", "custody"),
         _to_hand_over(seen),
         Figure("inside", "在室", len(seen.inside), "人", "入退室の記録へ", "presence"),

@@ -8,16 +8,18 @@ from datetime import datetime
 
 from nhi_center.domain.calls import Call, CallBack
 from nhi_center.domain.certificate_jobs import Job
+from nhi_center.domain.corrections import Link
 from nhi_center.domain.custody import ORIGINAL, OnHand, Slip
-from nhi_center.domain.entry import Application, Hold, State
+from nhi_center.domain.entry import Application, State
 from nhi_center.domain.handover import Handover
+from nhi_center.domain.holds import Hold, Stage
 from nhi_center.domain.inspection import Closed
 from nhi_center.domain.operators import Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.services import custody, paper
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
-from nhi_center.storage import calls, certificates, handover, inspection, outbox, presence
+from nhi_center.storage import calls, certificates, corrections, handover, holds, inspection, outbox, presence
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
 from nhi_center.storage.engine import Connection
@@ -44,6 +46,7 @@ class Reading:
     keyers: Mapping[str, frozenset[str]]
     holds: tuple[Hold, ...]
     answered: Mapping[str, Hold]
+    awaited: tuple[Link, ...]
     handovers: tuple[Handover, ...]
     batches: Mapping[str, Handover]
     jobs: tuple[Job, ...]
@@ -73,6 +76,10 @@ class Reading:
     def to_verify(self) -> tuple[Application, ...]:
         """照合待ち without what this person has keyed himself."""
         return tuple(a for a in self.at(State.ENTERED) if self.session.person not in self.keyers[a.id])
+
+    def held(self, stage: Stage) -> tuple[Hold, ...]:
+        """What waits for the 取扱責任者, or what the ward has."""
+        return tuple(hold for hold in self.holds if hold.stage is stage)
 
     @property
     def open_handovers(self) -> tuple[Handover, ...]:
@@ -112,8 +119,9 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         unopened=tuple(slip for slip in here.values() if not slip.sheets and slip.id not in opened),
         applications=found,
         keyers={a.id: applications.keyers(connection, a.id) for a in found if a.state is State.ENTERED},
-        holds=applications.open_holds(connection),
+        holds=holds.open_ones(connection),
         answered=answered,
+        awaited=corrections.awaited(connection),
         handovers=handovers,
         batches={batch: one for batch in batches if (one := handover.find(connection, batch)) is not None},
         jobs=certificates.in_room(connection),
@@ -127,5 +135,5 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
 
 
 def _last_hold(connection: Connection, application: str) -> Hold | None:
-    holds = applications.holds_of(connection, application)
-    return holds[-1] if holds else None
+    found = holds.of_application(connection, application)
+    return found[-1] if found else None

@@ -11,6 +11,7 @@ from nhi_center.domain.certificates import Kind
 from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.handover import Direction
+from nhi_center.domain.holds import Stage
 from nhi_center.domain.identifiers import mask_phone
 from nhi_center.domain.operators import Action
 from nhi_center.domain.print_jobs import JobState
@@ -38,6 +39,7 @@ def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
     if seen.session.may(Action.REVIEW):
         yield from _reviews(seen)
     yield from _questions(seen)
+    yield from _awaited(seen)
     yield from _to_hand_over(seen)
     if seen.session.may(Action.INSPECT):
         yield from _refused(seen)
@@ -118,10 +120,14 @@ def _drafts(seen: Reading) -> Iterator[Task]:
             seen,
             application,
             "入力" if application.state is State.RECEIVED or application.urgent_until else "下書き",
-            "区の回答あり" if answered else f"入力 {keyer}" if keyer else _page(application),
+            _answered(seen, application) if answered else f"入力 {keyer}" if keyer else _page(application),
             screen="entry",
             at_least=Urgency.TODAY if answered else Urgency.NORMAL,
         )
+
+
+def _answered(seen: Reading, application: Application) -> str:
+    return "区の回答あり" if seen.answered[application.id].by_ward else "責任者の回答あり"
 
 
 def _page(application: Application) -> str:
@@ -166,15 +172,19 @@ def _reviews(seen: Reading) -> Iterator[Task]:
 
 
 def _certificates(seen: Reading) -> Iterator[Task]:
-    """One line a kind and state; sheets in hand come before sheets to print."""
+    """One line a kind and state; sheets in hand come before sheets to print. 至急 stands alone, with its clock."""
+    urgent = {application.id: application for application in seen.applications if application.urgent_until}
     for states, what, state, urgency in (
         ((JobState.PRINTING, JobState.NEEDS_CHECK), "検品", "現物を確認", Urgency.TODAY),
         ((JobState.SPOILED_WAITING,), "書損の承認", "別の人の承認待ち", Urgency.TODAY),
         ((JobState.QUEUED,), "出力", "区審査済", Urgency.NORMAL),
         ((JobState.BLOCKED,), "出力できない証", "区へ確認", Urgency.NORMAL),
     ):
+        waiting = seen.jobs_at(*states)
+        for application in (urgent[job.application] for job in waiting if job.application in urgent):
+            yield _paper_task(seen, application, what, state, screen="certificates")
         for kind in Kind:
-            jobs = [job for job in seen.jobs_at(*states) if job.kind is kind]
+            jobs = [job for job in waiting if job.kind is kind and job.application not in urgent]
             if jobs:
                 yield Task(
                     key=f"certificates-{states[-1].value}-{kind.value}",
@@ -220,25 +230,52 @@ def _paper_task(
 
 
 def _questions(seen: Reading) -> Iterator[Task]:
-    """保留・照会 the ward has not answered: for the ward a line to act on, for the contractor one to know of."""
+    """保留・照会: a line to act on for who must answer, the 取扱責任者 or the ward; for the others one to know of."""
     held = {application.id: application for application in seen.at(State.HELD)}
-    ward = seen.session.may(Action.ANSWER_HOLD)
     for hold in seen.holds:
         application = held.get(hold.application)
-        if application is None:
-            continue
-        asked = datetime.fromisoformat(hold.asked_at)
-        when = f"{asked:%H:%M}" if asked.date() == seen.now.date() else f"{asked.month}月{asked.day}日"
-        yield Task(
-            key=f"hold-{hold.id}",
-            urgency=Urgency.TODAY if ward else Urgency.NORMAL,
-            what="照会への回答" if ward else "照会の回答待ち",
-            title=form_title(application.form, application.form_day),
-            about=f"管理票 {application.number}",
-            state=f"照会 {when}",
-            screen="questions" if ward else "entry",
-            params={"hold": hold.id, "application": application.id},
-        )
+        if application is not None and (found := _hold_words(seen, hold.stage)) is not None:
+            what, screen, acts = found
+            asked = datetime.fromisoformat(hold.sent_at or hold.asked_at)
+            when = f"{asked:%H:%M}" if asked.date() == seen.now.date() else f"{asked.month}月{asked.day}日"
+            yield Task(
+                key=f"hold-{hold.id}",
+                urgency=min(
+                    urgency_of(application.urgent_until, seen.now, promised=True), Urgency.TODAY if acts else Urgency.NORMAL
+                ),
+                what=what,
+                title=form_title(application.form, application.form_day),
+                about=f"管理票 {application.number}",
+                due=application.urgent_until,
+                state=due_state(application.urgent_until, seen.now) or f"{'照会' if hold.sent_at else '保留'} {when}",
+                screen=screen,
+                params={"hold": hold.id, "application": application.id},
+            )
+
+
+def _hold_words(seen: Reading, stage: Stage) -> tuple[str, str, bool] | None:
+    """(すること, screen, whether this person is to act); None: it does not concern him."""
+    if seen.session.may(Action.ANSWER_HOLD):
+        return ("照会への回答", "questions", True) if stage is Stage.SENT else None
+    if seen.session.may(Action.SETTLE_HOLD):
+        return ("保留の確認", "holds", True) if stage is Stage.ASKED else ("照会の回答待ち", "holds", False)
+    return ("責任者の確認待ち" if stage is Stage.ASKED else "照会の回答待ち", "entry", False)
+
+
+def _awaited(seen: Reading) -> Iterator[Task]:
+    """訂正 whose paper has gone back: the ward brings it, a clerk hangs it on the 訂正."""
+    ward = seen.session.may(Action.REVIEW)
+    if ward or seen.session.may(Action.ENTER):
+        for link in seen.awaited:
+            yield Task(
+                key=f"correction-{link.original}",
+                urgency=Urgency.TODAY if ward else Urgency.NORMAL,
+                what="訂正の書類を渡す" if ward else "訂正の書類待ち",
+                title=form_title(link.form, link.error.at[:10]),
+                about=f"管理票 {link.original_number}",
+                state="次の便で受託者へ" if ward else "区から届きます",
+                screen="corrections" if ward else "entry",
+            )
 
 
 def _to_hand_over(seen: Reading) -> Iterator[Task]:

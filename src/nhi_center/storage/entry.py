@@ -1,4 +1,4 @@
-"""Applications (届出・申請), their steps, and the questions to the ward (保留・照会)."""
+"""Applications (届出・申請) and their steps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from nhi_center.domain.entry import Application, Draft, Event, Hold, State
+from nhi_center.domain.entry import Application, Draft, Event, State
 from nhi_center.domain.forms.case import Earlier
 
 _APPLICATION = (
@@ -17,7 +17,6 @@ _APPLICATION = (
     " a.urgent_until, a.opened_at, a.saved_at, a.entered_at, a.keyed, a.typed, a.reasons, a.page, a.field"
     " FROM application a JOIN slip s ON s.id = a.slip"
 )
-_HOLD = "SELECT id, application, question, asked_by, asked_at, held_from, place, answer, answered_by, answered_at FROM hold"
 
 
 def add(connection: Connection, slip: str, form: str, form_day: str) -> str:
@@ -134,83 +133,41 @@ def set_entered(connection: Connection, id_: str, at: str) -> None:
     connection.execute(text("UPDATE application SET entered_at = :at, session = '' WHERE id = :id"), {"at": at, "id": id_})
 
 
+def start_from(connection: Connection, id_: str, draft: Draft, atena: str, fact_date: str) -> None:
+    """What a 訂正 begins with: the person and the values of the application it corrects."""
+    connection.execute(
+        text(
+            "UPDATE application SET keyed = :keyed, reasons = :reasons, atena = :atena, fact_date = :fact"
+            " WHERE id = :id AND state = 'received'"
+        ),
+        {
+            "keyed": _dump(draft.values),
+            "reasons": _dump(draft.reasons),
+            "atena": atena,
+            "fact": fact_date,
+            "id": id_,
+        },
+    )
+
+
 def set_urgent(connection: Connection, id_: str, until: str) -> None:
     connection.execute(text("UPDATE application SET urgent_until = :until WHERE id = :id"), {"until": until, "id": id_})
 
 
 def earlier(connection: Connection, atena: str, besides: str) -> tuple[Earlier, ...]:
-    """Earlier receipts of the same person with a keyed day of the fact, newest first (V19)."""
+    """Earlier receipts of the same person with a keyed day of the fact, newest first (V19). What a 訂正 replaces is none."""
     if not atena:
         return ()
     rows = connection.execute(
         text(
             "SELECT s.number, a.form, a.fact_date FROM application a JOIN slip s ON s.id = a.slip"
             " WHERE a.atena = :atena AND a.id <> :id AND a.fact_date <> '' AND a.state <> 'returned'"
+            " AND NOT EXISTS (SELECT 1 FROM correction c WHERE c.original = a.id AND c.correction IS NOT NULL)"
             " ORDER BY s.day DESC, s.number DESC"
         ),
         {"atena": atena, "id": besides},
     )
     return tuple(Earlier(row.number, row.form, date.fromisoformat(row.fact_date)) for row in rows)
-
-
-def add_hold(connection: Connection, hold: Hold) -> None:
-    connection.execute(
-        text(
-            "INSERT INTO hold (id, application, question, asked_by, asked_at, held_from, place)"
-            " VALUES (:id, :application, :question, :by, :at, :held_from, :place)"
-        ),
-        {
-            "id": hold.id,
-            "application": hold.application,
-            "question": hold.question,
-            "by": hold.asked_by,
-            "at": hold.asked_at,
-            "held_from": hold.held_from.value,
-            "place": hold.place,
-        },
-    )
-
-
-def answer_hold(connection: Connection, id_: str, answer: str, by: str, at: str) -> bool:
-    """Write the ward's answer; False when it has one already."""
-    changed = connection.execute(
-        text("UPDATE hold SET answer = :answer, answered_by = :by, answered_at = :at WHERE id = :id AND answered_at = ''"),
-        {"answer": answer, "by": by, "at": at, "id": id_},
-    )
-    return bool(changed.rowcount)
-
-
-def find_hold(connection: Connection, id_: str) -> Hold | None:
-    found = _holds(connection, "WHERE id = :id", {"id": id_})
-    return found[0] if found else None
-
-
-def holds_of(connection: Connection, application: str) -> tuple[Hold, ...]:
-    """All questions about one application, in order; the last one may still be open."""
-    return _holds(connection, "WHERE application = :application ORDER BY asked_at, id", {"application": application})
-
-
-def open_holds(connection: Connection) -> tuple[Hold, ...]:
-    """Questions the ward has not answered, oldest first."""
-    return _holds(connection, "WHERE answered_at = '' ORDER BY asked_at, id", {})
-
-
-def _holds(connection: Connection, where: str, values: dict[str, Any]) -> tuple[Hold, ...]:
-    return tuple(
-        Hold(
-            row.id,
-            row.application,
-            row.question,
-            row.asked_by,
-            row.asked_at,
-            State(row.held_from),
-            row.place,
-            row.answer,
-            row.answered_by,
-            row.answered_at,
-        )
-        for row in connection.execute(text(f"{_HOLD} {where}"), values)
-    )
 
 
 def _applications(connection: Connection, where: str, values: dict[str, Any]) -> tuple[Application, ...]:

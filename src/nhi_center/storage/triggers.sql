@@ -57,3 +57,14 @@ CREATE TRIGGER person_version_no_update BEFORE UPDATE ON person_version BEGIN SE
 CREATE TRIGGER person_version_no_delete BEFORE DELETE ON person_version BEGIN SELECT RAISE(ABORT, 'person_version is append-only'); END;
 CREATE TRIGGER purpose_note_no_update BEFORE UPDATE ON purpose_note BEGIN SELECT RAISE(ABORT, 'purpose_note is append-only'); END;
 CREATE TRIGGER purpose_note_no_delete BEFORE DELETE ON purpose_note BEGIN SELECT RAISE(ABORT, 'purpose_note is append-only'); END;
+CREATE TRIGGER application_version_no_update BEFORE UPDATE ON application_version BEGIN SELECT RAISE(ABORT, 'application_version is append-only'); END;
+CREATE TRIGGER application_version_no_delete BEFORE DELETE ON application_version BEGIN SELECT RAISE(ABORT, 'application_version is append-only'); END;
+CREATE TRIGGER ward_error_no_update BEFORE UPDATE ON ward_error BEGIN SELECT RAISE(ABORT, 'ward_error is append-only'); END;
+CREATE TRIGGER ward_error_no_delete BEFORE DELETE ON ward_error BEGIN SELECT RAISE(ABORT, 'ward_error is append-only'); END;
+CREATE TRIGGER withdrawal_no_update BEFORE UPDATE ON withdrawal BEGIN SELECT RAISE(ABORT, 'withdrawal is append-only'); END;
+CREATE TRIGGER withdrawal_no_delete BEFORE DELETE ON withdrawal BEGIN SELECT RAISE(ABORT, 'withdrawal is append-only'); END;
+CREATE TRIGGER correction_linked_once BEFORE UPDATE ON correction WHEN OLD.correction IS NOT NULL OR NEW.original <> OLD.original OR NEW.error <> OLD.error BEGIN SELECT RAISE(ABORT, 'a linked correction stands'); END;
+CREATE TRIGGER correction_no_delete BEFORE DELETE ON correction BEGIN SELECT RAISE(ABORT, 'corrections are kept'); END;
+CREATE TRIGGER hold_question_stands BEFORE UPDATE ON hold WHEN NEW.question <> OLD.question OR NEW.asked_by <> OLD.asked_by OR NEW.asked_at <> OLD.asked_at BEGIN SELECT RAISE(ABORT, 'a question stands as it was asked'); END;
+CREATE TRIGGER hold_answered_once BEFORE UPDATE ON hold WHEN OLD.answered_at <> '' BEGIN SELECT RAISE(ABORT, 'an answered hold stands'); END;
+CREATE TRIGGER hold_no_delete BEFORE DELETE ON hold BEGIN SELECT RAISE(ABORT, 'holds are kept'); END;

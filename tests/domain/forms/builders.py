@@ -35,11 +35,18 @@ HEADER = {
     "address": "東京都新宿区歌舞伎町1丁目4番1号",
 }
 OWN = {
-    "F02": {"household_insured": "1", "cover_lost": "2026-11-20", "previous_insurer": "見本健康保険組合", "loss_evidence": "1"},
+    "F02": {
+        "household_insured": "1",
+        "event": "1",
+        "happened_on": "2026-11-20",
+        "previous_insurer": "見本健康保険組合",
+        "loss_evidence": "1",
+    },
     "F05": {
         "symbol": "04-01",
         "number": "1234567",
         "branch": "01",
+        "event": "1",
         "moved_out": "2026-11-20",
         "same_day_move": "0",
         "destination": "大阪府見本市見本町1-1",

@@ -91,7 +91,7 @@ def _leaves_tomorrow(case: Case) -> bool:
 def v07(case: Case) -> Iterator[Finding]:
     """取得日 or 喪失日 written on the paper disagrees with the table for the keyed fact."""
     stated = case.day(case.form.stated) if case.form.stated else None
-    if stated is None or case.fact is None:
+    if stated is None or case.fact is None or not case.event:
         return
     found = eligibility.check_entered_date(case.event, case.fact, stated, same_day_move=case.same_day_move)
     yield from case.adopt(found, case.form.stated)

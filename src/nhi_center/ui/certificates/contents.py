@@ -18,7 +18,9 @@ from nhi_center.ui.common.styling import words
 MOST_STEPS = 8
 _NOTES = {
     "judged": "確かめ直し",
-    "asked": "区へ照会",
+    "asked": "保留・照会",
+    "returned": "区の差戻し",
+    "withdrawn": "取下げ",
     "restart": "再開のあと",
     "not_printed": "印刷できず",
     "no_sheet": "紙が出ず",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from PySide6.QtGui import QResizeEvent
 
 from nhi_center.domain.calendar import wareki
@@ -10,10 +13,14 @@ from nhi_center.domain.print_jobs import JobState
 from nhi_center.services.certificates import Queue, QueueRow
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.urgent import URGENT_COLUMN, urgent_cell
 
 EMPTY = "審査済の届出がありません。区の審査が済み、結果が届くと、ここに並びます。"
-_KIND, _NAME = 1, 2
+_URGENT, _KIND, _NAME = 1, 2, 3
 _KIND_WIDTH, _NAME_WIDTH, _NAME_MOST = 152, 128, 360
+STOPPED = frozenset({Block.RETURNED, Block.WITHDRAWN})
+"""The ward has returned or withdrawn the case: what was printed is not used (回収)."""
+
 _TONES = {
     JobState.QUEUED: "info",
     JobState.PRINTING: "info",
@@ -27,10 +34,11 @@ _TONES = {
 class CertificateTable(DataTable):
     """Rows of ``Queue``; only what waits can be ticked."""
 
-    def __init__(self, glyphs: NamePainter) -> None:
+    def __init__(self, glyphs: NamePainter, now: Callable[[], datetime]) -> None:
         self.names_shown = True
         super().__init__(
             (
+                Column("急ぎ", lambda row: urgent_cell(row.urgent_until, now()), URGENT_COLUMN),
                 Column("種類", _kind),
                 Column("氏名", lambda row: row.name if self.names_shown else "", _NAME_WIDTH, name=True),
                 Column("記号番号枝番", lambda row: row.insured_number, 128),
@@ -50,6 +58,9 @@ class CertificateTable(DataTable):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Room that the kinds do not need goes to the names."""
         super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
         others = sum(self.columnWidth(column) for column in range(self.model().columnCount()) if column not in (_KIND, _NAME))
         self.setColumnWidth(_NAME, max(_NAME_WIDTH, min(_NAME_MOST, self.viewport().width() - others - _KIND_WIDTH)))
 
@@ -61,6 +72,8 @@ class CertificateTable(DataTable):
 
     def set_queue(self, queue: Queue) -> None:
         self.queue = queue
+        self.setColumnHidden(_URGENT, not any(row.urgent_until for row in queue.rows))
+        self._share_room()
         self.set_rows(queue.rows)
 
     def current(self) -> QueueRow | None:
@@ -112,7 +125,9 @@ def _state(row: QueueRow) -> Cell:
     if Block.GLYPH in job.blocks:
         word = "字形なし 区へ"
     elif Block.HELD in job.blocks:
-        word = "区へ照会中"
+        word = "保留・照会中"
+    elif job.state is not JobState.BLOCKED and STOPPED & set(job.blocks):
+        return Cell(chip="使わない 区へ", tone="error")
     return Cell(chip=word, tone=_TONES.get(job.state, "plain"))
 
 

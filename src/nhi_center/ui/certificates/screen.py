@@ -48,7 +48,7 @@ class CertificatesScreen(Screen):
         self.printer_chip = Chip("プリンター 待機中", "done", sign=False, name="certificates_printer_chip")
         self.paper_text = words("", "secondary", name="certificates_paper_text")
         self.page.addWidget(TitleLine(self.title, self.printer_chip, self.paper_text, right="審査済のものだけが並びます"))
-        self.table = CertificateTable(desk.glyphs)
+        self.table = CertificateTable(desk.glyphs, desk.office.clock.local)
         self.side = Side(desk)
         self.progress = ProgressStrip(name="certificates_progress")
         middle = QHBoxLayout()

@@ -193,7 +193,7 @@ class Side(QWidget):
                 self._desk.present_error(error)
 
         def done(_none: object) -> None:
-            self._desk.say("done", "印刷を止め、区へ照会しました。届出の書類を保留の場所に置いてください。")
+            self._desk.say("done", "印刷を止め、取扱責任者へ回しました。届出の書類を保留の場所に置いてください。")
             self.close_form()
 
         self._desk.run(

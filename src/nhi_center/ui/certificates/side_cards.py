@@ -12,8 +12,9 @@ from nhi_center.domain.certificate_jobs import SPOIL_REASONS, Job
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.services.paper import PaperDay
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
+from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import DigitsField, LabelledField
+from nhi_center.ui.common.fields import LabelledField
 from nhi_center.ui.common.parts import ActionButton, Card
 from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words
@@ -194,12 +195,15 @@ class AskCard(_Form):
 
     def __init__(self) -> None:
         super().__init__(
-            "止めて、区へ照会",
-            ("この証は印刷しません。届出の書類を保留の場所に置きます。", "氏名や番号は書かずに、聞きたいことを書きます。"),
-            "区へ照会する",
+            "止めて、保留・照会",
+            (
+                "この証は印刷せず、取扱責任者へ回します。届出の書類を保留の場所に置きます。",
+                "氏名や番号は書かずに、聞きたいことを書きます。",
+            ),
+            "保留にする",
             name="certificates_ask",
         )
-        self.question = FreeText("certificates_question", "区への質問", lines=4, required=True)
+        self.question = FreeText("certificates_question", "質問", lines=4, required=True)
         self._finish((self.question,))
 
     def ask(self, question: str) -> None:

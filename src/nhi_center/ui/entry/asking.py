@@ -31,8 +31,8 @@ def run(
 
 
 def ask_question(parent: QWidget, number: str, suggested: str, action: Callable[[str], object], problem: str = "") -> None:
-    """F4: the question that goes to the ward with a held application. Asks again while it is empty."""
-    box = FreeText("hold_question", "区への質問", lines=4, required=True, hint="管理票の番号は書かなくても伝わります。")
+    """F4: the question to the 取扱責任者, who settles it or asks the ward. Asks again while it is empty."""
+    box = FreeText("hold_question", "質問", lines=4, required=True, hint="管理票の番号は書かなくても伝わります。")
     box.set_value(suggested)
     box.set_problem(problem)
 
@@ -41,12 +41,12 @@ def ask_question(parent: QWidget, number: str, suggested: str, action: Callable[
         if question.strip():
             action(question)
         else:
-            ask_question(parent, number, "", action, "区への質問を入れてください。")
+            ask_question(parent, number, "", action, "質問を入れてください。")
 
     ask(
         parent,
         f"管理票 {number} を保留にします",
-        "紙は「保留」の置き場へ移します。区の回答は同じ管理票で戻ってきます。",
+        "取扱責任者が確かめ、解決できなければ区へ照会します。紙は「保留」の置き場へ移します。回答は同じ管理票で戻ります。",
         (Answer("保留にする", answer, key="Ctrl+Enter", primary=True), Answer("やめる")),
         body=box,
     )

@@ -84,7 +84,7 @@ class Flow:
 
     def shown(self, field: FieldDefinition) -> bool:
         """Whether the paper asks this field now: a field with a condition is there while the condition holds."""
-        return field.when is None or field.when.holds(self.values)
+        return self.form.asks(field, self.values)
 
     def needed(self, field: FieldDefinition) -> bool:
         if field.answers:

@@ -7,11 +7,14 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.forms import types
 from nhi_center.domain.forms.definition import FieldType
+from nhi_center.services import forms
+from nhi_center.ui.common.code_fields import PostalField
 from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import FieldLine, PostalField
+from nhi_center.ui.common.fields import FieldLine
 from nhi_center.ui.common.form_fields import FormField, FormGrid
 from nhi_center.ui.common.name_edit import KanaField, NameEdit
 from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.common.postal_pair import PostalPair
 from nhi_center.ui.entry.flow import PERSON_PAGE, Flow
 from nhi_center.ui.entry.glyph_preview import GlyphPreview
 from nhi_center.ui.entry.person_page import PersonPage
@@ -74,6 +77,8 @@ class FormPages(QStackedWidget):
         for definition in page.fields:
             if definition.reading and self._flow.page_of(definition.reading) == page_id:
                 self._connect_reading(self.fields[definition.id].widget, self.fields[definition.reading].widget)
+            if definition.fills and self._flow.page_of(definition.fills) == page_id:
+                PostalPair(self.fields[definition.id], self.fields[definition.fills], forms.postal_book)
         self._places[page_id].addWidget(grid)
         chain.set_fields([self.fields[definition.id].widget for definition in page.fields])
         self.show_values(tuple(definition.id for definition in page.fields))
@@ -83,7 +88,7 @@ class FormPages(QStackedWidget):
         """The reading the input method was given fills an empty フリガナ, pale until the clerk has been there."""
         if isinstance(name, NameEdit) and isinstance(kana, KanaField):
             name.furigana.connect(
-                lambda reading: kana.append_suggestion(reading) if not kana.value() or not kana.confirmed else None
+                lambda reading: kana.set_suggestion(reading) if not kana.value() or not kana.confirmed else None
             )
 
     def build_next(self) -> bool:

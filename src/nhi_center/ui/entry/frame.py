@@ -6,12 +6,12 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nhi_center.domain.entry import urgent_minutes
 from nhi_center.domain.forms import types
 from nhi_center.ui.common.name_view import NamePainter
-from nhi_center.ui.common.parts import ActionButton, Card, Chip, StepTrail
+from nhi_center.ui.common.parts import ActionButton, Card, StepTrail
 from nhi_center.ui.common.screen import TitleLine
 from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.urgent import show_urgent, urgent_chip
 from nhi_center.ui.entry.flow import CONFIRM, NEXT, Flow
 from nhi_center.ui.entry.side import Side
 
@@ -24,7 +24,7 @@ class WizardFrame(QWidget):
         self.setObjectName("entry_wizard")
         self.flow = flow
         self.trail = StepTrail(flow.steps)
-        self.urgent = Chip("", "error", sign=False, name="urgent_chip")
+        self.urgent = urgent_chip()
         self.slip_words = words("", "secondary", name="slip_words")
         self.card = Card(name="form_card")
         self.side = Side(glyphs, flow)
@@ -64,10 +64,7 @@ class WizardFrame(QWidget):
         return types.show(self.flow.form.field(name), self.flow.values.get(name, ""), self.flow.entry.today)
 
     def show_urgent(self, now: datetime) -> None:
-        left = urgent_minutes(self.flow.entry.application.urgent_until, now)
-        self.urgent.setVisible(left is not None)
-        if left is not None:
-            self.urgent.set_state(f"至急 あと {left}分" if left >= 0 else f"至急 {-left}分超過", "error")
+        show_urgent(self.urgent, self.flow.entry.application.urgent_until, now)
 
     def show_step(self) -> None:
         """The trail, and what the buttons do on this page."""

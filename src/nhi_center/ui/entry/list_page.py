@@ -7,14 +7,14 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nhi_center.domain.entry import State, urgent_minutes
+from nhi_center.domain.entry import State
+from nhi_center.domain.holds import Stage
 from nhi_center.services.entry import WaitingRow
 from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
-
-URGENT_MINUTES = 15
+from nhi_center.ui.common.urgent import URGENT_COLUMN, urgent_cell
 
 
 class ListPage(QWidget):
@@ -30,13 +30,13 @@ class ListPage(QWidget):
         column.addWidget(TitleLine("入力", self.counts, right="上から順に。Enter で開きます。"))
         self.table = DataTable(
             (
-                Column("急ぎ", self._urgent, 156),
+                Column("急ぎ", lambda row: urgent_cell(row.urgent_until, self._now()), URGENT_COLUMN),
                 Column("管理票", lambda row: Cell(strong=row.slip.number), 110),
                 Column("届出・申請", lambda row: row.form_title, 230),
                 Column("状態", _state, 150),
                 Column("入力者", lambda row: row.keyer_name, 130),
                 Column("保存", lambda row: row.application.saved_at[11:16] if row.application else "", 70),
-                Column("照会・回答・差戻し", _question),
+                Column("質問・回答・差戻し", _question),
             ),
             name="entry_table",
             label="入力する管理票",
@@ -62,30 +62,24 @@ class ListPage(QWidget):
         for button in (self.urgent_button, self.open_button):
             button.setEnabled(bool(rows))
 
-    def _urgent(self, row: WaitingRow) -> Cell | str:
-        left = urgent_minutes(row.urgent_until, self._now())
-        if left is None:
-            return ""
-        return Cell(chip=f"至急 あと{left}分" if left >= 0 else f"至急 {-left}分超過", tone="error")
-
 
 def _state(row: WaitingRow) -> Cell | str:
+    if row.application is not None and row.application.state is State.HELD and row.hold is not None:
+        return Cell(chip=row.hold.stage.label, tone="warning")
+    if row.sent_back:
+        return Cell(chip="訂正" if row.corrects else "差戻し", tone="warning")
     if row.application is None or row.application.state is State.RECEIVED:
         return "入力待ち"
-    if row.application.state is State.HELD:
-        return Cell(chip="区の回答待ち", tone="warning")
-    if row.sent_back:
-        return Cell(chip="差戻し", tone="warning")
-    if row.sent_back:
-        return Cell(chip="差戻し", tone="warning")
-    if row.hold is not None and row.hold.answered:
-        return Cell(chip="区の回答あり", tone="info")
+    if row.hold is not None and row.hold.stage is Stage.ANSWERED:
+        return Cell(chip=row.hold.stage.label, tone="info")
     return Cell(chip="下書き", tone="plain")
 
 
 def _question(row: WaitingRow) -> str:
     if row.sent_back:
-        return f"理由: {row.sent_back}"
+        return row.sent_back if row.corrects else f"理由: {row.sent_back}"
     if row.hold is None:
         return ""
-    return f"回答: {row.hold.answer}" if row.hold.answered else f"照会中: {row.hold.question}"
+    if row.hold.stage is not Stage.ANSWERED:
+        return f"{row.hold.query or '質問'}: {row.hold.for_ward}"
+    return f"{'区' if row.hold.by_ward else '責任者'}の回答: {row.hold.answer}"

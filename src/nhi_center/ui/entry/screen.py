@@ -6,17 +6,22 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from nhi_center.domain.corrections import Link
+from nhi_center.domain.entry import State
+from nhi_center.domain.forms.definition import FieldType
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
+from nhi_center.services import corrections, forms
 from nhi_center.services import entry as service
-from nhi_center.services import forms
 from nhi_center.services.entry import OpenEntry, WaitingRow
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.screen import KeyHint, Screen
+from nhi_center.ui.common.urgent import URGENT_MINUTES
+from nhi_center.ui.corrections.original_dialog import ask_original
 from nhi_center.ui.entry.asking import run
 from nhi_center.ui.entry.flow import CONFIRM, NEXT, PERSON_PAGE
-from nhi_center.ui.entry.list_page import URGENT_MINUTES, ListPage
+from nhi_center.ui.entry.list_page import ListPage
 from nhi_center.ui.entry.wizard import Wizard
 
 
@@ -48,6 +53,7 @@ class EntryScreen(Screen):
             return (
                 KeyHint("Enter", "開く"),
                 KeyHint("Alt+U", "至急", self._toggle_urgent),
+                KeyHint("Alt+T", "訂正の書類", self._ask_original),
                 KeyHint("Ctrl+Enter", "開く", self._open_current),
             )
         page = wizard.flow.page
@@ -57,9 +63,13 @@ class EntryScreen(Screen):
             (KeyHint("Enter", "欄へ"),) if page == CONFIRM else (KeyHint("Enter", "次の欄"), KeyHint("Shift+Enter", "前の欄"))
         )
         searching = (KeyHint("F2", "台帳で探す", self._to_search),) if page == PERSON_PAGE else ()
+        shown = wizard.flow.form_page(page)
+        has_name = shown is not None and any(field.type is FieldType.NAME for field in shown.fields)
+        picking = (KeyHint("Alt+V", "異体字"),) if has_name else ()
         return (
             *searching,
             *moving,
+            *picking,
             KeyHint("F3", "あとで", wizard.put_aside),
             KeyHint("F4", "保留", wizard.ask_hold),
             KeyHint("PgUp", "前の頁", wizard.go_back),
@@ -111,6 +121,29 @@ class EntryScreen(Screen):
         if row is not None:
             minutes = 0 if row.urgent_until else URGENT_MINUTES
             run(self.desk, self, Lane.WRITE, service.set_urgent, row.slip.id, minutes, done=lambda _none: self.refresh())
+
+    def _ask_original(self) -> None:
+        """The paper of a 訂正 has come again: its 管理票 is hung on it."""
+        row = self.list_page.table.current_row()
+        if row is None or (row.application is not None and row.application.state is not State.RECEIVED):
+            self.desk.say("warning", "訂正の書類は、まだ開いていない管理票で決めます。")
+        else:
+            run(self.desk, self, Lane.READ, corrections.awaited, done=lambda links: self._choose_original(row, links))
+
+    def _choose_original(self, row: WaitingRow, links: tuple[Link, ...]) -> None:
+        waiting = tuple(link for link in links if link.form == row.slip.kind)
+        if waiting:
+            ask_original(self, row.slip.number, waiting, lambda original: self._hang(row, original))
+        else:
+            self.desk.say("info", "この様式には、書類を待つ訂正がありません。")
+
+    def _hang(self, row: WaitingRow, original: str) -> None:
+        said = f"管理票 {row.slip.number} を訂正の書類にしました。"
+        run(self.desk, self, Lane.WRITE, corrections.hang, row.slip.id, original, done=lambda _none: self._hung(said))
+
+    def _hung(self, sentence: str) -> None:
+        self.desk.say("done", sentence)
+        self.refresh()
 
     # -- one application --
 

@@ -105,13 +105,14 @@ class Side(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         if flow.entry.sent_back:
-            back = Card("差戻し", name="sent_back_card")
+            back = Card("訂正" if flow.entry.corrects else "差戻し", name="sent_back_card")
             back.add_lines(flow.entry.sent_back)
             column.addWidget(back)
         answered = [hold for hold in flow.entry.holds if hold.answered]
         if answered:
-            card = Card("区の回答", name="answer_card")
-            card.add_lines(f"照会: {answered[-1].question}", f"回答: {answered[-1].answer}")
+            last = answered[-1]
+            card = Card("区の回答" if last.by_ward else "取扱責任者の回答", right=last.query, name="answer_card")
+            card.add_lines(f"質問: {last.for_ward}", f"回答: {last.answer}")
             column.addWidget(card)
         self.person = PersonCard(glyphs, _HOW_TO_FIND)
         self.changes = ChangeTable(glyphs)

@@ -56,7 +56,7 @@ class CaseView(QWidget):
         return left
 
     def _right(self) -> Card:
-        self.area = _ScrollBox("keyed_lines", "入力された内容")
+        self.area = KeyedLines(self._desk)
         card = Card("入力された内容", right="✓ は照合した欄", name="keyed_card")
         card.body.addWidget(self.area, 1)
         return card
@@ -65,14 +65,42 @@ class CaseView(QWidget):
         self.application = ""
         self.changes.set_rows(())
         self.notes.setWidget(words("", "secondary"))
-        self.area.setWidget(words("一覧の届出・申請の内容が、ここに出ます。", "secondary", wrap=True))
+        self.area.say("一覧の届出・申請の内容が、ここに出ます。")
 
     def show_case(self, case: ReviewCase) -> None:
         self.application = case.row.application
         self.changes.set_rows(case.changes)
         self.changes.clearSelection()
         self.notes.setWidget(_notes(case))
-        self.area.setWidget(self._lines(case.lines))
+        self.area.show_lines(case.lines)
+
+
+class _ScrollBox(QScrollArea):
+    """Words that may be longer than their place; the arrow keys scroll."""
+
+    def __init__(self, name: str, label: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+
+class KeyedLines(_ScrollBox):
+    """入力された内容: the filled fields of one form, three beside each other, read-only."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("keyed_lines", "入力された内容")
+        self._desk = desk
+
+    def say(self, text: str) -> None:
+        """Words instead of a form."""
+        self.setWidget(words(text, "secondary", wrap=True))
+
+    def show_lines(self, lines: tuple[KeyedLine, ...]) -> None:
+        self.setWidget(self._lines(lines))
 
     def _lines(self, lines: tuple[KeyedLine, ...]) -> QWidget:
         inside = QWidget()
@@ -109,31 +137,20 @@ class CaseView(QWidget):
         return box
 
 
-class _ScrollBox(QScrollArea):
-    """Words that may be longer than their place; the arrow keys scroll."""
-
-    def __init__(self, name: str, label: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setAccessibleName(label)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-
 def _notes(case: ReviewCase) -> QWidget:
     inside = QWidget()
     inside.setObjectName("review_notes_list")
     column = QVBoxLayout(inside)
     column.setContentsMargins(0, 0, 8, 0)
     column.setSpacing(6)
+    if case.row.corrects:
+        column.addWidget(_note(f"訂正: 管理票 {case.row.corrects} の届出を直したものです。", "warning"))
     if case.row.problem:
         column.addWidget(_note(f"● {case.row.problem}", "error"))
     for answered in case.answered:
         column.addWidget(_note(f"▲ {answered.sentence}", "warning"))
         column.addWidget(words(f"→ {answered.answer}", "secondary", wrap=True))
-    if not case.row.problem and not case.answered:
+    if not case.row.problem and not case.answered and not case.row.corrects:
         column.addWidget(words("警告も照会もありません。", "secondary", wrap=True))
     column.addStretch(1)
     return inside

@@ -1,4 +1,4 @@
-"""区の審査: the list of what is verified, with what it will change; 区審査済 for one or many, 差戻し with a reason."""
+"""区の審査: the list of what is verified, with what it will change; 区審査済 for one or many, 差戻し with its kind and reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from nhi_center.domain.entry import urgent_minutes
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.services import review as service
 from nhi_center.services.review import ReviewCase, ReviewOutcome, ReviewRow
@@ -18,8 +17,9 @@ from nhi_center.ui.common.parts import plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
-from nhi_center.ui.common.words_dialog import ask_words
+from nhi_center.ui.common.urgent import URGENT_COLUMN, urgent_cell
 from nhi_center.ui.review.case_view import CaseView
+from nhi_center.ui.review.error_dialog import ask_error
 
 EMPTY = "審査を待つ届出・申請はありません。照合が済んだものがここに並びます。"
 DWELL_MS = 120
@@ -51,9 +51,9 @@ class ReviewScreen(Screen):
     def _table(self, desk: Desk) -> DataTable:
         table = DataTable(
             (
-                Column("急ぎ", self._urgent, 186),
+                Column("急ぎ", lambda row: urgent_cell(row.urgent_until, desk.office.clock.local()), URGENT_COLUMN),
                 Column("管理票", lambda row: row.number, 96),
-                Column("届出・申請", lambda row: Cell(strong=row.form_title), 200),
+                Column("届出・申請", _form, 220),
                 Column("氏名", lambda row: row.name, 186, name=True),
                 Column("変わること", _change, 200),
                 Column("出る証", lambda row: row.certificate, 150),
@@ -83,12 +83,6 @@ class ReviewScreen(Screen):
         row.addWidget(self.send_back_button)
         row.addWidget(self.record_button)
         return row
-
-    def _urgent(self, row: ReviewRow) -> Cell | str:
-        minutes = urgent_minutes(row.urgent_until, self.desk.office.clock.local())
-        if minutes is None:
-            return ""
-        return Cell(chip="至急 窓口", tone="error", text="期限超過" if minutes < 0 else f"あと {minutes}分")
 
     # -- the frame's questions --
 
@@ -203,20 +197,18 @@ class ReviewScreen(Screen):
     def _on_send_back(self) -> None:
         row = self.table.current_row()
         if row is not None:
-            ask_words(
+            ask_error(
                 self,
                 f"管理票 {row.number} の差戻し",
                 "受託者が直し、もう一度照合してから、ここに戻ります。",
-                label="差戻しの理由",
                 yes="差戻しにする",
-                action=lambda reason: self._send_back(row, reason),
-                name="send_back_reason",
+                action=lambda kind, reason: self._send_back(row, kind, reason),
             )
 
-    def _send_back(self, row: ReviewRow, reason: str) -> None:
+    def _send_back(self, row: ReviewRow, kind: str, reason: str) -> None:
         self.desk.run(
             Lane.WRITE,
-            lambda _token: service.send_back(self.desk.office, self.desk.session, row.application, reason),
+            lambda _token: service.send_back(self.desk.office, self.desk.session, row.application, kind, reason),
             owner=self,
             done=lambda _none: self._on_sent_back(row),
         )
@@ -232,3 +224,7 @@ class ReviewScreen(Screen):
 
 def _change(row: ReviewRow) -> Cell | str:
     return Cell(chip="審査できません", tone="error") if row.problem else row.change
+
+
+def _form(row: ReviewRow) -> Cell:
+    return Cell(strong=row.form_title, chip="訂正" if row.corrects else "", tone="warning")

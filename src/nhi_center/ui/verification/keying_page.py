@@ -11,7 +11,6 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from nhi_center.domain.entry import urgent_minutes
 from nhi_center.domain.forms.definition import FieldType
 from nhi_center.domain.verification import Decision, FieldProgress, OpenVerification, Verdict
 from nhi_center.errors import OperatorError
@@ -21,6 +20,7 @@ from nhi_center.ui.common.parts import Card, Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.urgent import urgent_chip
 from nhi_center.ui.verification.mismatch_card import MismatchCard
 
 _STANDS = {Verdict.KEYER: "入力者の値", Verdict.VERIFIER: "照合者の値", Verdict.THIRD: "どちらとも違う値"}
@@ -175,12 +175,8 @@ class KeyingPage(QWidget):
     def _title(self) -> TitleLine:
         view = self.view
         parts: list[QWidget | str] = []
-        minutes = urgent_minutes(view.urgent_until, self._desk.office.clock.local())
-        if minutes is not None:
-            late = minutes < 0
-            parts.append(
-                Chip(f"至急 窓口 {'期限超過' if late else f'あと {minutes}分'}", "error", sign=False, name="urgent_chip")
-            )
+        if view.urgent_until:
+            parts.append(urgent_chip(view.urgent_until, self._desk.office.clock.local()))
         parts.append(f"管理票 {view.number} {view.sheets}枚")
         return TitleLine(f"照合 {view.form.title}", *parts, right="紙だけを見て入力します")
 

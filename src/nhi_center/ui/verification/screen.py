@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from nhi_center.domain.entry import urgent_minutes
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.domain.verification import Decision, OpenVerification
 from nhi_center.errors import OperatorError
@@ -22,6 +21,7 @@ from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.urgent import URGENT_COLUMN, urgent_cell
 from nhi_center.ui.common.words_dialog import ask_words
 from nhi_center.ui.verification.keying_page import KeyingPage
 
@@ -56,7 +56,7 @@ class VerificationScreen(Screen):
         column.addWidget(TitleLine(self.title, self.count_text, right="自分の入力分を除く。紙を手元に置いて開きます"))
         self.table = DataTable(
             (
-                Column("急ぎ", self._urgent, 186),
+                Column("急ぎ", lambda row: urgent_cell(row.urgent_until, desk.office.clock.local()), URGENT_COLUMN),
                 Column("管理票", lambda row: row.number, 110),
                 Column("届出・申請", lambda row: Cell(strong=row.form_title), 240),
                 Column("枚数", lambda row: f"{row.sheets}枚", 64, "right"),
@@ -80,12 +80,6 @@ class VerificationScreen(Screen):
         foot.addWidget(self.start_button)
         column.addLayout(foot)
         return page
-
-    def _urgent(self, row: WaitingRow) -> Cell | str:
-        minutes = urgent_minutes(row.urgent_until, self.desk.office.clock.local())
-        if minutes is None:
-            return ""
-        return Cell(chip="至急 窓口", tone="error", text="期限超過" if minutes < 0 else f"あと {minutes}分")
 
     # -- the frame's questions --
 
@@ -267,8 +261,8 @@ class VerificationScreen(Screen):
         ask_words(
             self,
             "保留・照会",
-            "区への質問を書きます。回答が来ると、同じ管理票で続きから照合できます。",
-            label="区への質問",
+            "取扱責任者への質問を書きます。回答が来ると、同じ管理票で続きから照合できます。",
+            label="質問",
             yes="保留にする",
             action=lambda question: self._hold(page, question),
             name="hold_question",

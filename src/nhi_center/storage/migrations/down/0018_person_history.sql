@@ -1,4 +1,4 @@
--- Undoes 0020_person_history.sql: former versions and the sentences of other purposes are lost.
+-- Undoes 0018_person_history.sql: former versions and the sentences of other purposes are lost.
 DROP INDEX ix_certificate_job_atena;
 DROP TABLE purpose_note;
 DROP TABLE person_version;

@@ -1,4 +1,4 @@
-"""保留・照会: the ward answers what the contractor may not settle."""
+"""保留・照会 of the ward: it answers what the company asks. Who asked is not shown: the company has."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from nhi_center.domain.entry import urgent_minutes
 from nhi_center.errors import OperatorError
 from nhi_center.services import holds
 from nhi_center.services.holds import Question
@@ -19,6 +18,7 @@ from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.common.text_fields import FreeText
+from nhi_center.ui.common.urgent import URGENT_COLUMN, urgent_cell
 from nhi_center.ui.entry.asking import run
 
 
@@ -34,17 +34,18 @@ class QuestionsScreen(Screen):
         self.page.addWidget(TitleLine(self.title, self.counts, right="回答すると、同じ管理票で入力に戻ります。"))
         self.table = DataTable(
             (
-                Column("急ぎ", self._urgent, 156),
-                Column("管理票", lambda row: Cell(strong=row.number), 110),
-                Column("届出・申請", lambda row: row.form_title, 230),
-                Column("照会した人", lambda row: row.asked_by_name, 130),
-                Column("時刻", lambda row: row.hold.asked_at[11:16], 70),
-                Column("質問", lambda row: row.hold.question),
+                Column("急ぎ", lambda row: urgent_cell(row.urgent_until, desk.office.clock.local()), URGENT_COLUMN),
+                Column("照会", lambda row: Cell(strong=row.query), 90),
+                Column("管理票", lambda row: row.number, 100),
+                Column("届出・申請", lambda row: row.form_title, 220),
+                Column("照会した会社", lambda row: row.company, 150),
+                Column("照会の日時", lambda row: sent_words(row.sent_at), 116),
+                Column("質問", lambda row: row.question),
             ),
             name="question_table",
             label="区の回答を待つ照会",
-            empty="回答を待つ照会はありません。受託者が F4 で照会すると、ここに並びます。",
-            row_key=lambda row: row.hold.id,
+            empty="回答を待つ照会はありません。受託者の取扱責任者が照会すると、ここに並びます。",
+            row_key=lambda row: row.hold,
         )
         self.table.current_row_changed.connect(self._show_question)
         self.table.row_activated.connect(self._to_answer)
@@ -88,19 +89,12 @@ class QuestionsScreen(Screen):
         self.counts.setText(f"回答待ち {len(rows)}件")
 
     def _show_question(self, row: Question | None) -> None:
-        self.question.setText(row.hold.question if row else "照会を選ぶと、ここに質問が出ます。")
+        self.question.setText(row.question if row else "照会を選ぶと、ここに質問が出ます。")
         for part in (self.answer, self.send, self.take_back):
             part.setEnabled(row is not None)
 
     def _to_answer(self, _row: Question) -> None:
         self.answer.editor.setFocus()
-
-    def _urgent(self, row: Question) -> Cell | str:
-        now: datetime = self.desk.office.clock.local()
-        left = urgent_minutes(row.urgent_until, now)
-        if left is None:
-            return ""
-        return Cell(chip=f"至急 あと{left}分" if left >= 0 else f"至急 {-left}分超過", tone="error")
 
     def _answer(self) -> None:
         self._send(take_back=False)
@@ -130,7 +124,7 @@ class QuestionsScreen(Screen):
                 self,
                 Lane.WRITE,
                 verb,
-                row.hold.id,
+                row.hold,
                 self.answer.value(),
                 done=lambda _none: self._done(row, take_back),
                 failed=self._on_refused,
@@ -149,3 +143,8 @@ class QuestionsScreen(Screen):
         else:
             self.desk.present_error(error)
             self.refresh()
+
+
+def sent_words(sent_at: str) -> str:
+    at = datetime.fromisoformat(sent_at)
+    return f"{at.month}月{at.day}日 {at:%H:%M}"
