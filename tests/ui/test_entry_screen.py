@@ -276,7 +276,7 @@ def test_an_answer_to_an_emptied_box_is_not_shown(slips: tuple[Slip, ...], open_
     write("カ")
     press(Qt.Key.Key_Escape)
     runner.release()
-    assert search.results.rows() == ()
+    assert search.results.table.rows() == ()
 
 
 def test_later_pressed_twice_waits_for_the_store(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:

@@ -15,6 +15,7 @@ from nhi_center.domain.forms.definition import FormDefinition
 from nhi_center.domain.holds import Hold, Stage
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Household, Person
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, forms, register, sent_back
 from nhi_center.services.office import Office
@@ -192,15 +193,13 @@ def read_entry(connection: Connection, application_id: str, today: date) -> Open
 
 
 def find_people(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
-    """People for one search line while keying. 支援措置: they are not shown here, as if the register did not know them."""
-    return tuple(person for person in register.search(office, session, typed) if not person.protected)
+    """People for one search line while keying: the first of them."""
+    return register.search(office, session, typed).people
 
 
 def choose_person(office: Office, session: Session, application_id: str, atena: str) -> OpenEntry:
     """The application is this person's. The opening of the person is kept with its purpose."""
-    file = register.open_person(office, session, atena, "entry")
-    if file.hidden:
-        raise OperatorError("台帳で見つかりません。F4 で保留にし、区へ照会してください。", code="unknown-person")
+    register.open_person(office, session, atena, Purpose(PurposeKind.ENTRY, application_id))
     with begin(office, session, Action.ENTER, subject=application_id, step="person", person=atena) as unit:
         _require_open(unit, found(unit.connection, application_id))
         storage.set_person(unit.connection, application_id, atena)

@@ -39,6 +39,13 @@ def find_by_slip(connection: Connection, slip: str) -> Application | None:
     return found[0] if found else None
 
 
+def applications_of(connection: Connection, atena: str) -> tuple[Application, ...]:
+    """Everything filed for one person that has reached this terminal, the newest first."""
+    return _applications(
+        connection, "WHERE a.atena = :atena AND a.atena <> '' ORDER BY s.day DESC, s.number DESC", {"atena": atena}
+    )
+
+
 def list_by_state(connection: Connection, *states: State) -> tuple[Application, ...]:
     """All in these states: 至急 first, by when they are promised, then by slip, oldest first."""
     wanted = ", ".join(f"'{state.value}'" for state in states)

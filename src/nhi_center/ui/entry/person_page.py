@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.identifiers import format_insured_number
 from nhi_center.domain.people import Household, Person
+from nhi_center.services.register import NOT_SHOWN
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.person_card import short_address
@@ -19,7 +20,6 @@ from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Column, DataTable
 
 HINT = "氏名・カナ・生年月日・記号番号・電話を空白で区切って。↑↓で選び、Enter で決めます。"
-EMPTY = "台帳で見つかりません。字や日付を変えて探します。見つからないときは紙のとおり手で入力するか、F4 で区へ照会します。"
 
 
 def person_table(glyphs: NamePainter, name: str, empty: str) -> DataTable:
@@ -110,7 +110,7 @@ class PersonPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        self.results = person_table(glyphs, "person_results", EMPTY)
+        self.results = person_table(glyphs, "person_results", NOT_SHOWN)
         self.box = SearchBox("person_search", "台帳で探す", self.results)
         self._below = QStackedWidget()
         self._below.addWidget(self._fields(glyphs, grid))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from nhi_center.domain.corrections import Link
 from nhi_center.domain.entry import State
 from nhi_center.domain.forms.definition import FieldType
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
 from nhi_center.services import corrections, forms
 from nhi_center.services import entry as service
@@ -90,6 +91,12 @@ class EntryScreen(Screen):
             return self.list_page.table
         self.wizard.resume()
         return None
+
+    def open_case(self) -> Purpose | None:
+        if self.wizard is None or self.wizard.finished:
+            return None
+        application = self.wizard.flow.entry.application
+        return Purpose(PurposeKind.ENTRY, application.id, application.number)
 
     def locking(self) -> None:
         if self.wizard is not None:
