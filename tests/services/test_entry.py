@@ -173,7 +173,9 @@ def test_a_finished_application_waits_for_verification_and_is_on_its_way(desk: R
     assert sent["application"] == done.id
     assert sent["sheets"] == 2
     assert sent["values"]["name"] == HEAD.name
-    assert sent["effect"] == {"kind": "acquire", "code": "A2", "date": "2026-11-20", "certificate": ""}
+    (line,) = sent["lines"]
+    assert (line["number"], line["form"]) == (1, "F02")
+    assert line["effect"] == {"kind": "acquire", "code": "A2", "date": "2026-11-20", "certificate": ""}
 
 
 def test_an_error_refuses_at_its_field_and_keeps_the_draft(desk: Room, slips: tuple[Slip, ...]) -> None:

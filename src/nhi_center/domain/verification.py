@@ -6,7 +6,7 @@ still in hand. For a critical field a third person (不一致判定者) decides;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -150,12 +150,15 @@ class FieldStatistics:
         return 1000 * self.keyer_wrong / self.verified if self.verified else 0.0
 
 
-def fields_to_verify(form: FormDefinition, first: Mapping[str, str]) -> tuple[FieldDefinition, ...]:
+def fields_to_verify(
+    form: FormDefinition, first: Mapping[str, str], carried: Collection[str] = ()
+) -> tuple[FieldDefinition, ...]:
     """The fields the verifier keys, in the paper's order. A conditional field is asked only while its condition holds.
 
-    An optional field is asked even when the keyer left it empty: an overlooked entry is a difference too.
+    An optional field is asked even when the keyer left it empty: an overlooked entry is a difference too. So is every field
+    that was ``carried`` over from another person or paper: what nobody has typed from this paper is not verified by anything.
     """
-    return tuple(field for field in form.fields() if field.keyed_twice and form.asks(field, first))
+    return tuple(field for field in form.fields() if (field.keyed_twice or field.id in carried) and form.asks(field, first))
 
 
 def compare(form: FormDefinition, first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Mismatch, ...]:

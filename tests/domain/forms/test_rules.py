@@ -105,22 +105,22 @@ def test_a_late_filing_says_which_day_it_is_and_is_answered_by_its_field(office:
     (finding,) = rules.check(case)
     assert finding.sentence == "届出が14日を過ぎています(23日目)。遅延理由を選んでください。"
     assert [choice.text for choice in finding.reasons][:2] == ["1 制度を知らなかった", "2 証明書の到着待ち"]
-    assert rules.unsettled(case, [finding], {}) == (finding,)
+    assert rules.unsettled(case.form, case.values, [finding], {}) == (finding,)
     answered = office.case("F02", happened_on="2026-11-01", delay_reason="2")
-    assert rules.unsettled(answered, rules.check(answered), {}) == ()
+    assert rules.unsettled(answered.form, answered.values, rules.check(answered), {}) == ()
 
 
 def test_a_warning_is_settled_by_one_of_its_own_reasons(office: Office) -> None:
     case = office.case("F02", happened_on="2026-11-25")
     findings = rules.check(case)
-    assert rules.unsettled(case, findings, {"V11:happened_on": "7"}) == findings
-    assert rules.unsettled(case, findings, {"V11:happened_on": "1"}) == ()
+    assert rules.unsettled(case.form, case.values, findings, {"V11:happened_on": "7"}) == findings
+    assert rules.unsettled(case.form, case.values, findings, {"V11:happened_on": "1"}) == ()
 
 
 def test_no_reason_settles_an_error(office: Office) -> None:
     case = office.case("F02", previous_insurer="")
     findings = rules.check(case)
-    assert rules.unsettled(case, findings, {"V01:previous_insurer": "1"}) == findings
+    assert rules.unsettled(case.form, case.values, findings, {"V01:previous_insurer": "1"}) == findings
 
 
 def test_loss_before_acquisition_and_on_the_same_day(office: Office) -> None:
@@ -245,7 +245,7 @@ def test_another_person_than_the_register_says_asks_for_a_reason(
     case = office.case("F02", **changes)
     findings = [finding for finding in rules.check(case) if finding.rule == "V24"]
     assert [finding.field for finding in findings] == fields
-    assert rules.unsettled(case, findings, {f"V24:{field}": "1" for field in fields}) == ()
+    assert rules.unsettled(case.form, case.values, findings, {f"V24:{field}": "1" for field in fields}) == ()
 
 
 def test_a_number_typed_by_hand_is_the_chosen_persons_or_stops_the_form(office: Office) -> None:

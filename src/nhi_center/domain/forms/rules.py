@@ -7,13 +7,14 @@ settle: the form goes to the hold list with a question to the ward. Sentences ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from nhi_center.domain import eligibility, names
 from nhi_center.domain.calendar import FILING_DAYS, everyday_age, next_day
 from nhi_center.domain.certificates import Kind, income_class
-from nhi_center.domain.forms import types
+from nhi_center.domain.forms import envelope, types
 from nhi_center.domain.forms.case import Case, Finding, Severity
-from nhi_center.domain.forms.definition import EffectKind, FieldType
+from nhi_center.domain.forms.definition import EffectKind, FieldType, FormDefinition
 from nhi_center.domain.people import Period
 
 HIGHEST_AGE = 120
@@ -286,15 +287,35 @@ def check(case: Case) -> tuple[Finding, ...]:
     return tuple(finding for rule in RULES for finding in rule(case))
 
 
-def unsettled(case: Case, findings: Iterable[Finding], answers: Mapping[str, str]) -> tuple[Finding, ...]:
-    """What still stops the form: errors, and warnings without one of their reasons.
+def check_lines(cases: Mapping[int, Case]) -> tuple[Finding, ...]:
+    """All findings over the person lines of an envelope, by the envelope's names; what concerns a shared field once."""
+    found: dict[tuple[str, str, str], Finding] = {}
+    for number, case in sorted(cases.items()):
+        for finding in check(case):
+            named = replace(finding, field=envelope.name_of(number, case.form, finding.field))
+            found.setdefault((named.rule, named.field, named.sentence), named)
+    return tuple(found.values())
+
+
+def unsettled(
+    form: FormDefinition, values: Mapping[str, str], findings: Iterable[Finding], answers: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """What still stops the envelope: errors, and warnings without one of their reasons.
 
     ``answers``: reason code by ``Finding.key``. Where the form itself has a field for the reason (遅延理由), that field answers.
     """
-    own = {entry.answers: case.value(entry.id) for entry in case.form.fields() if entry.answers}
     return tuple(
         finding
         for finding in findings
         if finding.severity is Severity.ERROR
-        or (own.get(finding.rule) or answers.get(finding.key, "")) not in {choice.code for choice in finding.reasons}
+        or (values.get(own_field(form, finding), "") or answers.get(finding.key, ""))
+        not in {choice.code for choice in finding.reasons}
+    )
+
+
+def own_field(form: FormDefinition, finding: Finding) -> str:
+    """The field of the same person line in which the reason of this warning is chosen; "" where there is none."""
+    line = envelope.split(finding.field)[0]
+    return next(
+        (field.id for field in form.fields() if field.answers == finding.rule and envelope.split(field.id)[0] == line), ""
     )

@@ -88,7 +88,7 @@ class Flow:
 
     def needed(self, field: FieldDefinition) -> bool:
         if field.answers:
-            return any(finding.rule == field.answers for finding in self._findings)
+            return any(f.rule == field.answers and rules.own_field(self.form, f) == field.id for f in self._findings)
         return self.form.is_required(field, self.values)
 
     def current_values(self) -> dict[str, str]:
@@ -196,7 +196,7 @@ class Flow:
 
     def unsettled(self) -> tuple[Finding, ...]:
         """What still stops the application."""
-        return rules.unsettled(service.case_of(self.entry, self.current_values()), self._findings, self.reasons)
+        return rules.unsettled(self.form, self.current_values(), self._findings, self.reasons)
 
     def stops_page(self, page: Page) -> str:
         """The first field of a page that is wrong or missing, "" when there is none. Warnings stop nothing."""
@@ -218,7 +218,7 @@ class Flow:
         return tuple(f for f in stopping if f.rule != "V01" or f.field not in unread)
 
     def _own_field(self, finding: Finding) -> str:
-        return next((field.id for field in self.form.fields() if field.answers == finding.rule), "")
+        return rules.own_field(self.form, finding)
 
     def answered(self, finding: Finding) -> bool:
         codes = {choice.code for choice in finding.reasons}
