@@ -9,7 +9,7 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.forms.envelope import Line
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import entry, review, verification
+from nhi_center.services import entry, entry_list, review, verification
 from nhi_center.services.office import Office
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
@@ -134,7 +134,7 @@ def test_sent_back_needs_a_reason_and_is_keyed_twice_anew(ward: Ward) -> None:
         (kept,) = storage.of_application(connection, made["F02"])
         assert kept.reason == "前保険者名が紙と違います。"
     ichiro = as_person(office, "k-ichiro")
-    row = next(row for row in entry.waiting(office, ichiro) if row.application and row.application.id == made["F02"])
+    row = next(row for row in entry_list.waiting(office, ichiro) if row.application and row.application.id == made["F02"])
     assert row.sent_back == "入力誤り: 前保険者名が紙と違います。"
     opened = entry.open_slip(office, ichiro, row.slip.id)
     assert opened.sent_back == row.sent_back

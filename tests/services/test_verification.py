@@ -11,7 +11,7 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
 from nhi_center.domain.verification import STATEMENT, Decision, OpenVerification, Verdict
 from nhi_center.errors import OperatorError
-from nhi_center.services import entry, holds, sent_back, signing, verification
+from nhi_center.services import entry_list, holds, sent_back, signing, verification
 from nhi_center.services.office import Office
 from nhi_center.storage import entry as applications
 from nhi_center.storage import verification as storage
@@ -230,7 +230,7 @@ def test_a_settled_value_that_breaks_a_rule_goes_back_to_the_keyer(entered: tupl
     assert state_of(office, application) is State.DRAFTING
     assert values_of(office, application)["happened_on"] == "2026-12-01"
     assert sent(office, "verification")[-1]["outcome"] == "back"
-    (row,) = entry.waiting(office, as_person(office, "k-ichiro"))
+    (row,) = entry_list.waiting(office, as_person(office, "k-ichiro"))
     assert row.sent_back == sent_back.BROKEN_BY_VERIFICATION
     with office.store.read.begin() as connection:
         assert applications.keyers(connection, application) == {"k-ichiro"}

@@ -49,7 +49,7 @@ def key(flow: Flow, field_id: str, text: str) -> types.FieldReading:
 
 
 def test_the_steps_are_those_of_the_form() -> None:
-    assert Flow(opened("F15")).steps == ("受付", "世帯・対象者", "申請内容", "確認", "次の処理")
+    assert Flow(opened("F15")).trail[0] == ("受付", "世帯・対象者", "申請内容", "確認", "次の処理")
 
 
 def test_a_new_application_starts_with_what_the_slip_knows() -> None:

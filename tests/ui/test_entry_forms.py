@@ -68,7 +68,7 @@ def test_every_page_is_whole_at_the_smallest_window(form_id: str, desk: Room, op
     shown = open_window()
     press(Qt.Key.Key_Return)
     hand = wizard(shown)
-    hand._choose(HEAD if form_id in BEGINNING else LEAVER)
+    hand.lines.choose(HEAD if form_id in BEGINNING else LEAVER)
     wrong: list[str] = []
     for number, answers in enumerate(sides(hand.flow.form)):
         for name, code in answers.items():
@@ -122,7 +122,7 @@ def test_a_form_the_ward_has_written_is_keyed_without_code(tmp_path: Path, glyph
     (tmp_path / "F31.toml").write_text(OWN, encoding="utf-8")
     own = forms.catalogue_of(tmp_path).get("F31", date(2026, 11, 24))
     flow = Flow(replace(opened("F02"), form=own))
-    assert flow.steps == ("受付", "世帯", "申出の内容", "確認", "次の処理")
+    assert flow.trail[0] == ("受付", "世帯", "申出の内容", "確認", "次の処理")
     pages = FormPages(glyphs, flow)
     while pages.build_next():
         pass

@@ -13,7 +13,7 @@ from nhi_center.domain.forms import envelope, rules, summary, types
 from nhi_center.domain.forms.case import Case, Earlier, Finding, Receipt, Severity
 from nhi_center.domain.forms.definition import FormDefinition
 from nhi_center.domain.forms.envelope import Line, OpenLine
-from nhi_center.domain.holds import Hold, Stage
+from nhi_center.domain.holds import Hold
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Household, Person
 from nhi_center.domain.purpose import Purpose, PurposeKind
@@ -21,9 +21,8 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import custody, forms, register, sent_back
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
-from nhi_center.services.work import Unit, begin, reading, require
+from nhi_center.services.work import Unit, begin, require
 from nhi_center.storage import corrections, holds
-from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as storage
 from nhi_center.storage import register as people
 from nhi_center.storage.engine import Connection
@@ -78,64 +77,8 @@ def with_slip(entry: OpenEntry, slip: Slip) -> OpenEntry:
     return replace(entry, slip=slip)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingRow:
-    """One line of the entry list: a slip nobody has opened (``application`` None) or an application on its way."""
-
-    slip: Slip
-    form_title: str
-    application: Application | None = None
-    hold: Hold | None = None
-    keyer_name: str = ""
-    mine: bool = False
-    sent_back: str = ""
-    corrects: str = ""
-
-    @property
-    def urgent_until(self) -> str:
-        return self.application.urgent_until if self.application else ""
-
-
-# -- reading --
-
-
-def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
-    """Slips to key, drafts and held applications: 至急 first, then answered ones, drafts, and the rest by number."""
-    names = {account.person: account.name for account in office.premises.accounts.every()}
-    with reading(office, session, Action.ENTER) as connection:
-        applications = {a.slip: a for a in storage.list_by_state(connection, State.RECEIVED, State.DRAFTING, State.HELD)}
-        waiting_slips = [slip for slip in slips.slips_unsorted(connection) if slip.id not in applications]
-        rows = [WaitingRow(slip, form_title(slip.kind, slip.day)) for slip in waiting_slips]
-        for application in applications.values():
-            slip = custody.find_slip(connection, application.slip)
-            last = holds.of_application(connection, application.id)
-            mine = application.keyer == session.person
-            name = names.get(application.keyer, application.keyer)
-            title, hold = form_title(slip.kind, slip.day), last[-1] if last else None
-            why, link = sent_back.why(connection, application), corrections.of_correction(connection, application.id)
-            corrects = link.original_number if link else ""
-            rows.append(WaitingRow(slip, title, application, hold, name, mine, why, corrects))
-    return tuple(sorted(rows, key=_order))
-
-
-def _order(row: WaitingRow) -> tuple[bool, str, int, str, str]:
-    application = row.application
-    if application is not None and application.state is State.HELD:
-        rank = 3
-    elif row.sent_back or (row.hold is not None and row.hold.stage is Stage.ANSWERED):
-        rank = 0
-    else:
-        rank = 2 if application is None or application.state is State.RECEIVED else 1
-    return (not row.urgent_until, row.urgent_until, rank, row.slip.day, row.slip.number)
-
-
 def form_title(form_id: str, day: str) -> str:
     return forms.form(form_id, day).title
-
-
-def to_key(office: Office, session: Session) -> int:
-    """How many wait for a clerk's hand, for the first screen and the left column."""
-    return sum(1 for row in waiting(office, session) if row.application is None or row.application.state is not State.HELD)
 
 
 # -- opening --
