@@ -370,6 +370,6 @@ class ClosedDays:
         return day
 
 
-def filing_due(fact: date, closed: ClosedDays) -> date:
+def filing_due(fact: date, closed: ClosedDays, days: int = FILING_DAYS) -> date:
     """届出期限: 14 days, the day of the fact not counted (民法 140条); a closed last day moves to the next open one (142条)."""
-    return closed.next_open(fact + timedelta(days=FILING_DAYS))
+    return closed.next_open(fact + timedelta(days=days))

@@ -257,9 +257,12 @@ def set_urgent(office: Office, session: Session, slip_id: str, minutes: int) -> 
 
 def case_of(entry: OpenEntry, values: Mapping[str, str], line: OpenLine) -> Case:
     """One person line as the rules see it, with the ``values`` of the envelope as read so far."""
+    own = envelope.values_of(line.line.number, line.form, values)
+    if line.line.number != envelope.FIRST and line.form.has("atena"):
+        own["atena"] = line.line.atena  # the one on the paper is the first person's
     return Case(
         form=line.form,
-        values=envelope.values_of(line.line.number, line.form, values),
+        values=own,
         person=line.person,
         household=line.household,
         today=entry.today,
@@ -268,6 +271,8 @@ def case_of(entry: OpenEntry, values: Mapping[str, str], line: OpenLine) -> Case
         reasons=forms.reasons(),
         earlier=line.earlier,
         forbidden_words=forms.forbidden_words(),
+        thresholds=forms.thresholds().on(entry.receipt.date),
+        own_sequences=forms.own_sequences(),
     )
 
 

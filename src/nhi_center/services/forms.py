@@ -16,6 +16,8 @@ from nhi_center.domain.calendar import ClosedDays
 from nhi_center.domain.forms import loader
 from nhi_center.domain.forms.definition import Catalogue, Choice, FormDefinition
 from nhi_center.domain.forms.place import FormFault
+from nhi_center.domain.forms.thresholds import ThresholdTable
+from nhi_center.domain.forms.thresholds import parse as parse_thresholds
 from nhi_center.domain.postal import PostalBook
 from nhi_center.errors import OperatorError
 from nhi_center.printing.fonts import Role, chain
@@ -122,6 +124,12 @@ def _read(file: Path, faults: list[FormFault]) -> dict[str, Any] | None:
 @cache
 def closed_days() -> ClosedDays:
     return ClosedDays.from_table(resources.read_toml("calendar/holidays.toml"))
+
+
+@cache
+def thresholds() -> ThresholdTable:
+    """Days, ages and kinds the rules hold against. Raises FormFault for a broken file."""
+    return parse_thresholds(resources.read_toml("rules/thresholds.toml"))
 
 
 @cache

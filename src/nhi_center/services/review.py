@@ -150,12 +150,27 @@ def _problem(line: OpenLine, effect: summary.Effect | None) -> str:
 def _change(effect: summary.Effect | None) -> str:
     if effect is None:
         return ""
-    words = {EffectKind.ACQUIRE: "資格取得", EffectKind.LOSE: "資格喪失", EffectKind.CERTIFICATE: "発効"}
-    return f"{words[effect.kind]} {wareki(effect.date)}"
+    return f"{_CHANGES[effect.kind]} {wareki(effect.date)}"
+
+
+_CHANGES = {
+    EffectKind.ACQUIRE: "資格取得",
+    EffectKind.LOSE: "資格喪失",
+    EffectKind.APPLY_START: "適用開始",
+    EffectKind.APPLY_END: "適用終了",
+    EffectKind.CHANGE: "変更",
+    EffectKind.SPECIAL: "特例",
+    EffectKind.MARK: "登録",
+    EffectKind.CERTIFICATE: "発効",
+    EffectKind.COLLECT: "回収",
+    EffectKind.ROUTE: "区が扱う",
+}
+_MAY_PRINT = frozenset({EffectKind.ACQUIRE, EffectKind.APPLY_START, EffectKind.CHANGE, EffectKind.CERTIFICATE})
+"""Effects after which a certificate may have to be printed here; all others are done with the review."""
 
 
 def _certificate(opened: OpenEntry, effect: summary.Effect | None) -> str:
-    if effect is not None and effect.kind is EffectKind.LOSE:
+    if effect is not None and effect.kind in (EffectKind.LOSE, EffectKind.APPLY_END, EffectKind.COLLECT):
         return "なし"
     kind: Kind | None = effect.certificate if effect else None
     return kind.short_title if kind else UNDECIDED
@@ -241,7 +256,7 @@ def _settle_case(unit: Unit, case_id: str, effect: summary.Effect) -> None:
     entry.advance(unit, case_id, State.REVIEWED)
     sent = summary.effect_to_json(effect)
     storage.add(unit.connection, case_id, "reviewed", unit.stamp, unit.person, effect=sent)
-    if effect.kind is EffectKind.LOSE:
+    if effect.kind not in _MAY_PRINT:
         entry.advance(unit, case_id, State.DONE)
     decided = body(application, "reviewed", unit.person, unit.stamp) | _corrected(unit, application)
     unit.record("review", decided | {"effect": sent})

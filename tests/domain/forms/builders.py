@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from nhi_center import resources
 from nhi_center.domain.calendar import ClosedDays
-from nhi_center.domain.forms import loader
+from nhi_center.domain.forms import loader, thresholds
 from nhi_center.domain.forms.case import Case, Receipt
 from nhi_center.domain.forms.definition import Catalogue
 from nhi_center.domain.people import Household, Period, Person
@@ -79,6 +80,9 @@ def person(**changes: Any) -> Person:
     return Person(**{**facts, **changes})
 
 
+THRESHOLDS = thresholds.parse(resources.read_toml("rules/thresholds.toml")).on(TODAY)
+
+
 def form_values(form_id: str, **changes: str) -> dict[str, str]:
     return {**HEADER, **OWN[form_id], **changes}
 
@@ -97,5 +101,6 @@ def case(
         "receipt": Receipt("0124-018", TODAY, "1", sheets=2, keyer="c1", verifier="c2"),
         "closed_days": CLOSED,
         "reasons": parts.reasons,
+        "thresholds": THRESHOLDS,
     }
     return Case(**{**facts, **(more or {})})

@@ -14,7 +14,7 @@ from nhi_center.domain.forms.loader import Parts
 from nhi_center.domain.forms.prefill import prefill
 from nhi_center.domain.forms.summary import effects, fact_note
 from nhi_center.domain.people import Household
-from tests.domain.forms.builders import CLOSED, OPEN, case, person
+from tests.domain.forms.builders import CLOSED, OPEN, THRESHOLDS, case, person
 
 TODAY = date(2026, 11, 24)
 ROOM = 6
@@ -217,6 +217,7 @@ def test_rules_and_what_follows_can_be_asked_at_any_moment(form: FormDefinition,
                 receipt=receipt,
                 closed_days=CLOSED,
                 reasons=parts.reasons,
+                thresholds=THRESHOLDS,
             )
             assert all(form.has(finding.field) for finding in rules.check(one))
             assert effects(form, values, known, TODAY).rows
