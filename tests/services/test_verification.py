@@ -49,7 +49,17 @@ def key_all(office: Office, session: Session, application: str, **changes: str) 
         if progress.open:
             typed = {**PAPER, **changes}.get(progress.field.id, "")
             view = verification.key_field(office, session, application, progress.field.id, typed)
+            if view.progress(progress.field.id).again and view.progress(progress.field.id).open:
+                view = verification.key_field(office, session, application, progress.field.id, typed)
     return view
+
+
+def differ(office: Office, session: Session, application: str, field: str, typed: str) -> OpenVerification:
+    """Key what differs, and the same again after a second look at the paper."""
+    view = verification.key_field(office, session, application, field, typed)
+    assert view.progress(field).open
+    assert view.progress(field).again
+    return verification.key_field(office, session, application, field, typed)
 
 
 def sent(office: Office, kind: str) -> list[dict[str, Any]]:
@@ -98,11 +108,32 @@ def test_no_first_value_before_the_field_is_keyed(entered: tuple[Office, Session
     for field in ("name", "kana", "birth", "happened_on"):
         assert field in keyed_twice
         assert first[field] not in shown
-    view = verification.key_field(office, hanako, application, "name", "葛城　見本子")
+    view = differ(office, hanako, application, "name", "葛城　見本子")
     mismatch = view.progress("name").mismatch
     assert mismatch is not None
     assert (mismatch.keyer_value, mismatch.verifier_value, mismatch.critical) == (VARIANT, "葛城　見本子", True)
     assert first["birth"] not in repr(view)
+
+
+def test_a_difference_is_keyed_again_before_anything_is_shown(entered: tuple[Office, Session, str]) -> None:
+    """The verifier's own slip ends there, is counted as his, and leaves both of his values in the store."""
+    office, hanako, application = entered
+    first = values_of(office, application)
+    verification.open_verification(office, hanako, application)
+    view = verification.key_field(office, hanako, application, "birth", "3450313")
+    assert (view.progress("birth").again, view.progress("birth").open, view.mismatches) == (True, True, 0)
+    assert first["birth"] not in repr(view)
+    view = verification.key_field(office, hanako, application, "birth", "3450321")
+    assert (view.progress("birth").open, view.progress("birth").mismatch) == (False, None)
+    with office.store.read.begin() as connection:
+        keying = storage.find_open(connection, application)
+    assert keying is not None
+    assert (keying.again["birth"], keying.keyed["birth"]) == ("1970-03-13", "1970-03-21")
+    key_all(office, hanako, application)
+    verification.finish(office, hanako, application)
+    with office.store.read.begin() as connection:
+        counts = {one.field: one for one in storage.statistics(connection, "2026-11")}
+    assert (counts["birth"].mismatched, counts["birth"].keyer_wrong, counts["birth"].verifier_wrong) == (1, 0, 1)
 
 
 def test_what_cannot_be_read_gives_nothing_out(entered: tuple[Office, Session, str]) -> None:
@@ -120,7 +151,7 @@ def test_a_keyed_field_stands(entered: tuple[Office, Session, str]) -> None:
     """Otherwise a verifier who has seen the other value could simply key it."""
     office, hanako, application = entered
     verification.open_verification(office, hanako, application)
-    verification.key_field(office, hanako, application, "birth", "3450312")
+    differ(office, hanako, application, "birth", "3450312")
     with pytest.raises(OperatorError) as caught:
         verification.key_field(office, hanako, application, "birth", "3450321")
     assert caught.value.code == "keyed-already"
@@ -130,7 +161,7 @@ def test_it_goes_on_where_it_stopped(entered: tuple[Office, Session, str]) -> No
     office, hanako, application = entered
     verification.open_verification(office, hanako, application)
     verification.key_field(office, hanako, application, "filed_on", "R8.11.24")
-    verification.key_field(office, hanako, application, "birth", "3450312")
+    differ(office, hanako, application, "birth", "3450312")
     view = verification.open_verification(office, hanako, application)
     assert (view.keyed, view.mismatches, view.unsettled, view.complete) == (2, 1, 1, False)
     (row,) = verification.waiting(office, hanako)
@@ -141,7 +172,7 @@ def test_only_a_supervisor_takes_over_and_keys_anew(entered: tuple[Office, Sessi
     office, hanako, application = entered
     toko = as_person(office, "s-toko")
     verification.open_verification(office, toko, application)
-    verification.key_field(office, toko, application, "birth", "3450312")
+    differ(office, toko, application, "birth", "3450312")
     with pytest.raises(OperatorError) as caught:
         verification.open_verification(office, hanako, application)
     assert caught.value.code == "someone-else-verifies"

@@ -117,7 +117,8 @@ def open_verification(office: Office, session: Session, application_id: str) -> 
 
 
 def key_field(office: Office, session: Session, application_id: str, field_id: str, text: str) -> OpenVerification:
-    """Take one field as keyed from the paper. It agrees, or both values come back as a mismatch; either way it stands.
+    """Take one field as keyed from the paper. Where it differs from the keyer's value it is keyed once more, the keyer's still
+    unseen; then it agrees (the slip was the verifier's), or both values come back as a mismatch. Either way it stands.
 
     Raises OperatorError at the field when the text cannot be read; then nothing is compared and nothing given out.
     """
@@ -130,8 +131,12 @@ def key_field(office: Office, session: Session, application_id: str, field_id: s
         if field_id in keying.keyed:
             raise OperatorError("この欄はもう照合しました。", field=field_id, code="keyed-already")
         value = _read(field, text, unit.today, required=entry.form_of(application).is_required(field, first))
-        storage.save(unit.connection, keying.id, {**keying.keyed, field_id: value})
         mismatch = compare_field(field, first.get(field_id, ""), value)
+        if mismatch is not None and field_id not in keying.again:
+            storage.save_again(unit.connection, keying.id, {**keying.again, field_id: value})
+            unit.note(agrees=False, again=True)
+            return _view(unit.connection, application, unit.today)
+        storage.save(unit.connection, keying.id, {**keying.keyed, field_id: value})
         if mismatch is not None:
             storage.add_mismatch(unit.connection, keying.id, mismatch, unit.stamp)
         unit.note(agrees=mismatch is None)
@@ -261,7 +266,7 @@ def _end(unit: Unit, keying: SecondKeying, application: Application, view: OpenV
     storage.end(unit.connection, keying.id, "done", unit.stamp)
     mismatches = [one.mismatch for one in view.fields if one.mismatch is not None]
     settlements = [one.settlement for one in view.fields if one.settlement is not None]
-    counts = rules_of_verification.statistics(view.form, application.draft.values, mismatches, settlements)
+    counts = rules_of_verification.statistics(view.form, application.draft.values, mismatches, settlements, keying.again)
     storage.count(unit.connection, unit.today.isoformat()[:7], _by_line(application, counts))
     unit.note(fields=len(view.fields), mismatches=len(mismatches))
 
@@ -345,7 +350,12 @@ def _view(connection: Connection, application: Application, today: date) -> Open
         today=today,
         fields=tuple(
             FieldProgress(
-                field, form.is_required(field, first), keying.keyed.get(field.id), by_field.get(field.id), settled.get(field.id)
+                field,
+                form.is_required(field, first),
+                keying.keyed.get(field.id),
+                by_field.get(field.id),
+                settled.get(field.id),
+                field.id in keying.again,
             )
             for field in fields
         ),
