@@ -17,11 +17,15 @@ from nhi_center.ui.common.desk import Desk
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """One key that works here, with its word: ``KeyHint("F3", "あとで")``. With ``action`` the window makes it work."""
+    """One key that works here, with its word: ``KeyHint("F3", "あとで")``. With ``action`` the window makes it work.
+
+    ``shown`` False: a button of the page shows the key already, and the bar has no room for it.
+    """
 
     key: str
     word: str
     action: Callable[[], object] | None = None
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)

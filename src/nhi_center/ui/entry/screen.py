@@ -82,8 +82,8 @@ class EntryScreen(Screen):
             *moving,
             *picking,
             *several,
-            KeyHint("F3", "あとで", wizard.put_aside),
-            KeyHint("F4", "保留", wizard.ask_hold),
+            KeyHint("F3", "あとで", wizard.put_aside, shown=not several),
+            KeyHint("F4", "保留", wizard.ask_hold, shown=not several),
             KeyHint("PgUp", "前の頁", wizard.go_back),
             KeyHint("Ctrl+Enter", "入力を終える" if page == CONFIRM else "次の頁", wizard.go_on),
         )

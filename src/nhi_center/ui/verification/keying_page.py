@@ -41,7 +41,7 @@ class FieldRow(QWidget):
         self.progress = progress
         self.card: MismatchCard | None = None
         self._desk, self._today = desk, view.today
-        self._waiting = False
+        self._waiting = self._given = False
         self.form_field = FormField(progress.field, desk.glyphs, view.today)
         self.form_field.set_needed(progress.required)
         widget = self.form_field.widget
@@ -76,8 +76,11 @@ class FieldRow(QWidget):
         return self.form_field.widget.editor
 
     def _on_enter(self) -> None:
-        """Enter says: this is what the paper has, be it nothing."""
-        self._submit(self.form_field.judge().problem, self.form_field.text())
+        """Enter says: this is what the paper has, be it nothing. Judging may have given it away already."""
+        self._given = False
+        problem = self.form_field.judge().problem
+        if not self._given:
+            self._submit(problem, self.form_field.text())
 
     def _on_left(self) -> None:
         if self.form_field.text().strip() and not self.form_field.reading.problem:
@@ -89,7 +92,7 @@ class FieldRow(QWidget):
         if problem:
             self._type_again()
             return
-        self._waiting = True
+        self._waiting = self._given = True
         if isinstance(self.editor, QLineEdit):
             self.editor.setReadOnly(True)
         self.keyed.emit(self.id, text)
