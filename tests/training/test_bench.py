@@ -34,14 +34,19 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Room:
     return make_room(tmp_path_factory.mktemp("bench"), TINY)
 
 
+HANDS = ("keystrokes", "typing")
+"""Work the whole window over a register the deck's people are in; test_hands has them."""
+
+
 def test_every_benchmark_reports_in_the_agreed_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "out" / "bench.json"
-    assert runner.run(file, (), TINY, GENEROUS)
+    chosen = tuple(name for name in runner.BENCHMARKS if name not in HANDS)
+    assert runner.run(file, chosen, TINY, GENEROUS)
     body = json.loads(file.read_text(encoding="utf-8"))
     assert body["ok"] is True
     assert body["persons"] == 300
-    assert len(body["machine"]["load_averages"]) == 1 + len(runner.BENCHMARKS)
-    assert {name.split(".")[0] for name in (line["name"] for line in body["results"])} == set(runner.BENCHMARKS)
+    assert len(body["machine"]["load_averages"]) == 1 + len(chosen)
+    assert {name.split(".")[0] for name in (line["name"] for line in body["results"])} == set(chosen)
     for line in body["results"]:
         assert list(line) == FIELDS
         assert line["value"] > 0

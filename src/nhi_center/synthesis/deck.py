@@ -12,13 +12,13 @@ from datetime import date
 from random import Random
 
 from nhi_center.domain.calendar import birthday75, everyday_age
-from nhi_center.domain.forms.definition import BEGINS, ENDS, Catalogue, EffectKind, FieldDefinition, FieldType, FormDefinition
+from nhi_center.domain.forms.definition import BEGINS, ENDS, Catalogue, EffectKind, FormDefinition
 from nhi_center.domain.people import Household, Person
 from nhi_center.synthesis.handwriting import Desk, Written, write
 
 PAPERS = 60
 COMMON = {"F02": 14, "F05": 7, "F06": 8, "F01": 5, "F15": 4, "F09": 2, "F14": 2}
-"""How many of the deck are of the forms that come most; every other form comes once, and what is left is F02."""
+"""How many of the deck are of the forms that come most; every form comes once, and what is left is F02."""
 _ADULT, _YOUNGEST_RETURN = 20, 30
 
 
@@ -57,11 +57,11 @@ def deck(
 
 
 def _forms(catalogue: Catalogue, today: date, papers: int, rng: Random) -> Iterator[FormDefinition]:
-    in_use = catalogue.on(today)
-    ids = [form.id for form in in_use for _ in range(COMMON.get(form.id, 1))]
-    ids += ["F02"] * (papers - len(ids))
+    each = [form.id for form in catalogue.on(today)]
+    more = [form_id for form_id in each for _ in range(COMMON.get(form_id, 1) - 1)]
+    ids = [*each, *more, *["F02"] * max(papers - len(each) - len(more), 0)][:papers]
     rng.shuffle(ids)
-    for form_id in ids[:papers]:
+    for form_id in ids:
         yield catalogue.get(form_id, today)
 
 
@@ -122,15 +122,3 @@ def _suits(form: FormDefinition, person: Person, today: date) -> bool:
     if form.effect is EffectKind.CERTIFICATE and form.id == "F15":
         return person.income_class in ("ア", "イ", "ウ", "エ")
     return (today - last.acquired).days > _YOUNGEST_RETURN
-
-
-def paper_lines(form: FormDefinition, paper: Paper) -> Iterator[tuple[FieldDefinition, str]]:
-    """Each field of the form and what the paper shows in it: choices as their words, dates in wareki, "" for an empty one."""
-    for definition in form.fields():
-        written = paper.fields.get(definition.id)
-        if written is None:
-            yield definition, ""
-        elif definition.type in (FieldType.CHOICE, FieldType.FLAG):
-            yield definition, written.value
-        else:
-            yield definition, written.paper

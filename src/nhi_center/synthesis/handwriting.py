@@ -152,7 +152,6 @@ _CHOICES = {
     "mail_action": "1",
     "nominal_consent": "1",
     "long_stay": "2",
-    "delay_reason": "2",
 }
 _HANDS: Mapping[str, Hand] = {
     "filed_on": lambda desk: Written.of_day(desk.today),
@@ -182,6 +181,9 @@ _HANDS: Mapping[str, Hand] = {
     "previous_address": lambda _desk: _ELSEWHERE,
     "destination_postal": lambda _desk: Written.of_digits("1500002", "150-0002"),
     "destination": lambda _desk: _ELSEWHERE,
+    "school_from": lambda desk: Written.of_day(date(desk.today.year, 4, 1)),
+    "school_until": lambda desk: Written.of_day(date(desk.today.year + 2, 3, 31)),
+    "admitted_on": lambda desk: Written.of_day(desk.days_ago(40, 20)),
     "school_name": lambda _desk: Written.of_text("見本大学", "みほんだいがく"),
     "facility_name": lambda _desk: Written.of_text("特別養護老人ホーム見本苑", "とくべつようごろうじんほーむみほんえん"),
     "hospital": lambda _desk: _CLINIC,
