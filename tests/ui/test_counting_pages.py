@@ -147,7 +147,7 @@ def test_the_check_of_a_tray_of_sheets(printed: Hands) -> None:
     printed.press(Key.Key_K, Mod.AltModifier)
     assert idle.allowed_s == COUNTING_IDLE_S
     assert names_on(window) == set()
-    assert screen.table.isColumnHidden(2)
+    assert screen.table.isColumnHidden(3)
     assert not screen.side.preview.view.shown
     assert printed.keep("counting-check") == []
     idle._last -= 1000
