@@ -53,7 +53,7 @@ def strokes(papers: tuple[Paper, ...], done: Callable[[Paper, int, int], None]) 
     waiting: dict[str, list[Paper]] = {}
     for paper in reversed(papers):
         waiting.setdefault(paper.form, []).append(paper)
-    yield tap("Enter", "page")
+    yield tap("Enter", "open")
     for number in range(len(papers)):
         yield wait(lambda: sees("entry_wizard") and focus_name().startswith("field_"))
         wizard = find("entry_wizard", Wizard)
@@ -61,12 +61,12 @@ def strokes(papers: tuple[Paper, ...], done: Callable[[Paper, int, int], None]) 
         cost = pages = 0
         for stroke in key_paper(paper):
             cost += stroke.cost
-            pages += stroke.kind == "page"
+            pages += stroke.kind in ("page", "open")
             yield stroke
         done(paper, cost, pages)
         if number + 1 < len(papers):
             yield wait(lambda: focus_name() == "primary_button")
-            yield tap("Ctrl+Enter", "page")
+            yield tap("Ctrl+Enter", "open")
             yield wait(partial(_another, wizard))
 
 

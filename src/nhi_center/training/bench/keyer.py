@@ -28,8 +28,8 @@ _BY_CONVERSION = frozenset({FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS, F
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """``kind``: key (paints in the same field), field (the next field is wanted), page (the next page is wanted), wait (nothing
-    is sent: ``until`` has to hold first)."""
+    """``kind``: key (paints in the same field), field (the next field is wanted), page (the next page), open (a paper opens
+    or ends: the store answers first), wait (nothing is sent: ``until`` has to hold first)."""
 
     kind: str
     send: Callable[[], None] = lambda: None
@@ -69,7 +69,7 @@ def _confirm(wizard: Wizard) -> Iterator[Stroke]:
         if focus_name() == here:
             yield tap("Enter", "field")
         return
-    yield tap("Ctrl+Enter", "page")
+    yield tap("Ctrl+Enter", "open")
     yield wait(lambda: wizard.flow.page == NEXT or not wizard.finished)
 
 

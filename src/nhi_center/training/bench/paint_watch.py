@@ -16,7 +16,7 @@ class PaintWatch:
 
     def __init__(self) -> None:
         self.last: dict[int, float] = {}
-        self.milliseconds: dict[str, list[float]] = {"key": [], "field": [], "page": []}
+        self.milliseconds: dict[str, list[float]] = {"key": [], "field": [], "page": [], "open": []}
         self.unseen = 0
         self._watch(FieldLine)
         for kind in _all_below(FieldLine):

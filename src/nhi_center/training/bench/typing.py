@@ -17,6 +17,7 @@ from nhi_center.training.bench.hand_room import DECK_PERSONS, lay_out, make_deck
 from nhi_center.training.bench.keystrokes import run_hands
 from nhi_center.training.bench.result import Measurement
 from nhi_center.training.bench.room import CLERK, SEED, WARD_STAFF, Room, say, signed_in
+from nhi_center.training.bench.timing import median
 from nhi_center.training.house import House
 
 PAPERS = 24
@@ -43,6 +44,7 @@ def measure(room: Room) -> Iterator[Measurement]:
     yield Measurement("typing.key.p99", _percentile(busy["key"]), "ms", _REFERENCE, _percentile(quiet["key"]))
     yield Measurement("typing.field.p99", _percentile(busy["field"]), "ms", _REFERENCE, _percentile(quiet["field"]))
     yield Measurement("typing.page.most", max(busy["page"]), "ms", _REFERENCE, max(quiet["page"]))
+    yield Measurement("typing.open.p50", median(busy["open"]), "ms", _REFERENCE, median(quiet["open"]))
 
 
 def _percentile(values: Sequence[float], share: float = 0.99) -> float:
