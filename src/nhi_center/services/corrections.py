@@ -189,6 +189,8 @@ def withdraw(office: Office, session: Session, application_id: str, reason: str)
     reason = _reason(reason)
     with begin(office, session, Action.REVIEW, subject=application_id, decision="withdrawn") as unit:
         application = entry.found(unit.connection, application_id)
+        if storage.withdrawal(unit.connection, application_id) is not None:
+            raise OperatorError("この届出はもう取下げになっています。一覧を更新してください。", code="withdrawn-already")
         slip = custody.find_slip(unit.connection, application.slip)
         storage.withdraw(unit.connection, Withdrawal(application.id, reason, application.state, unit.stamp), unit.person)
         _end_what_is_open(unit, application, reason)
