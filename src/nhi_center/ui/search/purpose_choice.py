@@ -22,7 +22,12 @@ class PurposeChoice(Card):
     given_up = Signal()
 
     def __init__(self) -> None:
-        super().__init__("何のために開きますか", right="目的は記録に残ります。Esc でやめます。", panel=True, name="purpose_card")
+        super().__init__(
+            "何のために開きますか",
+            right="番号と Enter で決めます。目的は記録に残ります。Esc でやめます。",
+            panel=True,
+            name="purpose_card",
+        )
         choices = tuple(Choice(kind.value, kind.label, number) for number, kind in CHOICES)
         self.kind = ChoiceField("purpose_kind", "目的(番号)", choices, required=True, reserve_note=False)
         self.sentence = LineField("purpose_sentence", "その他の目的(個人の名は書きません)", limit=LONGEST, reserve_note=False)
@@ -58,18 +63,17 @@ class PurposeChoice(Card):
         field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_kind(self, code: str) -> None:
+        """The number alone opens nobody: who presses Enter behind it, as in every other field, would open somebody more."""
         self.kind.clear_notes()
         self.sentence.setVisible(code == _OTHER)
-        if code == _OTHER:
-            self.sentence.editor.setFocus(Qt.FocusReason.TabFocusReason)
-        elif code:
-            self._decide()
 
     def _on_kind_entered(self) -> None:
-        if self.kind.value():
-            self._on_kind(self.kind.value())
+        if self.kind.value() == _OTHER:
+            self.sentence.editor.setFocus(Qt.FocusReason.TabFocusReason)
+        elif self.kind.value():
+            self._decide()
         else:
-            self.kind.set_problem("番号を押してください。")
+            self.kind.set_problem("番号を押して Enter で決めてください。")
 
     def _decide(self) -> None:
         purpose = Purpose(PurposeKind(self.kind.value()), sentence=self.sentence.value())
