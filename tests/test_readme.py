@@ -54,7 +54,9 @@ def test_nothing_is_said_twice(name: str) -> None:
 
 
 def commands(app: typer.Typer) -> set[str]:
-    return {one.name or str(getattr(one.callback, "__name__", "")) for one in app.registered_commands}
+    """Also those that have commands of their own below them (``forms check``)."""
+    groups = {str(one.name) for one in app.registered_groups}
+    return groups | {one.name or str(getattr(one.callback, "__name__", "")) for one in app.registered_commands}
 
 
 @pytest.mark.parametrize(

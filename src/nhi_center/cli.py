@@ -13,6 +13,9 @@ from nhi_center.isolation.memory import keep_to_ourselves
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="新宿区国民健康保険事務センターの業務端末です。")
 
+forms_app = typer.Typer(no_args_is_help=True, help="届出・申請の様式(TOML)。")
+app.add_typer(forms_app, name="forms")
+
 
 def main() -> None:
     """Entry point. Expected trouble is one sentence on stderr and exit status 1."""
@@ -93,6 +96,30 @@ def restore(
     from nhi_center.recovering import run_restore
 
     run_restore(settings, copy, month_key)
+
+
+@forms_app.command()
+def check(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DIR", help="区の写し(items・reasons・header・F番号.toml)のフォルダー。無いものは標準で補います。"
+        ),
+    ],
+) -> None:
+    """Check the ward's own form definitions: each form with its dates, and every fault with its file. A fault: exit status 1."""
+    from nhi_center.services import forms
+
+    checked = forms.check(folder)
+    for file, form in checked.forms:
+        until = form.valid_until.isoformat() if form.valid_until else ""
+        whose = "区の写し" if file in checked.own else "標準"
+        number = sum(1 for _field in form.fields())
+        print(f"{file} {form.id} {form.title} {form.valid_from.isoformat()}~{until} 欄 {number} {whose}")
+    for fault in checked.faults:
+        print(f"誤り {fault}")
+    print(f"様式 {len(checked.forms)}、区の写し {len(checked.own)}、誤り {len(checked.faults)}")
+    sys.exit(1 if checked.faults else 0)
 
 
 if __name__ == "__main__":

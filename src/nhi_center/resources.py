@@ -27,6 +27,10 @@ def read_text(name: str) -> str:
     return path(name).read_text(encoding="utf-8")
 
 
+def read_bytes(name: str) -> bytes:
+    return path(name).read_bytes()
+
+
 def read_toml(name: str) -> dict[str, Any]:
     return tomllib.loads(read_text(name))
 

@@ -18,9 +18,9 @@ from nhi_center.domain.certificate_jobs import (
 )
 from nhi_center.domain.certificates import Kind
 from nhi_center.domain.entry import Application, State
-from nhi_center.domain.forms.definition import EffectKind
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
+from nhi_center.services import forms
 from tests.domain.forms.builders import OPEN, TODAY, person
 
 APPLICATION = Application(
@@ -34,20 +34,32 @@ JOB = Job(
 
 
 @pytest.mark.parametrize(
-    ("effect", "card", "settled", "kind"),
+    ("form", "values", "card", "settled", "kind"),
     [
-        (EffectKind.ACQUIRE, "無", "", Kind.ELIGIBILITY),
-        (EffectKind.ACQUIRE, "未確認", "", Kind.ELIGIBILITY),  # blocked until the ward says which document
-        (EffectKind.ACQUIRE, "有", "", None),
-        (EffectKind.LOSE, "無", "", None),
-        (EffectKind.CERTIFICATE, "有", "ウ", Kind.LIMIT),
-        (EffectKind.CERTIFICATE, "無", "オ", Kind.LIMIT_REDUCTION),
-        (EffectKind.CERTIFICATE, "無", "", Kind.LIMIT),
-        (EffectKind.CERTIFICATE, "無", "B04", Kind.LIMIT),
+        ("F02", {}, "無", "", Kind.ELIGIBILITY),
+        ("F02", {}, "未確認", "", Kind.ELIGIBILITY),  # blocked until the ward says which document
+        ("F02", {}, "有", "", None),
+        ("F03", {}, "無", "", Kind.ELIGIBILITY),
+        ("F05", {}, "無", "", None),
+        ("F07", {}, "無", "", Kind.ELIGIBILITY),
+        ("F07", {}, "有", "", None),
+        ("F11", {}, "無", "", None),
+        ("F13", {}, "有", "", Kind.ELIGIBILITY),
+        ("F14", {"document": "1"}, "無", "", Kind.ELIGIBILITY),
+        ("F14", {"document": "2"}, "有", "", None),  # the ward makes it
+        ("F14", {"document": "5"}, "無", "", None),
+        ("F15", {}, "有", "ウ", Kind.LIMIT),
+        ("F15", {}, "無", "オ", Kind.LIMIT_REDUCTION),
+        ("F15", {}, "無", "", Kind.LIMIT),
+        ("F15", {}, "無", "B04", Kind.LIMIT),
+        ("F16", {}, "無", "オ", Kind.LIMIT_REDUCTION),
+        ("F17", {}, "無", "", None),
+        ("F20", {}, "無", "", None),
+        ("F23", {}, "無", "", None),
     ],
 )
-def test_which_certificate_follows(effect: EffectKind, card: str, settled: str, kind: Kind | None) -> None:
-    assert owed(effect, card, settled) is kind
+def test_which_certificate_follows(form: str, values: dict[str, str], card: str, settled: str, kind: Kind | None) -> None:
+    assert owed(forms.catalogue().get(form, TODAY), values, card, settled) is kind
 
 
 def test_facts_are_those_of_the_register_the_answer_and_the_day() -> None:

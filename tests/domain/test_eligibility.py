@@ -52,7 +52,7 @@ def test_wrong_codes() -> None:
     for call in (
         lambda: acquisition_date("L1", FACT),
         lambda: loss_date("A1", FACT),
-        lambda: loss_date("L9", FACT),
+        lambda: loss_date("L10", FACT),
         lambda: acquisition_date("", FACT),
     ):
         with pytest.raises(ValueError, match="reason"):

@@ -64,13 +64,14 @@ def test_keys_compare_and_lose_width_selectors_and_spaces() -> None:
 
 
 def test_bigrams_and_phrases() -> None:
-    assert search.bigrams("ヤマモト", "山本太郎") == "kヤマ kマモ kモト . j山本 j本太 j太郎"
+    assert search.bigrams("ヤマモト", "山本太郎") == "kヤマ kマモ kモト z j山本 j本太 j太郎"
     assert search.bigrams("ヤ", "山") == ""
-    assert search.bigrams("アベ", "阿部", "", "ABE") == "kアベ . j阿部 . jAB jBE"
+    assert search.bigrams("アベ", "阿部", "", "ABE") == "kアベ z j阿部 z jAB jBE"
     assert search.phrase(search.KANA_FIELD, "やまも") == '"kヤマ kマモ"'
     assert search.phrase(search.KANJI_FIELD, "本太") == '"j本太"'
     assert search.phrase(search.KANJI_FIELD, "山") == ""
-    assert search.phrase(search.KANJI_FIELD, '山" OR "本') == '"j山O jOR jR本"'
+    assert search.phrase(search.KANJI_FIELD, '山" OR "本') == '"j山x22x jx22xO jOR jRx22x jx22x本"'
+    assert search.bigrams("", "O'B", "𰻞田") == "jOx27x jx27xB z jx30edex田"
 
 
 @given(st.text(st.sampled_from("アイウエ"), min_size=2, max_size=10), st.data())
@@ -84,4 +85,4 @@ def test_keys_of_a_person() -> None:
     keys = SearchKeys.of(person(phone="0352730142", alias="見本　花"))
     assert (keys.kana_n, keys.given_n, keys.kanji_n) == ("カツラギミホコ", "ミホコ", "葛城見本子")
     assert (keys.phone, keys.phone_rev) == ("0352730142", "2410372530")
-    assert keys.grams.endswith("j見本 j本子 . j見本 j本花")
+    assert keys.grams.endswith("j見本 j本子 z j見本 j本花")

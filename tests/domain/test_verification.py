@@ -26,7 +26,8 @@ FIRST = {
     "kana": "カツラギ　ミホコ",
     "birth": "1970-03-12",
     "sex": "2",
-    "cover_lost": "2026-11-01",
+    "event": "1",
+    "happened_on": "2026-11-01",
     "household_insured": "1",
 }
 

@@ -62,6 +62,12 @@ def logged(office: Office) -> str:
         return "\n".join(bytes(row.entry).decode() for row in connection.execute(text("SELECT entry FROM audit ORDER BY seq")))
 
 
+def protect(office: Office, on: bool) -> None:
+    with office.store.write.begin() as connection:
+        cursor = 801 if on else 800
+        register.put_people(connection, [(cursor, replace(PROTECTED, protected=on))])
+
+
 def make_due(office: Office) -> None:
     """As if every open promise had been for this morning."""
     with office.store.write.begin() as connection:
@@ -117,15 +123,32 @@ def test_a_protected_person_shows_nothing(room: Desk) -> None:
     office, session = room
     call = start_call(office, session).call
     said = replace(STATED, name="ミホン マモル")
-    view = choose_person(office, session, call.id, said, PROTECTED.atena)
+    with pytest.raises(OperatorError) as refused:
+        choose_person(office, session, call.id, said, PROTECTED.atena)
+    with pytest.raises(OperatorError) as unknown:
+        choose_person(office, session, call.id, said, "99999999")
+    assert (refused.value.code, refused.value.message) == (unknown.value.code, unknown.value.message)
+    protect(office, False)
+    choose_person(office, session, call.id, said, PROTECTED.atena)
+    protect(office, True)  # while the call goes on
+    view = save_draft(office, session, call.id, said)
     assert (view.level, view.check, view.facts) == (Level.NEVER, Check(), ())
     assert (view.person_name, view.person_kana) == ("", "")
     finish_call(
         office, session, call.id, replace(said, category="Q06", text="区へつないだ。", outcome="2", ward_staff="見本 区子")
     )
     assert [row.person_name for row in list_today(office, session)] == [""]
-    again = start_call(office, session).call
-    assert choose_person(office, session, again.id, said, PROTECTED.atena).facts == ()
+
+
+def test_a_call_back_to_who_is_protected_by_now_begins_with_nobody(room: Desk) -> None:
+    """The promise is kept; the person is not shown."""
+    office, session = room
+    back = promised(office, session)
+    with office.store.write.begin() as connection:
+        register.put_people(connection, [(900, replace(PERSON, protected=True))])
+    view = start_call(office, session, callback=back)
+    assert (view.call.draft.atena, view.person_name, view.facts) == ("", "", ())
+    assert view.call.returns == back
 
 
 def test_an_individual_number_is_never_stored(room: Desk, tmp_path: Path) -> None:
@@ -324,8 +347,8 @@ def test_the_callers_papers_are_told_as_far_as_they_have_come(room: Desk) -> Non
     call = start_call(office, session).call
     view = choose_person(office, session, call.id, STATED, PERSON.atena)
     assert [(fact.kind, fact.text) for fact in view.facts] == [
-        ("missing", "資格取得届 11月24日 受付(区で確認中)"),
-        ("receipt", "資格取得届 11月24日 受付(処理済)"),
+        ("missing", "資格取得届(社保離脱など) 11月24日 受付(区で確認中)"),
+        ("receipt", "資格取得届(社保離脱など) 11月24日 受付(処理済)"),
         ("sent", "証 11月24日 区へ提出"),
         ("expiry", "有効期限 令和9年9月30日"),
     ]

@@ -19,7 +19,7 @@ from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates, corrections, custody, entry, handover, review, today
+from nhi_center.services import certificates, corrections, custody, entry_list, handover, review, today
 from nhi_center.storage import corrections as storage
 from tests.services.test_review import Ward, ward
 from tests.services.test_verification import sent
@@ -72,7 +72,7 @@ def test_paper_in_the_room_goes_over_to_the_correction(ward: Ward) -> None:
     there = slip_of(office, corrected.id)
     assert (there.place, there.sheets, there.batch) == (Place.ENTRY, paper.sheets, paper.batch)
     assert balanced(office)
-    row = next(row for row in entry.waiting(office, as_person(office, "k-ichiro")) if row.slip.number == number)
+    row = next(row for row in entry_list.waiting(office, as_person(office, "k-ichiro")) if row.slip.number == number)
     assert (row.corrects, row.sent_back) == (paper.number, f"訂正(元の管理票 {paper.number}) 入力誤り: {WHY}")
 
 

@@ -17,7 +17,7 @@ from nhi_center.domain.custody import Place, Slip
 from nhi_center.domain.entry import Application, Draft, State
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, entry, holds
+from nhi_center.services import custody, entry, entry_list, holds
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.session import sign_out
 from nhi_center.services.work import begin
@@ -52,16 +52,16 @@ def find(office: Office, id_: str) -> Application:
 
 
 def test_slips_wait_until_one_is_opened(desk: Room, slips: tuple[Slip, ...]) -> None:
-    rows = entry.waiting(*desk)
-    assert next((row.slip.number, row.form_title) for row in rows) == ("1124-001", "資格取得届(社保離脱)")
+    rows = entry_list.waiting(*desk)
+    assert next((row.slip.number, row.form_title) for row in rows) == ("1124-001", "資格取得届(社保離脱など)")
     opened = entry.open_slip(*desk, slips[1].id)
-    rows = entry.waiting(*desk)
+    rows = entry_list.waiting(*desk)
     assert rows[0].slip.id == slips[1].id
     assert rows[0].mine
     assert rows[0].keyer_name == "見本 一郎"
     assert opened.form.id == "F02"
     assert opened.application.state is State.DRAFTING
-    assert entry.to_key(*desk) == 3
+    assert entry_list.to_key(*desk) == 3
 
 
 def test_a_slip_opens_once(desk: Room, slips: tuple[Slip, ...]) -> None:
@@ -173,19 +173,21 @@ def test_a_finished_application_waits_for_verification_and_is_on_its_way(desk: R
     assert sent["application"] == done.id
     assert sent["sheets"] == 2
     assert sent["values"]["name"] == HEAD.name
-    assert sent["effect"] == {"kind": "acquire", "code": "A2", "date": "2026-11-20", "certificate": ""}
+    (line,) = sent["lines"]
+    assert (line["number"], line["form"]) == (1, "F02")
+    assert line["effect"] == {"kind": "acquire", "code": "A2", "date": "2026-11-20", "certificate": ""}
 
 
 def test_an_error_refuses_at_its_field_and_keeps_the_draft(desk: Room, slips: tuple[Slip, ...]) -> None:
     office, session = desk
     with pytest.raises(OperatorError) as caught:
-        keyed(office, session, slips[0], cover_lost="2026-11-26")
-    assert refused(caught) == ("V06", "cover_lost")
+        keyed(office, session, slips[0], happened_on="2026-11-26")
+    assert refused(caught) == ("V06", "happened_on")
     with office.store.read.begin() as connection:
         kept = storage.find_by_slip(connection, slips[0].id)
     assert kept is not None
     assert kept.state is State.DRAFTING
-    assert kept.draft.values["cover_lost"] == "2026-11-26"
+    assert kept.draft.values["happened_on"] == "2026-11-26"
     assert custody.on_hand(office, session).by_place == {Place.TRAY: 6}
 
 
@@ -221,7 +223,7 @@ def test_the_same_person_form_and_day_again_asks_why(desk: Room, slips: tuple[Sl
     keyed(office, session, slips[0])
     with pytest.raises(OperatorError) as caught:
         keyed(office, session, slips[1])
-    assert refused(caught) == ("V19", "cover_lost")
+    assert refused(caught) == ("V19", "happened_on")
 
 
 def test_a_question_goes_to_the_ward_and_comes_back_under_the_same_number(desk: Room, slips: tuple[Slip, ...]) -> None:
@@ -246,7 +248,7 @@ def test_a_question_goes_to_the_ward_and_comes_back_under_the_same_number(desk: 
     with pytest.raises(OperatorError) as caught:
         holds.answer_hold(office, ward, question.hold, "もう一度")
     assert caught.value.code == "already-answered"
-    (first, *_rest) = entry.waiting(office, session)
+    (first, *_rest) = entry_list.waiting(office, session)
     assert first.slip.number == "1124-001"
     assert first.hold is not None
     assert first.hold.answer == "11月20日です。"
@@ -282,11 +284,11 @@ def test_urgent_ones_come_first(desk: Room, slips: tuple[Slip, ...]) -> None:
     office, session = desk
     entry.open_slip(office, session, slips[0].id)
     entry.set_urgent(office, session, slips[2].id, 15)
-    rows = entry.waiting(office, session)
+    rows = entry_list.waiting(office, session)
     assert rows[0].slip.id == slips[2].id
     assert rows[0].urgent_until.startswith("2026-11-24T09:1")
     entry.set_urgent(office, session, slips[2].id, 0)
-    assert entry.waiting(office, session)[0].slip.id == slips[0].id
+    assert entry_list.waiting(office, session)[0].slip.id == slips[0].id
 
 
 def test_other_tasks_move_it_on_step_by_step(desk: Room, slips: tuple[Slip, ...]) -> None:

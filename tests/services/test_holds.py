@@ -11,7 +11,7 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.holds import Stage
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, entry, hold_sheet, holds, review
+from nhi_center.services import custody, entry, entry_list, hold_sheet, holds, review
 from nhi_center.services.office import Office
 from tests.services.test_review import verify
 from tests.services.test_verification import state_of
@@ -56,7 +56,7 @@ def test_the_supervisor_settles_it_and_the_ward_never_hears_of_it(desk: Room, sl
     assert Place.HOLD not in custody.on_hand(office, clerk).by_place
     (settled,) = holds.listing(office, supervisor)
     assert (settled.stage, settled.hold.by_ward) == (Stage.ANSWERED, False)
-    waiting = next(one for one in entry.waiting(office, clerk) if one.application and one.application.id == id_)
+    waiting = next(one for one in entry_list.waiting(office, clerk) if one.application and one.application.id == id_)
     assert waiting.hold is not None
     assert (waiting.hold.stage.label, waiting.hold.answer) == ("回答あり", "20日と読めます。")
     assert holds.open_questions(office, ward) == ()

@@ -16,6 +16,7 @@ from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.services import audit_log, call_list, calls, certificate_printing, entry, register, review
 from nhi_center.services.clock import TrainingClock
 from nhi_center.services.office import Office
+from nhi_center.services.session import terminal_session
 from nhi_center.storage import audit
 from nhi_center.verify.segments import check_folder
 from tests.services.test_calls import ANSWERED
@@ -24,6 +25,7 @@ from tests.support.certificates import INSURED, queue, settled, stock_up, trusti
 from tests.support.office import OPENING, as_person, desk, premises
 from tests.support.papers import LEAVER, NEWCOMER
 from tests.support.print_room import silent
+from tests.support.purposes import PREPARING
 
 __all__ = ["desk", "premises"]
 
@@ -43,10 +45,10 @@ def names_of(office: Office, atena: str) -> set[str]:
 def test_opening_a_person_is_kept_under_a_pseudonym_with_its_purpose(desk: Room) -> None:
     office, session = desk
     papers.register_people(office)
-    register.open_person(office, session, NEWCOMER.atena, "search")
+    register.open_person(office, session, NEWCOMER.atena, PREPARING)
     (kept,) = [one for one in log(office) if one["action"] == "view_person"]
     assert {kept["subject"]} == names_of(office, NEWCOMER.atena)
-    assert kept["facts"] == {"purpose": "search"}
+    assert kept["facts"] == {"purpose": "preparation"}
 
 
 def test_the_same_person_has_another_name_next_month(desk: Room) -> None:
@@ -54,7 +56,7 @@ def test_the_same_person_has_another_name_next_month(desk: Room) -> None:
     papers.register_people(office)
     december = replace(office, premises=replace(office.premises, clock=TrainingClock(OPENING + timedelta(days=10))))
     for one in (office, office, december):
-        register.open_person(one, session, NEWCOMER.atena, "search")
+        register.open_person(one, session, NEWCOMER.atena, PREPARING)
     subjects = [one["subject"] for one in log(office) if one["action"] == "view_person"]
     assert subjects[0] == subjects[1] != subjects[2]
     assert set(subjects) == names_of(office, NEWCOMER.atena)
@@ -63,7 +65,7 @@ def test_the_same_person_has_another_name_next_month(desk: Room) -> None:
 def test_a_search_leaves_a_code_and_how_many_were_found(desk: Room) -> None:
     office, session = desk
     papers.register_people(office)
-    found = [len(register.search(office, session, typed)) for typed in ("ミホン", "ミホン", "ナナシノ")]
+    found = [len(register.search(office, session, typed).people) for typed in ("ミホン", "ミホン", "ナナシノ")]
     kept = [one["facts"] for one in log(office) if one["action"] == "search"]
     assert [one["hits"] for one in kept] == found
     assert found[0] > found[2] == 0
@@ -75,7 +77,7 @@ def test_a_search_leaves_a_code_and_how_many_were_found(desk: Room) -> None:
 def test_who_may_not_search_leaves_a_refusal_alone(desk: Room) -> None:
     office, _session = desk
     with pytest.raises(OperatorError):
-        register.search(office, as_person(office, "40127"), "ミホン")
+        register.search(office, terminal_session(office), "ミホン")
     assert [one["action"] for one in log(office)][-1] == "denied"
     assert "search" not in [one["action"] for one in log(office)]
 
@@ -99,10 +101,10 @@ def test_nothing_is_found_while_the_log_cannot_be_written(desk: Room) -> None:
     before = len(log(office))
     assert until_refused(lambda: register.search(office, session, "ミホン")) == "ST-05"
     kept = len(log(office)) - before
-    assert until_refused(lambda: register.open_person(office, session, NEWCOMER.atena, "search")) == "ST-05"
+    assert until_refused(lambda: register.open_person(office, session, NEWCOMER.atena, PREPARING)) == "ST-05"
     with office.store.write.connect() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
-    assert register.search(office, session, "ミホン")
+    assert register.search(office, session, "ミホン").people
     assert len([one for one in log(office) if one["action"] == "search"]) == kept + 1
 
 

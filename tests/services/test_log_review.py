@@ -21,6 +21,7 @@ from tests.support import papers
 from tests.support.certificates import trusting
 from tests.support.log_room import HOUSEMATE, MONTH, NAMESAKE, STRANGER, Room, clock, desk, reviewed, signed, supervisor
 from tests.support.office import as_person
+from tests.support.purposes import COUNTER, PREPARING
 from tests.support.set_clock import SetClock
 
 __all__ = ["clock", "desk"]
@@ -32,8 +33,8 @@ __all__ = ["clock", "desk"]
 def test_opening_ones_namesake_or_home_is_told_to_the_log_without_a_name(desk: Room) -> None:
     office, clerk = desk
     for one in (NAMESAKE, HOUSEMATE, STRANGER):
-        register.open_person(office, clerk, one.atena, "search")
-    register.open_person(office, as_person(office, "k-hanako"), NAMESAKE.atena, "search")
+        register.open_person(office, clerk, one.atena, PREPARING)
+    register.open_person(office, as_person(office, "k-hanako"), NAMESAKE.atena, PREPARING)
     with office.store.read.begin() as connection:
         last, _hash = audit.last(connection, office.terminal)
         entries = [entry for _seq, entry, _hash in audit.entries(connection, last - 3, 4)]
@@ -58,13 +59,13 @@ def test_a_quiet_morning_has_no_flag(desk: Room) -> None:
 
 def test_real_acts_are_flagged_most_serious_first(desk: Room, clock: SetClock) -> None:
     office, clerk = desk
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
+    register.open_person(office, clerk, NAMESAKE.atena, PREPARING)
     with pytest.raises(OperatorError):
         log_review.review(office, clerk, MONTH)
     for _ in range(5):
         log_refusal(office, clerk, "wrong_password", subject="s-toko", asked="unlock")
     clock.at = clock.at.replace(hour=21)
-    register.open_person(office, clerk, STRANGER.atena, "search")
+    register.open_person(office, clerk, STRANGER.atena, PREPARING)
     flags = reviewed(office).flags
     assert [(flag.rule, flag.person) for flag in flags] == [
         ("own_record", "k-ichiro"),
@@ -80,7 +81,7 @@ def test_months_are_those_the_log_has(desk: Room, clock: SetClock) -> None:
     office, clerk = desk
     assert log_review.months(office, supervisor(office)) == (MONTH,)
     clock.at = datetime(2027, 1, 4, 9, 0, tzinfo=JST)
-    register.open_person(office, clerk, STRANGER.atena, "search")
+    register.open_person(office, clerk, STRANGER.atena, PREPARING)
     assert log_review.months(office, supervisor(office)) == ("2027-01", "2026-12", MONTH)
     assert reviewed(office, "2026-12").entries == 0
     november, january = reviewed(office), reviewed(office, "2027-01")
@@ -132,7 +133,7 @@ def test_what_the_segment_has_confirmed_is_said_and_a_foreign_confirmation_is_a_
     office, gateway = trusting(desk[0])
     assert reviewed(office).chain.anchored == 0
     seq = anchor(office, gateway)
-    register.open_person(office, desk[1], STRANGER.atena, "search")
+    register.open_person(office, desk[1], STRANGER.atena, PREPARING)
     assert (reviewed(office).chain.anchored, reviewed(office).chain.fault) == (seq, "")
     anchor(office, Ed25519PrivateKey.generate())
     assert "署名が正しくありません" in reviewed(office).chain.fault
@@ -143,7 +144,7 @@ def test_a_rewritten_entry_stops_the_signature(desk: Room, clock: SetClock, plac
     """Also one behind the month, between it and the head the segment has confirmed."""
     office, gateway = trusting(desk[0])
     clock.at = datetime(2026, 12, 1, 9, 0, tzinfo=JST)
-    register.open_person(office, desk[1], STRANGER.atena, "search")
+    register.open_person(office, desk[1], STRANGER.atena, PREPARING)
     last = anchor(office, gateway)
     assert reviewed(office).chain.fault == ""
     seq = place if place > 0 else last
@@ -163,7 +164,7 @@ def test_a_rewritten_entry_stops_the_signature(desk: Room, clock: SetClock, plac
 def test_entries_are_narrowed_newest_first_and_all_of_them_counted(desk: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     office, clerk = desk
     for _ in range(4):
-        register.open_person(office, clerk, STRANGER.atena, "search")
+        register.open_person(office, clerk, STRANGER.atena, PREPARING)
     with pytest.raises(OperatorError):
         audit_log.page(office, clerk)
     monkeypatch.setattr(log_review, "SHOWN", 3)
@@ -186,16 +187,16 @@ def test_the_ward_reads_roles_and_the_supervisor_names(desk: Room) -> None:
 
 def test_the_history_of_a_citizen_is_read_for_a_purpose_and_stands_in_it_itself(desk: Room) -> None:
     office, clerk = desk
-    register.open_person(office, clerk, STRANGER.atena, "search")
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
-    register.open_person(office, as_person(office, "k-hanako"), STRANGER.atena, "call")
+    register.open_person(office, clerk, STRANGER.atena, PREPARING)
+    register.open_person(office, clerk, NAMESAKE.atena, PREPARING)
+    register.open_person(office, as_person(office, "k-hanako"), STRANGER.atena, COUNTER)
     ward = as_person(office, "40127")
     (found,) = log_review.find_citizens(office, ward, "ミホン ベツコ")
     lines = log_review.history(office, ward, found.atena, "request")
     assert [(line.access.person, line.what, line.purpose) for line in lines] == [
         ("40127", "点検・監査 開いた記録の表示", "本人の請求・問合せ"),
-        ("k-hanako", "台帳の人を開いた", "電話の問合せ"),
-        ("k-ichiro", "台帳の人を開いた", "台帳の確認"),
+        ("k-hanako", "台帳の人を開いた", "窓口からの照会"),
+        ("k-ichiro", "台帳の人を開いた", "届出の準備"),
     ]
     newest = log_review.narrowed(office, ward, MONTH, Filters(action="inspect")).lines
     assert [line.what for line in newest] == ["点検・監査 開いた記録の表示", "点検・監査 人を探した"]
@@ -217,7 +218,7 @@ def test_no_history_without_a_purpose_or_the_right(desk: Room) -> None:
 
 def test_a_remark_stays_and_a_later_one_stands(desk: Room) -> None:
     office, clerk = desk
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
+    register.open_person(office, clerk, NAMESAKE.atena, PREPARING)
     seen = reviewed(office)
     (flag,) = seen.flags
     log_review.remark(office, supervisor(office), seen, flag, "checked", "同姓同名の別人。")
@@ -251,7 +252,7 @@ def test_a_month_of_a_long_log_is_found_by_reading_few_entries(desk: Room) -> No
 def test_a_history_goes_once_through_the_log_however_many_ids_there_are(desk: Room) -> None:
     office, clerk = desk
     for one in (STRANGER, NAMESAKE):
-        register.open_person(office, clerk, one.atena, "search")
+        register.open_person(office, clerk, one.atena, PREPARING)
     with office.store.read.begin() as connection:
         (stranger,) = audit.pseudonyms(connection, STRANGER.atena)
         (namesake,) = audit.pseudonyms(connection, NAMESAKE.atena)
@@ -266,14 +267,14 @@ def test_a_history_goes_once_through_the_log_however_many_ids_there_are(desk: Ro
 
 def test_a_history_knows_the_citizen_under_every_months_pseudonym(desk: Room, clock: SetClock) -> None:
     office, clerk = desk
-    register.open_person(office, clerk, STRANGER.atena, "search")
+    register.open_person(office, clerk, STRANGER.atena, PREPARING)
     clock.at = datetime(2026, 12, 2, 9, 0, tzinfo=JST)
-    register.open_person(office, clerk, STRANGER.atena, "call")
+    register.open_person(office, clerk, STRANGER.atena, COUNTER)
     lines = log_review.history(office, supervisor(office), STRANGER.atena, "incident")
     assert [(line.access.person, line.purpose) for line in lines] == [
         ("s-toko", "事故・差異の調査"),
-        ("k-ichiro", "電話の問合せ"),
-        ("k-ichiro", "台帳の確認"),
+        ("k-ichiro", "窓口からの照会"),
+        ("k-ichiro", "届出の準備"),
     ]
     audit_log.destroy_pseudonyms(office, as_person(office, "40100"), MONTH)
     lines = log_review.history(office, supervisor(office), STRANGER.atena, "incident")

@@ -16,6 +16,7 @@ from nhi_center.services import log_review, log_review_sheet, register
 from nhi_center.verify import cli
 from tests.support.log_room import MONTH, NAMESAKE, Room, clock, desk, remarked, reviewed, signed, supervisor
 from tests.support.office import PASSWORDS, as_person
+from tests.support.purposes import PREPARING
 from tests.support.set_clock import SetClock
 
 __all__ = ["clock", "desk"]
@@ -23,7 +24,7 @@ __all__ = ["clock", "desk"]
 
 def test_the_sheet_is_signed_sealed_and_proved_by_the_ward_alone(desk: Room, capsys: pytest.CaptureFixture[str]) -> None:
     office, clerk = desk
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
+    register.open_person(office, clerk, NAMESAKE.atena, PREPARING)
     seen = remarked(office, reviewed(office))
     row = signed(office, seen)
     assert (row.file, row.month, row.last) == ("log-review-T04-2026-11.pdf", MONTH, seen.last)
@@ -46,7 +47,7 @@ def test_the_sheet_is_signed_sealed_and_proved_by_the_ward_alone(desk: Room, cap
 def test_what_happens_while_he_reads_is_not_signed_and_an_earlier_sheet_stays(desk: Room) -> None:
     office, clerk = desk
     seen = reviewed(office)
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
+    register.open_person(office, clerk, NAMESAKE.atena, PREPARING)
     first = signed(office, seen)
     before = log_review_sheet.path_of(office, first).read_bytes()
     second = signed(office, remarked(office, reviewed(office)))
@@ -57,7 +58,7 @@ def test_what_happens_while_he_reads_is_not_signed_and_an_earlier_sheet_stays(de
 
 def test_a_remark_changed_meanwhile_or_a_missing_one_is_not_signed(desk: Room) -> None:
     office, clerk = desk
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
+    register.open_person(office, clerk, NAMESAKE.atena, PREPARING)
     bare = reviewed(office)
     seen = remarked(office, bare)
     log_review.remark(office, as_person(office, "40127"), seen, seen.flags[0], "reported", "区で調べる。")
@@ -89,7 +90,7 @@ def test_the_next_month_begins_where_the_signed_sheet_ended(desk: Room, clock: S
     office, clerk = desk
     half = reviewed(office)
     signed(office, half)
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
+    register.open_person(office, clerk, NAMESAKE.atena, PREPARING)
     clock.at = datetime(2026, 12, 10, 9, 0, tzinfo=JST)
     december = reviewed(office, "2026-12")
     assert december.first == half.last + 1

@@ -6,9 +6,10 @@ from sqlalchemy.exc import DatabaseError
 
 from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import State
+from nhi_center.domain.forms.envelope import Line
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import entry, review, verification
+from nhi_center.services import entry, entry_list, review, verification
 from nhi_center.services.office import Office
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
@@ -69,7 +70,9 @@ def test_a_case_shows_the_form_as_keyed_and_the_reasons_given(ward: Ward) -> Non
     assert lines["生年月日"].value.startswith("昭和45年3月21日")
     assert case.row.warnings == 1
     assert [answered.answer for answered in case.answered] == ["紙のとおり(台帳の方が古い)"]
-    assert {row.item for row in case.changes} >= {"資格", "出る証"}
+    ((name, changes),) = case.changes
+    assert name == VARIANT
+    assert {row.item for row in changes} >= {"資格", "出る証"}
 
 
 def test_recording_sends_the_effect_and_moves_the_paper(ward: Ward) -> None:
@@ -131,7 +134,7 @@ def test_sent_back_needs_a_reason_and_is_keyed_twice_anew(ward: Ward) -> None:
         (kept,) = storage.of_application(connection, made["F02"])
         assert kept.reason == "前保険者名が紙と違います。"
     ichiro = as_person(office, "k-ichiro")
-    row = next(row for row in entry.waiting(office, ichiro) if row.application and row.application.id == made["F02"])
+    row = next(row for row in entry_list.waiting(office, ichiro) if row.application and row.application.id == made["F02"])
     assert row.sent_back == "入力誤り: 前保険者名が紙と違います。"
     opened = entry.open_slip(office, ichiro, row.slip.id)
     assert opened.sent_back == row.sent_back
@@ -143,7 +146,7 @@ def test_sent_back_needs_a_reason_and_is_keyed_twice_anew(ward: Ward) -> None:
 def test_without_a_person_of_the_register_it_cannot_be_recorded(ward: Ward) -> None:
     office, ward_staff, made = ward
     with office.store.write.begin() as connection:
-        applications.set_person(connection, made["F02"], "")
+        applications.put_line(connection, made["F02"], Line(1, "F02"))
     row = next(row for row in review.waiting(office, ward_staff) if row.application == made["F02"])
     assert row.problem == review.NO_PERSON
     outcome = review.record_reviewed(office, ward_staff, [made["F02"]])

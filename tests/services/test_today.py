@@ -7,7 +7,19 @@ from sqlalchemy import text
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import Session
 from nhi_center.domain.today import Today, Urgency
-from nhi_center.services import calls, certificates, custody, entry, handover, holds, paper, review, today, verification
+from nhi_center.services import (
+    calls,
+    certificates,
+    custody,
+    entry,
+    entry_list,
+    handover,
+    holds,
+    paper,
+    review,
+    today,
+    verification,
+)
 from nhi_center.services.office import Office
 from tests.support import certificates as certificate_support
 from tests.support import papers
@@ -45,7 +57,7 @@ def test_the_numbers_are_those_of_the_screens(desk: Room) -> None:
     office, clerk = desk
     other, ward = as_person(office, "k-hanako"), as_person(office, "40127")
     mine, hers = numbers(today.today(office, clerk)), numbers(today.today(office, other))
-    assert mine["to_key"] == hers["to_key"] == entry.to_key(office, clerk) == 2
+    assert mine["to_key"] == hers["to_key"] == entry_list.to_key(office, clerk) == 2
     assert mine["to_verify"] == len(verification.waiting(office, clerk)) == 0
     assert hers["to_verify"] == len(verification.waiting(office, other)) == 1
     assert numbers(today.today(office, ward))["to_review"] == len(review.waiting(office, ward))

@@ -11,7 +11,7 @@ from nhi_center.domain.today import Urgency
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates, custody, entry, holds, review, today, verification
+from nhi_center.services import certificates, custody, entry, entry_list, holds, review, today, verification
 from nhi_center.services.office import Office
 from nhi_center.storage import entry as applications
 from tests.services.test_review import verify
@@ -36,7 +36,7 @@ def test_clerk_and_ward_set_it_when_the_paper_comes(desk: tuple[Office, Session]
     papers.receive(office, ichiro, F02=2, F05=2)
     last = custody.unsorted_slips(office, ichiro)[-1]
     entry.set_urgent(office, as_person(office, person), last.id, 15)
-    assert next(row.slip.id for row in entry.waiting(office, ichiro)) == last.id
+    assert next(row.slip.id for row in entry_list.waiting(office, ichiro)) == last.id
     first = today.today(office, ichiro).tasks[0]
     assert (first.urgency, first.params["slip"], first.state.startswith("あと ")) == (Urgency.URGENT, last.id, True)
 

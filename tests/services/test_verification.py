@@ -11,7 +11,7 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
 from nhi_center.domain.verification import STATEMENT, Decision, OpenVerification, Verdict
 from nhi_center.errors import OperatorError
-from nhi_center.services import entry, holds, sent_back, signing, verification
+from nhi_center.services import entry_list, holds, sent_back, signing, verification
 from nhi_center.services.office import Office
 from nhi_center.storage import entry as applications
 from nhi_center.storage import verification as storage
@@ -27,7 +27,8 @@ PAPER = {
     "kana": "カツラギ　ミホコ",
     "birth": "3450312",
     "sex": "2",
-    "cover_lost": "R8.11.20",
+    "event": "1",
+    "happened_on": "R8.11.20",
 }
 """What the F02 of the support module says, as a verifier types it; other fields are empty on paper."""
 
@@ -48,7 +49,17 @@ def key_all(office: Office, session: Session, application: str, **changes: str) 
         if progress.open:
             typed = {**PAPER, **changes}.get(progress.field.id, "")
             view = verification.key_field(office, session, application, progress.field.id, typed)
+            if view.progress(progress.field.id).again and view.progress(progress.field.id).open:
+                view = verification.key_field(office, session, application, progress.field.id, typed)
     return view
+
+
+def differ(office: Office, session: Session, application: str, field: str, typed: str) -> OpenVerification:
+    """Key what differs, and the same again after a second look at the paper."""
+    view = verification.key_field(office, session, application, field, typed)
+    assert view.progress(field).open
+    assert view.progress(field).again
+    return verification.key_field(office, session, application, field, typed)
 
 
 def sent(office: Office, kind: str) -> list[dict[str, Any]]:
@@ -94,14 +105,35 @@ def test_no_first_value_before_the_field_is_keyed(entered: tuple[Office, Session
     first = values_of(office, application)
     keyed_twice = {one.field.id for one in view.fields}
     shown = repr((view, verification.waiting(office, hanako)))
-    for field in ("name", "kana", "birth", "cover_lost"):
+    for field in ("name", "kana", "birth", "happened_on"):
         assert field in keyed_twice
         assert first[field] not in shown
-    view = verification.key_field(office, hanako, application, "name", "葛城　見本子")
+    view = differ(office, hanako, application, "name", "葛城　見本子")
     mismatch = view.progress("name").mismatch
     assert mismatch is not None
     assert (mismatch.keyer_value, mismatch.verifier_value, mismatch.critical) == (VARIANT, "葛城　見本子", True)
     assert first["birth"] not in repr(view)
+
+
+def test_a_difference_is_keyed_again_before_anything_is_shown(entered: tuple[Office, Session, str]) -> None:
+    """The verifier's own slip ends there, is counted as his, and leaves both of his values in the store."""
+    office, hanako, application = entered
+    first = values_of(office, application)
+    verification.open_verification(office, hanako, application)
+    view = verification.key_field(office, hanako, application, "birth", "3450313")
+    assert (view.progress("birth").again, view.progress("birth").open, view.mismatches) == (True, True, 0)
+    assert first["birth"] not in repr(view)
+    view = verification.key_field(office, hanako, application, "birth", "3450321")
+    assert (view.progress("birth").open, view.progress("birth").mismatch) == (False, None)
+    with office.store.read.begin() as connection:
+        keying = storage.find_open(connection, application)
+    assert keying is not None
+    assert (keying.again["birth"], keying.keyed["birth"]) == ("1970-03-13", "1970-03-21")
+    key_all(office, hanako, application)
+    verification.finish(office, hanako, application)
+    with office.store.read.begin() as connection:
+        counts = {one.field: one for one in storage.statistics(connection, "2026-11")}
+    assert (counts["birth"].mismatched, counts["birth"].keyer_wrong, counts["birth"].verifier_wrong) == (1, 0, 1)
 
 
 def test_what_cannot_be_read_gives_nothing_out(entered: tuple[Office, Session, str]) -> None:
@@ -119,7 +151,7 @@ def test_a_keyed_field_stands(entered: tuple[Office, Session, str]) -> None:
     """Otherwise a verifier who has seen the other value could simply key it."""
     office, hanako, application = entered
     verification.open_verification(office, hanako, application)
-    verification.key_field(office, hanako, application, "birth", "3450312")
+    differ(office, hanako, application, "birth", "3450312")
     with pytest.raises(OperatorError) as caught:
         verification.key_field(office, hanako, application, "birth", "3450321")
     assert caught.value.code == "keyed-already"
@@ -129,7 +161,7 @@ def test_it_goes_on_where_it_stopped(entered: tuple[Office, Session, str]) -> No
     office, hanako, application = entered
     verification.open_verification(office, hanako, application)
     verification.key_field(office, hanako, application, "filed_on", "R8.11.24")
-    verification.key_field(office, hanako, application, "birth", "3450312")
+    differ(office, hanako, application, "birth", "3450312")
     view = verification.open_verification(office, hanako, application)
     assert (view.keyed, view.mismatches, view.unsettled, view.complete) == (2, 1, 1, False)
     (row,) = verification.waiting(office, hanako)
@@ -140,7 +172,7 @@ def test_only_a_supervisor_takes_over_and_keys_anew(entered: tuple[Office, Sessi
     office, hanako, application = entered
     toko = as_person(office, "s-toko")
     verification.open_verification(office, toko, application)
-    verification.key_field(office, toko, application, "birth", "3450312")
+    differ(office, toko, application, "birth", "3450312")
     with pytest.raises(OperatorError) as caught:
         verification.open_verification(office, hanako, application)
     assert caught.value.code == "someone-else-verifies"
@@ -218,8 +250,8 @@ def test_a_third_value_is_read_and_signed_as_it_will_stand(entered: tuple[Office
 
 def test_a_settled_value_that_breaks_a_rule_goes_back_to_the_keyer(entered: tuple[Office, Session, str]) -> None:
     office, hanako, application = entered
-    view = key_all(office, hanako, application, cover_lost="R8.12.1")
-    for decision in (BIRTH, Decision("cover_lost", Verdict.VERIFIER, "1")):
+    view = key_all(office, hanako, application, happened_on="R8.12.1")
+    for decision in (BIRTH, Decision("happened_on", Verdict.VERIFIER, "1")):
         view = verification.sign_settlement(office, hanako, view, decision, "s-toko", PASSWORDS["s-toko"])
     with pytest.raises(OperatorError) as caught:
         verification.finish(office, hanako, application)
@@ -227,9 +259,9 @@ def test_a_settled_value_that_breaks_a_rule_goes_back_to_the_keyer(entered: tupl
     assert state_of(office, application) is State.ENTERED
     verification.back_to_keyer(office, hanako, application)
     assert state_of(office, application) is State.DRAFTING
-    assert values_of(office, application)["cover_lost"] == "2026-12-01"
+    assert values_of(office, application)["happened_on"] == "2026-12-01"
     assert sent(office, "verification")[-1]["outcome"] == "back"
-    (row,) = entry.waiting(office, as_person(office, "k-ichiro"))
+    (row,) = entry_list.waiting(office, as_person(office, "k-ichiro"))
     assert row.sent_back == sent_back.BROKEN_BY_VERIFICATION
     with office.store.read.begin() as connection:
         assert applications.keyers(connection, application) == {"k-ichiro"}

@@ -15,6 +15,7 @@ import pytest
 
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import PERMITTED, Role, Session
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.services import certificate_printing, corrections, handover, holds, presence, today
 from nhi_center.services.office import Office
 from tests.services.test_permissions import FREE, FUNCTIONS, needed
@@ -63,6 +64,8 @@ ACTS = {
     "audit_log.check": "counts and fingerprints of the log",
     "audit_log.destroy_pseudonyms": "whether a key of citizens' pseudonyms was there",
     "audit_log.export": "a file of the log",
+    "calls.choose_person": "refused to the ward in its second step: CALL is the company's",
+    "entry.choose_person": "refused to the ward in its second step: ENTER is the company's",
     "gate.identify_in": "whose password it is",
     "log_review.find_citizens": "people of the register",
     "log_review.remark": "アクセスログ点検",
@@ -77,6 +80,8 @@ ACTS = {
     "today_reading.read": "inside another reading: what a role sees is chosen by today.today",
 }
 """Functions that give something back but are not called here, each with what it gives."""
+
+LOOK = Purpose(PurposeKind.PAPERS)
 
 Answers = Mapping[str, Callable[[Office, Session], tuple[Any, ...]]]
 
@@ -109,6 +114,11 @@ def busy(room: Room) -> Answers:
     return {
         "corrections.find_case": lambda _office, _session: (printed.number,),
         "review.open_case": lambda _office, _session: (verified,),
+        "entry.find_people": lambda _office, _session: ("カツラギ",),
+        "register.search": lambda _office, _session: ("カツラギ",),
+        "register.open_person": lambda _office, _session: (papers.LEAVER.atena, LOOK),
+        "person_file.open_file": lambda _office, _session: (papers.LEAVER.atena, LOOK),
+        "person_file.as_of": lambda office, _session: (papers.LEAVER.atena, office.clock.today(), LOOK),
         "review.record_reviewed": lambda _office, _session: ([verified],),
     }
 
@@ -165,7 +175,7 @@ def test_the_exceptions_are_real(room: Room) -> None:
 def test_the_ward_may_not_ask_what_names_clerks_beside_work(room: Room, person: str) -> None:
     """The lists of the company itself, with its names, are closed to the ward."""
     closed = {
-        "entry.waiting",
+        "entry_list.waiting",
         "verification.waiting",
         "holds.listing",
         "certificates.queue",

@@ -61,7 +61,7 @@ def test_what_a_role_may_not_do_is_refused_and_kept(desk: Desk) -> None:
         pytest.fail("the act began")
     assert caught.value.code == "not-permitted"
     assert '"action":"denied","actor":"40127","at":' in entries(office)[-1]
-    with pytest.raises(OperatorError), reading(office, ward, Action.SEARCH):
+    with pytest.raises(OperatorError), reading(office, ward, Action.PRINT):
         pytest.fail("the question was answered")
 
 

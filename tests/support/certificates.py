@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nhi_center.domain import canonical
 from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import Draft, State
+from nhi_center.domain.forms.envelope import Line
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Period, Person
 from nhi_center.services import certificates, custody, paper, review, verification
@@ -122,7 +123,7 @@ def reviewed_at_once(office: Office, session: Session, form: str, person: Person
         custody.take_slip(unit, slip.id, 1)
         entry_service.advance(unit, application, State.DRAFTING)
         entry.claim(unit.connection, application, unit.person, session.id, unit.stamp)
-        entry.set_person(unit.connection, application, person.atena)
+        entry.put_line(unit.connection, application, Line(1, form, person.atena))
         entry.save_draft(unit.connection, application, session.id, Draft(), unit.today.isoformat(), unit.stamp)
         for state in (State.ENTERED, State.VERIFIED, State.REVIEWED):
             entry_service.advance(unit, application, state)

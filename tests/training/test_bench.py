@@ -34,14 +34,19 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Room:
     return make_room(tmp_path_factory.mktemp("bench"), TINY)
 
 
+HANDS = ("keystrokes", "typing")
+"""Work the whole window over a register the deck's people are in; test_hands has them."""
+
+
 def test_every_benchmark_reports_in_the_agreed_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "out" / "bench.json"
-    assert runner.run(file, (), TINY, GENEROUS)
+    chosen = tuple(name for name in runner.BENCHMARKS if name not in HANDS)
+    assert runner.run(file, chosen, TINY, GENEROUS)
     body = json.loads(file.read_text(encoding="utf-8"))
     assert body["ok"] is True
     assert body["persons"] == 300
-    assert len(body["machine"]["load_averages"]) == 1 + len(runner.BENCHMARKS)
-    assert {name.split(".")[0] for name in (line["name"] for line in body["results"])} == set(runner.BENCHMARKS)
+    assert len(body["machine"]["load_averages"]) == 1 + len(chosen)
+    assert {name.split(".")[0] for name in (line["name"] for line in body["results"])} == set(chosen)
     for line in body["results"]:
         assert list(line) == FIELDS
         assert line["value"] > 0
@@ -163,7 +168,7 @@ def test_search_lines_find_somebody_except_those_that_must_not(tmp_path: Path) -
             assert len(asked) == 5
             for typed in asked:
                 assert not SearchTerms.parse(typed, today=date(2026, 11, 24)).is_empty
-                assert bool(search(office, session, typed)) is (kind != "nobody"), kind
+                assert bool(search(office, session, typed).people) is (kind != "nobody"), kind
 
 
 def test_the_room_is_made_for_the_clerk(small: Room) -> None:

@@ -135,4 +135,10 @@ def content_page(values: dict[str, str]) -> None:
         enter(values.get(name.removeprefix("field_"), ""))
 
 
-F02 = {"cover_lost": "R8.11.1", "delay_reason": "2", "previous_insurer": "見本健康保険組合", "loss_evidence": "1"}
+F02 = {
+    "event": "1",
+    "happened_on": "R8.11.1",
+    "delay_reason": "2",
+    "previous_insurer": "見本健康保険組合",
+    "loss_evidence": "1",
+}

@@ -7,10 +7,11 @@ from datetime import date
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
+from nhi_center.ui.common.code_fields import PostalField
 from nhi_center.ui.common.date_field import DateField, DateStyle
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import LabelledField, LineField, PostalField
+from nhi_center.ui.common.fields import LabelledField, LineField
 from nhi_center.ui.common.name_edit import KanaField, NameEdit
 from nhi_center.ui.common.name_view import NameView
 from nhi_center.ui.common.parts import Card, Chip, StepTrail, plain_button, primary_button

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from nhi_center.domain.calls import CallState
 from nhi_center.services.call_list import counts, list_today, open_callbacks, read_record
-from tests.services.test_calls import INDIVIDUAL_NUMBER, PERSON, PROTECTED, REGISTERED, make_due, promised, room
+from nhi_center.storage import register
+from tests.services.test_calls import INDIVIDUAL_NUMBER, PERSON, REGISTERED, make_due, promised, room
 from tests.support.call_hands import Hands, Key, hands
 from tests.support.office import desk, premises
 from tests.ui.gallery_entry import EntryPage
@@ -95,6 +98,8 @@ def test_a_search_answered_late_is_still_chosen_by_its_enter(hands: Hands) -> No
 def test_of_several_the_arrows_choose(hands: Hands) -> None:
     hands.press(Key.Key_F5)
     hands.figures("21")
+    with hands.office.store.write.begin() as connection:
+        register.put_people(connection, [(700, replace(PERSON, atena="00099998", kana="ミホン　ツギコ"))])
     hands.words("3450312")
     names = [person.kana for person in hands.panel.form.people.rows()]
     assert len(names) == 2
@@ -126,22 +131,18 @@ def test_a_call_back_is_booked_for_the_next_open_hour(hands: Hands) -> None:
     assert "折返しは 10:00" in hands.window.message_bar.text.text()
 
 
-def test_a_protected_person_shows_nothing(hands: Hands) -> None:
+def test_a_protected_person_is_found_like_nobody(hands: Hands) -> None:
     hands.press(Key.Key_F5)
     hands.figures("11")
-    hands.press(Key.Key_F11)
-    hands.find("ミホン マモル")
-    for said in ("ミホン マモル", "3450312", "歌舞伎町1-4-1"):
+    people = hands.panel.form.people
+    for typed in ("ミホン マモル", "ダレデモ ナイヒト", "00099999"):
         hands.at.selectAll()  # type: ignore[attr-defined]
-        hands.words(said)
+        hands.words(typed)
+        assert people.rows() == ()
+        assert people.isVisible()
+        assert "区職員へ" in people._empty
         hands.press(Key.Key_Return)
-    form = hands.panel.form
-    assert form.level.chip.text() == "答えられません"
-    assert [chip.text() for chip in form.identity.chips] == ["– 未確認"] * 3
-    assert not form.person.person_name.isVisible()
-    assert not form.person.kana.isVisible()
-    assert not any(line.isVisible() for line in form.person.lines)
-    assert PROTECTED.kana not in form.person.nothing.text()
+        assert hands.at.objectName() == "call_search"
 
 
 def test_an_individual_number_stays_at_the_field_and_is_not_stored(hands: Hands) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
-from nhi_center.services import corrections, entry, review
+from nhi_center.services import corrections, entry_list, review
 from nhi_center.services.office import Office
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.words_dialog import WordsDialog
@@ -154,7 +154,7 @@ def test_the_clerk_hangs_the_paper_that_came_again(opened: Opened, glyphs: NameP
     press(Qt.Key.Key_1)
     answer(keying, Qt.Key.Key_Return)
     settle()
-    (row,) = entry.waiting(office, ichiro)
+    (row,) = entry_list.waiting(office, ichiro)
     assert (row.corrects, row.application is not None) == ("1124-002", True)
     assert check_screen(keying) == []
     put_away([keying])

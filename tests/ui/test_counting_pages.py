@@ -85,9 +85,9 @@ def test_the_count_of_a_handover(counting: DeskHands) -> None:
     counting.enter(3)
     assert idle.seconds_left() == pytest.approx(COUNTING_IDLE_S, abs=30), "each figure puts it back"
     assert kept(counting.window, "counting-handover") == []
-    counting.enter(5, 2, 3, 1, 1, 2)
+    counting.enter(5, 2, 3, 1, 1, 2, "")
     assert idle.allowed_s == COUNTING_IDLE_S, "the other side counts"
-    counting.enter(3, 5, 2, 3, 1, 1, 2)
+    counting.enter(3, 5, 2, 3, 1, 1, 2, "")
     assert idle.allowed_s == USUAL_S, "now they compare and sign"
     assert "見本 一郎" in names_on(counting.window)
 
@@ -147,7 +147,7 @@ def test_the_check_of_a_tray_of_sheets(printed: Hands) -> None:
     printed.press(Key.Key_K, Mod.AltModifier)
     assert idle.allowed_s == COUNTING_IDLE_S
     assert names_on(window) == set()
-    assert screen.table.isColumnHidden(2)
+    assert screen.table.isColumnHidden(3)
     assert not screen.side.preview.view.shown
     assert printed.keep("counting-check") == []
     idle._last -= 1000

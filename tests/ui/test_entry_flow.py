@@ -49,7 +49,7 @@ def key(flow: Flow, field_id: str, text: str) -> types.FieldReading:
 
 
 def test_the_steps_are_those_of_the_form() -> None:
-    assert Flow(opened("F15")).steps == ("受付", "世帯・対象者", "申請内容", "確認", "次の処理")
+    assert Flow(opened("F15")).trail[0] == ("受付", "世帯・対象者", "申請内容", "確認", "次の処理")
 
 
 def test_a_new_application_starts_with_what_the_slip_knows() -> None:
@@ -67,6 +67,7 @@ def test_a_date_is_kept_as_read_and_as_typed() -> None:
 
 def test_what_does_not_read_is_kept_as_typed_alone() -> None:
     flow = Flow(opened())
+    key(flow, "event", "1")
     reading = key(flow, "insurer_number", "138041")
     assert reading.problem
     assert "insurer_number" not in flow.draft().values
@@ -119,6 +120,7 @@ def test_choosing_a_person_fills_what_is_empty_and_keeps_what_was_typed() -> Non
 
 def test_missing_is_said_only_where_the_clerk_has_been() -> None:
     flow = Flow(opened())
+    key(flow, "event", "1")
     assert flow.said("previous_insurer") is None
     key(flow, "previous_insurer", "")
     said = flow.said("previous_insurer")
@@ -127,7 +129,7 @@ def test_missing_is_said_only_where_the_clerk_has_been() -> None:
 
 
 def test_a_late_filing_is_said_at_its_reason_and_answered_there() -> None:
-    flow = Flow(opened(draft=good_draft("F02", cover_lost="2026-11-01"), chosen=True))
+    flow = Flow(opened(draft=good_draft("F02", happened_on="2026-11-01"), chosen=True))
     reason = flow.form.field("delay_reason")
     assert flow.needed(reason)
     assert [finding.rule for finding in flow.errors()] == ["V05"]
@@ -186,7 +188,7 @@ def test_the_draft_comes_back_at_its_page_and_field() -> None:
 
 
 def test_a_value_settled_in_verification_is_not_shown_as_it_was_once_typed() -> None:
-    draft = Draft({"cover_lost": "2026-11-10", "birth": "1970-03-12"}, {"cover_lost": "R8.11.1", "birth": "3450312"})
+    draft = Draft({"happened_on": "2026-11-10", "birth": "1970-03-12"}, {"happened_on": "R8.11.1", "birth": "3450312"})
     flow = Flow(opened(draft=draft))
     assert flow.typed == {"birth": "3450312"}
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from sqlalchemy import text
 
 from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import State
 from nhi_center.services import holds
-from nhi_center.storage import audit
 from nhi_center.ui.holds import QUESTIONS
 from tests.support.holds import sent
 from tests.support.office import as_person, desk, premises
@@ -65,25 +62,6 @@ def test_a_question_goes_to_the_ward_and_its_answer_stands_beside_the_form(
     press(Qt.Key.Key_Return)
     answered = wizard(shown).flow.entry
     assert (answered.slip.number, answered.holds[-1].answer) == ("1124-001", "11月20日です。")
-
-
-def test_a_person_is_found_from_anywhere_and_the_opening_is_kept(desk: Room, slips: tuple[Slip, ...], open_window: Open) -> None:
-    shown = open_window()
-    press(Qt.Key.Key_F2)
-    assert at() == "search_box"
-    write("カツラギ レイタ")
-    press(Qt.Key.Key_Return)
-    screen = shown.screen_named("search")
-    assert screen is not None
-    assert screen.card.person_name.text() == "葛\U000e0102城　例太"  # type: ignore[attr-defined]
-    with desk[0].store.read.begin() as connection:
-        last = json.loads(connection.execute(text("SELECT entry FROM audit ORDER BY seq DESC LIMIT 1")).scalar_one())
-        known_as = audit.pseudonyms(connection, "00481734")
-    assert (last["action"], last["facts"]) == ("view_person", {"purpose": "search"})
-    assert last["subject"] in known_as
-    shown.open_screen("entry", {})
-    shown.open_screen("search", {})
-    assert screen.card.person_name.isHidden()  # type: ignore[attr-defined]
 
 
 def test_every_page_is_whole_at_the_smallest_window(

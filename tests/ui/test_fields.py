@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from nhi_center.errors import OperatorError
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
+from nhi_center.ui.common.code_fields import DigitsField, PostalField
 from nhi_center.ui.common.date_field import DateField, DateStyle
 from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import DigitsField, LabelledField, LineField, PasswordField, PostalField
+from nhi_center.ui.common.fields import LabelledField, LineField, PasswordField
 from nhi_center.ui.common.name_edit import KanaField, NameEdit
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.text_fields import FreeText, ReasonField
@@ -233,7 +234,7 @@ def test_furigana_comes_from_the_conversion_and_waits_for_confirmation(qtbot: Qt
     name, kana = NameEdit("name", "氏名", glyphs), KanaField("kana", "フリガナ")
     after = LineField("after", "後")
     page(qtbot, name, kana, after)
-    name.furigana.connect(kana.append_suggestion)
+    name.furigana.connect(kana.set_suggestion)
     for stage in ("ｙ", "や", "やｍ", "やま", "やまだ", "山田"):
         compose(name.editor, stage)
     compose(name.editor, "", "山田")

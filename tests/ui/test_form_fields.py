@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 from nhi_center.domain.forms.definition import FieldType
 from nhi_center.services import forms
 from nhi_center.ui.common.choice_field import ChoiceField
+from nhi_center.ui.common.code_fields import DigitsField, PostalField
 from nhi_center.ui.common.date_field import DateField
-from nhi_center.ui.common.fields import DigitsField, LineField, PostalField
+from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.form_fields import FormField, FormGrid, short_date
 from nhi_center.ui.common.name_edit import KanaField, NameEdit
 from nhi_center.ui.common.name_view import NamePainter

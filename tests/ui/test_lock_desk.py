@@ -25,7 +25,7 @@ from nhi_center.gateway.database import connect, present_time
 from nhi_center.link.client import GatewayLink
 from nhi_center.printing.spool import PrintOutcome, SpoolPrinter
 from nhi_center.services import certificates
-from nhi_center.services.entry import waiting
+from nhi_center.services.entry_list import waiting
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.presence import check_in
 from nhi_center.settings import to_toml

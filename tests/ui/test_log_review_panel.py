@@ -20,6 +20,7 @@ from nhi_center.ui.inspection.review_panel import ReviewPanel
 from nhi_center.ui.shell import MainWindow
 from tests.support.log_room import HOUSEMATE, NAMESAKE, STRANGER, clock, desk
 from tests.support.office import PASSWORDS, as_person
+from tests.support.purposes import COUNTER, PREPARING
 from tests.support.screens import enter, focused, press, put_away, runner_of, settle, type_keys, window_over
 from tests.support.set_clock import SetClock
 from tests.ui.pictures import check_screen
@@ -58,7 +59,7 @@ def window_of(panel: ReviewPanel) -> MainWindow:
 
 def suspicious(office: Office, clerk: Session) -> None:
     """His namesake opened, and five wrong passwords of the supervisor."""
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
+    register.open_person(office, clerk, NAMESAKE.atena, PREPARING)
     for _ in range(5):
         log_refusal(office, clerk, "wrong_password", subject="s-toko", asked="unlock")
 
@@ -82,7 +83,7 @@ def test_a_quiet_month_says_so_and_is_signed_by_keys(desk: Room, opened: Opener)
 def test_flags_get_their_remarks_and_then_the_signature_is_next(desk: Room, opened: Opener, clock: SetClock) -> None:
     office, clerk = desk
     for one in (NAMESAKE, HOUSEMATE):
-        register.open_person(office, clerk, one.atena, "search")
+        register.open_person(office, clerk, one.atena, PREPARING)
     panel = opened(office)
     assert [flag.rule for flag in panel.flags.table.rows()] == ["own_record", "own_record"]
     assert [line.what for line in panel.flags.lines.rows()] == ["台帳の人を開いた"]
@@ -149,7 +150,7 @@ def test_nobody_writes_about_himself(desk: Room, opened: Opener) -> None:
 
 def test_months_are_chosen_by_figure(desk: Room, opened: Opener, clock: SetClock) -> None:
     office, clerk = desk
-    register.open_person(office, clerk, NAMESAKE.atena, "search")
+    register.open_person(office, clerk, NAMESAKE.atena, PREPARING)
     clock.at = datetime(2027, 1, 5, 9, 0, tzinfo=JST)
     panel = opened(office)
     assert panel.state.text() == "記録なし"
@@ -185,7 +186,7 @@ def test_entries_are_narrowed_by_keys(desk: Room, opened: Opener) -> None:
 
 def test_a_citizens_history_by_keys(desk: Room, opened: Opener) -> None:
     office, clerk = desk
-    register.open_person(office, clerk, STRANGER.atena, "call")
+    register.open_person(office, clerk, STRANGER.atena, COUNTER)
     panel = opened(office, "40127")
     press(Qt.Key.Key_F4)
     press(Qt.Key.Key_F2)
@@ -198,7 +199,7 @@ def test_a_citizens_history_by_keys(desk: Room, opened: Opener) -> None:
     enter()
     assert [(line.access.person, line.purpose) for line in panel.lookup.history.rows()] == [
         ("40127", "事故・差異の調査"),
-        ("k-ichiro", "電話の問合せ"),
+        ("k-ichiro", "窓口からの照会"),
     ]
     assert focused() is panel.lookup.history
     press(Qt.Key.Key_F2)

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from nhi_center.ui.common.caps_lock import caps_lock
-from nhi_center.ui.common.fields import DigitsField, PasswordField
+from nhi_center.ui.common.code_fields import DigitsField
+from nhi_center.ui.common.fields import PasswordField
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 CAPS = "CapsLock が入っています。"

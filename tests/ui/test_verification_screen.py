@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Session
+from nhi_center.domain.verification import KEY_AGAIN
 from nhi_center.services import verification
 from nhi_center.services.office import Office
 from nhi_center.tasks.runner import Lane
@@ -68,6 +69,14 @@ def key_until(field: str) -> None:
         enter(PAPER.get(focused().objectName().removeprefix("field_"), ""))
 
 
+def enter_twice(window: MainWindow, field: str, typed: str) -> None:
+    """What differs is asked once more, and nothing of the other value is to be seen meanwhile."""
+    enter(typed)
+    assert focused().objectName() == f"field_{field}"
+    assert KEY_AGAIN in texts(window)
+    enter(typed)
+
+
 def test_keys_pressed_twice_open_and_finish_once(opened: Opened) -> None:
     window, office, application = opened
     runner = runner_of(window)
@@ -101,6 +110,11 @@ def test_a_whole_application_by_keyboard(opened: Opened) -> None:
     key_until("birth")
     assert "1970-03-21" not in texts(window)
     enter("3450312")
+    assert focused().objectName() == "field_birth"
+    assert "昭和45年3月21日" not in texts(window)
+    assert KEY_AGAIN in texts(window)
+    assert check_screen(window) == []
+    enter("3450312")
     assert focused().objectName() == "verdict_birth"
     assert "昭和45年3月21日" in texts(window)
     assert check_screen(window) == []
@@ -130,7 +144,7 @@ def test_a_variation_selector_opens_at_the_name(opened: Opened) -> None:
     window, _office, _application = opened
     press(Qt.Key.Key_Return)
     key_until("name")
-    enter("葛城　見本子")
+    enter_twice(window, "name", "葛城　見本子")
     assert focused().objectName() == "verdict_name"
     assert VARIANT in texts(window)
     assert "1文字目が違います" in texts(window)
@@ -143,7 +157,7 @@ def test_an_unreadable_date_stays_at_its_field_and_shows_nothing(opened: Opened)
     enter("S45.13.12")
     assert focused().objectName() == "field_birth"
     assert "1970" not in texts(window)
-    enter("3450312")
+    enter_twice(window, "birth", "3450312")
     assert focused().objectName() == "verdict_birth"
 
 
@@ -156,10 +170,10 @@ def test_an_empty_required_field_is_not_compared(opened: Opened) -> None:
 
 
 def test_an_ordinary_field_is_settled_by_the_verifier(opened: Opened) -> None:
-    _window, office, application = opened
+    window, office, application = opened
     press(Qt.Key.Key_Return)
     key_until("kana")
-    enter("カツラキ　ミホコ")
+    enter_twice(window, "kana", "カツラキ　ミホコ")
     assert focused().objectName() == "verdict_kana"
     enter("1")
     press(Qt.Key.Key_Return, Shift)
@@ -174,10 +188,10 @@ def test_an_ordinary_field_is_settled_by_the_verifier(opened: Opened) -> None:
 
 
 def test_a_third_value_is_asked_for_and_signed(opened: Opened) -> None:
-    _window, office, application = opened
+    window, office, application = opened
     press(Qt.Key.Key_Return)
     key_until("birth")
-    enter("3450313")
+    enter_twice(window, "birth", "3450313")
     enter("3")
     enter("4")
     assert focused().objectName() == "third_field_birth"

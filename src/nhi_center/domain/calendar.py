@@ -64,8 +64,19 @@ _DIGIT_PARTS = re.compile(r"([1-5])-([0-9]{1,2}|元)-([0-9]{1,2})-([0-9]{1,2})")
 _DIGIT_COMPACT = re.compile(r"([1-5])([0-9]{2})([0-9]{2})([0-9]{2})")
 _WESTERN = re.compile(r"(?:西暦-?)?([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|([0-9]{2})([0-9]{2}))")
 _NO_ERA = re.compile(r"(?:[0-9]{1,2}|元)-[0-9]{1,2}-[0-9]{1,2}|[0-9]{6}")
-_SEPARATORS = re.compile(r"[年月./,・\s\-‐‑‒–—―−]+")
+_SEPARATORS = re.compile(r"[年月./,・。、\s\-‐‑‒–—―−ー]+")
 _TAIL = re.compile(r"(.+?)\(.*\)")
+_ALL_UNKNOWN = frozenset({"不詳", "生年月日不詳", "生年月日は不詳", "0000-00-00"})
+_UNKNOWN = re.compile(r"(.+?)(?:月日|日)?は?\s*不詳")
+_SHOWN = re.compile(r"([0-9]{4})年(?:\([^)]*\))?(?:([0-9]{1,2})月 日| 月日)は不詳(?:[、,].*)?")
+_YEAR_ALONE = re.compile(rf"(?:{_ERA}-?)?(?:[0-9]{{1,4}}|元)")
+_PARTIAL = (
+    re.compile(rf"(?:{_ERA}-?)?([0-9]{{1,4}}|元)-([0-9]{{1,2}})-00?"),
+    re.compile(r"([1-5])-([0-9]{1,2}|元)-([0-9]{1,2})-00?"),
+    re.compile(rf"{_ERA}-?([0-9]{{2}}|元)([0-9]{{2}})00"),
+    re.compile(r"([1-5])([0-9]{2})([0-9]{2})00"),
+    re.compile(r"()([0-9]{4})([0-9]{2})00"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +97,79 @@ def read_date(text: str, *, today: date) -> DateReading:
     if not folded:
         raise DateProblem("日付を入力してください。")
     tail = _TAIL.fullmatch(folded)
-    reading = _read_plain(tail[1] if tail else folded, today)
-    if tail and folded not in {form.upper() for form in _forms_with_note(reading.value, today)}:
+    reading = _read_plain(tail[1].strip() if tail else folded, today)
+    if tail and _close(folded) not in {_close(form.upper()) for form in _forms_with_note(reading.value, today)}:
         raise DateProblem("かっこの中が日付と合いません。日付だけを入力してください。")
     return reading
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A birth date of which the residence records do not know the day, the month, or anything (不詳): the unknown part is 0."""
+
+    year: int = 0
+    month: int = 0
+
+    def iso(self) -> str:
+        """How it is kept: 1970-03-00, 1970-00-00, 0000-00-00. No date, so ``date.fromisoformat`` refuses it."""
+        return f"{self.year:04d}-{self.month:02d}-00"
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """The first and the last day it may be."""
+        first = date(self.year, self.month or 1, 1)
+        return first, month_end(first) if self.month else date(self.year, 12, 31)
+
+    def shown(self, today: date) -> str:
+        """1970年(昭和45年)3月 日は不詳、56歳. The Western year first: that is how the paper of a foreign resident has it."""
+        if not self.year:
+            return "生年月日は不詳"
+        first, last = self.span
+        era = era_of(first)
+        wareki_year = f"({_plain(era, first).partition('年')[0]}年)" if era is era_of(last) else ""
+        ages = sorted({everyday_age(born, today) for born in (first, last) if born <= today}, reverse=True)
+        age = f"、{'か'.join(map(str, ages))}歳" if ages else ""
+        return f"{self.year}年{wareki_year}{f'{self.month}月 日' if self.month else ' 月日'}は不詳{age}"
+
+
+def read_partial(text: str, *, today: date) -> PartialDate | None:
+    """A birth date with unknown parts: 1970.0.0, S45.3.0, 19700300, 昭和45年3月不詳, 不詳; None for any other text.
+
+    What ``PartialDate`` writes is read as well. Raises DateProblem where the known part cannot be.
+    """
+    folded = unicodedata.normalize("NFKC", text).strip().upper()
+    if folded in _ALL_UNKNOWN:
+        return PartialDate()
+    said = _UNKNOWN.fullmatch(folded)
+    plain = _SEPARATORS.sub("-", said[1] if said else folded).strip("-")
+    if said:
+        plain += "-0-0" if _YEAR_ALONE.fullmatch(plain) else "-0"
+    match = next((match for pattern in _PARTIAL if (match := pattern.fullmatch(plain))), None)
+    if match is None or (not match[1] and len(match[2]) != 4):
+        return _as_shown(folded, today)
+    return _partial(match[1], 1 if match[2] == "元" else int(match[2]), int(match[3]), today)
+
+
+def _as_shown(folded: str, today: date) -> PartialDate | None:
+    match = _SHOWN.fullmatch(folded)
+    if match is None:
+        return None
+    found = _partial("", int(match[1]), int(match[2] or 0), today)
+    if _close(folded) != _close(unicodedata.normalize("NFKC", found.shown(today))):
+        raise DateProblem("年号や年齢が年と合いません。日付だけを入力してください。")
+    return found
+
+
+def _partial(era_key: str, year: int, month: int, today: date) -> PartialDate:
+    era = _ERA_OF[era_key] if era_key else None
+    found = PartialDate(era.year_zero + year if era else year, month)
+    if month > 12 or year == 0:
+        raise DateProblem("暦にない日付です。確認してください。")
+    first, last = found.span
+    if era and not (last >= era.first and first <= era.last):
+        raise DateProblem(f"{era.name}の年と月が合いません。年号か年を確認してください。")
+    _within_horizon(first, today)
+    return found
 
 
 def parse_date(text: str, *, today: date) -> date:
@@ -100,6 +180,11 @@ def parse_date(text: str, *, today: date) -> date:
 def _forms_with_note(value: date, today: date) -> tuple[str, ...]:
     forms = (wareki_iso(value), wareki_weekday(value), birth_form(value, today))
     return tuple(unicodedata.normalize("NFKC", form) for form in forms)
+
+
+def _close(text: str) -> str:
+    """Without the spaces and commas that people put differently."""
+    return re.sub(r"[\s、,]", "", text)
 
 
 def _read_plain(folded: str, today: date) -> DateReading:
@@ -285,6 +370,6 @@ class ClosedDays:
         return day
 
 
-def filing_due(fact: date, closed: ClosedDays) -> date:
+def filing_due(fact: date, closed: ClosedDays, days: int = FILING_DAYS) -> date:
     """届出期限: 14 days, the day of the fact not counted (民法 140条); a closed last day moves to the next open one (142条)."""
-    return closed.next_open(fact + timedelta(days=FILING_DAYS))
+    return closed.next_open(fact + timedelta(days=days))

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from nhi_center.domain.certificates import Block, IssueFacts, Kind, document_for, income_class
+from nhi_center.domain.certificates import PRINTED_HERE, Block, IssueFacts, Kind, document_for, income_class
 from nhi_center.domain.entry import Application, State
-from nhi_center.domain.forms.definition import EffectKind
+from nhi_center.domain.forms.definition import BEGINS, EffectKind, FormDefinition
+from nhi_center.domain.forms.summary import document_asked
 from nhi_center.domain.people import Person
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
@@ -82,18 +83,23 @@ class Step:
     note: str
 
 
-def owed(effect: EffectKind, card: str, settled_class: str) -> Kind | None:
-    """Which certificate of this room an application leads to; None: none follows here (loss, or the ward makes the お知らせ).
+def owed(form: FormDefinition, values: Mapping[str, str], card: str, settled_class: str) -> Kind | None:
+    """Which certificate of this room an application leads to; None: none follows here (loss, a mark, or the ward makes it).
 
     What the ward has not settled gives the usual kind, so that ``examine`` finds the block and its sentence.
     """
-    if effect is EffectKind.ACQUIRE:
+    if form.effect in BEGINS:
         kind = document_for(card) or Kind.ELIGIBILITY
         return kind if kind is Kind.ELIGIBILITY else None
-    if effect is EffectKind.CERTIFICATE:
-        settled = income_class(settled_class)
-        return (settled.kind if settled else None) or Kind.LIMIT
-    return None
+    if form.effect is EffectKind.CHANGE:
+        return Kind.ELIGIBILITY if document_for(card) is Kind.ELIGIBILITY else None
+    if form.effect is not EffectKind.CERTIFICATE:
+        return None
+    asked = document_asked(form, values)
+    if asked is None or not asked.is_limit:
+        return asked if asked in PRINTED_HERE else None
+    settled = income_class(settled_class)
+    return (settled.kind if settled else None) or asked
 
 
 def issue_facts(application: Application, person: Person, settled: Settled, today: date) -> IssueFacts:

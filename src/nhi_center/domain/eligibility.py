@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from nhi_center.domain.calendar import ClosedDays, anniversary, birthday75, filing_due
+from nhi_center.domain.calendar import FILING_DAYS, ClosedDays, anniversary, birthday75, filing_due
 from nhi_center.domain.people import Period
 
 Severity = Literal["E", "W"]
-LIMITATION_YEARS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,7 @@ REASONS: Mapping[str, Reason] = {
         Reason("L6", "75歳到達", "75歳の誕生日", 0, "高齢者医療確保法52条", configurable=True, online_code="03"),
         Reason("L7", "後期高齢者医療の障害認定(65~74歳)", "認定日", 1, "法8条1項", configurable=True, online_code="03"),
         Reason("L8", "在留期間満了・不法残留", "満了日", 1, "法8条1項", configurable=True, online_code="99"),
+        Reason("L9", "適用除外", "該当日", 1, "法8条1項", configurable=True, online_code="99"),
     )
 }
 SAME_DAY_LOSSES = frozenset({"L1", "L4", "L5"})
@@ -91,7 +91,7 @@ def loss_date(code: str, fact: date, same_day_move: bool = False, *, shifts: Map
     """資格喪失日 for the day of the fact.
 
     ``same_day_move``: residence elsewhere was taken on the day of moving out (L1 only: 法8条1項ただし書).
-    ``shifts``: the ward's days for L6, L7, L8. Raises ValueError for another code than L1 to L8, a same-day move of another
+    ``shifts``: the ward's days for L6, L7, L8. Raises ValueError for another code than L1 to L9, a same-day move of another
     reason, or a shift for a reason whose day the law fixes.
     """
     entry = reason(code)
@@ -212,7 +212,9 @@ class FilingDelay:
         return tuple(found)
 
 
-def filing_delay(fact: date, filed: date, closed: ClosedDays) -> FilingDelay:
+def filing_delay(
+    fact: date, filed: date, closed: ClosedDays, *, days: int = FILING_DAYS, limitation_years: int = 2
+) -> FilingDelay:
     """How late ``filed`` is for a fact of that day (国民健康保険法 9条, 施行規則: within 14 days)."""
-    due = filing_due(fact, closed)
-    return FilingDelay(due, max((filed - due).days, 0), filed > anniversary(fact, LIMITATION_YEARS))
+    due = filing_due(fact, closed, days)
+    return FilingDelay(due, max((filed - due).days, 0), filed > anniversary(fact, limitation_years))

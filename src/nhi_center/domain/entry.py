@@ -7,9 +7,11 @@ The contractor keys and verifies; the ward reviews (区審査済). What a clerk 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from enum import StrEnum
 
+from nhi_center.domain.forms.envelope import FIRST, Line
 from nhi_center.errors import OperatorError
 
 
@@ -86,11 +88,13 @@ class Draft:
     ``reasons`` the reason code by ``Finding.key``; ``page`` and ``field`` are where the clerk stood.
     """
 
-    values: Mapping[str, str] = field(default_factory=dict)
-    typed: Mapping[str, str] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = made(default_factory=dict)
+    typed: Mapping[str, str] = made(default_factory=dict)
+    reasons: Mapping[str, str] = made(default_factory=dict)
     page: str = ""
     field: str = ""
+    carried: Mapping[str, bool] = made(default_factory=dict)
+    """By field taken over from another line or paper (前と同じ): whether the keyer has confirmed it since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,15 @@ class Application:
     saved_at: str = ""
     entered_at: str = ""
     draft: Draft = Draft()
+    further: tuple[Line, ...] = ()
+    """Person lines after the first, while the envelope is on its way to the review."""
+    envelope: str = ""
+    """The application whose further line this one was, once the ward has reviewed it; "" for the paper itself."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All person lines, the first one too, by number."""
+        return (Line(FIRST, self.form, self.atena, self.fact_date), *self.further)
 
     def value(self, field_id: str) -> str:
         return self.draft.values.get(field_id, "")

@@ -12,6 +12,12 @@ _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 HYPHENS = "-‐‑‒–—―−－ー"
 """What is typed for a hyphen between digits. Only there: elsewhere ー is a long vowel."""
 _FOLD = str.maketrans("０１２３４５６７８９" + HYPHENS + "\u3000", "0123456789" + "-" * len(HYPHENS) + " ")
+_NARROW_LETTERS = {
+    ord(first) + place: chr(ord(plain) + place) for first, plain in (("Ａ", "A"), ("ａ", "a")) for place in range(26)
+}
+_RESIDENCE_CARD = re.compile(r"[A-Z]{2}[0-9]{8}[A-Z]{2}", re.ASCII)
+RESIDENCE_CARD, RESIDENCE_CARD_LENGTH = "residence_card", 12
+"""What a form's field says to be checked as a 在留カード番号, and its characters."""
 
 TOKYO_WARDS = (
     *("千代田区", "中央区", "港区", "新宿区", "文京区", "台東区", "墨田区", "江東区", "品川区", "目黒区", "大田区", "世田谷区"),
@@ -102,6 +108,22 @@ def find_individual_number(text: str) -> tuple[int, int] | None:
         if is_individual_number("".join(_DIGITS.findall(found))):
             return match.start(), match.start() + len(found)
     return None
+
+
+# -- 在留カード番号 --
+
+
+def fold_letters(text: str) -> str:
+    """A code of letters and digits as it is kept: half-width, capital, without hyphens and spaces."""
+    return digits_of(text).translate(_NARROW_LETTERS).upper()
+
+
+def parse_residence_card(text: str) -> str:
+    """AB12345678CD: two letters, eight digits, two letters. Raises IdentifierProblem."""
+    code = fold_letters(text)
+    if not _RESIDENCE_CARD.fullmatch(code):
+        raise IdentifierProblem("在留カード番号は英字2・数字8・英字2の12文字です。カードのとおり入力してください。")
+    return code
 
 
 # -- 全国地方公共団体コード --

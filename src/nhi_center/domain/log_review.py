@@ -126,7 +126,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One time somebody opened a citizen's data: who, when, by which act, for what purpose (a code, "" where none is kept)."""
+    """One time somebody opened a citizen's data: who, when, by which act, for what purpose (a code, "" where none is kept).
+    ``note``: id of the sentence that says which other purpose."""
 
     seq: int
     at: datetime
@@ -134,12 +135,15 @@ class Access:
     action: str
     step: str
     purpose: str
+    note: str = ""
 
 
 def access_history(entries: Iterable[Entry], citizens: Collection[str]) -> tuple[Access, ...]:
     """Who opened the person with these pseudonyms, newest first."""
     found = [
-        Access(one.seq, one.when, one.actor, one.action, one.step, str(one.facts.get("purpose", "")))
+        Access(
+            one.seq, one.when, one.actor, one.action, one.step, str(one.facts.get("purpose", "")), str(one.facts.get("note", ""))
+        )
         for one in entries
         if one.citizen and one.citizen in citizens
     ]

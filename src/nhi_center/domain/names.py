@@ -135,14 +135,15 @@ def _takes_selector(char: str) -> bool:
 
 def convert_name(text: str) -> tuple[str, bool]:
     """A name as typed: half-width katakana widened, one full-width space between parts, none around. Nothing else is touched."""
-    value = SPACE.join(part for part in _SPACES.split(_widen_half_kana(text)) if part)
+    value = SPACE.join(part for part in _SPACES.split(widen_kana(text)) if part)
     return value, value != text
 
 
 # -- kana --
 
 
-def _widen_half_kana(text: str) -> str:
+def widen_kana(text: str) -> str:
+    """Half-width katakana as full-width, a voicing mark joined to its kana. Nothing else changes."""
     return _HALF_KANA.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
 
 
@@ -156,7 +157,7 @@ def convert_kana(text: str) -> tuple[str, bool]:
 
     Small kana stay small (they are part of the name since 2025-05-26); hyphens are not taken for the long vowel mark.
     """
-    value = _widen_half_kana(text)
+    value = widen_kana(text)
     value = _LOOSE_KANA_MARKS.sub(lambda match: unicodedata.normalize("NFC", match[0]), value)
     value = to_katakana(value).translate(_FULL_LETTERS).upper().replace("･", "・")
     value = SPACE.join(part for part in _SPACES.split(value) if part)

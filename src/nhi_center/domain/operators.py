@@ -112,7 +112,18 @@ _CLERK = _EVERYONE | {
     Action.CHECK_PRINT,
     Action.CALL,
 }
-_WARD = _EVERYONE | _TRUSTED | {Action.CHECK_PRESENCE, Action.REVIEW, Action.ANSWER_HOLD, Action.ACCEPT_ROSTER}
+_WARD = (
+    _EVERYONE
+    | _TRUSTED
+    | {
+        Action.SEARCH,
+        Action.VIEW_PERSON,
+        Action.CHECK_PRESENCE,
+        Action.REVIEW,
+        Action.ANSWER_HOLD,
+        Action.ACCEPT_ROSTER,
+    }
+)
 
 PERMITTED: dict[Role, frozenset[Action]] = {
     Role.CLERK: _CLERK,

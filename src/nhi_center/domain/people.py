@@ -12,7 +12,7 @@ SEXES = {"1": "男", "2": "女"}
 CARD_STATES = ("有", "無", "未確認")
 INCOME_CLASSES = ("ア", "イ", "ウ", "エ", "オ", "B01", "B02", "B03", "B04", "B05", "B06")
 ACQUIRED_CODES = ("A1", "A2", "A3", "A4", "A5", "A6", "A7")
-LOST_CODES = ("L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8")
+LOST_CODES = ("L1", "L2", "L3", "L4", "L5", "L6", "L7", "L8", "L9")
 
 
 @dataclass(frozen=True, slots=True)

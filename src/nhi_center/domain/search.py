@@ -1,7 +1,7 @@
 """Search keys of the register, and what a clerk means by one line such as ``カツラギ 3450312``.
 
 Keys compare, they never print: widths are equal, hiragana is katakana, letters are capitals, spaces, middle dots and variation
-selectors are gone. Prefixes use the keys; places inside a name use bigrams, one token each: ``kヤマ kマモ . j山本``.
+selectors are gone. Prefixes use the keys; places inside a name use bigrams, one token each: ``kヤマ kマモ z j山本``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from nhi_center.domain.calendar import DateProblem, parse_date
 from nhi_center.domain.identifiers import fold_code
@@ -21,13 +22,20 @@ KANJI_FIELD = "j"
 
 _KANA_WORD = re.compile("[\u3041-\u3096\u3099-\u309c\u30a1-\u30fa\u30fb\u30fc\uff65-\uff9f]+")
 _KANA_THEN_DATE = re.compile(f"({_KANA_WORD.pattern})(?=[0-9０-９A-Za-zＡ-Ｚａ-ｚ])(.*[0-9０-９])")
+_TAKEN_AS_IS = re.compile("[0-9A-Z\u3005\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4db5\u4e00-\u9fcc\U00020000-\U0002a6d6]")
+_BETWEEN = "z"
 _NUMBER = re.compile(r"[0-9(][0-9()\-]*")
 
 
 def kanji_key(text: str) -> str:
     """Key of a name (``kanji_n``): NFKC, capitals, without spaces, middle dots and variation selectors."""
     plain = unicodedata.normalize("NFKC", strip_selectors(text))
-    return "".join(char for char in plain.upper() if not char.isspace() and char != "・")
+    return "".join(char for char in plain.upper() if not char.isspace() and char != "・" and not _is_no_sign(char))
+
+
+def _is_no_sign(char: str) -> bool:
+    """Controls, invisible marks and half characters: nothing a name is compared by, and some of it no database takes."""
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs")
 
 
 def kana_key(text: str) -> str:
@@ -41,15 +49,21 @@ def given_key(kana: str) -> str:
 
 
 def _grams(field: str, key: str) -> list[str]:
-    safe = key.replace('"', "")
-    return [f"{field}{safe[index : index + 2]}" for index in range(len(safe) - 1)]
+    signs = [_token_sign(char) for char in key]
+    return [f"{field}{first}{second}" for first, second in pairwise(signs)]
+
+
+def _token_sign(char: str) -> str:
+    """The character as the index keeps it apart from every other: its tokenizer takes kana, kanji and A to Z as they are, but
+    cuts at most other signs, folds accents, and does not know the newer kanji. Those stand by their number (``x2ex``)."""
+    return char if _TAKEN_AS_IS.fullmatch(char) else f"x{ord(char):x}x"
 
 
 def bigrams(kana: str, *names: str) -> str:
-    """The text to index for places inside a name: its kana, then the name and others the person goes by. A dot between keeps
-    a phrase from running over from one to the next."""
+    """The text to index for places inside a name: its kana, then the name and others the person goes by. A word between, which
+    no name gives, keeps a phrase from running over from one to the next."""
     groups = [_grams(KANA_FIELD, kana_key(kana)), *(_grams(KANJI_FIELD, kanji_key(name)) for name in names)]
-    return " . ".join(" ".join(group) for group in groups if group)
+    return f" {_BETWEEN} ".join(" ".join(group) for group in groups if group)
 
 
 def phrase(field: str, text: str) -> str:
@@ -139,3 +153,22 @@ def _birth(word: str, today: date) -> date | None:
     except DateProblem:
         return None
     return birth if birth <= today else None
+
+
+# -- what a search gives --
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Behind whom the next page begins: the step of the search, and there the values its order goes by."""
+
+    step: int
+    key: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of people. ``after``: where the next begins; None when nobody is left."""
+
+    people: tuple[Person, ...] = ()
+    after: Place | None = None

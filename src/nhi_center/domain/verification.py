@@ -1,12 +1,13 @@
 """Blind second keying (照合): what is keyed twice, where two keyings differ, how a difference is settled, what it teaches.
 
-The verifier (照合者) keys from the paper without seeing the first keying. A difference shows at its field while the paper is
-still in hand. For a critical field a third person (不一致判定者) decides; two persons agreeing on a slip is what this is against.
+The verifier (照合者) keys from the paper without seeing the first keying. Where it differs he looks again and keys again while
+the paper is in hand; only a second difference shows both values. For a critical field a third person (不一致判定者) decides; two
+persons agreeing on a slip is what this is against.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,6 +21,7 @@ from nhi_center.errors import OperatorError
 STATEMENT = "settlement"
 """Kind of the statement a 不一致判定者 signs."""
 
+KEY_AGAIN = "入力者の値と違います。紙をもう一度見て、もう一度入力してください。"
 OWN_ENTRY = "自分で入力した届出は照合できません。ほかの人に頼んでください。"
 
 REASONS = (
@@ -80,6 +82,8 @@ class FieldProgress:
     keyed: str | None = None
     mismatch: Mismatch | None = None
     settlement: Settlement | None = None
+    again: bool = False
+    """His first value differed: he looks at the paper again and keys the field once more."""
 
     @property
     def open(self) -> bool:
@@ -150,12 +154,15 @@ class FieldStatistics:
         return 1000 * self.keyer_wrong / self.verified if self.verified else 0.0
 
 
-def fields_to_verify(form: FormDefinition, first: Mapping[str, str]) -> tuple[FieldDefinition, ...]:
+def fields_to_verify(
+    form: FormDefinition, first: Mapping[str, str], carried: Collection[str] = ()
+) -> tuple[FieldDefinition, ...]:
     """The fields the verifier keys, in the paper's order. A conditional field is asked only while its condition holds.
 
-    An optional field is asked even when the keyer left it empty: an overlooked entry is a difference too.
+    An optional field is asked even when the keyer left it empty: an overlooked entry is a difference too. So is every field
+    that was ``carried`` over from another person or paper: what nobody has typed from this paper is not verified by anything.
     """
-    return tuple(field for field in form.fields() if field.keyed_twice and (field.when is None or field.when.holds(first)))
+    return tuple(field for field in form.fields() if (field.keyed_twice or field.id in carried) and form.asks(field, first))
 
 
 def compare(form: FormDefinition, first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Mismatch, ...]:
@@ -255,9 +262,16 @@ def settled_values(first: Mapping[str, str], mismatches: Iterable[Mismatch], set
 
 
 def statistics(
-    form: FormDefinition, first: Mapping[str, str], mismatches: Iterable[Mismatch], settlements: Iterable[Settlement]
+    form: FormDefinition,
+    first: Mapping[str, str],
+    mismatches: Iterable[Mismatch],
+    settlements: Iterable[Settlement],
+    again: Collection[str] = (),
 ) -> tuple[FieldStatistics, ...]:
-    """What one verified form adds to the counts, one entry for each field keyed twice. An open mismatch blames nobody yet."""
+    """What one verified form adds to the counts, one entry for each field keyed twice. An open mismatch blames nobody yet.
+
+    ``again``: fields the verifier had to key once more; where no mismatch was left, the slip was his.
+    """
     different = {mismatch.field for mismatch in mismatches}
     verdicts = {settlement.field: settlement.verdict for settlement in settlements if settlement.field in different}
     return tuple(
@@ -265,9 +279,11 @@ def statistics(
             form.id,
             field.id,
             verified=1,
-            mismatched=int(field.id in different),
+            mismatched=int(field.id in different or field.id in again),
             keyer_wrong=int(verdicts.get(field.id) in {Verdict.VERIFIER, Verdict.THIRD}),
-            verifier_wrong=int(verdicts.get(field.id) in {Verdict.KEYER, Verdict.THIRD}),
+            verifier_wrong=int(
+                verdicts.get(field.id) in {Verdict.KEYER, Verdict.THIRD} or (field.id in again and field.id not in different)
+            ),
         )
         for field in fields_to_verify(form, first)
     )

@@ -86,9 +86,15 @@ def train(
     home: Home = None,
     name: Annotated[str, typer.Option(help="研修用データベースの名前。")] = "ward",
     fresh: Annotated[bool, typer.Option(help="同じ台帳があっても作り直します。")] = False,
+    papers: Annotated[Path | None, typer.Option(help="練習用の届出書(見本、PDF)を書くフォルダー。")] = None,
 ) -> None:
     """Set up the training gateway and fill it with the synthetic register (研修用). The same register is not made twice."""
     folder = _folder(home)
+    if papers is not None:
+        from nhi_center.gateway.training_papers import FILE, print_papers
+
+        printed = print_papers(papers, seed, BUSINESS_DATE)
+        print(json.dumps({"papers": printed, "file": str(papers / FILE)}, ensure_ascii=False), file=sys.stderr)
     started = time.monotonic()
     settings = Configuration(training=True, local_postgres=name)
     configuration.save(folder, settings)

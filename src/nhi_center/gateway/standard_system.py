@@ -19,7 +19,8 @@ from psycopg.rows import TupleRow
 
 from nhi_center.domain.calendar import birthday75
 from nhi_center.domain.corrections import without_effect
-from nhi_center.domain.forms.definition import EffectKind
+from nhi_center.domain.forms.checks import CHANGEABLE
+from nhi_center.domain.forms.definition import BEGINS, ENDS, EffectKind
 from nhi_center.domain.people import ACQUIRED_CODES, LOST_CODES, Period, Person, person_from_json, person_to_json
 
 _LATEST = "SELECT body FROM change WHERE kind = 'person' AND id = %s ORDER BY cursor DESC LIMIT 1"
@@ -30,6 +31,8 @@ SELECT DISTINCT ON (id) body FROM change
 """
 _APPEND = "INSERT INTO change (kind, id, body) VALUES (%s, %s, %s::jsonb)"
 _TURN = "SELECT pg_advisory_xact_lock(138040, 1)"
+_NOTHING_HERE = frozenset({EffectKind.CERTIFICATE, EffectKind.SPECIAL, EffectKind.MARK, EffectKind.COLLECT, EffectKind.ROUTE})
+"""Effects that change nothing of the person here: the answer alone is given."""
 TRAINING_SYMBOL = "04-90"
 
 
@@ -53,11 +56,13 @@ async def play(connection: AsyncConnection[TupleRow], review: Mapping[str, Any])
     before = await _person(connection, atena)
     after = _undone(before, review.get("corrects"))
     kind = effect.get("kind")
-    if kind == EffectKind.ACQUIRE:
+    if kind in BEGINS:
         after = await _acquire(connection, after, effect)
-    elif kind == EffectKind.LOSE:
+    elif kind in ENDS:
         after = _lose(after, effect)
-    elif kind != EffectKind.CERTIFICATE:
+    elif kind == EffectKind.CHANGE:
+        after = _change(after, effect)
+    elif kind not in _NOTHING_HERE:
         raise NotPlayable("審査の記録にある届出の効果が、定義にありません。")
     if after != before:
         await _append(connection, "person", atena, person_to_json(after))
@@ -143,6 +148,16 @@ def _lose(person: Person, effect: Mapping[str, Any]) -> Person:
     if lost < last.acquired:
         raise NotPlayable("資格喪失日が資格取得日より前です。")
     return replace(person, periods=(*person.periods[:-1], replace(last, lost=lost, lost_code=code)))
+
+
+def _change(person: Person, effect: Mapping[str, Any]) -> Person:
+    changes = effect.get("changes", {})
+    if not isinstance(changes, dict) or not changes.keys() <= CHANGEABLE:
+        raise NotPlayable("変更の記録に、台帳にない項目があります。")
+    try:
+        return person_from_json({**person_to_json(person), **changes})
+    except ValueError:
+        raise NotPlayable("変更の記録に、台帳に入らない値があります。") from None
 
 
 def _day(effect: Mapping[str, Any]) -> date:

@@ -63,6 +63,10 @@ class CharacterMap:
         at = bisect_right(known.defaults, (character, 0x110000)) - 1
         return self.glyph(character) if at >= 0 and character <= known.defaults[at][1] else None
 
+    def selectors(self, character: int) -> tuple[int, ...]:
+        """Every selector with which the font knows a sequence of this character."""
+        return tuple(sorted(selector for selector in self._selectors if self.variation(character, selector) is not None))
+
     def sequences(self) -> frozenset[tuple[int, int]]:
         """Sequences with a glyph of their own: (character, selector)."""
         return frozenset((character, selector) for selector, known in self._selectors.items() for character in known.characters())

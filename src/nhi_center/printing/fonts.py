@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ from pathlib import Path
 from nhi_center import resources
 from nhi_center.domain.names import clusters, is_variation_selector
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.printing.cmap import BadFont, CharacterMap, read_character_map
+from nhi_center.printing.cmap import BadFont, CharacterMap, read_character_map, read_table
+from nhi_center.printing.glyph_names import GlyphNames
 
 _SYSTEM_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 # Unassigned, surrogates, controls and invisible format characters have no place in a name; private use means
@@ -70,6 +72,17 @@ class Font:
                 "FT-02",
                 f"文字の形のファイル({self.path.name})を読めません。印刷はしないでください。取扱責任者に連絡してください。",
             ) from error
+
+    @cached_property
+    def _names(self) -> GlyphNames:
+        try:
+            return GlyphNames(read_table(self.path, b"post"))
+        except (BadFont, OSError, struct.error, IndexError):
+            return GlyphNames(b"")
+
+    def glyph_name(self, glyph: int) -> str:
+        """The font's own name of a glyph, "" when it has none: only shown to people, nothing depends on it."""
+        return self._names.of(glyph)
 
     def glyph(self, cluster: str) -> int | None:
         """The glyph of one cluster (a character, or a character and its selector), or None."""

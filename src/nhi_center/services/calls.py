@@ -33,6 +33,7 @@ from nhi_center.domain.calls import (
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
 from nhi_center.services import forms
 from nhi_center.services.office import Office
@@ -94,8 +95,7 @@ def start_call(office: Office, session: Session, *, callback: str = "") -> CallV
     if callback:
         earlier = _earlier(office, session, callback)
         draft, returns = earlier.draft.carried, callback
-        if draft.atena:
-            open_person(office, session, draft.atena, "call")
+        draft = replace(draft, atena=_opened(office, session, draft.atena, callback))
     with begin(office, session, Action.CALL, step="start", returned=bool(callback)) as unit:
         may_begin(unit)
         call = calls.start(unit.connection, unit.today, unit.stamp, unit.person, draft, returns)
@@ -129,7 +129,7 @@ def choose_person(office: Office, session: Session, call_id: str, draft: CallDra
     require(office, session, Action.VIEW_PERSON)
     refuse_individual_numbers(draft)
     if atena:
-        open_person(office, session, atena, "call")
+        open_person(office, session, atena, Purpose(PurposeKind.CALL, call_id))
     with begin(office, session, Action.CALL, subject=call_id, step="person", person=atena) as unit:
         call = _typed(unit, call_id, draft)
         call = replace(call, draft=replace(call.draft, atena=atena))
@@ -193,6 +193,18 @@ def _earlier(office: Office, session: Session, callback: str) -> Call:
                 "この折返しの電話は、記入が終わっていません。電話の一覧から開いてください。", code="already-begun"
             )
         return call
+
+
+def _opened(office: Office, session: Session, atena: str, callback: str) -> str:
+    """The person the promise was about; nobody when the register does not show him any more, because the caller still waits."""
+    try:
+        if atena:
+            open_person(office, session, atena, Purpose(PurposeKind.CALL, callback))
+    except OperatorError as refused:
+        if refused.code != "unknown-person":
+            raise
+        return ""
+    return atena
 
 
 def _own_open(unit: Unit, call_id: str) -> Call:

@@ -239,8 +239,9 @@ def _judge(
     reopened = corrections.of_original(connection, application.id) is not None
     if reopened and job is None:  # its 訂正 brings the certificate
         return None
-    effect = forms.form(application.form, application.form_day).effect
-    kind = owed(effect, person.card, settled.income_class) if job is None else _owed_again(job, person, settled)
+    form = forms.form(application.form, application.form_day)
+    first = owed(form, application.draft.values, person.card, settled.income_class)
+    kind = first if job is None else _owed_again(job, person, settled)
     if kind is None:
         return None
     facts = issue_facts(application, person, settled, today)

@@ -196,6 +196,8 @@ def withdraw(office: Office, session: Session, application_id: str, reason: str)
                 f"この届出には訂正の管理票 {link.correction_number} があります。そちらを取下げにしてください。",
                 code="corrected-already",
             )
+        if storage.withdrawal(unit.connection, application_id) is not None:
+            raise OperatorError("この届出はもう取下げになっています。一覧を更新してください。", code="withdrawn-already")
         slip = custody.find_slip(unit.connection, application.slip)
         entry.advance(unit, application.id, State.RETURNED, note="withdrawn")
         storage.withdraw(unit.connection, Withdrawal(application.id, reason, application.state, unit.stamp), unit.person)

@@ -30,6 +30,7 @@ from nhi_center.domain.custody import (
 )
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
+from nhi_center.services import forms
 from nhi_center.services.office import Office
 from nhi_center.services.work import Unit, reading
 from nhi_center.storage import custody
@@ -39,22 +40,17 @@ from nhi_center.storage.engine import Connection
 @cache
 def document_kinds() -> Mapping[str, DocumentKind]:
     """Every kind of paper the ledger knows, in the order of the screens: forms, originals, certificates, spoiled sheets."""
-    kinds = [
-        DocumentKind(*_form(file.name), Group.APPLICATION) for file in resources.listing("forms", ".toml") if _is_form(file.name)
-    ]
+    kinds = [DocumentKind(form.id, form.name, Group.APPLICATION) for form in forms.catalogue().forms]
     kinds.append(ORIGINAL)
     kinds += [DocumentKind(kind.value, kind.short_title, Group.OUTPUT) for kind in Kind]
     kinds.append(SPOILED)
     return {kind.id: kind for kind in kinds}
 
 
-def _is_form(name: str) -> bool:
-    return name[0] == "F" and name[1:3].isdigit()
-
-
-def _form(name: str) -> tuple[str, str]:
-    body = resources.read_toml(f"forms/{name}")
-    return str(body["id"]), str(body["name"])
+@cache
+def usual_kinds() -> tuple[str, ...]:
+    """The forms that come in nearly every delivery: counted without being asked for."""
+    return tuple(resources.read_toml("custody/sections.toml")["usual"])
 
 
 def output_batch(day: date) -> str:

@@ -9,20 +9,20 @@ from datetime import date, timedelta
 from nhi_center.domain.corrections import without_effect
 from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import Application, Draft, State, check_transition
-from nhi_center.domain.forms import rules, summary
+from nhi_center.domain.forms import envelope, rules, summary, types
 from nhi_center.domain.forms.case import Case, Earlier, Finding, Receipt, Severity
 from nhi_center.domain.forms.definition import FormDefinition
-from nhi_center.domain.holds import Hold, Stage
-from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.forms.envelope import Line, OpenLine
+from nhi_center.domain.holds import Hold
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Household, Person
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, forms, register, sent_back
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
-from nhi_center.services.work import Unit, begin, reading, require
+from nhi_center.services.work import Unit, begin, require
 from nhi_center.storage import corrections, holds
-from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as storage
 from nhi_center.storage import register as people
 from nhi_center.storage.engine import Connection
@@ -50,6 +50,20 @@ class OpenEntry:
     """Why a draft came back from 照合 or 区の審査 (差戻し), or what it corrects (訂正); "" for any other."""
     corrects: str = ""
     """The 管理票 of the application this one corrects."""
+    first_form: FormDefinition | None = None
+    """Line 1's own form where there are further lines; ``form`` is the whole envelope's then."""
+    further: tuple[OpenLine, ...] = ()
+
+    @property
+    def lines(self) -> tuple[OpenLine, ...]:
+        """All person lines by number; ``person`` and ``household`` above are those of the first."""
+        own = self.first_form or self.form
+        first = OpenLine(self.application.lines[0], own, self.person, self.household, self.hidden, self.earlier)
+        return (first, *self.further)
+
+    def line(self, number: int) -> OpenLine:
+        """The line of this number; the first where there is none (it was taken away)."""
+        return next((one for one in self.lines if one.line.number == number), self.lines[0])
 
     @property
     def receipt(self) -> Receipt:
@@ -63,64 +77,8 @@ def with_slip(entry: OpenEntry, slip: Slip) -> OpenEntry:
     return replace(entry, slip=slip)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingRow:
-    """One line of the entry list: a slip nobody has opened (``application`` None) or an application on its way."""
-
-    slip: Slip
-    form_title: str
-    application: Application | None = None
-    hold: Hold | None = None
-    keyer_name: str = ""
-    mine: bool = False
-    sent_back: str = ""
-    corrects: str = ""
-
-    @property
-    def urgent_until(self) -> str:
-        return self.application.urgent_until if self.application else ""
-
-
-# -- reading --
-
-
-def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
-    """Slips to key, drafts and held applications: 至急 first, then answered ones, drafts, and the rest by number."""
-    names = {account.person: account.name for account in office.premises.accounts.every()}
-    with reading(office, session, Action.ENTER) as connection:
-        applications = {a.slip: a for a in storage.list_by_state(connection, State.RECEIVED, State.DRAFTING, State.HELD)}
-        waiting_slips = [slip for slip in slips.slips_unsorted(connection) if slip.id not in applications]
-        rows = [WaitingRow(slip, form_title(slip.kind, slip.day)) for slip in waiting_slips]
-        for application in applications.values():
-            slip = custody.find_slip(connection, application.slip)
-            last = holds.of_application(connection, application.id)
-            mine = application.keyer == session.person
-            name = names.get(application.keyer, application.keyer)
-            title, hold = form_title(slip.kind, slip.day), last[-1] if last else None
-            why, link = sent_back.why(connection, application), corrections.of_correction(connection, application.id)
-            corrects = link.original_number if link else ""
-            rows.append(WaitingRow(slip, title, application, hold, name, mine, why, corrects))
-    return tuple(sorted(rows, key=_order))
-
-
-def _order(row: WaitingRow) -> tuple[bool, str, int, str, str]:
-    application = row.application
-    if application is not None and application.state is State.HELD:
-        rank = 3
-    elif row.sent_back or (row.hold is not None and row.hold.stage is Stage.ANSWERED):
-        rank = 0
-    else:
-        rank = 2 if application is None or application.state is State.RECEIVED else 1
-    return (not row.urgent_until, row.urgent_until, rank, row.slip.day, row.slip.number)
-
-
 def form_title(form_id: str, day: str) -> str:
     return forms.form(form_id, day).title
-
-
-def to_key(office: Office, session: Session) -> int:
-    """How many wait for a clerk's hand, for the first screen and the left column."""
-    return sum(1 for row in waiting(office, session) if row.application is None or row.application.state is not State.HELD)
 
 
 # -- opening --
@@ -182,10 +140,24 @@ def read_entry(connection: Connection, application_id: str, today: date) -> Open
     link = corrections.of_correction(connection, application.id)
     if link is not None:
         opened = replace(opened, corrects=link.original_number)
-    person = people.find(connection, application.atena) if application.atena else None
+    first, *further = (_read_line(connection, application, line) for line in application.lines)
+    opened = replace(opened, person=first.person, household=first.household, hidden=first.hidden)
+    if not further:
+        return opened
+    whole = envelope.compose([(one.line.number, one.form) for one in (first, *further)])
+    return replace(opened, form=whole, first_form=first.form, further=tuple(further))
+
+
+def _read_line(connection: Connection, application: Application, line: Line) -> OpenLine:
+    opened = OpenLine(
+        line,
+        forms.form(line.form, application.form_day),
+        earlier=storage.earlier(connection, line.atena, application.id),
+    )
+    person = people.find(connection, line.atena) if line.atena else None
     if person is None:
         return opened
-    person = as_judged(connection, application_id, person)
+    person = as_judged(connection, application.id, person)
     members = people.household(connection, person.household)
     members = tuple(register.veiled(person if member.atena == person.atena else member) for member in members)
     household = Household.gather(person.household, members)
@@ -193,18 +165,17 @@ def read_entry(connection: Connection, application_id: str, today: date) -> Open
 
 
 def find_people(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
-    """People for one search line while keying. 支援措置: they are not shown here, as if the register did not know them."""
-    return tuple(person for person in register.search(office, session, typed) if not person.protected)
+    """People for one search line while keying: the first of them."""
+    return register.search(office, session, typed).people
 
 
-def choose_person(office: Office, session: Session, application_id: str, atena: str) -> OpenEntry:
-    """The application is this person's. The opening of the person is kept with its purpose."""
-    file = register.open_person(office, session, atena, "entry")
-    if file.hidden:
-        raise OperatorError("台帳で見つかりません。F4 で保留にし、区へ照会してください。", code="unknown-person")
+def choose_person(office: Office, session: Session, application_id: str, atena: str, number: int = envelope.FIRST) -> OpenEntry:
+    """The person line is this person's. The opening of the person is kept with its purpose."""
+    register.open_person(office, session, atena, Purpose(PurposeKind.ENTRY, application_id))
     with begin(office, session, Action.ENTER, subject=application_id, step="person", person=atena) as unit:
-        _require_open(unit, found(unit.connection, application_id))
-        storage.set_person(unit.connection, application_id, atena)
+        application = require_open(unit, application_id)
+        line = next((one for one in application.lines if one.number == number), application.lines[0])
+        storage.put_line(unit.connection, application_id, replace(line, atena=atena))
         return read_entry(unit.connection, application_id, unit.today)
 
 
@@ -214,24 +185,38 @@ def choose_person(office: Office, session: Session, application_id: str, atena: 
 def save_draft(office: Office, session: Session, application_id: str, draft: Draft) -> str:
     """Keep what stands in the form; gives the time it was kept. Small and durable: called whenever a field is left."""
     require(office, session, Action.ENTER)
-    _refuse_individual_number(draft)
     with begin(office, session, Action.ENTER, subject=application_id, step="draft", page=draft.page) as unit:
-        application = found(unit.connection, application_id)
-        _require_open(unit, application)
-        definition = forms.form(application.form, application.form_day)
-        fact = draft.values.get(definition.fact, "")
-        storage.save_draft(unit.connection, application_id, session.id, draft, fact, unit.stamp)
+        application = require_open(unit, application_id)
+        form = form_of(application)
+        _refuse_individual_number(form, draft)
+        storage.save_draft(unit.connection, application_id, session.id, draft, draft.values.get(form.fact, ""), unit.stamp)
+        keep_facts(unit.connection, application, draft.values)
         return unit.stamp
 
 
-def _refuse_individual_number(draft: Draft) -> None:
+def form_of(application: Application) -> FormDefinition:
+    """The form of the whole envelope, all its person lines in it."""
+    return envelope.compose([(line.number, forms.form(line.form, application.form_day)) for line in application.lines])
+
+
+def keep_facts(connection: Connection, application: Application, values: Mapping[str, str]) -> None:
+    """The day of the fact of every further line, as keyed (line 1's goes with the draft)."""
+    for line in application.further:
+        form = forms.form(line.form, application.form_day)
+        fact = values.get(envelope.name_of(line.number, form, form.fact), "")
+        if fact != line.fact_date:
+            storage.put_line(connection, application.id, replace(line, fact_date=fact))
+
+
+def _refuse_individual_number(definition: FormDefinition, draft: Draft) -> None:
     for texts in (draft.values, draft.typed):
-        for name, text in texts.items():
-            if find_individual_number(text) is not None:
-                raise OperatorError(INDIVIDUAL_NUMBER, field=name, code="individual-number")
+        if name := types.carries_individual_number(definition, texts):
+            raise OperatorError(INDIVIDUAL_NUMBER, field=name, code="individual-number")
 
 
-def _require_open(unit: Unit, application: Application) -> None:
+def require_open(unit: Unit, application_id: str) -> Application:
+    """The application, when this sign-in has its draft open. Raises OperatorError."""
+    application = found(unit.connection, application_id)
     if application.state in (State.ENTERED, State.VERIFIED, State.REVIEWED, State.DONE):
         raise OperatorError(DONE_ALREADY.format(application.state.label), code="done-already")
     if application.state is not State.DRAFTING or application.session != unit.session.id:
@@ -239,6 +224,7 @@ def _require_open(unit: Unit, application: Application) -> None:
             "この下書きは別の画面で開かれました。一覧からもう一度開いてください。前の欄までは保存されています。",
             code="not-open-here",
         )
+    return application
 
 
 def put_aside(office: Office, session: Session, application_id: str, draft: Draft) -> None:
@@ -251,8 +237,7 @@ def put_aside(office: Office, session: Session, application_id: str, draft: Draf
 def count_sheets(office: Office, session: Session, application_id: str, sheets: int) -> Slip:
     """The sheets of this application, form and attachments together, leave the tray. Again, to correct the number."""
     with begin(office, session, Action.ENTER, subject=application_id, step="sheets", sheets=sheets) as unit:
-        application = found(unit.connection, application_id)
-        _require_open(unit, application)
+        application = require_open(unit, application_id)
         return custody.take_slip(unit, application.slip, sheets)
 
 
@@ -270,25 +255,38 @@ def set_urgent(office: Office, session: Session, slip_id: str, minutes: int) -> 
 # -- judging and finishing --
 
 
-def case_of(entry: OpenEntry, values: Mapping[str, str]) -> Case:
-    """The application as the rules see it, with ``values`` as read so far."""
+def case_of(entry: OpenEntry, values: Mapping[str, str], line: OpenLine) -> Case:
+    """One person line as the rules see it, with the ``values`` of the envelope as read so far."""
+    own = envelope.values_of(line.line.number, line.form, values)
+    if line.line.number != envelope.FIRST and line.form.has("atena"):
+        own["atena"] = line.line.atena  # the one on the paper is the first person's
     return Case(
-        form=entry.form,
-        values=values,
-        person=entry.person,
-        household=entry.household,
+        form=line.form,
+        values=own,
+        person=line.person,
+        household=line.household,
         today=entry.today,
         receipt=entry.receipt,
         closed_days=forms.closed_days(),
         reasons=forms.reasons(),
-        earlier=entry.earlier,
+        earlier=line.earlier,
         forbidden_words=forms.forbidden_words(),
+        thresholds=forms.thresholds().on(entry.receipt.date),
+        own_sequences=forms.own_sequences(),
     )
 
 
 def evaluate(entry: OpenEntry, values: Mapping[str, str]) -> tuple[Finding, ...]:
-    """All findings of the rules. Touches no store."""
-    return rules.check(case_of(entry, values))
+    """All findings of the rules over all person lines, by the envelope's names. Touches no store."""
+    return rules.check_lines({line.line.number: case_of(entry, values, line) for line in entry.lines})
+
+
+def effects(entry: OpenEntry, values: Mapping[str, str]) -> tuple[tuple[OpenLine, summary.Summary], ...]:
+    """What each person line will change."""
+    return tuple(
+        (line, summary.effects(line.form, envelope.values_of(line.line.number, line.form, values), line.person, entry.today))
+        for line in entry.lines
+    )
 
 
 def finish(office: Office, session: Session, application_id: str, draft: Draft) -> Application:
@@ -298,19 +296,19 @@ def finish(office: Office, session: Session, application_id: str, draft: Draft) 
     """
     save_draft(office, session, application_id, draft)
     with begin(office, session, Action.ENTER, subject=application_id, step="finish") as unit:
-        _require_open(unit, found(unit.connection, application_id))
+        require_open(unit, application_id)
         entry = read_entry(unit.connection, application_id, unit.today)
         values = entry.application.draft.values
         sheets = _sheets(values)
         if sheets and sheets != entry.slip.sheets:
             entry = replace(entry, slip=custody.take_slip(unit, entry.slip.id, sheets))
         findings = evaluate(entry, values)
-        _require_settled(case_of(entry, values), findings, draft)
+        for finding in rules.unsettled(entry.form, values, findings, draft.reasons):
+            raise OperatorError(finding.sentence, field=finding.field, code=finding.rule)
         _require_read(entry.form, draft)
         advance(unit, application_id, State.ENTERED)
         storage.set_entered(unit.connection, application_id, unit.stamp)
-        effect = summary.effects(entry.form, values, entry.person, entry.today).effect
-        unit.note(form=entry.form.id, warnings=sum(f.severity is Severity.WARNING for f in findings))
+        unit.note(form=entry.form.id, persons=len(entry.lines), warnings=sum(f.severity is Severity.WARNING for f in findings))
         unit.record(
             "application",
             {
@@ -318,14 +316,20 @@ def finish(office: Office, session: Session, application_id: str, draft: Draft) 
                 "slip": entry.slip.number,
                 "day": entry.slip.day,
                 "handover": entry.slip.batch,
-                "form": entry.form.id,
-                "atena": entry.application.atena,
+                "lines": [
+                    {
+                        "number": line.line.number,
+                        "form": line.form.id,
+                        "atena": line.line.atena,
+                        "effect": summary.effect_to_json(one.effect) if one.effect else None,
+                    }
+                    for line, one in effects(entry, values)
+                ],
                 "keyer": unit.person,
                 "entered_at": unit.stamp,
                 "sheets": entry.slip.sheets,
                 "values": dict(values),
                 "reasons": dict(draft.reasons),
-                "effect": summary.effect_to_json(effect) if effect else None,
                 "corrects": corrects(unit.connection, application_id),
             },
         )
@@ -337,14 +341,13 @@ def _sheets(values: Mapping[str, str]) -> int:
     return int(form) + int(attached) if form.isdecimal() and attached.isdecimal() else 0
 
 
-def _require_settled(case: Case, findings: tuple[Finding, ...], draft: Draft) -> None:
-    for finding in rules.unsettled(case, findings, draft.reasons):
-        raise OperatorError(finding.sentence, field=finding.field, code=finding.rule)
-
-
 def _require_read(form: FormDefinition, draft: Draft) -> None:
-    """An optional field whose text could not be read must not get lost unnoticed."""
+    """An optional field whose text could not be read must not get lost unnoticed, and what was taken over is looked at once."""
     for field in form.fields():
+        if draft.values.get(field.id) and draft.carried.get(field.id) is False:
+            raise OperatorError(
+                f"{field.label}は前と同じにした値です。紙と照らして Enter を押してください。", field=field.id, code="carried"
+            )
         if draft.typed.get(field.id, "").strip() and not draft.values.get(field.id):
             raise OperatorError(f"{field.label}を読み取れません。直すか、空にしてください。", field=field.id, code="unread")
 

@@ -30,7 +30,7 @@ from nhi_center.domain.handover import (
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks, presence
-from nhi_center.services.custody import document_kinds, move, returnable
+from nhi_center.services.custody import document_kinds, move, returnable, usual_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import Unit, begin, reading, require
@@ -56,6 +56,8 @@ class HandoverView:
     handover: Handover
     phase: Phase
     kinds: tuple[DocumentKind, ...]
+    usual: frozenset[str]
+    """Kinds that are counted in any case; the others when they are there."""
     counted: frozenset[Side]
     lines: tuple[ComparedLine, ...]
     signatures: Mapping[Side, Signature]
@@ -314,12 +316,20 @@ def _view(connection: Connection, handover_id: str) -> HandoverView:
         handover=handover,
         phase=Phase(handover.state) if handover.state != "open" else Phase.COMPARED if lines else Phase.COUNTING,
         kinds=kinds,
+        usual=_usual(handover, kinds),
         counted=counted,
         lines=lines,
         signatures=store.signatures(connection, handover_id),
         slips=tuple(slip.number for slip in custody.slips_of_batch(connection, handover_id)),
         incident=store.has_incident(connection, handover_id),
         receipt=receipt.file if receipt else "",
+    )
+
+
+def _usual(handover: Handover, kinds: Sequence[DocumentKind]) -> frozenset[str]:
+    """Going out, all that lies ready; coming in, the forms of every day and what is no form."""
+    return frozenset(
+        kind.id for kind in kinds if handover.direction is Direction.OUT or not kind.has_cases or kind.id in usual_kinds()
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from nhi_center import resources
 from nhi_center.domain import audit as chain
 from nhi_center.domain import log_rules
-from nhi_center.domain.audit import Countersign, countersign_bytes, search_terms
+from nhi_center.domain.audit import Countersign, countersign_bytes
 from nhi_center.domain.audit_words import Line, read_entry
 from nhi_center.domain.log_review import (
     WRONG_PASSWORD,
@@ -28,29 +28,29 @@ from nhi_center.domain.log_review import (
 )
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
-from nhi_center.domain.search import SearchTerms
+from nhi_center.domain.purpose import LABELS
 from nhi_center.errors import OperatorError
 from nhi_center.services import ward_settings
 from nhi_center.services.audit_log import glossary
 from nhi_center.services.calls import closed_days
 from nhi_center.services.office import Office
-from nhi_center.services.register import veiled
-from nhi_center.services.work import begin, month_of, reading, require
-from nhi_center.storage import audit, register
+from nhi_center.services.register import find_people
+from nhi_center.services.work import begin, reading, require
+from nhi_center.storage import audit
 from nhi_center.storage import log_review as storage
+from nhi_center.storage import purpose as notes
 from nhi_center.storage.engine import Connection
 
 SHOWN = 500
 """Entries read for the page at once."""
 
-FOUND = 50
 EVERY = 5000
 """How often a long reading says how far it is."""
 
 PURPOSES = {"routine": "定期の点検", "request": "本人の請求・問合せ", "incident": "事故・差異の調査"}
 """Why the history of one citizen may be read; the code goes into the log."""
 
-OPENED_FOR = {"entry": "届出の入力", "verification": "照合", "call": "電話の問合せ", "search": "台帳の確認"} | PURPOSES
+OPENED_FOR = LABELS | PURPOSES
 """The purposes that stand in the log, in words."""
 
 Report = Callable[[int, int, str], None]
@@ -244,12 +244,9 @@ def remark(office: Office, session: Session, seen: Review, flag: Flag, verdict: 
 
 
 def find_citizens(office: Office, session: Session, typed: str) -> tuple[Person, ...]:
-    """People of the register for one search line; the search is kept as every search is: a code, and how many."""
+    """The first people of the register for one search line; the search is kept as every search is: a code, and how many."""
     with begin(office, session, Action.INSPECT, step="find") as unit:
-        terms = SearchTerms.parse(typed, today=unit.today)
-        found = tuple(veiled(person) for person in register.search(unit.connection, terms, FOUND))
-        unit.note(hits=len(found), terms=search_terms(audit.month_key(unit.connection, month_of(unit.today)), typed))
-    return found
+        return find_people(unit, typed).people
 
 
 def history(office: Office, session: Session, atena: str, purpose: str, report: Report = silent) -> tuple[AccessLine, ...]:
@@ -264,7 +261,7 @@ def history(office: Office, session: Session, atena: str, purpose: str, report: 
         ids = frozenset(audit.pseudonyms(unit.connection, atena))
     with reading(office, session, Action.INSPECT) as connection:
         entries = _touching(connection, ids, report)
-    return tuple(_access_line(access) for access in access_history(entries, ids))
+        return tuple(_access_line(access, notes.note(connection, access.note)) for access in access_history(entries, ids))
 
 
 def _touching(connection: Connection, ids: frozenset[str], report: Report) -> list[Entry]:
@@ -277,9 +274,8 @@ def _touching(connection: Connection, ids: frozenset[str], report: Report) -> li
     return found
 
 
-def _access_line(access: Access) -> AccessLine:
+def _access_line(access: Access, sentence: str) -> AccessLine:
     words = glossary()
     act = words.actions.get(access.action, access.action)
-    return AccessLine(
-        access, f"{act} {words.steps.get(access.step, access.step)}".strip(), OPENED_FOR.get(access.purpose, access.purpose)
-    )
+    purpose = f"{OPENED_FOR.get(access.purpose, access.purpose)} {sentence}".strip()
+    return AccessLine(access, f"{act} {words.steps.get(access.step, access.step)}".strip(), purpose)

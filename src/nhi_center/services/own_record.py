@@ -10,7 +10,7 @@ from nhi_center.domain.names import strip_selectors
 from nhi_center.domain.operators import Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.search import SearchTerms
-from nhi_center.storage import register
+from nhi_center.storage import search
 from nhi_center.storage.engine import Connection
 
 _SAME_NAMES = 50
@@ -30,7 +30,7 @@ def marks(connection: Connection, session: Session, person: Person, members: Ite
 
 def _lives_with(connection: Connection, name: str, person: Person, own: str, today: date) -> bool:
     """Also over the border of a household (世帯分離): people of that name with the same address."""
-    found = register.search(connection, SearchTerms.parse(name, today=today), _SAME_NAMES)
+    found = search.search(connection, SearchTerms.parse(name, today=today), _SAME_NAMES).people
     return any(_is_called(one, own) and one.address == person.address for one in found)
 
 

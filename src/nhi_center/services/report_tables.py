@@ -44,7 +44,8 @@ def _applications(connection: Connection, month: str) -> Table:
             reached = tuple(steps.get((kind.id, state), 0) for state in ("entered", "verified", "reviewed"))
             returned = steps.get((kind.id, "returned"), 0)
             numbers = (received.get(kind.id, 0), *reached, back.get(kind.id, 0), returned, open_now.get(kind.id, 0))
-            rows.append((kind.title, numbers))
+            if any(numbers):
+                rows.append((kind.title, numbers))
     table = Table(
         "applications",
         "届出・申請(件)",

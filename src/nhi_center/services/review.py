@@ -12,9 +12,10 @@ from nhi_center.domain.calendar import wareki
 from nhi_center.domain.certificates import Kind
 from nhi_center.domain.corrections import WardError, check_error
 from nhi_center.domain.custody import Place
-from nhi_center.domain.entry import Application, State
-from nhi_center.domain.forms import rules, summary, types
+from nhi_center.domain.entry import Application, Draft, State
+from nhi_center.domain.forms import envelope, summary, types
 from nhi_center.domain.forms.definition import EffectKind, FieldType
+from nhi_center.domain.forms.envelope import OpenLine
 from nhi_center.domain.identifiers import find_individual_number
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
@@ -72,11 +73,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewCase:
-    """All that ward staff see of one application."""
+    """All that ward staff see of one application. ``changes``: what it does for each person, by the person's name."""
 
     row: ReviewRow
     lines: tuple[KeyedLine, ...]
-    changes: tuple[summary.Row, ...]
+    changes: tuple[tuple[str, tuple[summary.Row, ...]], ...]
     answered: tuple[Answered, ...]
 
 
@@ -101,36 +102,47 @@ def open_case(office: Office, session: Session, application_id: str) -> ReviewCa
     with begin(office, session, Action.REVIEW, subject=application_id, step="open") as unit:
         opened = entry.read_entry(unit.connection, application_id, unit.today)
         unit.about(opened.application.atena)
-        person = people.find(unit.connection, opened.application.atena) if opened.application.atena else None
-        person = entry.as_judged(unit.connection, application_id, person) if person else None
         values = opened.application.draft.values
         return ReviewCase(
             row=_row(opened),
             lines=keyed_lines(opened),
-            changes=summary.effects(opened.form, values, person, opened.today).rows,
+            changes=tuple((_name(opened, line), _unveiled(unit, opened, line)) for line in opened.lines if values),
             answered=_answered(opened),
         )
 
 
+def _name(opened: OpenEntry, line: OpenLine) -> str:
+    return opened.application.draft.values.get(envelope.key(line.line.number, "name"), "")
+
+
+def _unveiled(unit: Unit, opened: OpenEntry, line: OpenLine) -> tuple[summary.Row, ...]:
+    """As ward staff may see it: with what 支援措置 hides from the contractor."""
+    person = people.find(unit.connection, line.line.atena) if line.line.atena else None
+    person = entry.as_judged(unit.connection, opened.application.id, person) if person else None
+    values = envelope.values_of(line.line.number, line.form, opened.application.draft.values)
+    return summary.effects(line.form, values, person, opened.today).rows
+
+
 def _row(opened: OpenEntry) -> ReviewRow:
     application, values = opened.application, opened.application.draft.values
-    effect = summary.effects(opened.form, values, opened.person, opened.today).effect
+    changes = [(line, one.effect) for line, one in entry.effects(opened, values)]
+    others = f" ほか{len(changes) - 1}人" if len(changes) > 1 else ""
     return ReviewRow(
         application=application.id,
         number=application.number,
         form_title=opened.form.title,
         name=values.get("name", ""),
         urgent_until=application.urgent_until,
-        change=_change(effect),
-        certificate=_certificate(opened, effect),
+        change=_change(changes[0][1]) + others,
+        certificate=_certificate(opened, changes[0][1]) + others,
         warnings=len(_warnings(opened)),
-        problem=_problem(opened, effect),
+        problem=next(filter(None, (_problem(line, effect) for line, effect in changes)), ""),
         corrects=opened.corrects,
     )
 
 
-def _problem(opened: OpenEntry, effect: summary.Effect | None) -> str:
-    if not opened.application.atena:
+def _problem(line: OpenLine, effect: summary.Effect | None) -> str:
+    if not line.line.atena:
         return NO_PERSON
     return NO_PERIOD if effect is None else ""
 
@@ -138,12 +150,27 @@ def _problem(opened: OpenEntry, effect: summary.Effect | None) -> str:
 def _change(effect: summary.Effect | None) -> str:
     if effect is None:
         return ""
-    words = {EffectKind.ACQUIRE: "資格取得", EffectKind.LOSE: "資格喪失", EffectKind.CERTIFICATE: "発効"}
-    return f"{words[effect.kind]} {wareki(effect.date)}"
+    return f"{_CHANGES[effect.kind]} {wareki(effect.date)}"
+
+
+_CHANGES = {
+    EffectKind.ACQUIRE: "資格取得",
+    EffectKind.LOSE: "資格喪失",
+    EffectKind.APPLY_START: "適用開始",
+    EffectKind.APPLY_END: "適用終了",
+    EffectKind.CHANGE: "変更",
+    EffectKind.SPECIAL: "特例",
+    EffectKind.MARK: "登録",
+    EffectKind.CERTIFICATE: "発効",
+    EffectKind.COLLECT: "回収",
+    EffectKind.ROUTE: "区が扱う",
+}
+_MAY_PRINT = frozenset({EffectKind.ACQUIRE, EffectKind.APPLY_START, EffectKind.CHANGE, EffectKind.CERTIFICATE})
+"""Effects after which a certificate may have to be printed here; all others are done with the review."""
 
 
 def _certificate(opened: OpenEntry, effect: summary.Effect | None) -> str:
-    if effect is not None and effect.kind is EffectKind.LOSE:
+    if effect is not None and effect.kind in (EffectKind.LOSE, EffectKind.APPLY_END, EffectKind.COLLECT):
         return "なし"
     kind: Kind | None = effect.certificate if effect else None
     return kind.short_title if kind else UNDECIDED
@@ -174,7 +201,7 @@ def _answered(opened: OpenEntry) -> tuple[Answered, ...]:
 def _warnings(opened: OpenEntry) -> tuple[Answered, ...]:
     values, reasons = opened.application.draft.values, opened.application.draft.reasons
     found = []
-    for finding in rules.check(entry.case_of(opened, values)):
+    for finding in entry.evaluate(opened, values):
         given = next((choice.label for choice in finding.reasons if choice.code == reasons.get(finding.key)), "")
         if given:
             found.append(Answered(finding.sentence, given))
@@ -199,18 +226,40 @@ def _record_one(office: Office, session: Session, application_id: str) -> None:
     with begin(office, session, Action.REVIEW, subject=application_id, decision="reviewed") as unit:
         opened = entry.read_entry(unit.connection, application_id, unit.today)
         application = opened.application
-        effect = summary.effects(opened.form, application.draft.values, opened.person, unit.today).effect
-        problem = _problem(opened, effect)
-        entry.advance(unit, application_id, State.REVIEWED)
-        if problem or effect is None:
-            raise OperatorError(problem, code="not-reviewable")
-        sent = summary.effect_to_json(effect)
-        storage.add(unit.connection, application_id, "reviewed", unit.stamp, unit.person, effect=sent)
+        changes = entry.effects(opened, application.draft.values)
+        for line, one in changes:
+            if problem := _problem(line, one.effect):
+                raise OperatorError(problem, code="not-reviewable")
+        cases = [application.id, *(_case_of_line(unit, opened, line) for line in opened.further)]
+        for case_id, (_line, one) in zip(cases, changes, strict=True):
+            if one.effect is not None:
+                _settle_case(unit, case_id, one.effect)
         custody.move_slip(unit, application.slip, Place.OUTPUT)
-        if effect.kind is EffectKind.LOSE:
-            entry.advance(unit, application_id, State.DONE)
-        decided = body(application, "reviewed", unit.person, unit.stamp) | _corrected(unit, application)
-        unit.record("review", decided | {"effect": sent})
+
+
+def _case_of_line(unit: Unit, opened: OpenEntry, line: OpenLine) -> str:
+    """A further person goes on as a case of his own, so that his certificate, a 訂正 or a 取下げ concern him alone."""
+    draft = opened.application.draft
+    values = envelope.values_of(line.line.number, line.form, draft.values)
+    reasons = {}
+    for key, code in draft.reasons.items():
+        rule, _, name = key.partition(":")
+        number, field = envelope.split(name)
+        if number == line.line.number:
+            reasons[f"{rule}:{field}"] = code
+    return applications.add_case(unit.connection, opened.application, line.line, Draft(values, {}, reasons))
+
+
+def _settle_case(unit: Unit, case_id: str, effect: summary.Effect) -> None:
+    """One person's 区審査済, on its way to the standard system."""
+    application = entry.found(unit.connection, case_id)
+    entry.advance(unit, case_id, State.REVIEWED)
+    sent = summary.effect_to_json(effect)
+    storage.add(unit.connection, case_id, "reviewed", unit.stamp, unit.person, effect=sent)
+    if effect.kind not in _MAY_PRINT:
+        entry.advance(unit, case_id, State.DONE)
+    decided = body(application, "reviewed", unit.person, unit.stamp) | _corrected(unit, application)
+    unit.record("review", decided | {"effect": sent})
 
 
 def send_back(office: Office, session: Session, application_id: str, kind: str, reason: str) -> None:

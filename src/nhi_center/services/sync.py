@@ -21,9 +21,8 @@ from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import terminal_session
-from nhi_center.services.work import begin, log_refusal, reading
+from nhi_center.services.work import Unit, begin, log_refusal, reading
 from nhi_center.storage import audit, outbox, register, room
-from nhi_center.storage.engine import Connection
 from nhi_center.storage.room import TerminalSeen
 from nhi_center.storage.trouble import told_apart
 
@@ -86,7 +85,7 @@ def receive(office: Office, report: Report) -> int:
         page = office.premises.link.changes(after, MAX_CHANGES)
         if page.changes:
             with begin(office, terminal, Action.SYNC, received=len(page.changes)) as unit:
-                skipped = _take(office, unit.connection, page.changes)
+                skipped = _take(office, unit, page.changes)
                 register.keep_cursor(unit.connection, page.next)
                 if skipped:
                     unit.note(skipped=sum(skipped.values()))
@@ -139,8 +138,9 @@ Skipped = Counter[tuple[str, str, str]]
 """Records of the room that were not believed, by (terminal, kind, reason)."""
 
 
-def _take(office: Office, connection: Connection, changes: tuple[Change, ...]) -> Skipped:
+def _take(office: Office, unit: Unit, changes: tuple[Change, ...]) -> Skipped:
     """Raises EnvironmentTrouble LK-04 when a change cannot be read: nothing of its page is taken then."""
+    connection = unit.connection
     people: list[tuple[int, Person]] = []
     skipped: Skipped = Counter()
     for change in changes:
@@ -160,7 +160,7 @@ def _take(office: Office, connection: Connection, changes: tuple[Change, ...]) -
             raise EnvironmentTrouble(
                 "LK-04", "受け取った台帳の形が違います。プログラムの版を区の担当者に確認してください。"
             ) from None
-    register.put_people(connection, people)
+    register.put_people(connection, people, unit.stamp)
     return skipped
 
 

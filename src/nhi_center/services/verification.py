@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from nhi_center.domain import verification as rules_of_verification
 from nhi_center.domain.entry import Application, State
-from nhi_center.domain.forms import rules, types
-from nhi_center.domain.forms.definition import FieldDefinition, FormDefinition
+from nhi_center.domain.forms import envelope, rules, types
+from nhi_center.domain.forms.definition import FieldDefinition
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.verification import (
     OWN_ENTRY,
@@ -17,6 +17,7 @@ from nhi_center.domain.verification import (
     STATEMENT,
     Decision,
     FieldProgress,
+    FieldStatistics,
     Mismatch,
     OpenVerification,
     Verdict,
@@ -27,7 +28,7 @@ from nhi_center.domain.verification import (
     settled_values,
 )
 from nhi_center.errors import OperatorError
-from nhi_center.services import entry, forms, presence, signing
+from nhi_center.services import entry, presence, signing
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import Unit, begin, reading, require
@@ -82,7 +83,7 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
                     verifier_name=names.get(verifier, verifier),
                     mine=verifier == session.person,
                     keyed_fields=len(keying.keyed) if keying else 0,
-                    all_fields=len(fields_to_verify(_form(application), application.draft.values)),
+                    all_fields=len(_fields(application)),
                 )
             )
     return tuple(rows)
@@ -116,21 +117,26 @@ def open_verification(office: Office, session: Session, application_id: str) -> 
 
 
 def key_field(office: Office, session: Session, application_id: str, field_id: str, text: str) -> OpenVerification:
-    """Take one field as keyed from the paper. It agrees, or both values come back as a mismatch; either way it stands.
+    """Take one field as keyed from the paper. Where it differs from the keyer's value it is keyed once more, the keyer's still
+    unseen; then it agrees (the slip was the verifier's), or both values come back as a mismatch. Either way it stands.
 
     Raises OperatorError at the field when the text cannot be read; then nothing is compared and nothing given out.
     """
     with begin(office, session, Action.VERIFY, subject=application_id, step="key", field=field_id) as unit:
         application, keying = _mine(unit, application_id)
         first = application.draft.values
-        field = next((one for one in fields_to_verify(_form(application), first) if one.id == field_id), None)
+        field = next((one for one in _fields(application) if one.id == field_id), None)
         if field is None:
             raise OperatorError("この欄は照合しません。一覧からもう一度開いてください。", code="not-verified")
         if field_id in keying.keyed:
             raise OperatorError("この欄はもう照合しました。", field=field_id, code="keyed-already")
-        value = _read(field, text, unit.today, required=_form(application).is_required(field, first))
-        storage.save(unit.connection, keying.id, {**keying.keyed, field_id: value})
+        value = _read(field, text, unit.today, required=entry.form_of(application).is_required(field, first))
         mismatch = compare_field(field, first.get(field_id, ""), value)
+        if mismatch is not None and field_id not in keying.again:
+            storage.save_again(unit.connection, keying.id, {**keying.again, field_id: value})
+            unit.note(agrees=False, again=True)
+            return _view(unit.connection, application, unit.today)
+        storage.save(unit.connection, keying.id, {**keying.keyed, field_id: value})
         if mismatch is not None:
             storage.add_mismatch(unit.connection, keying.id, mismatch, unit.stamp)
         unit.note(agrees=mismatch is None)
@@ -221,8 +227,8 @@ def finish(office: Office, session: Session, application_id: str) -> None:
         _application, keying = _mine(unit, application_id)
         opened = entry.read_entry(unit.connection, application_id, unit.today)
         values, view = _settled(unit.connection, opened.application, unit.today)
-        case = entry.case_of(opened, values)
-        unsettled = rules.unsettled(case, rules.check(case), opened.application.draft.reasons)
+        findings = entry.evaluate(opened, values)
+        unsettled = rules.unsettled(opened.form, values, findings, opened.application.draft.reasons)
         if unsettled:
             words = f"照合で決まった値では、{unsettled[0].sentence}「入力者へ戻す」で入力をやり直してもらいます。"
             raise OperatorError(words, field=unsettled[0].field, code="rules")
@@ -256,12 +262,20 @@ def _settled(connection: Connection, application: Application, today: date) -> t
 def _end(unit: Unit, keying: SecondKeying, application: Application, view: OpenVerification, values: Mapping[str, str]) -> None:
     settled = [one.field.id for one in view.fields if one.settlement is not None]
     storage.put_values(unit.connection, application.id, values, settled, values.get(view.form.fact, ""))
+    entry.keep_facts(unit.connection, application, values)
     storage.end(unit.connection, keying.id, "done", unit.stamp)
     mismatches = [one.mismatch for one in view.fields if one.mismatch is not None]
     settlements = [one.settlement for one in view.fields if one.settlement is not None]
-    counts = rules_of_verification.statistics(view.form, application.draft.values, mismatches, settlements)
-    storage.count(unit.connection, unit.today.isoformat()[:7], counts)
+    counts = rules_of_verification.statistics(view.form, application.draft.values, mismatches, settlements, keying.again)
+    storage.count(unit.connection, unit.today.isoformat()[:7], _by_line(application, counts))
     unit.note(fields=len(view.fields), mismatches=len(mismatches))
+
+
+def _by_line(application: Application, counts: Iterable[FieldStatistics]) -> tuple[FieldStatistics, ...]:
+    """Under the form of the person line and the field's plain name, added up over the persons."""
+    own = {line.number: line.form for line in application.lines}
+    split = ((envelope.split(one.field), one) for one in counts)
+    return rules_of_verification.total(replace(one, form=own[number], field=field) for (number, field), one in split)
 
 
 def _record(unit: Unit, application: Application, view: OpenVerification, outcome: str) -> dict[str, object]:
@@ -293,8 +307,10 @@ def _record(unit: Unit, application: Application, view: OpenVerification, outcom
 # -- inside --
 
 
-def _form(application: Application) -> FormDefinition:
-    return forms.form(application.form, application.form_day)
+def _fields(application: Application) -> tuple[FieldDefinition, ...]:
+    """What the verifier keys: also what was taken over from elsewhere, whatever the form says of that field."""
+    draft = application.draft
+    return fields_to_verify(entry.form_of(application), draft.values, draft.carried)
 
 
 def _at_this_step(connection: Connection, application_id: str) -> Application:
@@ -315,12 +331,12 @@ def _mine(unit: Unit, application_id: str) -> tuple[Application, SecondKeying]:
 
 
 def _view(connection: Connection, application: Application, today: date) -> OpenVerification:
-    form = _form(application)
+    form = entry.form_of(application)
     first = application.draft.values
     keying = storage.find_open(connection, application.id)
     if keying is None:
         raise OperatorError("この照合は終わっています。一覧を更新して確かめてください。", code="not-open-here")
-    fields = fields_to_verify(form, first)
+    fields = _fields(application)
     mismatches, settlements = storage.mismatches(connection, keying.id, {field.id: field.label for field in fields})
     by_field = {mismatch.field: mismatch for mismatch in mismatches}
     settled = {settlement.field: settlement for settlement in settlements}
@@ -334,7 +350,12 @@ def _view(connection: Connection, application: Application, today: date) -> Open
         today=today,
         fields=tuple(
             FieldProgress(
-                field, form.is_required(field, first), keying.keyed.get(field.id), by_field.get(field.id), settled.get(field.id)
+                field,
+                form.is_required(field, first),
+                keying.keyed.get(field.id),
+                by_field.get(field.id),
+                settled.get(field.id),
+                field.id in keying.again,
             )
             for field in fields
         ),

@@ -10,10 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState, Filed, Issued
-from nhi_center.domain.certificates import Kind
-from nhi_center.domain.entry import State
 from nhi_center.domain.inspection import OpenItem
-from nhi_center.domain.print_jobs import JobState
+from nhi_center.storage import certificates, entry
 
 _CALL = "id, day, seq, started_at, ended_at, clerk, state, draft, told_at, returns, level"
 _BACK = "id, call, number, due, owner, registered, booked_by, booked_at, done_at, done_by"
@@ -84,16 +82,18 @@ def open_calls(connection: Connection) -> tuple[Call, ...]:
     return tuple(_call(row) for row in rows)
 
 
+def calls_of(connection: Connection, atena: str) -> tuple[Call, ...]:
+    """Every call about a person, the newest first; those begun by mistake are left out."""
+    rows = connection.execute(
+        text(f"SELECT {_CALL} FROM call WHERE atena = :atena AND atena <> '' AND state <> 'dropped' ORDER BY day DESC, seq DESC"),
+        {"atena": atena},
+    )
+    return tuple(_call(row) for row in rows)
+
+
 def previous(connection: Connection, atena: str, call: str) -> Call | None:
     """The last recorded call about a person, other than this one."""
-    row = connection.execute(
-        text(
-            f"SELECT {_CALL} FROM call WHERE atena = :atena AND atena <> '' AND state = 'done' AND id <> :call"
-            " ORDER BY day DESC, seq DESC LIMIT 1"
-        ),
-        {"atena": atena, "call": call},
-    ).one_or_none()
-    return _call(row) if row else None
+    return next((one for one in calls_of(connection, atena) if one.state is CallState.DONE and one.id != call), None)
 
 
 # -- call-backs --
@@ -145,31 +145,18 @@ def open_items(connection: Connection) -> tuple[OpenItem, ...]:
 
 def filed(connection: Connection, atena: str, most: int) -> tuple[Filed, ...]:
     """The person's applications, the newest first."""
-    rows = connection.execute(
-        text(
-            "SELECT a.form, a.form_day, a.state, s.day FROM application a JOIN slip s ON s.id = a.slip"
-            " WHERE a.atena = :atena AND a.atena <> '' ORDER BY s.day DESC, s.number DESC LIMIT :most"
-        ),
-        {"atena": atena, "most": most},
-    )
-    return tuple(Filed(row.form, row.form_day, date.fromisoformat(row.day), State(row.state)) for row in rows)
+    found = entry.applications_of(connection, atena)[:most]
+    return tuple(Filed(one.form, one.form_day, date.fromisoformat(one.day), one.state) for one in found)
 
 
 def issued(connection: Connection, atena: str) -> Issued | None:
     """The person's newest certificate that is not a spoiled sheet."""
-    row = connection.execute(
-        text(
-            "SELECT j.kind, j.state, j.snapshot, (SELECT max(e.at) FROM certificate_event e WHERE e.job = j.id) AS at"
-            " FROM certificate_job j JOIN application a ON a.id = j.application"
-            " WHERE a.atena = :atena AND a.atena <> '' AND j.spoiled = 0 ORDER BY j.made_at DESC, j.id LIMIT 1"
-        ),
-        {"atena": atena},
-    ).one_or_none()
-    if row is None:
+    job, at = next(((job, at) for job, at in certificates.jobs_of(connection, atena) if not job.spoiled), (None, ""))
+    if job is None:
         return None
-    until = json.loads(row.snapshot).get("valid_until", "")
-    day = datetime.fromisoformat(row.at).date()
-    return Issued(Kind(row.kind).short_title, JobState(row.state), day, date.fromisoformat(until) if until else None)
+    until = job.snapshot.get("valid_until", "")
+    day = datetime.fromisoformat(at).date()
+    return Issued(job.kind.short_title, job.state, day, date.fromisoformat(until) if until else None)
 
 
 def _dump(draft: CallDraft) -> str:

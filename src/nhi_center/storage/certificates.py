@@ -69,6 +69,12 @@ def live(connection: Connection, application: str) -> Job | None:
     return found[0] if found else None
 
 
+def jobs_of(connection: Connection, atena: str) -> tuple[tuple[Job, str], ...]:
+    """Every sheet made for one person with the time of its last step, the newest first; spoiled ones too."""
+    jobs = _jobs(connection, "WHERE j.atena = :atena AND j.atena <> '' ORDER BY j.made_at DESC, j.id", {"atena": atena})
+    return tuple((job, steps(connection, job.id)[-1].at) for job in jobs)
+
+
 def in_state(connection: Connection, *states: JobState) -> tuple[Job, ...]:
     wanted = ", ".join(f"'{state.value}'" for state in states)
     return _jobs(connection, f"WHERE j.state IN ({wanted}) ORDER BY j.made_at, j.id", {})

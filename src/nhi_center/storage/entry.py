@@ -11,10 +11,12 @@ from sqlalchemy import Connection, text
 
 from nhi_center.domain.entry import Application, Draft, Event, State
 from nhi_center.domain.forms.case import Earlier
+from nhi_center.domain.forms.envelope import FIRST, Line
 
 _APPLICATION = (
     "SELECT a.id, a.slip, s.number, s.day, s.batch, a.form, a.form_day, a.state, a.atena, a.fact_date, a.keyer, a.session,"
-    " a.urgent_until, a.opened_at, a.saved_at, a.entered_at, a.keyed, a.typed, a.reasons, a.page, a.field"
+    " a.urgent_until, a.opened_at, a.saved_at, a.entered_at, a.keyed, a.typed, a.reasons, a.page, a.field,"
+    " a.carried, a.envelope"
     " FROM application a JOIN slip s ON s.id = a.slip"
 )
 
@@ -35,8 +37,15 @@ def find(connection: Connection, id_: str) -> Application | None:
 
 
 def find_by_slip(connection: Connection, slip: str) -> Application | None:
-    found = _applications(connection, "WHERE a.slip = :slip", {"slip": slip})
+    found = _applications(connection, "WHERE a.slip = :slip AND a.envelope = ''", {"slip": slip})
     return found[0] if found else None
+
+
+def applications_of(connection: Connection, atena: str) -> tuple[Application, ...]:
+    """Everything filed for one person that has reached this terminal, the newest first."""
+    return _applications(
+        connection, "WHERE a.atena = :atena AND a.atena <> '' ORDER BY s.day DESC, s.number DESC", {"atena": atena}
+    )
 
 
 def list_by_state(connection: Connection, *states: State) -> tuple[Application, ...]:
@@ -101,7 +110,8 @@ def save_draft(connection: Connection, id_: str, session: str, draft: Draft, fac
     changed = connection.execute(
         text(
             "UPDATE application SET keyed = :keyed, typed = :typed, reasons = :reasons, page = :page, field = :field,"
-            " fact_date = :fact_date, saved_at = :at WHERE id = :id AND session = :session AND state = 'drafting'"
+            " carried = :carried, fact_date = :fact_date, saved_at = :at"
+            " WHERE id = :id AND session = :session AND state = 'drafting'"
         ),
         {
             "keyed": _dump(draft.values),
@@ -109,6 +119,7 @@ def save_draft(connection: Connection, id_: str, session: str, draft: Draft, fac
             "reasons": _dump(draft.reasons),
             "page": draft.page,
             "field": draft.field,
+            "carried": _dump(draft.carried),
             "fact_date": fact_date,
             "at": at,
             "id": id_,
@@ -118,8 +129,56 @@ def save_draft(connection: Connection, id_: str, session: str, draft: Draft, fac
     return bool(changed.rowcount)
 
 
-def set_person(connection: Connection, id_: str, atena: str) -> None:
-    connection.execute(text("UPDATE application SET atena = :atena WHERE id = :id"), {"atena": atena, "id": id_})
+def put_line(connection: Connection, id_: str, line: Line) -> None:
+    """One person line as it stands now: added, or changed. Line 1 is the application's own."""
+    values = {"id": id_, "number": line.number, "form": line.form, "atena": line.atena, "fact": line.fact_date}
+    if line.number == FIRST:
+        statement = "UPDATE application SET form = :form, atena = :atena, fact_date = :fact WHERE id = :id"
+    else:
+        statement = (
+            "INSERT INTO application_line (application, number, form, atena, fact_date)"
+            " VALUES (:id, :number, :form, :atena, :fact)"
+            " ON CONFLICT (application, number) DO UPDATE SET form = :form, atena = :atena, fact_date = :fact"
+        )
+    connection.execute(text(statement), values)
+
+
+def remove_line(connection: Connection, id_: str, number: int) -> None:
+    connection.execute(
+        text("DELETE FROM application_line WHERE application = :id AND number = :number"), {"id": id_, "number": number}
+    )
+
+
+def add_case(connection: Connection, envelope: Application, line: Line, draft: Draft) -> str:
+    """The case of a further person line, which goes its own way from the review on; gives its id."""
+    id_ = str(uuid.uuid4())
+    connection.execute(
+        text(
+            "INSERT INTO application (id, slip, envelope, form, form_day, state, atena, fact_date, keyer, urgent_until,"
+            " keyed, reasons) VALUES (:id, :slip, :envelope, :form, :form_day, :state, :atena, :fact, :keyer, :urgent, :keyed,"
+            " :reasons)"
+        ),
+        {
+            "id": id_,
+            "slip": envelope.slip,
+            "envelope": envelope.id,
+            "form": line.form,
+            "form_day": envelope.form_day,
+            "state": envelope.state.value,
+            "atena": line.atena,
+            "fact": line.fact_date,
+            "keyer": envelope.keyer,
+            "urgent": envelope.urgent_until,
+            "keyed": _dump(draft.values),
+            "reasons": _dump(draft.reasons),
+        },
+    )
+    return id_
+
+
+def cases_of(connection: Connection, envelope: str) -> tuple[Application, ...]:
+    """The cases made of an envelope's further lines."""
+    return _applications(connection, "WHERE a.envelope = :id AND a.envelope <> '' ORDER BY a.atena, a.id", {"id": envelope})
 
 
 def set_entered(connection: Connection, id_: str, at: str) -> None:
@@ -153,10 +212,13 @@ def earlier(connection: Connection, atena: str, besides: str) -> tuple[Earlier, 
         return ()
     rows = connection.execute(
         text(
-            "SELECT s.number, a.form, a.fact_date FROM application a JOIN slip s ON s.id = a.slip"
+            "SELECT s.number, s.day, a.form, a.fact_date FROM application a JOIN slip s ON s.id = a.slip"
             " WHERE a.atena = :atena AND a.id <> :id AND a.fact_date <> '' AND a.state <> 'returned'"
             " AND NOT EXISTS (SELECT 1 FROM correction c WHERE c.original = a.id AND c.correction IS NOT NULL)"
-            " ORDER BY s.day DESC, s.number DESC"
+            " UNION ALL SELECT s.number, s.day, l.form, l.fact_date FROM application_line l"
+            " JOIN application a ON a.id = l.application JOIN slip s ON s.id = a.slip"
+            " WHERE l.atena = :atena AND a.id <> :id AND l.fact_date <> '' AND a.state NOT IN ('reviewed', 'done', 'returned')"
+            " ORDER BY 2 DESC, 1 DESC"
         ),
         {"atena": atena, "id": besides},
     )
@@ -182,10 +244,26 @@ def _applications(connection: Connection, where: str, values: dict[str, Any]) ->
             opened_at=row.opened_at,
             saved_at=row.saved_at,
             entered_at=row.entered_at,
-            draft=Draft(json.loads(row.keyed), json.loads(row.typed), json.loads(row.reasons), row.page, row.field),
+            draft=Draft(
+                json.loads(row.keyed),
+                json.loads(row.typed),
+                json.loads(row.reasons),
+                row.page,
+                row.field,
+                json.loads(row.carried),
+            ),
+            further=_further(connection, row.id),
+            envelope=row.envelope,
         )
-        for row in connection.execute(text(f"{_APPLICATION} {where}"), values)
+        for row in connection.execute(text(f"{_APPLICATION} {where}"), values).all()
     )
+
+
+def _further(connection: Connection, id_: str) -> tuple[Line, ...]:
+    rows = connection.execute(
+        text("SELECT number, form, atena, fact_date FROM application_line WHERE application = :id ORDER BY number"), {"id": id_}
+    )
+    return tuple(Line(row.number, row.form, row.atena, row.fact_date) for row in rows)
 
 
 def _dump(value: Any) -> str:

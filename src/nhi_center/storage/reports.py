@@ -37,7 +37,7 @@ def steps(connection: Connection, month: str) -> Counts:
     return _by_two(
         connection,
         "SELECT a.form AS what, e.dst AS how, count(DISTINCT a.id) AS n FROM application_event e"
-        " JOIN application a ON a.id = e.application WHERE substr(e.at, 1, 7) = :month GROUP BY 1, 2",
+        " JOIN application a ON a.id = e.application AND a.envelope = '' WHERE substr(e.at, 1, 7) = :month GROUP BY 1, 2",
         month,
     )
 
@@ -56,7 +56,7 @@ def pending(connection: Connection) -> dict[str, int]:
     """Applications not finished now, by form."""
     return _by_one(
         connection,
-        "SELECT s.kind AS what, count(*) AS n FROM slip s LEFT JOIN application a ON a.slip = s.id"
+        "SELECT s.kind AS what, count(*) AS n FROM slip s LEFT JOIN application a ON a.slip = s.id AND a.envelope = ''"
         " WHERE a.state IS NULL OR a.state NOT IN ('done', 'returned') GROUP BY 1",
     )
 
@@ -66,7 +66,8 @@ def waits(connection: Connection, month: str) -> tuple[tuple[str, str], ...]:
     rows = connection.execute(
         text(
             "SELECT h.ended_at AS arrived, min(e.at) AS reviewed FROM application_event e"
-            " JOIN application a ON a.id = e.application JOIN slip s ON s.id = a.slip JOIN handover h ON h.id = s.batch"
+            " JOIN application a ON a.id = e.application AND a.envelope = ''"
+            " JOIN slip s ON s.id = a.slip JOIN handover h ON h.id = s.batch"
             " WHERE e.dst = 'reviewed' GROUP BY a.id HAVING substr(min(e.at), 1, 7) = :month"
         ),
         {"month": month},

@@ -15,13 +15,17 @@ from nhi_center.domain.verification import FieldStatistics, Mismatch, Settlement
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SecondKeying:
-    """One open round: what the verifier has keyed so far, as read; a field that is not in it has not been keyed."""
+    """One open round: what the verifier has keyed so far, as read; a field that is not in it has not been keyed.
+
+    ``again``: what he keyed first where that differed, and what he has to key, or has keyed, once more.
+    """
 
     id: str
     application: str
     verifier: str
     keyed: Mapping[str, str]
     started_at: str
+    again: Mapping[str, str]
 
 
 def start(connection: Connection, application: str, verifier: str, at: str) -> None:
@@ -34,20 +38,27 @@ def start(connection: Connection, application: str, verifier: str, at: str) -> N
 def find_open(connection: Connection, application: str) -> SecondKeying | None:
     row = connection.execute(
         text(
-            "SELECT id, application, verifier, keyed, started_at FROM second_keying"
+            "SELECT id, application, verifier, keyed, started_at, again FROM second_keying"
             " WHERE application = :application AND state = 'open'"
         ),
         {"application": application},
     ).one_or_none()
     if row is None:
         return None
-    return SecondKeying(row.id, row.application, row.verifier, json.loads(row.keyed), row.started_at)
+    return SecondKeying(row.id, row.application, row.verifier, json.loads(row.keyed), row.started_at, json.loads(row.again))
 
 
 def verifiers_at_work(connection: Connection) -> dict[str, str]:
     """Who is verifying what: verifier by application."""
     rows = connection.execute(text("SELECT application, verifier FROM second_keying WHERE state = 'open'"))
     return {row.application: row.verifier for row in rows}
+
+
+def save_again(connection: Connection, keying: str, again: Mapping[str, str]) -> None:
+    connection.execute(
+        text("UPDATE second_keying SET again = :again WHERE id = :id"),
+        {"id": keying, "again": json.dumps(dict(again), ensure_ascii=False)},
+    )
 
 
 def save(connection: Connection, keying: str, keyed: Mapping[str, str]) -> None:

@@ -17,7 +17,7 @@ from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.floating import Floating
 from nhi_center.ui.common.focus_home import FocusHome
 from nhi_center.ui.common.frame_parts import Header, Navigation, StatusBar, StatusFacts
-from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, bind_key
+from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, bind_key, case_in_hand
 from nhi_center.ui.countdown import Countdown
 from nhi_center.ui.lock import IdleWatch, LockPage
 from nhi_center.ui.window_lock import WindowLock
@@ -314,7 +314,7 @@ class MainWindow(QMainWindow):
         if own is not None:
             own()
         else:
-            self.open_screen(SEARCH, {})
+            self.open_screen(SEARCH, {"purpose": case_in_hand(self._screens.get(self._current), self._open_screens())})
 
     def _on_explain(self, what: str) -> None:
         target = self._explain.get(what)

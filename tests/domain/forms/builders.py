@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from nhi_center import resources
 from nhi_center.domain.calendar import ClosedDays
-from nhi_center.domain.forms import loader
+from nhi_center.domain.forms import loader, thresholds
 from nhi_center.domain.forms.case import Case, Receipt
 from nhi_center.domain.forms.definition import Catalogue
 from nhi_center.domain.people import Household, Period, Person
@@ -35,11 +36,18 @@ HEADER = {
     "address": "東京都新宿区歌舞伎町1丁目4番1号",
 }
 OWN = {
-    "F02": {"household_insured": "1", "cover_lost": "2026-11-20", "previous_insurer": "見本健康保険組合", "loss_evidence": "1"},
+    "F02": {
+        "household_insured": "1",
+        "event": "1",
+        "happened_on": "2026-11-20",
+        "previous_insurer": "見本健康保険組合",
+        "loss_evidence": "1",
+    },
     "F05": {
         "symbol": "04-01",
         "number": "1234567",
         "branch": "01",
+        "event": "1",
         "moved_out": "2026-11-20",
         "same_day_move": "0",
         "destination": "大阪府見本市見本町1-1",
@@ -72,6 +80,9 @@ def person(**changes: Any) -> Person:
     return Person(**{**facts, **changes})
 
 
+THRESHOLDS = thresholds.parse(resources.read_toml("rules/thresholds.toml")).on(TODAY)
+
+
 def form_values(form_id: str, **changes: str) -> dict[str, str]:
     return {**HEADER, **OWN[form_id], **changes}
 
@@ -90,5 +101,6 @@ def case(
         "receipt": Receipt("0124-018", TODAY, "1", sheets=2, keyer="c1", verifier="c2"),
         "closed_days": CLOSED,
         "reasons": parts.reasons,
+        "thresholds": THRESHOLDS,
     }
     return Case(**{**facts, **(more or {})})

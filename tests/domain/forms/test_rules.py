@@ -60,12 +60,12 @@ SINGLE = [
     ("F02", {"birth": "2026-11-21"}, ("V04", E, "birth")),
     ("F05", {"birth": "1900-01-01"}, ("V04", E, "birth")),
     # V05 at the field for its reason
-    ("F02", {"cover_lost": "2026-11-01"}, ("V05", W, "delay_reason")),
+    ("F02", {"happened_on": "2026-11-01"}, ("V05", W, "delay_reason")),
     ("F05", {"moved_out": "2026-11-01"}, ("V05", W, "delay_reason")),
     # V06 and V11
-    ("F02", {"cover_lost": "2026-11-26"}, ("V06", E, "cover_lost")),
+    ("F02", {"happened_on": "2026-11-26"}, ("V06", E, "happened_on")),
     ("F02", {"filed_on": "2026-11-25"}, ("V06", E, "filed_on")),
-    ("F02", {"cover_lost": "2026-11-25"}, ("V11", W, "cover_lost")),
+    ("F02", {"happened_on": "2026-11-25"}, ("V11", W, "happened_on")),
     # V07
     ("F02", {"acquired_on": "2026-11-21"}, ("V07", E, "acquired_on")),
     ("F05", {"lost_on": "2026-11-20"}, ("V07", E, "lost_on")),
@@ -96,31 +96,31 @@ def test_a_future_move_out_is_accepted(office: Office) -> None:
 
 def test_the_deadline_moves_over_closed_days(office: Office) -> None:
     # 14 days after 11-07 is 11-21, Saturday before a holiday Monday: 11-24 is in time.
-    assert office.found("F02", cover_lost="2026-11-07") == []
-    assert office.found("F02", cover_lost="2026-11-06") == [("V05", W, "delay_reason")]
+    assert office.found("F02", happened_on="2026-11-07") == []
+    assert office.found("F02", happened_on="2026-11-06") == [("V05", W, "delay_reason")]
 
 
 def test_a_late_filing_says_which_day_it_is_and_is_answered_by_its_field(office: Office) -> None:
-    case = office.case("F02", cover_lost="2026-11-01")
+    case = office.case("F02", happened_on="2026-11-01")
     (finding,) = rules.check(case)
     assert finding.sentence == "届出が14日を過ぎています(23日目)。遅延理由を選んでください。"
     assert [choice.text for choice in finding.reasons][:2] == ["1 制度を知らなかった", "2 証明書の到着待ち"]
-    assert rules.unsettled(case, [finding], {}) == (finding,)
-    answered = office.case("F02", cover_lost="2026-11-01", delay_reason="2")
-    assert rules.unsettled(answered, rules.check(answered), {}) == ()
+    assert rules.unsettled(case.form, case.values, [finding], {}) == (finding,)
+    answered = office.case("F02", happened_on="2026-11-01", delay_reason="2")
+    assert rules.unsettled(answered.form, answered.values, rules.check(answered), {}) == ()
 
 
 def test_a_warning_is_settled_by_one_of_its_own_reasons(office: Office) -> None:
-    case = office.case("F02", cover_lost="2026-11-25")
+    case = office.case("F02", happened_on="2026-11-25")
     findings = rules.check(case)
-    assert rules.unsettled(case, findings, {"V11:cover_lost": "7"}) == findings
-    assert rules.unsettled(case, findings, {"V11:cover_lost": "1"}) == ()
+    assert rules.unsettled(case.form, case.values, findings, {"V11:happened_on": "7"}) == findings
+    assert rules.unsettled(case.form, case.values, findings, {"V11:happened_on": "1"}) == ()
 
 
 def test_no_reason_settles_an_error(office: Office) -> None:
     case = office.case("F02", previous_insurer="")
     findings = rules.check(case)
-    assert rules.unsettled(case, findings, {"V01:previous_insurer": "1"}) == findings
+    assert rules.unsettled(case.form, case.values, findings, {"V01:previous_insurer": "1"}) == findings
 
 
 def test_loss_before_acquisition_and_on_the_same_day(office: Office) -> None:
@@ -130,9 +130,9 @@ def test_loss_before_acquisition_and_on_the_same_day(office: Office) -> None:
 
 
 def test_overlap_and_gap(office: Office) -> None:
-    assert office.found("F02", who=person(periods=OPEN)) == [("V09", E, "cover_lost")]
+    assert office.found("F02", who=person(periods=OPEN)) == [("V09", E, "happened_on")]
     moved_away = (Period(date(2018, 4, 1), "A1", date(2020, 9, 2), "L1"),)
-    assert office.found("F02", who=person(periods=moved_away)) == [("V09", W, "cover_lost")]
+    assert office.found("F02", who=person(periods=moved_away)) == [("V09", W, "happened_on")]
     assert office.found("F02", who=person(periods=FORMER)) == []
 
 
@@ -143,13 +143,13 @@ def test_nothing_to_lose_and_no_eligibility_to_certify(office: Office) -> None:
 
 
 def test_nobody_of_75_acquires(office: Office) -> None:
-    assert office.found("F02", birth="1951-11-20") == [("V10", E, "cover_lost")]
+    assert office.found("F02", birth="1951-11-20") == [("V10", E, "happened_on")]
     assert office.found("F02", birth="1951-11-21") == []
 
 
 def test_more_than_two_years_back(office: Office) -> None:
-    assert office.found("F02", cover_lost="2024-11-24") == [("V05", W, "delay_reason")]
-    assert office.found("F02", cover_lost="2024-11-23") == [("V05", W, "delay_reason"), ("V12", W, "cover_lost")]
+    assert office.found("F02", happened_on="2024-11-24") == [("V05", W, "delay_reason")]
+    assert office.found("F02", happened_on="2024-11-23") == [("V05", W, "delay_reason"), ("V12", W, "happened_on")]
 
 
 def household(*members: Any) -> dict[str, Any]:
@@ -204,7 +204,7 @@ def test_arrears_do_not_touch_other_forms(office: Office) -> None:
 def test_a_duplicate_receipt_warns_once(office: Office) -> None:
     same = Earlier("0101-001", "F02", date(2026, 11, 20))
     again = Earlier("0101-002", "F02", date(2026, 11, 20))
-    assert office.found("F02", more={"earlier": (same, again)}) == [("V19", W, "cover_lost")]
+    assert office.found("F02", more={"earlier": (same, again)}) == [("V19", W, "happened_on")]
     own = Earlier("0124-018", "F02", date(2026, 11, 20))
     others = (own, Earlier("0101-003", "F05", date(2026, 11, 20)), Earlier("0101-004", "F02", date(2026, 11, 19)))
     assert office.found("F02", more={"earlier": others}) == []
@@ -245,7 +245,7 @@ def test_another_person_than_the_register_says_asks_for_a_reason(
     case = office.case("F02", **changes)
     findings = [finding for finding in rules.check(case) if finding.rule == "V24"]
     assert [finding.field for finding in findings] == fields
-    assert rules.unsettled(case, findings, {f"V24:{field}": "1" for field in fields}) == ()
+    assert rules.unsettled(case.form, case.values, findings, {f"V24:{field}": "1" for field in fields}) == ()
 
 
 def test_a_number_typed_by_hand_is_the_chosen_persons_or_stops_the_form(office: Office) -> None:

@@ -22,7 +22,7 @@ def summary(catalogue: Catalogue, form_id: str, who: Any, **changes: str) -> Sum
 
 
 def test_acquisition_as_drawn(catalogue: Catalogue) -> None:
-    found = summary(catalogue, "F02", person(periods=FORMER), cover_lost="2026-11-01")
+    found = summary(catalogue, "F02", person(periods=FORMER), happened_on="2026-11-01")
     assert found.rows == (
         Row("資格", "なし(元被保険者)", "取得 令和8年11月1日", changes=True),
         Row("世帯主", "本人", "変わらず"),
@@ -48,7 +48,7 @@ def test_a_newcomer_is_not_in_the_register(catalogue: Catalogue) -> None:
 
 
 def test_without_a_date_there_is_no_effect(catalogue: Catalogue) -> None:
-    for form_id, field_id in (("F02", "cover_lost"), ("F05", "moved_out"), ("F15", "filed_on")):
+    for form_id, field_id in (("F02", "happened_on"), ("F05", "moved_out"), ("F15", "filed_on")):
         assert summary(catalogue, form_id, person(periods=OPEN), **{field_id: ""}).effect is None
 
 
@@ -97,10 +97,22 @@ def test_prefill_reads_as_if_keyed(catalogue: Catalogue) -> None:
     household = Household.gather("00010001", [who])
     for form in catalogue.forms:
         values = prefill(form, who, household, RECEIPT)
-        assert values["relation"] == "1"
+        assert values.get("relation", "1") == "1"
         for field_id, value in values.items():
             reading = types.read(form.field(field_id), value, TODAY)
             assert (reading.value, reading.problem) == (value, "")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("永住者", "1"), ("特別永住者", "1"), ("留学", "4"), ("特定技能", "7"), ("何かほかの資格", "")]
+)
+def test_prefill_knows_a_foreign_resident(catalogue: Catalogue, status: str, code: str) -> None:
+    form = catalogue.get("F01", TODAY)
+    who = person(nationality="見本国", residence_status=status, stay_until=date(2027, 5, 6), roman="MIHON ALEX", alias="見本　有")
+    values = prefill(form, who, None, RECEIPT)
+    assert (values["foreigner"], values.get("residence_status", "")) == ("2", code)
+    assert (values["stay_until"], values["roman"], values["alias"]) == ("2027-05-06", "MIHON ALEX", "見本　有")
+    assert prefill(form, person(), None, RECEIPT)["foreigner"] == "1"
 
 
 def test_prefill_takes_the_number_of_the_household(catalogue: Catalogue) -> None:

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhi_center.domain.forms import types
-from nhi_center.domain.forms.definition import Choice, FieldDefinition, FieldType, InputMode
+from nhi_center.domain.forms.definition import (
+    Choice,
+    EffectKind,
+    FieldDefinition,
+    FieldType,
+    FormDefinition,
+    InputMode,
+    Page,
+)
 
 TODAY = date(2026, 11, 24)
 SEX = (Choice("1", "男"), Choice("2", "女"))
@@ -53,6 +61,13 @@ def test_a_name_keeps_its_code_points() -> None:
     name = "葛\U000e0102城　見本子"
     assert types.read(field("name"), name, TODAY) == types.FieldReading(name, name)
     assert types.read(field("name"), "神　見本子", TODAY).value == "神　見本子"
+
+
+@pytest.mark.parametrize(
+    "name", ["見本［例田］　花子", "見本(例田)　花子", "見本　花子・アンナ", "グエン　ヴァン　アン", "NGUYEN　VAN"]
+)
+def test_former_names_and_common_names_are_kept_as_written(name: str) -> None:
+    assert types.read(field("name", length=100), name, TODAY) == types.FieldReading(name, name)
 
 
 def test_half_width_in_a_name_is_converted_visibly() -> None:
@@ -186,3 +201,88 @@ def test_reading_a_value_again_gives_the_same(kind: FieldType, typed: str) -> No
     first = types.read(field(kind.value), typed, TODAY)
     again = types.read(field(kind.value), first.value, TODAY)
     assert (again.value, again.display) == (first.value, first.display)
+
+
+@pytest.mark.parametrize("typed", [INDIVIDUAL_NUMBER, "1234 5678 9018", "１２３４－５６７８－９０１８"])
+def test_a_number_of_its_own_kind_is_what_it_is(typed: str) -> None:
+    own = field("text", mode=InputMode.DIRECT, typed_number=True)
+    assert types.read(own, typed, TODAY).value.replace("-", "").replace(" ", "") == INDIVIDUAL_NUMBER
+    assert types.read(field("code", typed_number=True), typed, TODAY).value == INDIVIDUAL_NUMBER
+    assert types.read(field("text", mode=InputMode.DIRECT), typed, TODAY).wipe
+
+
+def test_the_field_that_carries_an_individual_number_is_named() -> None:
+    tracking = FieldDefinition(id="tracking", item="t", label="追跡番号", type=FieldType.TEXT, typed_number=True)
+    note = FieldDefinition(id="note", item="n", label="備考", type=FieldType.FREETEXT)
+    form = FormDefinition(
+        id="F99",
+        title="見本",
+        name="見本届",
+        article="見本",
+        effect=EffectKind.MARK,
+        fact="note",
+        valid_from=TODAY,
+        pages=(Page("content", "内容", (tracking, note), line=True),),
+    )
+    number = f"番号 {INDIVIDUAL_NUMBER[:4]}-{INDIVIDUAL_NUMBER[4:8]}-{INDIVIDUAL_NUMBER[8:]}"
+    assert types.carries_individual_number(form, {"tracking": number, "2.tracking": number, "note": "見本"}) == ""
+    assert types.carries_individual_number(form, {"tracking": number, "note": number}) == "note"
+    assert types.carries_individual_number(form, {"2.note": number}) == "2.note"
+    assert types.carries_individual_number(form, {"elsewhere": number}) == "elsewhere"
+    assert types.carries_individual_number(form, {}) == ""
+
+
+@pytest.mark.parametrize("typed", ["AB12345678CD", "ab12345678cd", "ＡＢ１２３４５６７８ＣＤ", "AB 1234-5678 CD"])
+def test_a_residence_card_is_two_letters_eight_digits_two_letters(typed: str) -> None:
+    reading = types.read(field("code", check="residence_card"), typed, TODAY)
+    assert (reading.value, reading.problem) == ("AB12345678CD", "")
+
+
+@pytest.mark.parametrize("typed", ["12345678", "AB1234567CD", "AB123456789CD", "A112345678CD", "見本12345678CD", "AB12345678C٣"])
+def test_what_is_no_residence_card_is_said(typed: str) -> None:
+    reading = types.read(field("code", check="residence_card"), typed, TODAY)
+    assert reading.value == ""
+    assert sentence(reading.problem)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "typed", "notice"),
+    [
+        ("postal", {}, "１６０－００２１", types.CONVERTED_DIGITS),
+        ("postal", {}, "160−0021", types.CONVERTED_HYPHEN),
+        ("postal", {}, "160-0021", ""),
+        ("phone", {}, "０３－５２７３－０１４２", types.CONVERTED_DIGITS),
+        ("phone", {}, "03―5273―0142", types.CONVERTED_HYPHEN),
+        ("code", {"length": 8}, "００４８１７２６", types.CONVERTED_DIGITS),
+        ("code", {"check": "insurer"}, "１３８０４０", types.CONVERTED_DIGITS),
+        ("code", {"check": "residence_card"}, "ab12345678cd", types.CONVERTED_LETTERS),
+        ("number", {}, "３", types.CONVERTED_DIGITS),
+        ("sheets", {}, "３", types.CONVERTED_DIGITS),
+        ("text", {"mode": InputMode.DIRECT}, "04−12", types.CONVERTED_HYPHEN),
+        ("date", {}, "Ｒ８．１１．１", f"{types.CONVERTED_DIGITS}令和8年11月1日(日)"),
+        ("address", {}, "新宿区見本町1−2", types.CONVERTED_HYPHEN),
+        ("address", {}, "新宿区見本町1-2 ﾒｿﾞﾝ見本", types.CONVERTED_WIDTH),
+        ("freetext", {}, "ﾒﾓ", types.CONVERTED_FREE),
+        ("text", {}, "ﾐﾎﾝ組合", types.CONVERTED_WIDTH),
+        ("roman", {}, "mihon taro", "半角の大文字に直しました。紙と照らしてください。"),
+    ],
+)
+def test_what_was_put_right_is_said(kind: str, options: dict[str, Any], typed: str, notice: str) -> None:
+    reading = types.read(field(kind, **options), typed, TODAY)
+    assert reading.value
+    assert reading.notice == notice
+
+
+def test_a_birth_date_may_have_unknown_parts_and_no_other_date() -> None:
+    reading = types.read(field("date", birth=True), "S45.3.0", TODAY)
+    assert (reading.value, reading.display) == ("1970-03-00", "1970年(昭和45年)3月 日は不詳、56歳")
+    assert types.read(field("date", birth=True), "2027.0.0", TODAY).problem == types.NOT_BORN
+    assert types.read(field("date"), "S45.3.0", TODAY).problem
+
+
+@pytest.mark.parametrize("kind", ["text", "address", "freetext", "name"])
+@pytest.mark.parametrize("bad", ["\x00", "\x1b", "\u202e", "\ud800", "\ue000", "\u2028x"])
+def test_what_cannot_be_stored_or_printed_is_refused(kind: str, bad: str) -> None:
+    reading = types.read(field(kind), f"見本{bad}太郎", TODAY)
+    assert reading.value == "" or bad[0].isspace()
+    assert types.read(field("freetext"), "一行\n二行", TODAY).value == "一行\n二行"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,6 +10,7 @@ from enum import StrEnum
 from nhi_center.domain import eligibility
 from nhi_center.domain.calendar import ClosedDays
 from nhi_center.domain.forms.definition import BEGINS, Choice, FormDefinition
+from nhi_center.domain.forms.thresholds import Thresholds
 from nhi_center.domain.people import Household, Period, Person
 
 
@@ -73,6 +74,9 @@ class Case:
     earlier: tuple[Earlier, ...] = ()
     forbidden_words: tuple[str, ...] = ()
     """Words of what must not be collected (特記事項 5), for V25."""
+    thresholds: Thresholds
+    own_sequences: Container[str] = ()
+    """The variation sequences of the collection the office prints, for V22."""
 
     def value(self, field_id: str) -> str:
         return self.values.get(field_id, "")
@@ -112,7 +116,15 @@ class Case:
             return None
         if self.form.effect in BEGINS:
             return eligibility.acquisition_date(self.event, self.fact)
-        return eligibility.loss_date(self.event, self.fact, self.same_day_move and self.event == "L1")
+        shifts = self.thresholds.shifts
+        return eligibility.loss_date(self.event, self.fact, self.same_day_move and self.event == "L1", shifts=shifts)
+
+    def filing_delay(self, fact: date) -> eligibility.FilingDelay:
+        """How late the paper was filed for a fact of that day."""
+        known = self.thresholds
+        return eligibility.filing_delay(
+            fact, self.filed, self.closed_days, days=known.filing_days, limitation_years=known.limitation_years
+        )
 
     @property
     def periods(self) -> tuple[Period, ...]:

@@ -205,6 +205,8 @@ class FormDefinition:
     """A 届出 that is due 14 days after the fact (国民健康保険法施行規則)."""
     valid_from: date
     valid_until: date | None = None
+    checked: date | None = None
+    """The day on which it was compared with the law and the ward's own paper."""
     notes: tuple[str, ...] = ()
     """この届出の決まり: what the clerk should know, one sentence each."""
     pages: tuple[Page, ...]
@@ -223,11 +225,16 @@ class FormDefinition:
     def has(self, field_id: str) -> bool:
         return any(field.id == field_id for field in self.fields())
 
+    def asks(self, field: FieldDefinition, values: Mapping[str, str]) -> bool:
+        """Whether the paper asks ``field`` at all: its condition holds, and the field that decides it is asked itself."""
+        when = field.when
+        return when is None or (when.holds(values) and self.asks(self.field(when.field), values))
+
     def is_required(self, field: FieldDefinition, values: Mapping[str, str]) -> bool:
         """Whether ``field`` must be filled, given the values keyed so far."""
         if field.required is Required.ALWAYS:
             return True
-        return field.required is Required.CONDITION and field.when is not None and field.when.holds(values)
+        return field.required is Required.CONDITION and field.when is not None and self.asks(field, values)
 
     def event_of(self, values: Mapping[str, str]) -> str:
         """The 事由 code, given the values of one person line; "" while it is not chosen, or when the form has none."""

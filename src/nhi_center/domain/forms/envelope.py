@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from nhi_center.domain.forms.case import Earlier
 from nhi_center.domain.forms.definition import Condition, FieldDefinition, FormDefinition, Page
+from nhi_center.domain.people import Household, Person
 
 FIRST = 1
 MOST_LINES = 12
@@ -25,6 +27,18 @@ class Line:
     atena: str = ""
     fact_date: str = ""
     """The day of the fact as keyed (ISO), for the search of duplicates."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """One person line with all that the rules may ask about. ``hidden``: 支援措置."""
+
+    line: Line
+    form: FormDefinition
+    person: Person | None = None
+    household: Household | None = None
+    hidden: bool = False
+    earlier: tuple[Earlier, ...] = ()
 
 
 def key(number: int, field_id: str) -> str:
@@ -47,7 +61,12 @@ def compose(forms: Sequence[tuple[int, FormDefinition]]) -> FormDefinition:
     if len(forms) == 1:
         return first
     shared = tuple(page for page in first.pages if not page.line)
-    lines = tuple(_page_of(number, form, page) for number, form in forms for page in form.pages if page.line)
+    lines = (
+        replace(_page_of(number, form, page), title=f"{page.title}({place}人目)")
+        for place, (number, form) in enumerate(forms, 1)
+        for page in form.pages
+        if page.line
+    )
     return replace(first, pages=(*shared, *lines))
 
 

@@ -1,22 +1,16 @@
-"""Form definitions from parsed TOML. A fault names file, table and field, so that the ward can mend its own file."""
+"""Form definitions from parsed TOML: one at a time, all together, or all faults of all files for the ward's own changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from nhi_center.domain.eligibility import REASONS as EVENTS
+from nhi_center.domain.forms.checks import field_faults, form_faults, page_faults
 from nhi_center.domain.forms.definition import (
-    BEGINS,
     COLUMNS,
-    EVENT_FIELD,
-    WITH_EVENT,
     Catalogue,
     Choice,
-    Condition,
     EffectKind,
     FieldDefinition,
     FieldType,
@@ -25,315 +19,245 @@ from nhi_center.domain.forms.definition import (
     Page,
     Required,
 )
+from nhi_center.domain.forms.place import FormFault, Place, Table
 from nhi_center.domain.forms.prefill import SOURCES
 
-E = TypeVar("E", bound=StrEnum)
-Table = Mapping[str, Any]
+T = TypeVar("T")
 Reasons = Mapping[str, tuple[Choice, ...]]
 """Typed reasons for each warning, by rule number."""
+Reader = Callable[[Place, Table], Any]
 
-ITEM_KEYS = frozenset(
-    {"label", "type", "length", "exact", "mode", "choices", "choices_of", "keyed_twice", "critical", "source"}
-    | {"hint", "check", "birth", "house_number", "answers", "required", "typed_number", "carry", "fills", "reading"}
-)
-FIELD_KEYS = ITEM_KEYS | {"id", "item", "required", "when", "answers", "row", "width"}
-FORM_KEYS = frozenset(field.name for field in fields(FormDefinition))
-CHANGEABLE = frozenset({"name", "kana", "roman", "alias", "postal", "address", "phone", "household", "relation", "head_name"})
-"""What of a person of the register a 変更 may change."""
-CHECKS = frozenset({"", "insurer", "residence_card"})
+CHECKS = frozenset({"insurer", "residence_card"})
+CHECKED = "checked"
+"""The day on which a table was compared with law and the ward's forms; kept for people, no rule reads it."""
 
-
-class FormFault(Exception):
-    """A form file that cannot be used: where, and why."""
-
-    def __init__(self, file: str, table: str, field: str, reason: str) -> None:
-        super().__init__(f"{file} [{table}] {field}: {reason}")
-        self.file = file
-        self.table = table
-        self.field = field
-        self.reason = reason
+FORM_READERS: Mapping[str, Reader] = {
+    "id": lambda at, table: at.text(table, "id"),
+    "title": lambda at, table: at.text(table, "title"),
+    "name": lambda at, table: at.text(table, "name"),
+    "article": lambda at, table: at.text(table, "article"),
+    "effect": lambda at, table: at.member(EffectKind, table, "effect"),
+    "section": lambda at, table: at.text(table, "section", ""),
+    "sheet": lambda at, table: at.text(table, "sheet", ""),
+    "event": lambda at, table: at.text(table, "event", ""),
+    "events": lambda at, table: at.pairs(table, "events"),
+    "changes": lambda at, table: at.pairs(table, "changes"),
+    "document": lambda at, table: at.text(table, "document", ""),
+    "mark": lambda at, table: at.text(table, "mark", ""),
+    "follows": lambda at, table: at.sentences(table, "follows"),
+    "fact": lambda at, table: at.text(table, "fact"),
+    "stated": lambda at, table: at.text(table, "stated", ""),
+    "same_day": lambda at, table: at.text(table, "same_day", ""),
+    "deadline": lambda at, table: at.flag(table, "deadline"),
+    "valid_from": lambda at, table: at.first_day(table, "valid_from"),
+    "valid_until": lambda at, table: at.day(table, "valid_until"),
+    "checked": lambda at, table: at.day(table, CHECKED),
+    "notes": lambda at, table: at.sentences(table, "notes"),
+}
+FIELD_READERS: Mapping[str, Reader] = {
+    "label": lambda at, table: at.text(table, "label"),
+    "type": lambda at, table: at.member(FieldType, table, "type"),
+    "required": lambda at, table: at.member(Required, table, "required", Required.OPTIONAL),
+    "when": lambda at, table: at.condition(table, "when"),
+    "length": lambda at, table: at.whole(table, "length", 0),
+    "exact": lambda at, table: at.flag(table, "exact"),
+    "mode": lambda at, table: at.member(InputMode, table, "mode", InputMode.KANJI),
+    "keyed_twice": lambda at, table: at.flag(table, "keyed_twice"),
+    "critical": lambda at, table: at.flag(table, "critical"),
+    "source": lambda at, table: at.one_of(table, "source", SOURCES, "知らない取り出し元です。"),
+    "hint": lambda at, table: at.text(table, "hint", ""),
+    "answers": lambda at, table: at.text(table, "answers", ""),
+    "check": lambda at, table: at.one_of(table, "check", CHECKS, "知らない検証番号です。"),
+    "typed_number": lambda at, table: at.flag(table, "typed_number"),
+    "carry": lambda at, table: at.flag(table, "carry"),
+    "birth": lambda at, table: at.flag(table, "birth"),
+    "house_number": lambda at, table: at.flag(table, "house_number"),
+    "fills": lambda at, table: at.text(table, "fills", ""),
+    "reading": lambda at, table: at.text(table, "reading", ""),
+    "row": lambda at, table: at.whole(table, "row", 1),
+    "width": lambda at, table: at.whole(table, "width", COLUMNS),
+}
+ITEM_KEYS = (FIELD_READERS.keys() - {"when", "row", "width"}) | {"choices", "choices_of"}
+FIELD_KEYS = FIELD_READERS.keys() | {"id", "item", "choices", "choices_of"}
+FORM_KEYS = FORM_READERS.keys() | {"pages"}
+PAGE_KEYS = frozenset({"id", "title", "line", "fields"})
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What all forms share: items (情報項目), typed reasons, and the fields of the first page (受付)."""
+    """What all forms share: items (情報項目), typed reasons, and the fields of the first page (受付).
+
+    ``broken``: items that could not be read. What hangs on them is not said a second time.
+    """
 
     items: Mapping[str, Table]
     reasons: Reasons
     header: tuple[Table, ...]
+    broken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the loader stands, for the fault it may have to raise."""
+class Examined:
+    """The forms that may be used, by file, and everything that is wrong with the others."""
 
-    file: str
-    table: str
+    forms: tuple[tuple[str, FormDefinition], ...]
+    faults: tuple[FormFault, ...]
 
-    def fault(self, field: str, reason: str) -> FormFault:
-        return FormFault(self.file, self.table, field, reason)
 
-    def text(self, table: Table, key: str, default: str | None = None) -> str:
-        value = table.get(key, default)
-        if not isinstance(value, str) or (default is None and not value):
-            raise self.fault(key, "文字列が必要です。")
-        return value
+@dataclass(slots=True)
+class _Faults:
+    """All that is wrong, gathered."""
 
-    def whole(self, table: Table, key: str, default: int) -> int:
-        value = table.get(key, default)
-        if type(value) is not int or value < 0:
-            raise self.fault(key, "0以上の整数が必要です。")
-        return value
+    found: list[FormFault] = field(default_factory=list)
 
-    def flag(self, table: Table, key: str) -> bool:
-        value = table.get(key, False)
-        if type(value) is not bool:
-            raise self.fault(key, "true か false が必要です。")
-        return value
+    def take(self, read: Callable[..., T], *arguments: Any) -> T | None:
+        """What ``read`` gives; None when it finds a fault, which is kept."""
+        try:
+            return read(*arguments)
+        except FormFault as fault:
+            self.found.append(fault)
+            return None
 
-    def day(self, table: Table, key: str) -> date | None:
-        value = table.get(key)
-        if value is not None and type(value) is not date:
-            raise self.fault(key, "日付が必要です。")
-        return value
 
-    def sentences(self, table: Table, key: str) -> tuple[str, ...]:
-        value = table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-            raise self.fault(key, "文の並びが必要です。")
-        return tuple(value)
-
-    def pairs(self, table: Table, key: str) -> tuple[tuple[str, str], ...]:
-        value = table.get(key, {})
-        if not isinstance(value, dict) or not all(isinstance(entry, str) for entry in value.values()):
-            raise self.fault(key, "名前と文字列の表が必要です。")
-        return tuple(value.items())
-
-    def tables(self, table: Table, key: str) -> list[Table]:
-        value = table.get(key, [])
-        if not isinstance(value, list) or not value or not all(isinstance(entry, dict) for entry in value):
-            raise self.fault(key, "表の並びが必要です。")
-        return value
-
-    def only(self, table: Table, allowed: Iterable[str]) -> None:
-        for key in sorted(set(table) - set(allowed)):
-            raise self.fault(key, "知らない項目です。")
+# -- what all forms share --
 
 
 def parse_parts(items: Table, reasons: Table, header: Table) -> Parts:
     """The parts shared by all forms, from items.toml, reasons.toml and header.toml. Raises FormFault."""
-    parsed_items: dict[str, Table] = {}
-    for name, table in items.items():
-        place = _Place("items.toml", name)
-        if not isinstance(table, dict):
-            raise place.fault(name, "表が必要です。")
-        place.only(table, ITEM_KEYS)
-        parsed_items[name] = table
-    parsed_reasons = {name: _choices(_Place("reasons.toml", name), table) for name, table in reasons.items()}
-    return Parts(parsed_items, parsed_reasons, tuple(_Place("header.toml", "fields").tables(header, "fields")))
+    parts, faults = examine_parts(items, reasons, header)
+    if faults:
+        raise faults[0]
+    return parts
+
+
+def examine_parts(items: Table, reasons: Table, header: Table) -> tuple[Parts, tuple[FormFault, ...]]:
+    """As ``parse_parts``, with all faults; the parts are what could be read."""
+    faults = _Faults()
+    typed: dict[str, tuple[Choice, ...]] = {}
+    for rule in reasons.keys() - {CHECKED}:
+        typed[rule] = faults.take(Place("reasons.toml", rule).choices, reasons[rule]) or ()
+    broken = frozenset(name for name in items.keys() - {CHECKED} if _item_faults(name, items[name], typed, faults))
+    place = Place("header.toml", "fields")
+    tables = faults.take(place.tables, header, "fields") or []
+    whole = {name: table for name, table in items.items() if name not in broken | {CHECKED}}
+    parts = Parts(whole, typed, tuple(tables), broken)
+    _page_fields(place, parts.header, parts, faults)
+    return parts, tuple(faults.found)
+
+
+def _item_faults(name: str, item: Any, reasons: Reasons, faults: _Faults) -> bool:
+    place, before = Place("items.toml", name), len(faults.found)
+    if not isinstance(item, dict):
+        faults.found.append(place.fault(name, "表が必要です。"))
+        return True
+    faults.found.extend(place.unknown(item, ITEM_KEYS))
+    for read in FIELD_READERS.values():
+        faults.take(read, place, item)
+    faults.take(_choices, place, item, reasons)
+    return len(faults.found) > before
+
+
+# -- one form, all forms --
 
 
 def parse(table: Table, parts: Parts, *, file: str) -> FormDefinition:
     """One form. Raises FormFault when anything in it is missing, unknown or contradicts itself."""
-    place = _Place(file, "form")
-    place.only(table, FORM_KEYS)
-    pages = [Page("receipt", "受付", _page_fields(_Place("header.toml", "fields"), parts.header, parts))]
-    for page in place.tables(table, "pages"):
-        page_place = _Place(file, f"pages.{page.get('id', '?')}")
-        page_place.only(page, {"id", "title", "line", "fields"})
-        page_fields = _page_fields(page_place, page_place.tables(page, "fields"), parts)
-        line = page_place.flag(page, "line")
-        pages.append(Page(page_place.text(page, "id"), page_place.text(page, "title"), page_fields, line))
-    valid_from = place.day(table, "valid_from")
-    if valid_from is None:
-        raise place.fault("valid_from", "使い始める日が必要です。")
-    form = FormDefinition(
-        id=place.text(table, "id"),
-        title=place.text(table, "title"),
-        name=place.text(table, "name"),
-        article=place.text(table, "article"),
-        effect=_member(place, EffectKind, table, "effect"),
-        section=place.text(table, "section", ""),
-        sheet=place.text(table, "sheet", ""),
-        event=place.text(table, "event", ""),
-        events=place.pairs(table, "events"),
-        changes=place.pairs(table, "changes"),
-        document=place.text(table, "document", ""),
-        mark=place.text(table, "mark", ""),
-        follows=place.sentences(table, "follows"),
-        fact=place.text(table, "fact"),
-        stated=place.text(table, "stated", ""),
-        same_day=place.text(table, "same_day", ""),
-        deadline=place.flag(table, "deadline"),
-        valid_from=valid_from,
-        valid_until=place.day(table, "valid_until"),
-        notes=place.sentences(table, "notes"),
-        pages=tuple(pages),
-    )
-    _check_form(place, form)
+    form, faults = examine(table, parts, file=file)
+    if form is None:
+        raise faults[0]
     return form
+
+
+def examine(table: Table, parts: Parts, *, file: str) -> tuple[FormDefinition | None, tuple[FormFault, ...]]:
+    """One form, or all that is wrong with it. What one field makes of another is judged once every field can be read.
+
+    Without a form and without a fault: what it lacks is a fault of the shared parts, said there.
+    """
+    place, faults = Place(file, "form"), _Faults()
+    faults.found.extend(place.unknown(table, FORM_KEYS))
+    values: dict[str, Any] = {key: faults.take(read, place, table) for key, read in FORM_READERS.items()}
+    receipt = _page_fields(Place("header.toml", "fields"), parts.header, parts, _Faults())
+    pages = [Page("receipt", "受付", receipt)]
+    complete = len(receipt) == len(parts.header)
+    for page in faults.take(place.tables, table, "pages") or []:
+        at = Place(file, f"pages.{page.get('id', '?')}")
+        faults.found.extend(at.unknown(page, PAGE_KEYS))
+        tables = faults.take(at.tables, page, "fields") or []
+        fields = _page_fields(at, tables, parts, faults)
+        complete = complete and len(fields) == len(tables)
+        id_, title = faults.take(at.text, page, "id") or "", faults.take(at.text, page, "title") or ""
+        pages.append(Page(id_, title, fields, faults.take(at.flag, page, "line") or False))
+    if faults.found or not complete:
+        return None, tuple(faults.found)
+    form = FormDefinition(**values, pages=tuple(pages))
+    faults.found.extend(form_faults(place, form))
+    return (None if faults.found else form), tuple(faults.found)
 
 
 def catalogue(tables: Mapping[str, Table], parts: Parts) -> Catalogue:
     """All forms, from file name to table. Raises FormFault, also when two versions of one form overlap in time."""
-    forms: list[FormDefinition] = []
+    examined = examine_all(tables, parts)
+    if examined.faults:
+        raise examined.faults[0]
+    return Catalogue(tuple(form for _file, form in examined.forms))
+
+
+def examine_all(tables: Mapping[str, Table], parts: Parts) -> Examined:
+    """As ``catalogue``, with all faults of all files."""
+    forms: list[tuple[str, FormDefinition]] = []
+    faults: list[FormFault] = []
     for file, table in sorted(tables.items()):
-        form = parse(table, parts, file=file)
-        if any(other.id == form.id and _overlap(other, form) for other in forms):
-            raise FormFault(file, "form", "valid_from", "同じ様式の別の版と期間が重なっています。")
-        forms.append(form)
-    return Catalogue(tuple(forms))
-
-
-def _page_fields(place: _Place, tables: Iterable[Table], parts: Parts) -> tuple[FieldDefinition, ...]:
-    parsed = tuple(_field(place, table, parts) for table in tables)
-    widths: dict[int, int] = {}
-    row = 0
-    for field in parsed:
-        if field.row < row:
-            raise place.fault(field.id, "行は紙の順に並べてください。")
-        row = field.row
-        widths[row] = widths.get(row, 0) + field.width
-        if widths[row] > COLUMNS:
-            raise place.fault(field.id, f"1行の幅が{COLUMNS}を超えています。")
-    return parsed
-
-
-def _field(place: _Place, table: Table, parts: Parts) -> FieldDefinition:
-    item_id = place.text(table, "item")
-    item = parts.items.get(item_id)
-    if item is None:
-        raise place.fault(item_id, "items.toml に無い情報項目です。")
-    at = _Place(place.file, f"{place.table}.{table.get('id', item_id)}")
-    at.only(table, FIELD_KEYS)
-    both = {**item, **table}
-    source = at.text(both, "source", "")
-    if source and source not in SOURCES:
-        raise at.fault("source", "知らない取り出し元です。")
-    check = at.text(both, "check", "")
-    if check not in CHECKS:
-        raise at.fault("check", "知らない検証番号です。")
-    field = FieldDefinition(
-        id=at.text(both, "id", item_id),
-        item=item_id,
-        label=at.text(both, "label"),
-        type=_member(at, FieldType, both, "type"),
-        required=_member(at, Required, both, "required", Required.OPTIONAL),
-        when=_condition(at, both.get("when")),
-        length=at.whole(both, "length", 0),
-        exact=at.flag(both, "exact"),
-        mode=_member(at, InputMode, both, "mode", InputMode.KANJI),
-        choices=_field_choices(at, both, parts.reasons),
-        keyed_twice=at.flag(both, "keyed_twice"),
-        critical=at.flag(both, "critical"),
-        source=source,
-        hint=at.text(both, "hint", ""),
-        answers=at.text(both, "answers", ""),
-        check=check,
-        typed_number=at.flag(both, "typed_number"),
-        carry=at.flag(both, "carry"),
-        birth=at.flag(both, "birth"),
-        house_number=at.flag(both, "house_number"),
-        fills=at.text(both, "fills", ""),
-        reading=at.text(both, "reading", ""),
-        row=at.whole(both, "row", 1),
-        width=at.whole(both, "width", COLUMNS),
-    )
-    _check_field(at, field, parts.reasons)
-    return field
-
-
-def _check_field(place: _Place, field: FieldDefinition, reasons: Reasons) -> None:
-    if (field.type is FieldType.CHOICE) != bool(field.choices):
-        raise place.fault(field.id, "選択肢は choice の欄にだけ、必ず置きます。")
-    if field.required is Required.ALWAYS and field.when is not None:
-        raise place.fault(field.id, '条件のある必須の欄は required = "C" にします。')
-    if field.required is Required.CONDITION and field.when is None and not field.answers:
-        raise place.fault(field.id, "条件付き必須には when か answers が必要です。")
-    if field.critical and not field.keyed_twice:
-        raise place.fault(field.id, "重要な欄は二度入力にしてください。")
-    if (field.fills and field.type is not FieldType.POSTAL) or (field.reading and field.type is not FieldType.NAME):
-        raise place.fault(field.id, "fills は郵便番号に、reading は氏名に置きます。")
-    if field.exact and not field.length:
-        raise place.fault(field.id, "桁数ちょうどの欄には length が必要です。")
-    if field.answers and field.answers not in reasons:
-        raise place.fault(field.id, "reasons.toml に理由がありません。")
-
-
-def _check_form(place: _Place, form: FormDefinition) -> None:
-    ids = [field.id for field in form.fields()]
-    for field_id in ids:
-        if ids.count(field_id) > 1:
-            raise place.fault(field_id, "同じ欄が二度あります。")
-    for key, name, kind in (
-        ("fact", form.fact, FieldType.DATE),
-        ("stated", form.stated, FieldType.DATE),
-        ("same_day", form.same_day, FieldType.FLAG),
-    ):
-        if name and (name not in ids or form.field(name).type is not kind):
-            raise place.fault(key, f"{kind} の欄を指してください。")
-    for field in form.fields():
-        if field.when is not None and field.when.field not in ids:
-            raise place.fault(field.id, "条件の欄がこの様式にありません。")
-        for key, target, kind in (("fills", field.fills, FieldType.ADDRESS), ("reading", field.reading, FieldType.KANA)):
-            # An item names its partner for every form; a form that does not ask for the partner goes without.
-            if target in ids and form.field(target).type is not kind:
-                raise place.fault(field.id, f"{key} は {kind} の欄を指してください。")
-    _check_event(place, form)
-    for attribute, name in form.changes:
-        if attribute not in CHANGEABLE or name not in ids:
-            raise place.fault("changes", "台帳の項目と、この様式の欄の組にしてください。")
-    if form.valid_until is not None and form.valid_until < form.valid_from:
-        raise place.fault("valid_until", "使い始める日より前です。")
-
-
-def _check_event(place: _Place, form: FormDefinition) -> None:
-    if (form.effect in WITH_EVENT) != bool(form.event or form.events) or (form.event and form.events):
-        raise place.fault("event", "資格を変える届出にだけ、事由を event か events の一方で置きます。")
-    begins = form.effect in BEGINS
-    for code in (form.event, *(code for _number, code in form.events)):
-        if code and (code not in EVENTS or EVENTS[code].acquires is not begins):
-            raise place.fault("event", "この届出の事由ではありません。")
-    if form.events:
-        numbers = [choice.code for choice in form.field(EVENT_FIELD).choices] if form.has(EVENT_FIELD) else []
-        if numbers != [number for number, _code in form.events]:
-            raise place.fault("events", "欄 event の選択肢と番号を揃えてください。")
-
-
-def _field_choices(place: _Place, table: Table, reasons: Reasons) -> tuple[Choice, ...]:
-    rule = place.text(table, "choices_of", "")
-    if not rule:
-        return _choices(place, table["choices"]) if "choices" in table else ()
-    if rule not in reasons:
-        raise place.fault("choices_of", "reasons.toml に理由がありません。")
-    return reasons[rule]
-
-
-def _choices(place: _Place, value: Any) -> tuple[Choice, ...]:
-    if not isinstance(value, dict) or not value or not all(isinstance(label, str) and label for label in value.values()):
-        raise place.fault("choices", "番号と言葉の表が必要です。")
-    if not all(code.isascii() and code.isdigit() for code in value):
-        raise place.fault("choices", "選択肢は番号で選びます。")
-    return tuple(Choice(code, label) for code, label in value.items())
-
-
-def _condition(place: _Place, value: Any) -> Condition | None:
-    if value is None:
-        return None
-    if not isinstance(value, dict) or set(value) != {"field", "is"} or not isinstance(value["is"], list):
-        raise place.fault("when", "when = { field = 欄, is = [値] } の形が必要です。")
-    return Condition(str(value["field"]), tuple(str(entry) for entry in value["is"]))
-
-
-def _member(place: _Place, kind: type[E], table: Table, key: str, default: E | None = None) -> E:
-    value = table.get(key, default)
-    try:
-        return kind(value)
-    except ValueError:
-        raise place.fault(key, f"{'、'.join(member.value for member in kind)} のどれかです。") from None
+        form, found = examine(table, parts, file=file)
+        faults.extend(found)
+        if form is None:
+            continue
+        if any(other.id == form.id and _overlap(other, form) for _file, other in forms):
+            faults.append(FormFault(file, "form", "valid_from", "同じ様式の別の版と期間が重なっています。"))
+        else:
+            forms.append((file, form))
+    return Examined(tuple(forms), tuple(faults))
 
 
 def _overlap(one: FormDefinition, other: FormDefinition) -> bool:
     return (one.valid_until is None or other.valid_from <= one.valid_until) and (
         other.valid_until is None or one.valid_from <= other.valid_until
     )
+
+
+# -- fields --
+
+
+def _page_fields(place: Place, tables: Iterable[Table], parts: Parts, faults: _Faults) -> tuple[FieldDefinition, ...]:
+    found = (_field(place, table, parts, faults) for table in tables)
+    fields = tuple(one for one in found if one is not None)
+    faults.found.extend(page_faults(place, fields))
+    return fields
+
+
+def _field(place: Place, table: Table, parts: Parts, faults: _Faults) -> FieldDefinition | None:
+    item = faults.take(place.text, table, "item")
+    if item is None or item in parts.broken:
+        return None
+    if item not in parts.items:
+        faults.found.append(place.fault(item, "items.toml に無い情報項目です。"))
+        return None
+    id_ = faults.take(place.text, table, "id", item)
+    at, before = Place(place.file, f"{place.table}.{id_}"), len(faults.found)
+    faults.found.extend(at.unknown(table, FIELD_KEYS))
+    both = {**parts.items[item], **table}
+    values: dict[str, Any] = {key: faults.take(read, at, both) for key, read in FIELD_READERS.items()}
+    choices = faults.take(_choices, at, both, parts.reasons)
+    if id_ is None or len(faults.found) > before:
+        return None
+    made = FieldDefinition(id=id_, item=item, choices=choices or (), **values)
+    faults.found.extend(field_faults(at, made, parts.reasons))
+    return made
+
+
+def _choices(place: Place, table: Table, reasons: Reasons) -> tuple[Choice, ...]:
+    rule = place.text(table, "choices_of", "")
+    if not rule:
+        return place.choices(table["choices"]) if "choices" in table else ()
+    if rule not in reasons:
+        raise place.fault("choices_of", "reasons.toml に理由がありません。")
+    return reasons[rule]

@@ -54,6 +54,13 @@ SOURCES: Mapping[str, Source] = {
     "person.symbol": _of_person(lambda person: person.symbol),
     "person.number": _of_person(lambda person: person.number),
     "person.branch": _of_person(lambda person: person.branch),
+    "person.household": _of_person(lambda person: person.household),
+    "person.roman": _of_person(lambda person: person.roman),
+    "person.alias": _of_person(lambda person: person.alias),
+    "person.foreigner": _of_person(lambda person: "外国" if person.nationality else "日本"),
+    "person.nationality": _of_person(lambda person: person.nationality),
+    "person.residence_status": _of_person(lambda person: person.residence_status),
+    "person.stay_until": _of_person(lambda person: person.stay_until.isoformat() if person.stay_until else ""),
     "household.head_name": _head_name,
     "household.head_kana": _head_kana,
     "household.insured": _insured,
@@ -62,7 +69,7 @@ SOURCES: Mapping[str, Source] = {
     "receipt.date": lambda _person, _household, receipt: receipt.date.isoformat(),
     "receipt.channel": lambda _person, _household, receipt: receipt.channel,
 }
-"""What a field's ``source`` may name. A choice may be given by its code or by its words."""
+"""What a field's ``source`` may name. A choice may be given by its code, by its words or by one of them (永住者・特別永住者)."""
 
 
 def prefill(form: FormDefinition, person: Person | None, household: Household | None, receipt: Receipt) -> dict[str, str]:
@@ -71,7 +78,9 @@ def prefill(form: FormDefinition, person: Person | None, household: Household | 
     for field in form.fields():
         value = SOURCES[field.source](person, household, receipt) if field.source else ""
         if field.choices:
-            value = next((choice.code for choice in field.choices if value in {choice.code, choice.label}), "")
+            value = next(
+                (choice.code for choice in field.choices if value in {choice.code, choice.label, *choice.label.split("・")}), ""
+            )
         if value:
             values[field.id] = value
     return values

@@ -1,4 +1,4 @@
-"""The rules V01 to V25 as far as the forms in use can meet them, each under its number (domain notes 1.5).
+"""The rules V01 to V26, each under its number (domain notes 1.5); V14 to V18 and V26 stand in ``rules_special``.
 
 An error stops the form, a warning asks for a typed reason and is kept with it. ``to_ward`` marks what the contractor may not
 settle: the form goes to the hold list with a question to the ward. Sentences carry no name and no other personal value.
@@ -7,17 +7,19 @@ settle: the form goes to the hold list with a question to the ward. Sentences ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from nhi_center.domain import eligibility, names
-from nhi_center.domain.calendar import FILING_DAYS, everyday_age, next_day
-from nhi_center.domain.certificates import Kind, income_class
-from nhi_center.domain.forms import types
+from nhi_center.domain.calendar import everyday_age, next_day
+from nhi_center.domain.forms import envelope, types
 from nhi_center.domain.forms.case import Case, Finding, Severity
-from nhi_center.domain.forms.definition import EffectKind, FieldType
+from nhi_center.domain.forms.definition import EffectKind, FieldType, FormDefinition
+from nhi_center.domain.forms.rules_special import v14, v15, v16, v17, v18, v26
 from nhi_center.domain.people import Period
+from nhi_center.domain.variants import other_collection
 
-HIGHEST_AGE = 120
-ADULT_AGE = 18
+WARD_REASONS = frozenset({"2", "9"})
+"""Of the reasons of V22 those that leave it to the ward."""
 _RELATION_SEX = {"妻": "2", "母": "2", "祖母": "2", "夫": "1", "父": "1", "祖父": "1"}
 _YOUNGER = frozenset({"子", "孫"})
 _OLDER = frozenset({"父", "母", "祖父", "祖母"})
@@ -57,18 +59,20 @@ def v04(case: Case) -> Iterator[Finding]:
         return
     if case.birth > case.fact:
         yield case.error("V04", "birth", "生年月日が事由の発生日より後です。どちらかの日付を確認してください。")
-    elif everyday_age(case.birth, case.fact) >= HIGHEST_AGE:
-        yield case.error("V04", "birth", f"{HIGHEST_AGE}歳以上になります。生年月日の年号と年を確認してください。")
+    elif everyday_age(case.birth, case.fact) >= case.thresholds.highest_age:
+        yield case.error("V04", "birth", f"{case.thresholds.highest_age}歳以上になります。生年月日の年号と年を確認してください。")
 
 
 def v05(case: Case) -> Iterator[Finding]:
     """Filed more than 14 days after the fact: accepted, with the reason of the delay (民法 140条)."""
     if case.fact is None or not case.form.deadline:
         return
-    if eligibility.filing_delay(case.fact, case.filed, case.closed_days).days_late:
+    if case.filing_delay(case.fact).days_late:
         at = next((entry.id for entry in case.form.fields() if entry.answers == "V05"), case.form.fact)
         days = (case.filed - case.fact).days
-        yield case.warning("V05", at, f"届出が{FILING_DAYS}日を過ぎています({days}日目)。遅延理由を選んでください。")
+        yield case.warning(
+            "V05", at, f"届出が{case.thresholds.filing_days}日を過ぎています({days}日目)。遅延理由を選んでください。"
+        )
 
 
 def v06(case: Case) -> Iterator[Finding]:
@@ -91,7 +95,7 @@ def _leaves_tomorrow(case: Case) -> bool:
 def v07(case: Case) -> Iterator[Finding]:
     """取得日 or 喪失日 written on the paper disagrees with the table for the keyed fact."""
     stated = case.day(case.form.stated) if case.form.stated else None
-    if stated is None or case.fact is None:
+    if stated is None or case.fact is None or not case.event:
         return
     found = eligibility.check_entered_date(case.event, case.fact, stated, same_day_move=case.same_day_move)
     yield from case.adopt(found, case.form.stated)
@@ -149,7 +153,7 @@ def v12(case: Case) -> Iterator[Finding]:
     """Retroactive by more than two years (保険料の時効)."""
     if case.fact is None or not case.form.deadline:
         return
-    if eligibility.filing_delay(case.fact, case.filed, case.closed_days).beyond_limitation:
+    if case.filing_delay(case.fact).beyond_limitation:
         yield case.warning("V12", case.form.fact, "2年より前にさかのぼります。証明書の日付を確認し、理由を選んでください。")
 
 
@@ -169,37 +173,15 @@ def v13(case: Case) -> Iterator[Finding]:
         yield case.warning("V13", "sex", "続柄と性別が合いません。紙と照らして、理由を選んでください。")
     if case.birth is None:
         return
-    if relation in {"妻", "夫"} and case.birth <= case.receipt.date and everyday_age(case.birth, case.receipt.date) < ADULT_AGE:
-        yield case.warning("V13", "birth", f"配偶者が{ADULT_AGE}歳未満です。生年月日と続柄を確認し、理由を選んでください。")
+    adult, day = case.thresholds.adult_age, case.receipt.date
+    if relation in {"妻", "夫"} and case.birth <= day and everyday_age(case.birth, day) < adult:
+        yield case.warning("V13", "birth", f"配偶者が{adult}歳未満です。生年月日と続柄を確認し、理由を選んでください。")
     if head is not None and (
         (relation in _YOUNGER and case.birth <= head.birth) or (relation in _OLDER and case.birth >= head.birth)
     ):
         yield case.warning(
             "V13", "birth", "世帯主との年齢の上下が続柄と合いません。生年月日と続柄を確認し、理由を選んでください。"
         )
-
-
-def v17(case: Case) -> Iterator[Finding]:
-    """限度額適用認定 with 滞納 or 未申告: the ward's to decide."""
-    if case.form.effect is not EffectKind.CERTIFICATE or case.person is None:
-        return
-    marks = ((case.person.arrears, "滞納"), (case.person.undeclared, "未申告"))
-    for mark in (name for stands, name in marks if stands):
-        yield case.error(
-            "V17", case.form.fact, f"台帳に{mark}のしるしがあります。F4 で保留にし、区へ照会してください。", to_ward=True
-        )
-
-
-def v18(case: Case) -> Iterator[Finding]:
-    """An 適用区分 for which there is no 限度額適用認定証 (70 and over 一般, 現役並みIII), or another certificate."""
-    settled = income_class(case.person.income_class) if case.person else None
-    if case.form.effect is not EffectKind.CERTIFICATE or settled is None or settled.kind is Kind.LIMIT:
-        return
-    if settled.kind is None:
-        sentence = "この適用区分には認定証がありません。F4 で保留にし、区へ照会してください。"
-    else:
-        sentence = "この適用区分は限度額・減額認定証の対象で、申請書が違います。F4 で保留にし、区へ照会してください。"
-    yield case.error("V18", case.form.fact, sentence, to_ward=True)
 
 
 def v19(case: Case) -> Iterator[Finding]:
@@ -235,8 +217,17 @@ def v22(case: Case) -> Iterator[Finding]:
             continue
         unusual = names.unusual_characters(case.value(entry.id))
         if unusual:
-            sentence = "異体字か、まれな文字があります。字形を紙と照らして、理由を選んでください。"
-            yield case.warning("V22", entry.id, sentence, tuple(character.cluster for character in unusual))
+            yield _unusual(case, entry.id, tuple(character.cluster for character in unusual))
+
+
+def _unusual(case: Case, field_id: str, clusters: tuple[str, ...]) -> Finding:
+    """A sequence of another collection (Adobe-Japan1) is printed as it is only after 区確認: no other reason will do."""
+    if other_collection(case.value(field_id), case.own_sequences):
+        sentence = "他の字形集の字があります。Alt+V で文字情報基盤の字形に変えるか、区の確認を選んでください。"
+        found = case.warning("V22", field_id, sentence, clusters)
+        return replace(found, reasons=tuple(choice for choice in found.reasons if choice.code in WARD_REASONS))
+    sentence = "異体字か、まれな文字があります。字形を紙と照らして、理由を選んでください。"
+    return case.warning("V22", field_id, sentence, clusters)
 
 
 def v23(case: Case) -> Iterator[Finding]:
@@ -277,7 +268,7 @@ def v25(case: Case) -> Iterator[Finding]:
 
 RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     *(v01, v02, v03, v04, v05, v06, v07, v08, v09, v10, v11, v12, v13),
-    *(v17, v18, v19, v20, v21, v22, v23, v24, v25),
+    *(v14, v15, v16, v17, v18, v19, v20, v21, v22, v23, v24, v25, v26),
 )
 
 
@@ -286,15 +277,35 @@ def check(case: Case) -> tuple[Finding, ...]:
     return tuple(finding for rule in RULES for finding in rule(case))
 
 
-def unsettled(case: Case, findings: Iterable[Finding], answers: Mapping[str, str]) -> tuple[Finding, ...]:
-    """What still stops the form: errors, and warnings without one of their reasons.
+def check_lines(cases: Mapping[int, Case]) -> tuple[Finding, ...]:
+    """All findings over the person lines of an envelope, by the envelope's names; what concerns a shared field once."""
+    found: dict[tuple[str, str, str], Finding] = {}
+    for number, case in sorted(cases.items()):
+        for finding in check(case):
+            named = replace(finding, field=envelope.name_of(number, case.form, finding.field))
+            found.setdefault((named.rule, named.field, named.sentence), named)
+    return tuple(found.values())
+
+
+def unsettled(
+    form: FormDefinition, values: Mapping[str, str], findings: Iterable[Finding], answers: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """What still stops the envelope: errors, and warnings without one of their reasons.
 
     ``answers``: reason code by ``Finding.key``. Where the form itself has a field for the reason (遅延理由), that field answers.
     """
-    own = {entry.answers: case.value(entry.id) for entry in case.form.fields() if entry.answers}
     return tuple(
         finding
         for finding in findings
         if finding.severity is Severity.ERROR
-        or (own.get(finding.rule) or answers.get(finding.key, "")) not in {choice.code for choice in finding.reasons}
+        or (values.get(own_field(form, finding), "") or answers.get(finding.key, ""))
+        not in {choice.code for choice in finding.reasons}
+    )
+
+
+def own_field(form: FormDefinition, finding: Finding) -> str:
+    """The field of the same person line in which the reason of this warning is chosen; "" where there is none."""
+    line = envelope.split(finding.field)[0]
+    return next(
+        (field.id for field in form.fields() if field.answers == finding.rule and envelope.split(field.id)[0] == line), ""
     )

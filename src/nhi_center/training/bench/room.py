@@ -50,6 +50,8 @@ class Sizes:
     """times each long act of the store is done (loading, reading through, copying, unlocking)"""
     starts: int = 7
     """processes started of each kind, after one that only warms"""
+    papers: int = 60
+    """applications keyed through the wizard"""
     cost: passwords.Cost = field(default=passwords.STANDARD)
 
 
@@ -69,7 +71,7 @@ class Room:
     @contextmanager
     def clerk(self) -> Iterator[tuple[Office, Session]]:
         """The clerk signed in; the store is closed again at the end."""
-        with _signed_in(self.premises(), CLERK) as opened:
+        with signed_in(self.premises(), CLERK) as opened:
             yield opened
 
     def store_key(self) -> bytes:
@@ -94,14 +96,14 @@ def make_room(folder: Path, sizes: Sizes) -> Room:
     terminal = furnish(settings, cost=sizes.cost)
     write_trust(settings, terminal, Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex())
     room = Room(folder, settings, sizes, ())
-    with _signed_in(room.premises(), WARD_STAFF) as (office, session):
+    with signed_in(room.premises(), WARD_STAFF) as (office, session):
         sample = _fill(office, sizes.persons)
         check_in(office, session, CLERK, "01")
     return Room(folder, settings, sizes, sample)
 
 
 @contextmanager
-def _signed_in(premises: Premises, person: str) -> Iterator[tuple[Office, Session]]:
+def signed_in(premises: Premises, person: str) -> Iterator[tuple[Office, Session]]:
     try:
         office, session = sign_in(premises, person, PASSWORDS[person])
         try:

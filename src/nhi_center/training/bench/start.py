@@ -25,15 +25,15 @@ _PATIENCE_S = 120
 
 def measure(room: Room) -> Iterator[Measurement]:
     """Medians over ``sizes.starts`` processes of each kind; the first of each, which makes the bytecode, is left out."""
-    surroundings = _surroundings(room.folder / "bytecode")
+    around = surroundings(room.folder / "bytecode")
     whole = (*_WHOLE, str(room.settings.business_folder))
     bare: list[float] = []
     painted: list[float] = []
     answered: list[float] = []
     for turn in range(room.sizes.starts + 1):
         say(f"  起動 {turn}/{room.sizes.starts}")
-        reference = _start(_BARE, surroundings)
-        shown = _start(whole, surroundings)
+        reference = _start(_BARE, around)
+        shown = _start(whole, around)
         if turn:
             bare.append(reference["painted"])
             painted.append(shown["painted"])
@@ -42,7 +42,7 @@ def measure(room: Room) -> Iterator[Measurement]:
     yield Measurement("start.first_search", median(answered), "s", _REFERENCE, median(bare))
 
 
-def _surroundings(bytecode: Path) -> dict[str, str]:
+def surroundings(bytecode: Path) -> dict[str, str]:
     """No display, and bytecode kept: an installed program has it, and a source tree told not to write it would be timed
     compiling itself."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -53,13 +53,13 @@ def _surroundings(bytecode: Path) -> dict[str, str]:
     }
 
 
-def _start(arguments: tuple[str, ...], surroundings: dict[str, str]) -> dict[str, float]:
+def _start(arguments: tuple[str, ...], around: dict[str, str]) -> dict[str, float]:
     """Run it to its end and give the seconds from its start to each line it printed. Raises EnvironmentTrouble TR-02."""
     # -P: the folder of a script is no place to import from
     command = [sys.executable, "-P", *arguments]
     started = time.monotonic()
     with subprocess.Popen(
-        command, env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=around, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             told, trouble = process.communicate(timeout=_PATIENCE_S)

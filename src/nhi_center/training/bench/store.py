@@ -36,7 +36,8 @@ _PASSPHRASE = "kenshuu-no-hikaku-2026"
 _LIGHTER = Cost(memory_kib=64 * 1024, passes=3, lanes=2)
 """Where Argon2id costs as much time as SQLCipher's own PBKDF2, and far more memory to whoever tries many passwords."""
 _ON_PLAIN = "同じことを、暗号化していない写しに(同じライブラリ)"
-_LOAD = "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_FIRST_COLUMNS = 12
+_LOAD = f"INSERT INTO person VALUES ({', '.join('?' * _FIRST_COLUMNS)})"
 
 Connections = tuple[Any, Any]
 
@@ -134,8 +135,8 @@ def _loading(room: Room) -> Iterator[Measurement]:
 def _register(room: Room) -> list[tuple[Any, ...]]:
     connection = engine.connect(room.settings.store, room.store_key())
     try:
-        rows: list[tuple[Any, ...]] = connection.execute("SELECT * FROM person").fetchall()
-        return rows
+        # Later steps of the schema add columns at the end; the table is made as its own step made it.
+        return [tuple(row[:_FIRST_COLUMNS]) for row in connection.execute("SELECT * FROM person")]
     finally:
         connection.close()
 

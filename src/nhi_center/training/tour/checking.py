@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QTableView
 
 from nhi_center.training.tour.hands import PASSWORDS, Day, open_screen, picture, settled, sign_in, sign_out
 from nhi_center.training.tour.papers import PAPERS, Paper
-from nhi_center.training.tour.robot import Script, expect, find, focus_name, in_field, press, rows, sees, type_keys
+from nhi_center.training.tour.robot import Script, expect, find, focus_name, in_field, press, rows, sees, text_of, type_keys
 from nhi_center.ui.review.case_view import CaseView
 
 VERIFIER, ADJUDICATOR, WARD = "k-hanako", "s-toko", "40127"
@@ -43,6 +43,12 @@ def verify_paper(day: Day, paper: Paper) -> Script:
         type_keys(on_paper.get(field, ""))
         yield lambda: True
         if focus_name() == here:
+            press("Enter")
+        yield settled(day)
+        if focus_name() == here:  # it differs: the same field once more, with the keyer's value still unseen
+            expect(field in paper.seeded and "もう一度" in text_of(f"{here}_note"), f"asked again at {here}")
+            yield from picture(day, "verification-again")
+            type_keys(on_paper.get(field, ""))
             press("Enter")
         yield lambda at=here: focus_name() not in ("", at) and settled(day)()  # type: ignore[misc]
     press("Ctrl+Enter")

@@ -11,7 +11,7 @@ from nhi_center.training.tour.papers import PAPERS, Paper, receipt_page
 from nhi_center.training.tour.robot import Script, TourFault, expect, focus_name, press, rows, sees, text_of, type_keys
 
 KEYER = "k-ichiro"
-KILLED_AT = "field_loss_evidence"
+KILLED_AT = "field_insurer_number"
 """Where the process is killed: everything before this field must still be there."""
 
 _KILLED_PAPER = 2

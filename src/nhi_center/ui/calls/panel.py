@@ -14,6 +14,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nhi_center.domain.calls import CallDraft, CallState, clock_words, due_words, missing
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
 from nhi_center.services import calls as service
 from nhi_center.services.calls import CallView, FinishedCall
@@ -82,6 +83,10 @@ class CallPanel(Screen):
             KeyHint("Ctrl+Enter", "保存"),
         )
         return (*hints, KeyHint("Esc", "取消し", self._drop)) if self._may_drop() else hints
+
+    def open_case(self) -> Purpose | None:
+        view = self.view
+        return None if view is None or self._ending else Purpose(PurposeKind.CALL, view.call.id, view.call.number)
 
     def call_in_progress(self) -> str:
         view = self.view

@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from nhi_center.domain.calendar import DateProblem, parse_date, wareki
 from nhi_center.domain.people import Person
-from nhi_center.services.register import search
+from nhi_center.services.register import NOT_SHOWN, search
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.calls.fields import SearchField
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.table import Column, DataTable
 
 
 class PeopleList(DataTable):
@@ -21,12 +21,11 @@ class PeopleList(DataTable):
             (
                 Column("氏名", lambda person: person.name, 210, name=True),
                 Column("フリガナ", lambda person: person.kana, 190),
-                Column("生年月日", lambda person: "" if person.protected else wareki(person.birth), 150),
-                Column("", lambda person: Cell(chip="区職員へ", tone="error") if person.protected else ""),
+                Column("生年月日", lambda person: wareki(person.birth)),
             ),
             name="call_people_table",
             label="さがした人",
-            empty="この言葉に合う人は台帳にいません。カナと生年月日でさがしてください。",
+            empty=NOT_SHOWN,
             names=desk.glyphs,
             row_key=lambda person: person.atena,
         )
@@ -86,7 +85,7 @@ class PersonFinder(QObject):
             Lane.READ,
             lambda _token: search(desk.office, desk.session, typed),
             owner=self.field,
-            done=lambda people: self._on_found(typed, people),
+            done=lambda found: self._on_found(typed, found.people),
         )
 
     def _on_found(self, typed: str, people: tuple[Person, ...]) -> None:

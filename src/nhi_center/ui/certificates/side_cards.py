@@ -12,8 +12,9 @@ from nhi_center.domain.certificate_jobs import SPOIL_REASONS, Job
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.services.paper import PaperDay
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
+from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import DigitsField, LabelledField
+from nhi_center.ui.common.fields import LabelledField
 from nhi_center.ui.common.parts import ActionButton, Card
 from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words

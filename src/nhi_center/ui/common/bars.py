@@ -111,7 +111,7 @@ class KeyBar(QWidget):
         return self._shown
 
     def set_keys(self, hints: Sequence[KeyHint]) -> None:
-        wanted = tuple((hint.key, hint.word) for hint in hints)
+        wanted = tuple((hint.key, hint.word) for hint in hints if hint.shown)
         if wanted == self._shown:
             return
         self._shown = wanted

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Unpack
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu
 
 from nhi_center.ui.common.fields import FieldLine, FieldOptions, LabelledField
@@ -91,6 +91,11 @@ class ChoiceLine(FieldLine):
             self._choose("")
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes back begins a new number."""
+        self._typed = ""
+        super().focusInEvent(event)
 
     def _type(self, text: str) -> None:
         """A number of two figures is typed one after the other; a figure that leads nowhere begins a new number."""

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Unpack
 
-from nhi_center.domain.calendar import DateProblem, birth_form, read_date, wareki_iso, wareki_weekday
+from nhi_center.domain.calendar import DateProblem, birth_form, read_date, read_partial, wareki_iso, wareki_weekday
 from nhi_center.ui.common.fields import FieldLine, FieldOptions, LabelledField
 
 
@@ -43,7 +43,7 @@ class DateField(LabelledField):
         super().__init__(name, label, self.line, **options)
 
     def day(self) -> date | None:
-        """The day of the text that stands in the field now."""
+        """The day of the text that stands in the field now; None also for a birth date with unknown parts."""
         try:
             return read_date(self.value(), today=self._today).value
         except DateProblem:
@@ -62,6 +62,10 @@ class DateField(LabelledField):
 
     def _read(self) -> None:
         try:
+            partial = read_partial(self.value(), today=self._today) if self._style is DateStyle.BIRTH else None
+            if partial is not None:
+                self.set_reading(partial.shown(self._today))
+                return
             reading = read_date(self.value(), today=self._today)
             self.set_reading(self._long_form(reading.value))
             if reading.converted:

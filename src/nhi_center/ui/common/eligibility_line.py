@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nhi_center.domain import eligibility
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.people import Period
+from nhi_center.domain.time_line import Stretch, stretches
 from nhi_center.ui import theme
 
 HEIGHT = 64
 _LEAST = 46
 _INSURED, _AWAY, _SAID = "#4979f5", "#cccccc", "#ffffff"
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """One piece of the line. ``kind``: insured, away or now (今回)."""
-
-    kind: str
-    label: str
-    start: date
-    end: date | None
-
-
-def stretches(periods: tuple[Period, ...], change: Period | None) -> tuple[Stretch, ...]:
-    """The pieces of the line, oldest first; ``change`` is the period this application makes or closes."""
-    pieces: list[Stretch] = []
-    closes = change is not None and change.lost is not None
-    for index, period in enumerate(periods):
-        pieces.append(Stretch("insured", "国保", period.acquired, period.lost))
-        following = periods[index + 1].acquired if index + 1 < len(periods) else None
-        if following is None and change is not None and not closes:
-            following = change.acquired
-        if period.lost is not None and following != period.lost:
-            label = f"{eligibility.reason(period.lost_code).label} {period.lost_code}"
-            away = f"他保険({label})" if period.lost_code in ("L2", "L5", "L6", "L7") else label
-            pieces.append(Stretch("away", away, period.lost, following))
-    if change is not None:
-        pieces.append(Stretch("now", "今回", change.lost if closes and change.lost else change.acquired, None))
-    return tuple(pieces)
 
 
 class EligibilityLine(QWidget):

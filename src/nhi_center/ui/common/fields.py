@@ -6,14 +6,12 @@ page; ``left`` carries the committed value when the field is left; the accessibl
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TypedDict, Unpack
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from nhi_center.domain.identifiers import format_postal
 from nhi_center.ui.common.caps_lock import caps_lock
 from nhi_center.ui.common.styling import restyle, words
 
@@ -22,6 +20,9 @@ _NOTE_AIR = 5
 _SECRET = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText
 _KEYS = QKeySequence.StandardKey
 _NOT_IN_A_PASSWORD = (_KEYS.Copy, _KEYS.Cut, _KEYS.Undo, _KEYS.Redo)
+_CURSOR_STAYS = frozenset(
+    {Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason}
+)
 _SIGNS = {"error": "● ", "warning": "▲ ", "reading": "", "plain": ""}
 
 
@@ -96,8 +97,8 @@ class FieldLine(QLineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        # Who comes back from another window finds the cursor where it was.
-        if event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+        # Who comes back from another window, or from a list of this field's own, finds the cursor where it was.
+        if event.reason() not in _CURSOR_STAYS:
             self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -136,6 +137,9 @@ class LabelledField(QWidget):
         self.editor = editor
         self.required = required
         self.chained = False
+        self.remark = ""
+        """What the field itself has put right or found in what stands there: said where the form has no more to say."""
+        self._state = ""
         self._hint = hint
         self._notes = {"error": "", "warning": "", "reading": ""}
         self.setObjectName(f"{name}_field")
@@ -197,6 +201,7 @@ class LabelledField(QWidget):
         """Show a stored value; emits nothing, and clears what was said about the old one."""
         if isinstance(self.editor, QLineEdit):
             self.editor.setText(value)
+        self.remark = ""
         self.clear_notes()
 
     def clear(self) -> None:
@@ -217,6 +222,15 @@ class LabelledField(QWidget):
         """The grey words shown while there is nothing more important to say."""
         self._hint = text
         self._show_note()
+
+    def set_state(self, state: str) -> None:
+        """A tint that stays until it is taken away: ``unconfirmed``, ``carried``, or "" for none. An error shows over it."""
+        self._state = state
+        self._show_note()
+
+    @property
+    def state(self) -> str:
+        return self._state
 
     def clear_notes(self) -> None:
         self._notes = {"error": "", "warning": "", "reading": ""}
@@ -243,7 +257,7 @@ class LabelledField(QWidget):
         self.note.setText(f"{_SIGNS[tone]}{text}" if text else "")
         self.note.setVisible(self._reserve_note or bool(text))
         restyle(self.note, tone=tone)
-        restyle(self.editor, state={"error": "error", "warning": "warning"}.get(tone, ""))
+        restyle(self.editor, state={"error": "error", "warning": "warning"}.get(tone, self._state))
         self.editor.setAccessibleDescription(text)
 
     # -- moving --
@@ -280,63 +294,6 @@ class LineField(LabelledField):
         if limit:
             line.setMaxLength(limit)
         super().__init__(name, label, line, **options)
-
-
-class DigitsField(LabelledField):
-    """Digits alone; full-width digits are taken as digits. When ``length`` digits stand there the field moves on by itself."""
-
-    def __init__(
-        self, name: str, label: str, *, length: int = 0, auto_advance: bool = True, **options: Unpack[FieldOptions]
-    ) -> None:
-        self.line = FieldLine(ime=False)
-        self._length = length
-        self._auto_advance = auto_advance and length > 0
-        super().__init__(name, label, self.line, **options)
-
-    def value(self) -> str:
-        return fold_digits(self.line.text())
-
-    def _on_edited(self) -> None:
-        digits = self.value()
-        if self._length:
-            digits = digits[: self._length]
-        if digits != self.line.text():
-            cursor = self.line.cursorPosition() - (len(self.line.text()) - len(digits))
-            self.line.setText(digits)
-            self.line.setCursorPosition(max(0, cursor))
-        super()._on_edited()
-        if self._auto_advance and len(digits) == self._length and self.line.cursorPosition() == self._length:
-            self.advance()
-
-
-class PostalField(LabelledField):
-    """郵便番号: seven digits, shown as 160-8484. ``value()`` is the digits; ``filled(digits)`` is emitted when they are seven."""
-
-    filled = Signal(str)
-
-    def __init__(self, name: str, label: str, **options: Unpack[FieldOptions]) -> None:
-        self.line = FieldLine(ime=False)
-        super().__init__(name, label, self.line, **options)
-
-    def value(self) -> str:
-        return fold_digits(self.line.text())
-
-    def set_value(self, value: str) -> None:
-        super().set_value(format_postal(fold_digits(value)))
-
-    def _on_edited(self) -> None:
-        digits = self.value()[:7]
-        super()._on_edited()
-        if len(digits) == 7:
-            self.line.setText(format_postal(digits))
-            self.filled.emit(digits)
-            self.advance()
-
-    def _on_left(self) -> None:
-        digits = self.value()
-        if digits and len(digits) != 7:
-            self.set_problem("郵便番号は7桁の数字で入力してください。")
-        super()._on_left()
 
 
 class PasswordLine(FieldLine):
@@ -388,8 +345,3 @@ class PasswordField(LabelledField):
     def _show_note(self) -> None:
         super()._show_note()
         self.editor.setAccessibleDescription(f"入力した文字は表示されません。{self.editor.accessibleDescription()}")
-
-
-def fold_digits(text: str) -> str:
-    """The digits of a text, full-width ones folded; everything else dropped."""
-    return "".join(character for character in unicodedata.normalize("NFKC", text) if character in "0123456789")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import QObject, Signal
@@ -14,13 +15,16 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 from nhi_center.domain.calendar import DateProblem, era_of
 from nhi_center.domain.forms import types
 from nhi_center.domain.forms.definition import COLUMNS, FieldDefinition, FieldType, InputMode, Page, Required
+from nhi_center.domain.identifiers import RESIDENCE_CARD, RESIDENCE_CARD_LENGTH
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
+from nhi_center.ui.common.code_fields import DigitsField, PostalField, RomanField
 from nhi_center.ui.common.date_field import DateField, DateStyle
-from nhi_center.ui.common.fields import DigitsField, FieldOptions, LabelledField, LineField, PostalField
+from nhi_center.ui.common.fields import FieldOptions, LabelledField, LineField
 from nhi_center.ui.common.name_edit import KanaField, NameEdit
 from nhi_center.ui.common.name_view import NamePainter
 
 GAP = 12
+CARRIED = "前と同じ。紙と照らして Enter"
 _FLAG = (Choice("1", "はい"), Choice("0", "いいえ"))
 _SHOWN_AS_READ = frozenset(
     {FieldType.TEXT, FieldType.NAME, FieldType.KANA, FieldType.ROMAN, FieldType.ADDRESS, FieldType.FREETEXT, FieldType.CODE}
@@ -46,11 +50,12 @@ def short_date(value: str) -> str:
 class FormField(QObject):
     """One field of a form: its definition, its widget, and what was read from it.
 
-    Signals: read(FieldReading) when the field is left; changed() at each edit.
+    Signals: read(FieldReading) when the field is left; changed() at each edit; changed_state() when ``carried`` changes.
     """
 
     read = Signal(object)
     changed = Signal()
+    changed_state = Signal()
 
     def __init__(self, definition: FieldDefinition, glyphs: NamePainter, today: date, *, prefix: str = "") -> None:
         """``prefix`` goes before the object name where the same field stands on a screen twice."""
@@ -59,8 +64,10 @@ class FormField(QObject):
         self.today = today
         self.reading = types.FieldReading()
         self.widget = make_widget(definition, glyphs, today, prefix=prefix)
+        self._carried = False
         self.widget.left.connect(self._on_left)
-        self.widget.changed.connect(lambda _value: self.changed.emit())
+        self.widget.changed.connect(self._on_changed)
+        self.widget.advance_requested.connect(lambda: self.set_carried(False))
 
     @property
     def id(self) -> str:
@@ -81,17 +88,43 @@ class FormField(QObject):
         self._on_left(self.text())
         return self.reading
 
+    @property
+    def carried(self) -> bool:
+        """Whether the value was taken over from the line or paper before, and nobody has looked at it here yet."""
+        return self._carried
+
+    def set_carried(self, carried: bool) -> None:
+        """Tint a value taken over from before. Writing in the field, or Enter in it, says that the paper has been looked at."""
+        if carried is not self._carried:
+            self._carried = carried
+            self.widget.set_state("")
+            self.widget.set_hint(self.definition.hint)
+            self._tint()
+            self.changed_state.emit()
+
+    def _tint(self) -> None:
+        if self._carried:
+            self.widget.set_state("carried")
+            self.widget.set_hint(CARRIED)
+
     def set_needed(self, needed: bool) -> None:
         """Whether the form requires the field now."""
         if self.widget.required is not needed:
             self.widget.set_required(needed)
+
+    def _on_changed(self, _value: str) -> None:
+        self.set_carried(False)
+        self.changed.emit()
 
     def _on_left(self, text: str) -> None:
         self._read(text)
         self.read.emit(self.reading)
 
     def _read(self, text: str) -> None:
-        self.reading = reading = types.read(self.definition, text, self.today)
+        reading = types.read(self.definition, text, self.today)
+        if not reading.problem and not reading.notice and self.widget.remark:
+            reading = replace(reading, notice=self.widget.remark)
+        self.reading = reading
         if reading.wipe:
             self.widget.clear()
         elif not reading.problem:
@@ -100,13 +133,20 @@ class FormField(QObject):
         self.widget.set_problem(reading.problem or own_problem)
         self.widget.set_notice(reading.notice)
         self.widget.set_reading(reading.display if self.definition.type is FieldType.DATE else "")
+        self._tint()
 
     def _put_right(self, reading: types.FieldReading) -> None:
         """What is kept differs from what was typed: shown before the operator's eyes."""
         kind, editor = self.definition.type, self.widget.editor
         if not isinstance(editor, QLineEdit) or isinstance(self.widget, ChoiceField):
             return
-        wanted = reading.value if kind in _SHOWN_AS_READ else reading.display if kind is FieldType.PHONE else editor.text()
+        wanted = editor.text()
+        if kind in _SHOWN_AS_READ:
+            wanted = reading.value
+        elif kind is FieldType.PHONE:
+            wanted = reading.display
+        elif kind is FieldType.DATE and types.put_right(wanted):
+            wanted = types.narrow(wanted)
         if editor.text() != wanted:
             editor.setText(wanted)
 
@@ -133,6 +173,10 @@ def make_widget(definition: FieldDefinition, glyphs: NamePainter, today: date, *
             return ChoiceField(name, label, _FLAG, **options)
         case FieldType.POSTAL:
             return PostalField(name, label, **options)
+        case FieldType.ROMAN:
+            return RomanField(name, label, **options)
+        case FieldType.CODE if definition.check == RESIDENCE_CARD:
+            return DigitsField(name, label, length=RESIDENCE_CARD_LENGTH, letters=True, **options)
         case FieldType.CODE if definition.exact:
             return DigitsField(name, label, length=length, **options)
         case _:
@@ -154,7 +198,7 @@ class FormGrid(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GAP)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(0)
         for column in range(COLUMNS):
             grid.setColumnStretch(column, 1)
             grid.setColumnMinimumWidth(column, 1)

@@ -15,10 +15,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGlyphRun, QPainter, QPa
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nhi_center.domain.names import clusters
+from nhi_center.domain.variants import other_collection
 from nhi_center.printing.cmap import read_table
 from nhi_center.printing.fonts import GlyphChain
+from nhi_center.printing.variants import OwnSequences, Variant, number_in, variants
 
 _FAMILY = "IPAmjMincho"
+_LARGEST_RUN = 64
+"""Measured on 6.11.3: above 64 device pixels a glyph run of a font read from its file (not the one Qt has open) draws nothing at
+all, without a word; at 200 % that is every name from the second font of the chain on. The outline is drawn instead."""
 
 
 def needs_glyph(cluster: str) -> bool:
@@ -39,6 +44,7 @@ class NamePainter:
 
     def __init__(self, source: GlyphChain) -> None:
         self._source = source
+        self._own = OwnSequences(source)
         self._raw: dict[tuple[Path, int], QRawFont] = {}
         self._heads: dict[Path, bytes] = {}
         self._plans: dict[tuple[str, int], tuple[_Piece, ...]] = {}
@@ -46,10 +52,23 @@ class NamePainter:
     def prepare(self) -> None:
         """Load the fonts now, so that the first name does not wait for them."""
         self._plan("葛\U000e0102城\U00020bb7", 18)
+        self.variants("葛")
 
     def missing(self, text: str) -> tuple[str, ...]:
         """The clusters no font of the chain can draw; a name with one of these must not be printed."""
         return self._source.missing(text)
+
+    def variants(self, character: str) -> tuple[Variant, ...]:
+        """Every form of a character the fonts have."""
+        return variants(self._source, character)
+
+    def number(self, cluster: str) -> str:
+        """The MJ number of a cluster, "" where the font gives none."""
+        return number_in(self._source, cluster)
+
+    def other_collection(self, text: str) -> tuple[str, ...]:
+        """The clusters whose sequence is not of the collection the office prints."""
+        return other_collection(text, self._own)
 
     def by_glyph(self, cluster: str) -> bool:
         """Whether the cluster must be drawn by its glyph, or marked: Qt's own text would drop its selector, or take a
@@ -109,8 +128,16 @@ class NamePainter:
         return None if found is None else (found.font.path, found.glyph)
 
     def _draw_glyph(self, painter: QPainter, baseline: QPointF, glyph: tuple[Path, int], pixels: int) -> None:
+        font = self._font(glyph[0], pixels)
+        if pixels * painter.device().devicePixelRatioF() > _LARGEST_RUN:
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(baseline)
+            painter.fillPath(font.pathForGlyph(glyph[1]), painter.pen().color())
+            painter.restore()
+            return
         run = QGlyphRun()
-        run.setRawFont(self._font(glyph[0], pixels))
+        run.setRawFont(font)
         run.setGlyphIndexes([glyph[1]])
         run.setPositions([QPointF(0, 0)])
         painter.drawGlyphRun(baseline, run)

@@ -210,6 +210,11 @@ class StepTrail(QLabel):
         self._steps = steps
         self.set_step(0)
 
+    def show_steps(self, steps: tuple[str, ...], index: int) -> None:
+        """Other words for the steps, and where we are."""
+        self._steps = steps
+        self.set_step(index)
+
     def set_step(self, index: int) -> None:
         """``index`` from 0."""
         self._index = index

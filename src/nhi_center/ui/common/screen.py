@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,16 +11,21 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nhi_center.domain.operators import Action
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.ui.common.desk import Desk
 
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """One key that works here, with its word: ``KeyHint("F3", "あとで")``. With ``action`` the window makes it work."""
+    """One key that works here, with its word: ``KeyHint("F3", "あとで")``. With ``action`` the window makes it work.
+
+    ``shown`` False: a button of the page shows the key already, and the bar has no room for it.
+    """
 
     key: str
     word: str
     action: Callable[[], object] | None = None
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,10 @@ class Screen(QWidget):
         papers are counted, shows nobody's name meanwhile. Emit ``keys_changed`` when it changes."""
         return None
 
+    def open_case(self) -> Purpose | None:
+        """The form or call that is open here: what a person is opened for while it is. None without one."""
+        return None
+
     def call_in_progress(self) -> str:
         """The id of the call a person is holding here, "" without one: only then the lock can be put off."""
         return ""
@@ -146,6 +155,14 @@ def _words(part: QWidget | str) -> QWidget:
     label = QLabel(part)
     label.setProperty("part", "secondary")
     return label
+
+
+def case_in_hand(front: Screen | None, screens: Iterable[Screen]) -> Purpose | None:
+    """The case of the page in front, else of another that has one open: a call before a form."""
+    if front is not None and (case := front.open_case()) is not None:
+        return case
+    cases = [case for screen in screens if (case := screen.open_case()) is not None]
+    return min(cases, key=lambda case: case.kind is not PurposeKind.CALL, default=None)
 
 
 def bind_key(widget: QWidget, key: str, action: Callable[[], object]) -> QShortcut:

@@ -40,7 +40,7 @@ QLineEdit, QPlainTextEdit { background: #ffffff; border: 1px solid #767676; bord
 QPlainTextEdit { padding: 4px 6px; font-size: 16px; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid #0017c1; padding: 0px 9px; }
 QPlainTextEdit:focus { padding: 3px 5px; }
-QLineEdit[state="unconfirmed"] { background: #fbf3e0; }
+QLineEdit[state="unconfirmed"], QLineEdit[state="carried"] { background: #fbf3e0; }
 QLineEdit[state="warning"], QPlainTextEdit[state="warning"] { border: 2px solid #c74700; padding: 0px 9px; }
 QLineEdit[state="error"], QPlainTextEdit[state="error"] { border: 2px solid #d90000; padding: 0px 9px; }
 QLineEdit:disabled, QLineEdit[readOnlyLook="true"] { background: #f2f2f2; color: #4d4d4d; border-color: #cccccc; }

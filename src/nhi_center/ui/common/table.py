@@ -74,6 +74,12 @@ class RowsModel(QAbstractTableModel):
         self.rows = tuple(rows)
         self.endResetModel()
 
+    def add_rows(self, rows: Sequence[Any]) -> None:
+        first = len(self.rows)
+        self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+        self.rows = (*self.rows, *rows)
+        self.endInsertRows()
+
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 
@@ -247,6 +253,16 @@ class DataTable(QTableView):
             self.select(keys.index(key) if key in keys else 0)
         else:
             self.current_row_changed.emit(None)
+        self.viewport().update()
+
+    def add_rows(self, rows: Sequence[Any]) -> None:
+        """More of them below; where the list stands does not change."""
+        if rows:
+            self._model.add_rows(rows)
+
+    def set_empty(self, text: str) -> None:
+        """What stands here while there is no row."""
+        self._empty = text
         self.viewport().update()
 
     def select(self, row: int) -> None:

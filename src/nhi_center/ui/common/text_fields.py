@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -24,10 +24,19 @@ class TextEditor(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFixedHeight(max(FIELD_HEIGHT, lines * 22 + 14))
         self._composing = False
+        self._just_committed = False
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        was_composing = self._composing
         self._composing = bool(event.preeditString())
+        if event.commitString() and was_composing:
+            # Some input methods pass on the Enter that commits, in the same turn of the event loop.
+            self._just_committed = True
+            QTimer.singleShot(0, self._forget_commit)
         super().inputMethodEvent(event)
+
+    def _forget_commit(self) -> None:
+        self._just_committed = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -36,7 +45,7 @@ class TextEditor(QPlainTextEdit):
             self.insertPlainText("\n")
         elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
-        elif not self._composing:
+        elif not self._composing and not self._just_committed:
             wanted = self.back_wanted if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else self.next_wanted
             wanted.emit()
 

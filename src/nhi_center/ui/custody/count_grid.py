@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from nhi_center.domain.custody import DocumentKind
 from nhi_center.domain.handover import Count, Side, parse_count
 from nhi_center.errors import OperatorError
 from nhi_center.services.handover import HandoverView
+from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import FieldLine, LabelledField
 from nhi_center.ui.common.parts import Card, Chip
 from nhi_center.ui.common.styling import words
 
 HIDDEN = "●●"
+OTHER = "other_kind"
 _CELL_WIDTH = 108
+_LAST_ROW = 99
 
 
 class CountField(LabelledField):
@@ -38,8 +41,56 @@ class CountField(LabelledField):
         self.problem_changed.emit(text)
 
 
+class OtherKind(ChoiceField):
+    """Any form by its number, for those that do not come every day. Signals: wanted(kind id) for Enter on a chosen one."""
+
+    wanted = Signal(str)
+
+    def __init__(self, kinds: tuple[DocumentKind, ...]) -> None:
+        choices = tuple(Choice(kind.id, kind.title, number=str(int(kind.id[1:3]))) for kind in kinds)
+        super().__init__(OTHER, "ほかの様式の番号", choices, reserve_note=False)
+        self.label.hide()
+        self.line.setFixedHeight(34)
+
+    def advance(self) -> None:
+        """Enter: the row of the chosen form comes up; with nothing chosen, the count has ended."""
+        if self.value():
+            self.wanted.emit(self.value())
+        else:
+            super().advance()
+
+
+class _Rows(QScrollArea):
+    """As high as its rows while there is room; after that it moves, with the field in hand in sight."""
+
+    def __init__(self, rows: QWidget) -> None:
+        super().__init__()
+        self._rows = rows
+        self.setWidget(rows)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def sizeHint(self) -> QSize:
+        return self._rows.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, min(self._rows.sizeHint().height(), 240))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self.ensureWidgetVisible(watched, 0, 8)
+        elif event.type() == QEvent.Type.LayoutRequest and watched is self._rows:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
 class CountGrid(Card):
-    """Signals: counted(side, counts) for Enter in the last field or ``submit``."""
+    """The kinds of every day stand there; another comes up by its number (blind: the other side adds its own).
+
+    Signals: counted(side, counts) for Enter in the last field or ``submit``.
+    """
 
     counted = Signal(object, object)
 
@@ -48,15 +99,20 @@ class CountGrid(Card):
         self.body.setContentsMargins(14, 10, 14, 10)
         self.turn = Chip("", "info", name="turn_chip")
         self.told = words("", "secondary", name="turn_words")
-        self.grid = QGridLayout()
+        rows = QWidget()
+        rows.setObjectName("count_rows")
+        self.grid = QGridLayout(rows)
+        self.grid.setContentsMargins(0, 0, 0, 0)
         self.grid.setHorizontalSpacing(12)
         self.grid.setVerticalSpacing(5)
         self.grid.setColumnStretch(5, 1)
         self.body.addWidget(self.turn)
         self.body.addWidget(self.told)
-        self.body.addLayout(self.grid)
+        self.rows = _Rows(rows)
+        self.body.addWidget(self.rows)
         self.side: Side | None = None
         self.kinds: tuple[DocumentKind, ...] = ()
+        self._next_row = 0
         self._order = tuple(Side)
         self.chain = FieldChain((), self)
         self.chain.finished.connect(self.submit)
@@ -83,11 +139,33 @@ class CountGrid(Card):
             label.setAlignment(Qt.AlignmentFlag.AlignRight if 0 < column < 5 else Qt.AlignmentFlag.AlignLeft)
             self.grid.addWidget(label, 0, column)
         fields: list[LabelledField] = []
-        for row, kind in enumerate(view.kinds, 1):
-            fields += self._row(row, kind, view)
+        for kind in view.kinds:
+            if kind.id in view.usual:
+                fields += self._row(kind, view)
+        if any(kind.id not in view.usual for kind in view.kinds):
+            fields.append(self._other(view))
         self.chain.set_fields(fields)
 
-    def _row(self, row: int, kind: DocumentKind, view: HandoverView) -> list[LabelledField]:
+    def _other(self, view: HandoverView) -> OtherKind:
+        self.grid.addWidget(words("ほかの様式(番号)", "dense", name="other_kind_title"), _LAST_ROW, 0)
+        field = OtherKind(tuple(kind for kind in view.kinds if kind.has_cases))
+        field.editor.installEventFilter(self.rows)
+        field.wanted.connect(lambda kind_id: self._add(kind_id, view))
+        self.grid.addWidget(field, _LAST_ROW, 1, 1, 4)
+        return field
+
+    def _add(self, kind_id: str, view: HandoverView) -> None:
+        """One more row above the chooser; a form that is there already is gone to."""
+        chooser = self.chain[OTHER]
+        chooser.clear()
+        if all(field.name != f"{kind_id}_cases" for field in self.chain.fields):
+            kind = next(one for one in view.kinds if one.id == kind_id)
+            self.chain.set_fields((*self.chain.fields[:-1], *self._row(kind, view), chooser))
+        self.chain[f"{kind_id}_cases"].editor.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _row(self, kind: DocumentKind, view: HandoverView) -> list[LabelledField]:
+        self._next_row += 1
+        row = self._next_row
         self.grid.addWidget(words(kind.title, "dense", name=f"{kind.id}_title"), row, 0)
         self.grid.setColumnMinimumWidth(0, 200)
         problem = words("", "note", name=f"{kind.id}_problem")
@@ -102,6 +180,7 @@ class CountGrid(Card):
                     field = CountField(f"{kind.id}_{part}", f"{kind.title} {unit}")
                     field.problem_changed.connect(lambda text, label=problem: label.setText(f"● {text}" if text else ""))
                     field.left.connect(lambda _value, one=field: self._judge(one))
+                    field.editor.installEventFilter(self.rows)
                     self.grid.addWidget(field, row, column)
                     made.append(field)
                 else:
@@ -130,6 +209,7 @@ class CountGrid(Card):
 
     def _empty(self) -> None:
         self.chain.set_fields(())
+        self._next_row = 0
         while (item := self.grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.setParent(None)

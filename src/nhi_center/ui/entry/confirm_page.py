@@ -129,13 +129,16 @@ class ConfirmPage(QWidget):
             column.addWidget(self._error(finding))
         for field in flow.unread():
             column.addWidget(self._line("error", f"{field.label}: {flow.why_unread(field)}", field.id))
+        for field in flow.unconfirmed():
+            sentence = f"{field.label}: 前と同じにした値です。欄で紙と照らして Enter を押します。"
+            column.addWidget(self._line("warning", sentence, field.id))
         for finding in flow.questions():
             column.addWidget(self._question(finding))
         column.addStretch(1)
         self._scroll.setWidget(inside)
         wanted = column.totalHeightForWidth(max(self.width(), _LEAST_WIDE))
         self._scroll.setFixedHeight(min(wanted + 4, _MOST_HIGH))
-        self._scroll.setVisible(bool(flow.errors() or flow.unread() or flow.questions()))
+        self._scroll.setVisible(bool(flow.errors() or flow.unread() or flow.unconfirmed() or flow.questions()))
         self._chain.set_fields(tuple(self.reasons.values()))
         self.table.set_rows(keyed_rows(flow))
         self._show_state()
@@ -183,7 +186,7 @@ class ConfirmPage(QWidget):
         self._show_state()
 
     def _show_state(self) -> None:
-        errors = len(self._flow.errors()) + len(self._flow.unread())
+        errors = len(self._flow.errors()) + len(self._flow.unread()) + len(self._flow.unconfirmed())
         open_ = sum(not self._flow.answered(finding) for finding in self._flow.questions())
         if errors:
             self.state.set_state(f"直すところ {errors}", "error")

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nhi_center.domain.entry import Draft
-from nhi_center.domain.forms import prefill, rules, summary, types
+from nhi_center.domain.forms import envelope, prefill, rules, summary, types
 from nhi_center.domain.forms.case import Finding, Severity
 from nhi_center.domain.forms.definition import FieldDefinition, FieldType, FormDefinition, Page
+from nhi_center.domain.forms.envelope import OpenLine
+from nhi_center.domain.forms.summary import Summary
 from nhi_center.services import entry as service
 from nhi_center.services import forms
 from nhi_center.services.entry import OpenEntry
@@ -37,12 +39,29 @@ class Flow:
         self.reasons = dict(draft.reasons)
         self.visited = set(self.values) | set(self.typed)
         self.filled: dict[str, str] = {}
+        self.carried = dict(draft.carried)
         self._refused: dict[str, str] = {}
         if not self.values and not self.typed:
-            self._fill(prefill.prefill(self.form, entry.person, entry.household, entry.receipt))
-        self.page = draft.page if draft.page in self.pages else self.pages[0]
+            self._fill(self._known(entry.lines[0]))
+        for line in entry.further:
+            if line.person is not None and not self._keyed(line.line.number):
+                self._fill(self._known(line))
+        self.line = envelope.FIRST
+        self.go_to(draft.page if draft.page in self.pages else self.pages[0])
         self.field = draft.field
         self._findings = self._judge()
+
+    def _keyed(self, number: int) -> bool:
+        """Whether anything of this line is more than taken over from the line before."""
+        names = set(self.values) | set(self.typed)
+        return any(envelope.split(name)[0] == number and self.carried.get(name) is not False for name in names)
+
+    def _known(self, line: OpenLine) -> dict[str, str]:
+        """What the register and the control slip say for one line, by the envelope's names; shared fields for the first alone."""
+        found = prefill.prefill(line.form, line.person, line.household, self.entry.receipt)
+        own = {field.id for page in line.form.pages if page.line for field in page.fields}
+        number = line.line.number
+        return {envelope.key(number, name): value for name, value in found.items() if number == envelope.FIRST or name in own}
 
     def _still_means(self, name: str, text: str) -> bool:
         """What was typed is shown again unless verification has settled another value since."""
@@ -57,9 +76,35 @@ class Flow:
         return self.entry.form
 
     @property
-    def steps(self) -> tuple[str, ...]:
-        """The titles of all steps, 受付 to 次の処理."""
-        return (*(page.title for page in self.form.pages), "確認", "次の処理")
+    def trail(self) -> tuple[tuple[str, ...], int]:
+        """The titles of all steps, 受付 to 次の処理, and where we are. The pages of several persons are one step."""
+        if not self.entry.further:
+            return (*(page.title for page in self.form.pages), "確認", "次の処理"), self.step
+        shared = [page.title for page in self.form.pages if not page.line]
+        numbers = [line.line.number for line in self.entry.lines]
+        place = f" {numbers.index(self.line) + 1}/{len(numbers)}人" if self.on_line_page else f" {len(numbers)}人"
+        after = {CONFIRM: len(shared) + 1, NEXT: len(shared) + 2}.get(self.page, len(shared))
+        return (*shared, f"届出内容{place}", "確認", "次の処理"), min(self.step, after) if self.step < len(shared) else after
+
+    @property
+    def on_line_page(self) -> bool:
+        page = self.form_page(self.page)
+        return page is not None and page.line
+
+    @property
+    def open_line(self) -> OpenLine:
+        """The person line in hand: that of the page, or the one the search is for."""
+        return self.entry.line(self.line)
+
+    def go_to(self, page_id: str) -> None:
+        """Stand at a page; a person's page takes its line in hand."""
+        self.page = page_id
+        if self.on_line_page:
+            self.line = envelope.split(page_id)[0]
+
+    def first_page_of(self, number: int) -> str:
+        """The first page of a person line."""
+        return next(page.id for page in self.form.pages if page.line and envelope.split(page.id)[0] == number)
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -84,11 +129,11 @@ class Flow:
 
     def shown(self, field: FieldDefinition) -> bool:
         """Whether the paper asks this field now: a field with a condition is there while the condition holds."""
-        return field.when is None or field.when.holds(self.values)
+        return self.form.asks(field, self.values)
 
     def needed(self, field: FieldDefinition) -> bool:
         if field.answers:
-            return any(finding.rule == field.answers for finding in self._findings)
+            return any(f.rule == field.answers and rules.own_field(self.form, f) == field.id for f in self._findings)
         return self.form.is_required(field, self.values)
 
     def current_values(self) -> dict[str, str]:
@@ -117,9 +162,9 @@ class Flow:
 
     def adopt(self, entry: OpenEntry) -> None:
         """The clerk has chosen a person: what the register knows fills what is empty or came from the person before."""
-        before = prefill.prefill(self.form, self.entry.person, self.entry.household, self.entry.receipt)
+        before = self._known(self.open_line)
         self.entry = entry
-        after = prefill.prefill(self.form, entry.person, entry.household, entry.receipt)
+        after = self._known(self.open_line)
         taken = {name: "" for name, value in before.items() if self.values.get(name) == value and name not in after}
         empty = {
             name: value
@@ -133,6 +178,37 @@ class Flow:
         """The same application with newer facts (the sheets counted out of the tray)."""
         self.entry = entry
         self._findings = self._judge()
+
+    def same_as_before(self, field: FieldDefinition, last: Mapping[str, str]) -> str:
+        """前と同じ: the value of the person before, else of the paper before (``last``, by plain names); "" without one."""
+        number, plain = envelope.split(field.id)
+        numbers = [line.line.number for line in self.entry.lines]
+        at = numbers.index(number) if number in numbers else 0
+        value = self.values.get(envelope.key(numbers[at - 1], plain), "") if at else ""
+        value = value or last.get(plain, "")
+        if not field.carry or not value:
+            return ""
+        self._fill({field.id: value})
+        self.carried[field.id] = False
+        self._findings = self._judge()
+        return value
+
+    def confirm(self, field_id: str) -> None:
+        """The clerk has looked at a value that was taken over."""
+        if field_id in self.carried:
+            self.carried[field_id] = True
+
+    def unconfirmed(self) -> tuple[FieldDefinition, ...]:
+        """Fields taken over that nobody has looked at."""
+        return tuple(f for f in self.form.fields() if self.carried.get(f.id) is False and self.values.get(f.id) and self.shown(f))
+
+    def carry_over(self) -> dict[str, str]:
+        """What the next paper may take over from this one, by plain names: the last person's values."""
+        kept: dict[str, str] = {}
+        for field in self.form.fields():
+            if field.carry and self.values.get(field.id):
+                kept[envelope.split(field.id)[1]] = self.values[field.id]
+        return kept
 
     def _fill(self, values: Mapping[str, str]) -> None:
         for name, value in values.items():
@@ -196,7 +272,7 @@ class Flow:
 
     def unsettled(self) -> tuple[Finding, ...]:
         """What still stops the application."""
-        return rules.unsettled(service.case_of(self.entry, self.current_values()), self._findings, self.reasons)
+        return rules.unsettled(self.form, self.current_values(), self._findings, self.reasons)
 
     def stops_page(self, page: Page) -> str:
         """The first field of a page that is wrong or missing, "" when there is none. Warnings stop nothing."""
@@ -218,7 +294,7 @@ class Flow:
         return tuple(f for f in stopping if f.rule != "V01" or f.field not in unread)
 
     def _own_field(self, finding: Finding) -> str:
-        return next((field.id for field in self.form.fields() if field.answers == finding.rule), "")
+        return rules.own_field(self.form, finding)
 
     def answered(self, finding: Finding) -> bool:
         codes = {choice.code for choice in finding.reasons}
@@ -247,13 +323,26 @@ class Flow:
             {key: code for key, code in self.reasons.items() if key in live},
             self.page,
             self.field,
+            {name: seen for name, seen in self.carried.items() if name in asked},
         )
 
-    def summary(self) -> summary.Summary:
-        return summary.effects(self.form, self.current_values(), self.entry.person, self.entry.today)
+    def summary(self) -> Summary:
+        """What the line in hand will change."""
+        line = self.open_line
+        values = envelope.values_of(line.line.number, line.form, self.current_values())
+        return summary.effects(line.form, values, line.person, self.entry.today)
 
-    def fact_note(self) -> str:
-        return summary.fact_note(self.form, self.current_values())
+    def summaries(self) -> tuple[tuple[OpenLine, Summary], ...]:
+        """The same for every person."""
+        return service.effects(self.entry, self.current_values())
+
+    def fact_of(self, field_id: str) -> str:
+        """Stands after the long form of the day of the fact; "" at every other field."""
+        number, plain = envelope.split(field_id)
+        line = self.entry.line(number)
+        if plain != line.form.fact:
+            return ""
+        return summary.fact_note(line.form, envelope.values_of(number, line.form, self.current_values()))
 
 
 def _first(sentence: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from nhi_center.domain.forms import types
+from nhi_center.domain.forms import envelope, types
 from nhi_center.domain.forms.definition import FieldType
+from nhi_center.services import forms
+from nhi_center.ui.common.code_fields import PostalField
 from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import FieldLine, PostalField
+from nhi_center.ui.common.fields import FieldLine
 from nhi_center.ui.common.form_fields import FormField, FormGrid
 from nhi_center.ui.common.name_edit import KanaField, NameEdit
 from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.common.postal_pair import PostalPair
 from nhi_center.ui.entry.flow import PERSON_PAGE, Flow
 from nhi_center.ui.entry.glyph_preview import GlyphPreview
 from nhi_center.ui.entry.person_page import PersonPage
@@ -24,7 +27,7 @@ class FormPages(QStackedWidget):
 
     Signals: taken(changed) when a field's value was taken over; left(field id) when the clerk went on from it;
     finished() and started_over() for Enter at a page's last field and Shift+Enter at its first; asked(text) and
-    chosen(Person) from the search of the register.
+    chosen(Person) from the search of the register; line_wanted(number) from the list of persons.
     """
 
     taken = Signal(bool)
@@ -33,6 +36,7 @@ class FormPages(QStackedWidget):
     started_over = Signal()
     asked = Signal(str)
     chosen = Signal(object)
+    line_wanted = Signal(int)
 
     def __init__(self, glyphs: NamePainter, flow: Flow) -> None:
         super().__init__()
@@ -40,7 +44,7 @@ class FormPages(QStackedWidget):
         self._glyphs, self._flow = glyphs, flow
         self.fields: dict[str, FormField] = {}
         self.chains: dict[str, FieldChain] = {}
-        self.preview = GlyphPreview(glyphs)
+        self.previews: dict[str, GlyphPreview] = {}
         self.person_page: PersonPage | None = None
         self._places: dict[str, QVBoxLayout] = {}
         self._areas: dict[str, QScrollArea] = {}
@@ -57,8 +61,10 @@ class FormPages(QStackedWidget):
             return
         for definition in page.fields:
             self._add_field(FormField(definition, self._glyphs, self._flow.entry.today))
-        has_name = any(definition.id == "name" for definition in page.fields)
-        grid: QWidget = FormGrid(page, self.fields, extra={0: self.preview} if has_name else None)
+        name = next((one.id for one in page.fields if page.line and envelope.split(one.id)[1] == "name"), "")
+        if name:
+            self.previews[name] = GlyphPreview(self._glyphs)
+        grid: QWidget = FormGrid(page, self.fields, extra={0: self.previews[name]} if name else None)
         chain = FieldChain((), self)
         chain.finished.connect(self.finished)
         chain.started_over.connect(self.started_over)
@@ -68,12 +74,15 @@ class FormPages(QStackedWidget):
             self.person_page.skipped.connect(chain.focus_first)
             self.person_page.asked.connect(self.asked)
             self.person_page.chosen.connect(self.chosen)
+            self.person_page.line_wanted.connect(self.line_wanted)
             self.show_household()
         else:
             grid = self._areas[page_id] = self._scrolling(grid)
         for definition in page.fields:
             if definition.reading and self._flow.page_of(definition.reading) == page_id:
                 self._connect_reading(self.fields[definition.id].widget, self.fields[definition.reading].widget)
+            if definition.fills and self._flow.page_of(definition.fills) == page_id:
+                PostalPair(self.fields[definition.id], self.fields[definition.fills], forms.postal_book)
         self._places[page_id].addWidget(grid)
         chain.set_fields([self.fields[definition.id].widget for definition in page.fields])
         self.show_values(tuple(definition.id for definition in page.fields))
@@ -83,7 +92,7 @@ class FormPages(QStackedWidget):
         """The reading the input method was given fills an empty フリガナ, pale until the clerk has been there."""
         if isinstance(name, NameEdit) and isinstance(kana, KanaField):
             name.furigana.connect(
-                lambda reading: kana.append_suggestion(reading) if not kana.value() or not kana.confirmed else None
+                lambda reading: kana.set_suggestion(reading) if not kana.value() or not kana.confirmed else None
             )
 
     def build_next(self) -> bool:
@@ -106,6 +115,7 @@ class FormPages(QStackedWidget):
         field.setParent(self)
         field.read.connect(lambda _reading, one=field: self._on_read(one))
         field.changed.connect(lambda one=field: self._on_changed(one))
+        field.changed_state.connect(lambda one=field: None if one.carried else self._flow.confirm(one.id))
         self.fields[field.id] = field
         if isinstance(field.widget, PostalField) and field.definition.fills:
             target = field.definition.fills
@@ -116,6 +126,7 @@ class FormPages(QStackedWidget):
         for name in names:
             if name in self.fields:
                 self.fields[name].show(self._flow.values.get(name, ""), self._flow.typed.get(name, ""))
+                self.fields[name].set_carried(self._flow.carried.get(name) is False)
 
     # -- what stands at the fields --
 
@@ -127,12 +138,12 @@ class FormPages(QStackedWidget):
                 field.widget.setVisible(shown)
             field.set_needed(self._flow.needed(field.definition))
             self._say_at(field)
-        self.preview.show_name(self._flow.values.get("name", ""))
+        for name, preview in self.previews.items():
+            preview.show_name(self._flow.values.get(name, ""))
 
     def show_household(self) -> None:
-        entry = self._flow.entry
         if self.person_page is not None:
-            self.person_page.show_household(entry.household, entry.application.atena, entry.today)
+            self.person_page.show_household(self._flow)
 
     def _say_at(self, field: FormField) -> None:
         said = self._flow.said(field.id)
@@ -144,8 +155,8 @@ class FormPages(QStackedWidget):
             widget.set_problem(problem)
         if warning != widget.notice:
             widget.set_notice(warning)
-        if field.id == self._flow.form.fact and reading.display:
-            note = self._flow.fact_note()
+        note = self._flow.fact_of(field.id) if reading.display else ""
+        if note:
             widget.set_reading(f"{reading.display} {note}" if note.startswith("国") else f"{reading.display}{note}")
 
     # -- the clerk at a field --

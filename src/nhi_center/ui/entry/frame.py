@@ -23,7 +23,7 @@ class WizardFrame(QWidget):
         super().__init__()
         self.setObjectName("entry_wizard")
         self.flow = flow
-        self.trail = StepTrail(flow.steps)
+        self.trail = StepTrail(flow.trail[0])
         self.urgent = urgent_chip()
         self.slip_words = words("", "secondary", name="slip_words")
         self.card = Card(name="form_card")
@@ -69,7 +69,7 @@ class WizardFrame(QWidget):
     def show_step(self) -> None:
         """The trail, and what the buttons do on this page."""
         flow = self.flow
-        self.trail.set_step(flow.step)
+        self.trail.show_steps(*flow.trail)
         following = {CONFIRM: "入力を終える", NEXT: "次の管理票を開く"}.get(flow.page, "次の頁へ")
         if flow.pages[min(flow.step + 1, len(flow.pages) - 1)] == CONFIRM:
             following = "確認へ"

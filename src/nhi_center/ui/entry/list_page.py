@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.entry import State
 from nhi_center.domain.holds import Stage
-from nhi_center.services.entry import WaitingRow
+from nhi_center.services.entry_list import WaitingRow
 from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import TitleLine
 from nhi_center.ui.common.styling import words

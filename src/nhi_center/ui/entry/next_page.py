@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.entry import Application, State
-from nhi_center.services.entry import WaitingRow
+from nhi_center.services.entry_list import WaitingRow
 from nhi_center.ui.common.parts import Card, Chip
 from nhi_center.ui.common.styling import words
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -10,16 +11,19 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
+from nhi_center.domain.forms import envelope
+from nhi_center.domain.forms.envelope import FIRST
 from nhi_center.domain.identifiers import format_insured_number
-from nhi_center.domain.people import Household, Person
+from nhi_center.domain.people import Person
+from nhi_center.services.register import NOT_SHOWN
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.person_card import short_address
 from nhi_center.ui.common.styling import words
-from nhi_center.ui.common.table import Column, DataTable
+from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.entry.flow import Flow
 
 HINT = "氏名・カナ・生年月日・記号番号・電話を空白で区切って。↑↓で選び、Enter で決めます。"
-EMPTY = "台帳で見つかりません。字や日付を変えて探します。見つからないときは紙のとおり手で入力するか、F4 で区へ照会します。"
 
 
 def person_table(glyphs: NamePainter, name: str, empty: str) -> DataTable:
@@ -97,12 +101,28 @@ class SearchBox(LineField):
             self.chosen.emit(person)
 
 
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """Somebody of the household or on the paper. ``line``: his person line, 0 while he has none; ``place`` counts from 1."""
+
+    name: str
+    relation: str
+    birth: str
+    standing: str
+    line: int = 0
+    place: int = 0
+    form: str = ""
+    person: Person | None = None
+
+
 class PersonPage(QWidget):
-    """Signals: asked(text) while typing; chosen(Person); skipped() for Enter in the empty box."""
+    """Signals: asked(text) while typing; chosen(Person); skipped() for Enter in the empty box; line_wanted(number): somebody
+    who is on the paper already."""
 
     asked = Signal(str)
     chosen = Signal(object)
     skipped = Signal()
+    line_wanted = Signal(int)
 
     def __init__(self, glyphs: NamePainter, grid: QWidget) -> None:
         super().__init__()
@@ -110,7 +130,7 @@ class PersonPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        self.results = person_table(glyphs, "person_results", EMPTY)
+        self.results = person_table(glyphs, "person_results", NOT_SHOWN)
         self.box = SearchBox("person_search", "台帳で探す", self.results)
         self._below = QStackedWidget()
         self._below.addWidget(self._fields(glyphs, grid))
@@ -127,38 +147,43 @@ class PersonPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(grid)
-        self.members_label = words("世帯の人(Enter でその人の届出にします)", "label", name="household_label")
+        self.members_label = words("", "label", name="household_label")
         self.members = DataTable(
             (
-                Column("氏名", lambda person: person.name, 160, name=True),
-                Column("続柄", lambda person: person.relation, 90),
-                Column("生年月日", lambda person: wareki(person.birth), 130),
-                Column("いまの資格", self._standing),
+                Column("対象者", _place, 78),
+                Column("氏名", lambda row: row.name, 150, name=True),
+                Column("続柄", lambda row: row.relation, 74),
+                Column("生年月日", lambda row: row.birth, 124),
+                Column("様式・いまの資格", lambda row: row.form or row.standing),
             ),
             name="household_table",
-            label="世帯の人",
+            label="世帯の人と届出の対象者",
             empty="ここには世帯の人が並びます。",
             names=glyphs,
-            row_key=lambda person: person.atena,
+            row_key=lambda row: (row.line, row.person.atena if row.person else ""),
         )
-        self.members.row_activated.connect(self.chosen)
+        self.members.row_activated.connect(self._on_member)
         column.addWidget(self.members_label)
         column.addWidget(self.members, 1)
-        self.show_household(None, "", date.max)
         return part
 
-    def _standing(self, person: Person) -> str:
-        period = person.current_period(self._today)
-        return f"国保 取得 {wareki(period.acquired)}" if period else "国保なし"
+    def _on_member(self, row: HouseholdRow) -> None:
+        if row.line:
+            self.line_wanted.emit(row.line)
+        elif row.person is not None:
+            self.chosen.emit(row.person)
 
-    def show_household(self, household: Household | None, chosen: str, today: date) -> None:
-        """The people of the chosen person's household; protected ones are left out."""
-        self._today = today
-        people = tuple(person for person in household.members if not person.protected) if household else ()
+    def show_household(self, flow: Flow) -> None:
+        """The people of the household, and those of the paper who are not among them; protected ones are left out."""
+        rows = household_rows(flow)
         for part in (self.members_label, self.members):
-            part.setVisible(bool(people))
-        self.members.set_rows(people)
-        at = next((row for row, person in enumerate(people) if person.atena == chosen), -1)
+            part.setVisible(bool(rows))
+        several = len(flow.entry.lines) > 1 or flow.entry.person is not None
+        act = "その人を対象者に加えます" if several else "その人の届出にします"
+        self.members_label.setText(f"世帯の人(Enter で{act})")
+        self.box.label.setText("台帳で探す" if flow.line == FIRST else f"{_nth(flow)}人目を台帳で探す")
+        self.members.set_rows(rows)
+        at = next((number for number, row in enumerate(rows) if row.line == flow.line), -1)
         if at >= 0:
             self.members.select(at)
 
@@ -183,3 +208,40 @@ class PersonPage(QWidget):
         self.box.clear()
         self.results.set_rows(())
         self._below.setCurrentIndex(0)
+
+
+def household_rows(flow: Flow) -> tuple[HouseholdRow, ...]:
+    """First who is on the paper, in its order, then the others of the household."""
+    entry = flow.entry
+    rows = []
+    for place, one in enumerate(entry.lines, 1):
+        values = envelope.values_of(one.line.number, one.form, flow.values)
+        if len(entry.lines) == 1 and one.person is None:
+            continue
+        person = one.person
+        name = values.get("name", "") or (person.name if person else "(まだ入力していません)")
+        birth = wareki(person.birth) if person else ""
+        rows.append(
+            HouseholdRow(name, person.relation if person else "", birth, "", one.line.number, place, one.form.title, person)
+        )
+    members = entry.household.members if entry.household else ()
+    taken = {row.person.atena for row in rows if row.person}
+    rows += [
+        HouseholdRow(member.name, member.relation, wareki(member.birth), _standing(member, entry.today), person=member)
+        for member in members
+        if not member.protected and member.atena not in taken
+    ]
+    return tuple(rows)
+
+
+def _place(row: HouseholdRow) -> Cell | str:
+    return Cell(chip=f"{row.place}人目", tone="info") if row.line else ""
+
+
+def _nth(flow: Flow) -> int:
+    return [one.line.number for one in flow.entry.lines].index(flow.line) + 1
+
+
+def _standing(person: Person, today: date) -> str:
+    period = person.current_period(today)
+    return f"国保 取得 {wareki(period.acquired)}" if period else "国保なし"

@@ -8,10 +8,14 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nhi_center.domain.corrections import Link
 from nhi_center.domain.entry import State
+from nhi_center.domain.forms.definition import FieldType
+from nhi_center.domain.forms.envelope import FIRST
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import corrections, forms
+from nhi_center.services import corrections, entry_list, forms
 from nhi_center.services import entry as service
-from nhi_center.services.entry import OpenEntry, WaitingRow
+from nhi_center.services.entry import OpenEntry
+from nhi_center.services.entry_list import WaitingRow
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.screen import KeyHint, Screen
@@ -33,6 +37,7 @@ class EntryScreen(Screen):
         super().__init__(desk)
         self.list_page = ListPage(desk.office.clock.local)
         self.wizard: Wizard | None = None
+        self._last: dict[str, str] = {}
         self._opening = False
         self.stack = QStackedWidget()
         self.stack.addWidget(self.list_page)
@@ -61,11 +66,24 @@ class EntryScreen(Screen):
             (KeyHint("Enter", "欄へ"),) if page == CONFIRM else (KeyHint("Enter", "次の欄"), KeyHint("Shift+Enter", "前の欄"))
         )
         searching = (KeyHint("F2", "台帳で探す", self._to_search),) if page == PERSON_PAGE else ()
+        shown = wizard.flow.form_page(page)
+        has_name = shown is not None and any(field.type is FieldType.NAME for field in shown.fields)
+        picking = (KeyHint("Alt+V", "異体字"),) if has_name else ()
+        several: tuple[KeyHint, ...] = (KeyHint("Alt+N", "人を加える", wizard.lines.add),) if page == PERSON_PAGE else ()
+        if shown is not None and shown.line:
+            several = (
+                KeyHint("Alt+S", "前と同じ", lambda: wizard.lines.same_as_before(wizard.last)),
+                KeyHint("Alt+T", "様式", wizard.lines.change_form),
+            )
+            if wizard.flow.line != FIRST:
+                several += (KeyHint("Alt+D", "この人を外す", wizard.lines.remove),)
         return (
             *searching,
             *moving,
-            KeyHint("F3", "あとで", wizard.put_aside),
-            KeyHint("F4", "保留", wizard.ask_hold),
+            *picking,
+            *several,
+            KeyHint("F3", "あとで", wizard.put_aside, shown=not several),
+            KeyHint("F4", "保留", wizard.ask_hold, shown=not several),
             KeyHint("PgUp", "前の頁", wizard.go_back),
             KeyHint("Ctrl+Enter", "入力を終える" if page == CONFIRM else "次の頁", wizard.go_on),
         )
@@ -78,7 +96,7 @@ class EntryScreen(Screen):
 
     def refresh(self) -> None:
         if self.wizard is None:
-            run(self.desk, self, Lane.READ, service.waiting, done=self._show_rows)
+            run(self.desk, self, Lane.READ, entry_list.waiting, done=self._show_rows)
 
     def first_focus(self) -> QWidget | None:
         if self.wizard is None:
@@ -86,8 +104,16 @@ class EntryScreen(Screen):
         self.wizard.resume()
         return None
 
+    def open_case(self) -> Purpose | None:
+        if self.wizard is None or self.wizard.finished:
+            return None
+        application = self.wizard.flow.entry.application
+        return Purpose(PurposeKind.ENTRY, application.id, application.number)
+
     def locking(self) -> None:
+        self._last = {}
         if self.wizard is not None:
+            self.wizard.last = {}
             self.wizard.keep()
 
     # -- the list --
@@ -150,10 +176,21 @@ class EntryScreen(Screen):
     def _show_wizard(self, entry: OpenEntry) -> None:
         self._opening = False
         self._drop_wizard()
-        wizard = self.wizard = Wizard(self.desk, entry)
+        self._show(Wizard(self.desk, entry, self._last))
+
+    def _reopen(self, entry: OpenEntry, page: str, line: int) -> None:
+        """Its persons have changed: the same paper, at ``page`` or at the first page of the person ``line``."""
+        self._drop_wizard()
+        wizard = Wizard(self.desk, entry, self._last, line)
+        self._show(wizard)
+        wizard.go_to_line(page, line)
+
+    def _show(self, wizard: Wizard) -> None:
+        self.wizard = wizard
         wizard.closed.connect(self._to_list)
         wizard.next_wanted.connect(self._open)
         wizard.keys_changed.connect(self.rebind_keys)
+        wizard.reopened.connect(self._reopen)
         self.stack.addWidget(wizard)
         self.stack.setCurrentWidget(wizard)
         self.rebind_keys()
@@ -169,6 +206,8 @@ class EntryScreen(Screen):
     def _drop_wizard(self) -> None:
         if self.wizard is not None:
             wizard, self.wizard = self.wizard, None
+            if wizard.flow.page == NEXT:
+                self._last = wizard.flow.carry_over()
             wizard.leave()
             self.stack.removeWidget(wizard)
             wizard.hide()

@@ -128,5 +128,5 @@ class Side(QWidget):
     def show_flow(self) -> None:
         summary = self._flow.summary()
         entry = self._flow.entry
-        self.person.set_person(entry.person, summary.effect.period if summary.effect else None, entry.today)
+        self.person.set_person(self._flow.open_line.person, summary.effect.period if summary.effect else None, entry.today)
         self.changes.set_rows(summary.rows)

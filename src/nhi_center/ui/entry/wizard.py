@@ -2,46 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import Application
+from nhi_center.domain.forms import envelope
 from nhi_center.domain.forms.case import Finding
-from nhi_center.domain.people import Person
+from nhi_center.domain.forms.envelope import FIRST
 from nhi_center.errors import OperatorError
 from nhi_center.services import entry as service
-from nhi_center.services import holds
+from nhi_center.services import entry_list, holds
 from nhi_center.services.entry import OpenEntry
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.entry.asking import ask_question, run
-from nhi_center.ui.entry.confirm_page import ConfirmPage
+from nhi_center.ui.entry.confirm_page import ConfirmPage, KeyedRow
 from nhi_center.ui.entry.flow import CONFIRM, NEXT, PERSON_PAGE, Flow
 from nhi_center.ui.entry.form_pages import FormPages
 from nhi_center.ui.entry.frame import WizardFrame
 from nhi_center.ui.entry.keeper import DraftKeeper
+from nhi_center.ui.entry.lines import LineActs
 from nhi_center.ui.entry.next_page import NextPage
 
 
 class Wizard(WizardFrame):
-    """One application in hand. Signals: closed(): back to the list; next_wanted(slip id); keys_changed()."""
+    """One application in hand. Signals: closed(): back to the list; next_wanted(slip id); keys_changed();
+    reopened(OpenEntry, page, line): its persons have changed, it is to be opened anew there."""
 
     closed = Signal()
     next_wanted = Signal(str)
     keys_changed = Signal()
+    reopened = Signal(object, str, int)
 
-    def __init__(self, desk: Desk, entry: OpenEntry) -> None:
+    def __init__(self, desk: Desk, entry: OpenEntry, last: Mapping[str, str] | None = None, line: int = FIRST) -> None:
+        """``last``: what may be taken over from the paper before, by plain field names. ``line``: the person in hand."""
         super().__init__(desk.glyphs, Flow(entry))
         self.desk = desk
+        self.last = dict(last or {})
+        self.flow.line = line
         self.keeper = DraftKeeper(desk, self.flow, self)
         self.keeper.said.connect(self.saved.setText)
         self._insisted = ""
         self._finished = False
         self.pages = self._build_pages()
         self.card.body.addWidget(self.pages, 1)
+        self.lines = LineActs(desk, self.flow, self.pages, self.keeper, self)
+        self.lines.reopened.connect(self.reopened)
+        self.lines.chosen.connect(self._on_chosen)
+        self.pages.asked.connect(self.lines.search)
+        self.pages.chosen.connect(self.lines.choose)
+        self.pages.line_wanted.connect(lambda number: self.go_to_line("", number))
         self.later.clicked.connect(self.put_aside)
         self.hold_button.clicked.connect(self.ask_hold)
         self.primary.clicked.connect(self.go_on)
@@ -73,11 +86,10 @@ class Wizard(WizardFrame):
         pages.left.connect(self._on_left)
         pages.finished.connect(self.go_on)
         pages.started_over.connect(self.go_back)
-        pages.asked.connect(self._search)
-        pages.chosen.connect(self._choose)
         self.confirm = ConfirmPage(self.desk.glyphs, self.flow)
         self.confirm.jump.connect(self.jump)
         self.confirm.answered.connect(self._on_answered)
+        self.confirm.table.current_row_changed.connect(self._show_person_of)
         self.confirm.settled.connect(lambda: self.primary.setFocus(Qt.FocusReason.TabFocusReason))
         self.next = NextPage()
         pages.addWidget(self.confirm)
@@ -91,7 +103,7 @@ class Wizard(WizardFrame):
 
     def _show_page(self, page_id: str) -> None:
         flow = self.flow
-        flow.page = page_id
+        flow.go_to(page_id)
         self._insisted = ""
         self.pages.require(page_id)
         self.pages.setCurrentIndex(flow.step)
@@ -105,6 +117,13 @@ class Wizard(WizardFrame):
         """The marks and sentences of every field, and what stands beside the form."""
         self.pages.show_said()
         self.side.show_flow()
+
+    def _show_person_of(self, row: KeyedRow | None) -> None:
+        """確認: beside the values stands what they change for the person they are of."""
+        number = envelope.split(row.field)[0] if row is not None else self.flow.line
+        if self.flow.page == CONFIRM and number != self.flow.line:
+            self.flow.line = number
+            self.side.show_flow()
 
     # -- a field is left --
 
@@ -158,35 +177,22 @@ class Wizard(WizardFrame):
 
     # -- the person --
 
-    def _search(self, typed: str) -> None:
-        office, session = self.desk.office, self.desk.session
-        page = self.pages.person_page
-        assert page is not None
-        self.desk.run_latest(
-            "entry_search",
-            Lane.READ,
-            lambda _token: service.find_people(office, session, typed),
-            owner=self,
-            done=page.show_results,
-        )
-
-    def _choose(self, person: Person) -> None:
-        run(
-            self.desk, self, Lane.WRITE, service.choose_person, self.flow.entry.application.id, person.atena, done=self._on_chosen
-        )
-
-    def _on_chosen(self, entry: OpenEntry) -> None:
-        flow = self.flow
-        before = dict(flow.values)
-        flow.adopt(entry)
-        self.pages.show_values(tuple(n for n in self.pages.fields if flow.values.get(n, "") != before.get(n, "")))
-        if self.pages.person_page is not None:
-            self.pages.person_page.rest()
+    def _on_chosen(self) -> None:
+        """The register's values stand in the form."""
         self._show_said()
         self.keeper.save()
         self.pages.show_household()
-        if flow.page in self.pages.chains:
-            self.pages.chains[flow.page].focus_first()
+        if self.flow.line != FIRST:
+            self.go_to_line("", self.flow.line)
+        elif self.flow.page in self.pages.chains:
+            self.pages.chains[self.flow.page].focus_first()
+
+    def go_to_line(self, page: str, number: int) -> None:
+        """Stand at a page with this person in hand; without a page at the person's first."""
+        self.flow.line = number
+        self._show_page(page or self.flow.first_page_of(number))
+        self.pages.show_household()
+        self.first_focus().setFocus(Qt.FocusReason.TabFocusReason)
 
     # -- forward, back, away --
 
@@ -238,7 +244,7 @@ class Wizard(WizardFrame):
         page = flow.form_page(flow.page)
         assert page is not None
         person_page = self.pages.person_page
-        if page.id == PERSON_PAGE and person_page is not None and flow.entry.person is None:
+        if page.id == PERSON_PAGE and person_page is not None and flow.open_line.person is None:
             return person_page.box.editor
         shown = next((field for field in page.fields if flow.shown(field)), page.fields[0])
         return self.pages.fields[shown.id].widget.editor
@@ -336,7 +342,7 @@ class Wizard(WizardFrame):
     def _finish(self) -> None:
         flow = self.flow
         errors = flow.errors()
-        unread = flow.unread()
+        unread = (*flow.unread(), *flow.unconfirmed())
         if errors or unread:
             self.jump(errors[0].field if errors else unread[0].id)
             return
@@ -370,9 +376,9 @@ class Wizard(WizardFrame):
         self.saved.setText("")
         self._show_page(NEXT)
         self.primary.setEnabled(False)
-        run(self.desk, self, Lane.READ, service.waiting, done=self._on_waiting)
+        run(self.desk, self, Lane.READ, entry_list.waiting, done=self._on_waiting)
 
-    def _on_waiting(self, rows: tuple[service.WaitingRow, ...]) -> None:
+    def _on_waiting(self, rows: tuple[entry_list.WaitingRow, ...]) -> None:
         self.next.show_next(rows)
         self.primary.setEnabled(self.next.next_row is not None)
         (self.primary if self.next.next_row else self.later).setFocus(Qt.FocusReason.OtherFocusReason)

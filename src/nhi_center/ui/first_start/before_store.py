@@ -10,7 +10,8 @@ from nhi_center.services import first_start as service
 from nhi_center.services import founding, ward_people
 from nhi_center.services.first_start import FirstStart
 from nhi_center.services.founding import Gateway, NewPerson
-from nhi_center.ui.common.fields import DigitsField, LineField, PasswordField
+from nhi_center.ui.common.code_fields import DigitsField
+from nhi_center.ui.common.fields import LineField, PasswordField
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.first_start.page import Job, StepPage
 

@@ -13,9 +13,10 @@ from nhi_center.domain.inspection import LONGEST_NOTE, CheckLine, Checklist
 from nhi_center.errors import OperatorError
 from nhi_center.services import backup, inspection
 from nhi_center.tasks.runner import Lane
+from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import DigitsField, LineField
+from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.parts import Card, Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.sign_panel import SignPanel

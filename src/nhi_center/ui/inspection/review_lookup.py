@@ -16,9 +16,10 @@ from nhi_center.services import audit_log, log_review
 from nhi_center.services.log_review import AccessLine, Narrowed
 from nhi_center.tasks.runner import JobToken, Lane
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
+from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import DigitsField, LineField
+from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.parts import Card, plain_button
 from nhi_center.ui.common.person_card import short_address
 from nhi_center.ui.common.screen import KeyHint

@@ -12,9 +12,10 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import presence as service
 from nhi_center.services.presence import RosterRow
 from nhi_center.tasks.runner import Lane
+from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.date_field import DateField
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.fields import DigitsField, LineField
+from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.presence.choices import Act, choose
 from nhi_center.ui.presence.form_dialog import FormDialog, open_form
 

@@ -20,9 +20,10 @@ from nhi_center.services.roster import Roster, RosterLine
 from nhi_center.services.roster_gate import kinds
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
+from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.date_field import DateField
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.fields import DigitsField, LineField
+from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.name_view import NameView
 from nhi_center.ui.common.parts import plain_button
 from nhi_center.ui.common.screen import KeyHint

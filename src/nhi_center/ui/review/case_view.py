@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from nhi_center.domain.forms.summary import Row
 from nhi_center.services.review import KeyedLine, ReviewCase
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.name_lines import NameLines
@@ -14,7 +15,7 @@ from nhi_center.ui.common.table import Cell, Column, DataTable
 
 NAME_PX = 18
 CHARACTERS_A_LINE = 10
-CHANGE_ROWS = 4
+CHANGE_ROWS, MOST_CHANGE_ROWS = 4, 9
 COLUMNS = 3
 
 
@@ -69,10 +70,23 @@ class CaseView(QWidget):
 
     def show_case(self, case: ReviewCase) -> None:
         self.application = case.row.application
-        self.changes.set_rows(case.changes)
+        rows = _rows(case)
+        self.changes.set_rows(rows)
+        self.changes.set_height_for(min(len(rows), MOST_CHANGE_ROWS) or CHANGE_ROWS)
+        longer = len(rows) > MOST_CHANGE_ROWS
+        self.changes.setFocusPolicy(Qt.FocusPolicy.StrongFocus if longer else Qt.FocusPolicy.NoFocus)
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if longer else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.changes.setVerticalScrollBarPolicy(policy)
         self.changes.clearSelection()
         self.notes.setWidget(_notes(case))
         self.area.show_lines(case.lines)
+
+
+def _rows(case: ReviewCase) -> tuple[Row, ...]:
+    """Of one person as they are; of several each under his name."""
+    if len(case.changes) == 1:
+        return case.changes[0][1]
+    return tuple(row for name, rows in case.changes for row in (Row(name or "氏名なし", "", ""), *rows))
 
 
 class _ScrollBox(QScrollArea):

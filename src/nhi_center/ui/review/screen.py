@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.services import review as service
 from nhi_center.services.review import ReviewCase, ReviewOutcome, ReviewRow
 from nhi_center.tasks.runner import Lane
@@ -95,6 +96,11 @@ class ReviewScreen(Screen):
             KeyHint("F4", "差戻し"),
             KeyHint("Ctrl+Enter", "区審査済"),
         )
+
+    def open_case(self) -> Purpose | None:
+        """The one that is being read; a list behind another page is none."""
+        row = self.table.current_row() if self.isVisible() else None
+        return Purpose(PurposeKind.REVIEW, row.application, row.number) if row is not None else None
 
     def opened(self, **params: Any) -> None:
         self._wanted = str(params.get("application", ""))

@@ -1,150 +1,188 @@
-"""台帳検索: one box, the people found, and the one opened. Opening is kept with its purpose; money is not shown here."""
+"""台帳検索: the list while typing, and the page of the person opened. No purpose, no page; money is not shown here."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from nhi_center.domain import eligibility
-from nhi_center.domain.calendar import wareki
-from nhi_center.domain.identifiers import format_insured_number, format_phone
-from nhi_center.domain.people import Period, Person
-from nhi_center.services import entry as entry_service
-from nhi_center.services import register
-from nhi_center.services.register import PersonFile
+from nhi_center.domain.people import Person
+from nhi_center.domain.purpose import Purpose
+from nhi_center.errors import OperatorError
+from nhi_center.services import person_file
+from nhi_center.services.person_file import OpenFile
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.name_view import NameView
-from nhi_center.ui.common.parts import Card
-from nhi_center.ui.common.person_card import PersonCard
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
-from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.entry.asking import run
-from nhi_center.ui.entry.person_page import SearchBox, person_table
+from nhi_center.ui.search.person_page import PersonFilePage
+from nhi_center.ui.search.purpose_choice import PurposeChoice
+from nhi_center.ui.search.results import ResultList
 
-EMPTY = "ここに台帳で見つかった人が並びます。見つからないときは、字や日付を変えて探すか、区職員へ照会します。"
+ASKED_LATER = "目的は、人を開くときに番号で選びます。開いた人は記録に残ります。"
 
 
 class SearchScreen(Screen):
+    """``opened(purpose=...)``: the case in hand, or None."""
+
     name = "search"
     title = "台帳検索"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.page.addWidget(TitleLine(self.title, right="開いた人は記録に残ります。"))
-        self.results = person_table(desk.glyphs, "search_results", EMPTY)
-        self.box = SearchBox("search_box", "台帳で探す", self.results)
-        self.box.typed.connect(self._search)
-        self.box.chosen.connect(self._open)
-        middle = QHBoxLayout()
-        middle.setSpacing(12)
-        left = QVBoxLayout()
-        left.setSpacing(6)
-        left.addWidget(self.box)
-        left.addWidget(self.results, 1)
-        middle.addLayout(left, 712)
-        middle.addLayout(self._person(desk), 426)
-        self.page.addLayout(middle, 1)
-
-    def _person(self, desk: Desk) -> QVBoxLayout:
-        self.card = PersonCard(desk.glyphs, "選んだ人がここに開きます。")
-        self.details = words("", "secondary", name="search_details", wrap=True)
-        self.periods = DataTable(
-            (
-                Column("取得", _acquired, 200),
-                Column("喪失", _lost),
-            ),
-            name="period_table",
-            label="資格の記録",
-            empty="加入の記録はありません。",
-            row_key=lambda period: period.acquired,
-        )
-        self.members = DataTable(
-            (
-                Column("世帯の人", lambda person: person.name, 150, name=True),
-                Column("続柄", lambda person: person.relation, 80),
-                Column("資格", self._standing),
-            ),
-            name="search_household",
-            label="世帯の人",
-            empty="世帯の人がここに並びます。",
-            names=desk.glyphs,
-            row_key=lambda person: person.atena,
-        )
-        facts = Card("記録", panel=True, name="details_card")
-        facts.add(self.details)
-        self.known_as = NameView(desk.glyphs, 16, object_name="search_known_as")
-        facts.add(self.known_as)
-        column = QVBoxLayout()
+        self._case: Purpose | None = None
+        self._wanted: Person | None = None
+        self.purpose_words = words("", "secondary", name="search_purpose")
+        self.results = ResultList(desk)
+        self.choice = PurposeChoice()
+        self.file = PersonFilePage(desk)
+        self.list_page = QWidget()
+        self.list_page.setObjectName("search_list_page")
+        column = QVBoxLayout(self.list_page)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.card)
-        column.addWidget(facts)
-        column.addWidget(self.periods, 1)
-        column.addWidget(self.members, 1)
-        self._show(None)
-        return column
+        column.addWidget(TitleLine(self.title, right=self.purpose_words))
+        column.addWidget(self.results, 1)
+        column.addWidget(self.choice)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.list_page)
+        self.stack.addWidget(self.file)
+        self.page.addWidget(self.stack)
+        self.results.box.chosen.connect(self._want)
+        self.choice.decided.connect(self._open)
+        self.choice.given_up.connect(self._to_box)
+        self.file.member_chosen.connect(self._open_member)
+        self.file.day_wanted.connect(self._look_at)
+        self.file.today_wanted.connect(self._look_at_today)
+
+    # -- the window asks --
 
     def keys(self) -> tuple[KeyHint, ...]:
-        return (
-            KeyHint("F2", "検索の欄へ", self.box.editor.setFocus),
-            KeyHint("↑↓", "選ぶ"),
-            KeyHint("Enter", "開く"),
-            KeyHint("Esc", "消す"),
-        )
+        search = KeyHint("F2", "検索の欄へ", self._to_box)
+        if self.stack.currentWidget() is self.file:
+            return (
+                search,
+                KeyHint("Alt+D", "その日の台帳", self.file.focus_day),
+                KeyHint("Enter", "世帯の人を開く"),
+                KeyHint("Esc", "今日へ" if self.file.then else "一覧へ", self._back),
+            )
+        if self.choice.isVisibleTo(self.list_page):
+            return (search, KeyHint("1～9", "目的"), KeyHint("Esc", "やめる", self.choice.give_up))
+        purpose = (KeyHint("Alt+P", "目的を選び直す", self._drop_case),) if self._case is not None else ()
+        return (search, KeyHint("↑↓ PgDn", "選ぶ・続き"), KeyHint("Enter", "開く"), *purpose, KeyHint("Esc", "消す"))
 
     def opened(self, **params: Any) -> None:
         """Empty each time it is opened: nobody finds here what somebody else looked at."""
-        self.box.clear()
-        self.results.set_rows(())
-        self._show(None)
+        purpose = params.get("purpose")
+        self._case = purpose if isinstance(purpose, Purpose) else None
+        self._wanted = None
+        self.results.clear()
+        self.file.clear()
+        self._to_list()
 
     def first_focus(self) -> QWidget:
-        return self.box.editor
+        return self.file.members if self.stack.currentWidget() is self.file else self.results.box.editor
 
-    def _search(self, typed: str) -> None:
-        office, session = self.desk.office, self.desk.session
-        if not typed.strip():
-            self.results.set_rows(())
+    # -- opening a person --
+
+    def _want(self, person: Person) -> None:
+        self._wanted = person
+        if self._case is not None:
+            self._open(self._case)
+        else:
+            self.choice.ask()
+            self.rebind_keys()
+
+    def _drop_case(self) -> None:
+        """The case in hand is not what the next person is opened for."""
+        self._case = None
+        self._show_purpose()
+        self.rebind_keys()
+
+    def _open(self, purpose: Purpose) -> None:
+        if self._wanted is not None:
+            atena = self._wanted.atena
+            run(self.desk, self, Lane.WRITE, person_file.open_file, atena, purpose, done=self._show, failed=self._on_refused)
+
+    def _open_member(self, person: Person) -> None:
+        """Another of the household, for the same purpose."""
+        if self.file.opened is not None:
+            self._wanted = person
+            self._open(self.file.opened.purpose)
+
+    def _show(self, opened: OpenFile) -> None:
+        self.choice.hide()
+        self.file.show_file(opened)
+        self.stack.setCurrentWidget(self.file)
+        self.file.members.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.rebind_keys()
+
+    def _on_refused(self, error: Exception) -> None:
+        if isinstance(error, OperatorError) and error.field == "purpose":
+            self._case = None
+            self._show_purpose()
+            self._to_list()
+            self.choice.ask()
+            self.choice.show_error(error)
+            self.rebind_keys()
+        else:
+            self.desk.present_error(error)
+
+    # -- an earlier day --
+
+    def _look_at(self, day: date) -> None:
+        opened = self.file.opened
+        if opened is None:
             return
-        self.desk.run_latest(
-            "search",
-            Lane.READ,
-            lambda _token: entry_service.find_people(office, session, typed),
-            owner=self,
-            done=self.box.show_found,
+        atena = opened.file.person.atena
+        run(
+            self.desk,
+            self,
+            Lane.WRITE,
+            person_file.as_of,
+            atena,
+            day,
+            opened.purpose,
+            done=self._show_then,
+            failed=self._on_day_refused,
         )
 
-    def _open(self, person: Person) -> None:
-        run(self.desk, self, Lane.WRITE, register.open_person, person.atena, "search", done=self._show)
+    def _show_then(self, then: person_file.AsOf) -> None:
+        if self.file.opened is not None and self.file.opened.file.person.atena == then.person.atena:
+            self.file.show_then(then)
+            self.rebind_keys()
 
-    def _show(self, file: PersonFile | None) -> None:
-        today = self.desk.office.clock.today()
-        self._today = today
-        person = file.person if file else None
-        self.card.set_person(person, None, today)
-        self.periods.set_rows(person.periods if person else ())
-        members = file.household.members if file else ()
-        self.members.set_rows(tuple(member for member in members if not member.protected))
-        self.known_as.set_text(" ".join(part for part in (person.roman, person.alias) if part) if person else "")
-        self.known_as.setVisible(bool(self.known_as.text()))
-        if person is None:
-            self.details.setText("氏名の上で Enter を押すと開きます。")
-            return
-        number = format_insured_number(person.symbol, person.number, person.branch) if person.symbol else "なし"
-        phone = format_phone(person.phone) if person.phone else "記録なし"
-        self.details.setText(f"記号・番号 {number}\n電話 {phone}\nマイナ保険証 {person.card}")
+    def _on_day_refused(self, error: Exception) -> None:
+        if isinstance(error, OperatorError) and error.field == "as_of":
+            self.file.show_problem(error.message)
+        else:
+            self._on_refused(error)
 
-    def _standing(self, person: Person) -> str:
-        return "国保" if person.insured_on(self._today) else "国保なし"
+    def _look_at_today(self) -> None:
+        self.file.show_today()
+        self.rebind_keys()
 
+    # -- back --
 
-def _acquired(period: Period) -> Cell:
-    return Cell(wareki(period.acquired), chip=eligibility.reason(period.acquired_code).label, tone="info")
+    def _back(self) -> None:
+        if self.file.then is not None:
+            self._look_at_today()
+        else:
+            self._to_box()
 
+    def _to_box(self) -> None:
+        self._to_list()
+        self.results.box.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
-def _lost(period: Period) -> Cell | str:
-    if period.lost is None:
-        return "加入中"
-    return Cell(wareki(period.lost), chip=eligibility.reason(period.lost_code).label, tone="plain")
+    def _to_list(self) -> None:
+        self.choice.hide()
+        self.stack.setCurrentWidget(self.list_page)
+        self.file.clear()
+        self._show_purpose()
+        self.rebind_keys()
+
+    def _show_purpose(self) -> None:
+        self.purpose_words.setText(f"目的: {self._case.words}" if self._case else ASKED_LATER)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from nhi_center.domain.forms.definition import FieldType
-from nhi_center.domain.verification import Decision, FieldProgress, OpenVerification, Verdict
+from nhi_center.domain.verification import KEY_AGAIN, Decision, FieldProgress, OpenVerification, Verdict
 from nhi_center.errors import OperatorError
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.form_fields import FormField
@@ -41,7 +41,7 @@ class FieldRow(QWidget):
         self.progress = progress
         self.card: MismatchCard | None = None
         self._desk, self._today = desk, view.today
-        self._waiting = False
+        self._waiting = self._given = False
         self.form_field = FormField(progress.field, desk.glyphs, view.today)
         self.form_field.set_needed(progress.required)
         widget = self.form_field.widget
@@ -76,8 +76,11 @@ class FieldRow(QWidget):
         return self.form_field.widget.editor
 
     def _on_enter(self) -> None:
-        """Enter says: this is what the paper has, be it nothing."""
-        self._submit(self.form_field.judge().problem, self.form_field.text())
+        """Enter says: this is what the paper has, be it nothing. Judging may have given it away already."""
+        self._given = False
+        problem = self.form_field.judge().problem
+        if not self._given:
+            self._submit(problem, self.form_field.text())
 
     def _on_left(self) -> None:
         if self.form_field.text().strip() and not self.form_field.reading.problem:
@@ -89,7 +92,7 @@ class FieldRow(QWidget):
         if problem:
             self._type_again()
             return
-        self._waiting = True
+        self._waiting = self._given = True
         if isinstance(self.editor, QLineEdit):
             self.editor.setReadOnly(True)
         self.keyed.emit(self.id, text)
@@ -110,6 +113,8 @@ class FieldRow(QWidget):
         """What is known of the field now. A field that is done can be read and not changed."""
         self.progress = progress
         if progress.open:
+            if progress.again and self._waiting:
+                self._ask_again()
             return
         self._waiting = False
         standing = progress.settlement.value if progress.settlement else progress.keyed or ""
@@ -124,6 +129,16 @@ class FieldRow(QWidget):
             self.card.deleteLater()
             self.card = None
 
+    def _ask_again(self) -> None:
+        """It differs: the field is empty once more, and nothing says what the keyer has."""
+        self._waiting = False
+        if isinstance(self.editor, QLineEdit) and self.progress.field.type not in (FieldType.CHOICE, FieldType.FLAG):
+            self.editor.setReadOnly(False)
+        self.form_field.show("")
+        self.form_field.widget.set_problem(KEY_AGAIN)
+        self.chip.set_state("もう一度", "warning")
+        self.chip.show()
+
     def open_card(self) -> MismatchCard | None:
         """The difference at this field, made when it is first asked for."""
         if self.card is None and self.progress.mismatch is not None and self.progress.unsettled:
@@ -134,7 +149,7 @@ class FieldRow(QWidget):
 
 def _result(progress: FieldProgress) -> tuple[str, str]:
     if progress.open:
-        return "まだ", "plain"
+        return ("もう一度", "warning") if progress.again else ("まだ", "plain")
     if progress.unsettled:
         return "判定待ち", "error"
     return ("判定済", "done") if progress.mismatch else ("一致", "done")
@@ -225,6 +240,7 @@ class KeyingPage(QWidget):
         rules = Card("照合の決まり", panel=True, name="rules_card")
         rules.add_lines(
             "入力者の値は、その欄を入力するまで出ません。",
+            "違うときは、もう一度紙を見て入力します。それでも違えば両方の値を並べます。",
             "紙が空欄のときは、空のまま Enter を押します。",
             "重要な欄の不一致は、入力者でも照合者でもない人が署名して判定します。",
         )

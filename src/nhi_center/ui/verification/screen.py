@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.domain.verification import Decision, OpenVerification
 from nhi_center.errors import OperatorError
 from nhi_center.services import holds
@@ -92,6 +93,11 @@ class VerificationScreen(Screen):
             KeyHint("F4", "保留"),
             KeyHint("Ctrl+Enter", "照合済"),
         )
+
+    def open_case(self) -> Purpose | None:
+        if self.keying is None:
+            return None
+        return Purpose(PurposeKind.VERIFICATION, self.keying.view.application, self.keying.view.number)
 
     def opened(self, **params: Any) -> None:
         self.refresh()

@@ -1,4 +1,4 @@
--- Undoes 0018_cases.sql: the rows of these tables are lost with them.
+-- Undoes 0017_cases.sql: the rows of these tables are lost with them.
 DROP TABLE withdrawal;
 DROP TABLE correction;
 DROP TABLE ward_error;
