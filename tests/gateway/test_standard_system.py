@@ -72,6 +72,21 @@ def test_loss_closes_the_period(terminal: Terminal) -> None:
 
 
 @pytest.mark.usefixtures("people")
+def test_a_correction_takes_the_place_of_what_was_settled(terminal: Terminal) -> None:
+    first = review(1, cast.F02_PLAIN, ACQUIRE)
+    settle(terminal, first)
+    corrects = {"application": first.body["application"], "effect": ACQUIRE}
+    _, (person_change, _) = settle(terminal, review(2, cast.F02_PLAIN, {**ACQUIRE, "date": "2026-11-05"}, corrects=corrects))
+    person = person_from_json(person_change.body)
+    assert [period.acquired.isoformat() for period in person.periods][-1] == "2026-11-05"
+    assert "2026-11-01" not in [period.acquired.isoformat() for period in person.periods]
+    settle(terminal, review(3, cast.F05_FIRST, LOSE))
+    undone = {"application": str(uuid4()), "effect": LOSE}
+    _, (person_change, _) = settle(terminal, review(4, cast.F05_FIRST, {**LOSE, "date": "2026-11-22"}, corrects=undone))
+    assert str(person_from_json(person_change.body).periods[-1].lost) == "2026-11-22"
+
+
+@pytest.mark.usefixtures("people")
 def test_certificate_gives_the_income_class_and_changes_nobody(terminal: Terminal) -> None:
     effect = {"kind": "certificate", "code": "", "date": "2026-11-01", "certificate": "gendogaku"}
     _, (result,) = settle(terminal, review(1, cast.F15_CLEAR, effect))

@@ -56,7 +56,8 @@ class CaseFound:
 
     @property
     def may_withdraw(self) -> bool:
-        return self.application != "" and self.state is not State.RETURNED
+        """Where a 訂正 has taken its place, that one is withdrawn."""
+        return self.application != "" and self.state is not State.RETURNED and not self.corrected_by
 
     @property
     def may_be_urgent(self) -> bool:
@@ -189,12 +190,18 @@ def withdraw(office: Office, session: Session, application_id: str, reason: str)
     reason = _reason(reason)
     with begin(office, session, Action.REVIEW, subject=application_id, decision="withdrawn") as unit:
         application = entry.found(unit.connection, application_id)
+        link = storage.of_original(unit.connection, application_id)
+        if link is not None and link.correction:
+            raise OperatorError(
+                f"この届出には訂正の管理票 {link.correction_number} があります。そちらを取下げにしてください。",
+                code="corrected-already",
+            )
         if storage.withdrawal(unit.connection, application_id) is not None:
             raise OperatorError("この届出はもう取下げになっています。一覧を更新してください。", code="withdrawn-already")
         slip = custody.find_slip(unit.connection, application.slip)
+        entry.advance(unit, application.id, State.RETURNED, note="withdrawn")
         storage.withdraw(unit.connection, Withdrawal(application.id, reason, application.state, unit.stamp), unit.person)
         _end_what_is_open(unit, application, reason)
-        entry.advance(unit, application.id, State.RETURNED, note="withdrawn")
         if not slip.returned and slip.place is not Place.OUTPUT:
             custody.move_slip(unit, slip.id, Place.OUTPUT)
         certificate_checks.stop(unit, application.id, Block.WITHDRAWN)
@@ -239,7 +246,7 @@ def hang(office: Office, session: Session, slip_id: str, original: str) -> None:
     """This 管理票 is the paper of the 訂正 of ``original``. Raises OperatorError for other paper, or when it has been hung."""
     with begin(office, session, Action.ENTER, step="hang") as unit:
         link = storage.of_original(unit.connection, original)
-        if link is None or link.correction:
+        if link is None or link not in storage.awaited(unit.connection):
             raise OperatorError("この訂正の書類はもう決まっています。一覧を更新してください。", code="hung-already")
         slip = custody.find_slip(unit.connection, slip_id)
         there = applications.find_by_slip(unit.connection, slip_id)

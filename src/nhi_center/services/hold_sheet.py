@@ -27,7 +27,7 @@ FOOTER = "新宿区 国民健康保険事務センター 疑義照会票"
 def make_sheet(office: Office, session: Session, hold_ids: Sequence[str] = ()) -> Path:
     """These 照会, or all the ward has not answered. Raises OperatorError when there is none, EnvironmentTrouble (PDF process)."""
     with reading(office, session, Action.SETTLE_HOLD) as connection:
-        company = ward_settings.rules(office, connection).company
+        company = ward_settings.company(office, connection)
         chosen = tuple(one for one in holds.questions(connection, company) if not hold_ids or one.hold in hold_ids)
     if not chosen:
         raise OperatorError("区の回答を待つ照会がありません。先に区へ照会してください。", code="nothing-asked")

@@ -165,7 +165,7 @@ def send(office: Office, session: Session, hold_id: str, wording: str) -> str:
 def open_questions(office: Office, session: Session) -> tuple[Question, ...]:
     """照会 the ward has not answered, 至急 first, oldest first."""
     with reading(office, session, Action.ANSWER_HOLD) as connection:
-        company = ward_settings.rules(office, connection).company
+        company = ward_settings.company(office, connection)
         return questions(connection, company)
 
 

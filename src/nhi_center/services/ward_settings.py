@@ -52,3 +52,8 @@ def rules(office: Office, connection: Connection) -> RoomRules:
         return room_rules.parse(value or {})
     except (ValueError, TypeError):
         raise EnvironmentTrouble("KY-04", "区の設定(事務室の規則)を読めません。区の担当者に連絡してください。") from None
+
+
+def company(office: Office, connection: Connection) -> str:
+    """Whose name stands on what goes to the ward: the contractor's as the ward has set it, else 受託者. Raises as ``setting``."""
+    return rules(office, connection).company or "受託者"

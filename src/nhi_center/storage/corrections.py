@@ -117,8 +117,8 @@ def of_correction(connection: Connection, application: str) -> Link | None:
 
 
 def awaited(connection: Connection) -> tuple[Link, ...]:
-    """Returned, and the paper has not come again yet; oldest first."""
-    return _links(connection, "WHERE c.correction IS NULL ORDER BY e.at, c.original", {})
+    """Returned, the paper has not come again yet, and nobody has withdrawn it; oldest first."""
+    return _links(connection, "WHERE c.correction IS NULL AND o.state <> 'returned' ORDER BY e.at, c.original", {})
 
 
 def newest(connection: Connection, most: int) -> tuple[Link, ...]:

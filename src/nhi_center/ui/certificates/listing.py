@@ -16,7 +16,7 @@ from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.common.urgent import URGENT_COLUMN, urgent_cell
 
 EMPTY = "審査済の届出がありません。区の審査が済み、結果が届くと、ここに並びます。"
-_URGENT, _KIND, _NAME = 1, 2, 3
+_URGENT, _KIND, _NAME, _VALID = 1, 2, 3, 5
 _KIND_WIDTH, _NAME_WIDTH, _NAME_MOST = 152, 128, 360
 STOPPED = frozenset({Block.RETURNED, Block.WITHDRAWN})
 """The ward has returned or withdrawn the case: what was printed is not used (回収)."""
@@ -72,7 +72,9 @@ class CertificateTable(DataTable):
 
     def set_queue(self, queue: Queue) -> None:
         self.queue = queue
-        self.setColumnHidden(_URGENT, not any(row.urgent_until for row in queue.rows))
+        urgent = any(row.urgent_until for row in queue.rows)
+        self.setColumnHidden(_URGENT, not urgent)
+        self.setColumnHidden(_VALID, urgent)  # no room for both; it stands on the certificate beside the list
         self._share_room()
         self.set_rows(queue.rows)
 

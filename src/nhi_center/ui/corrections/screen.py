@@ -39,6 +39,7 @@ class CorrectionsScreen(Screen):
         self.page.addWidget(TitleLine(self.title, right="差戻しは会社あてです。だれが直すかは受託者が決めます。"))
         self.number = LineField("case_number", "管理票・用紙の番号", ime=False, limit=20, hint=HOW)
         self.number.advance_requested.connect(self._find)
+        self.number.setMaximumWidth(560)
         self.page.addWidget(self.number)
         self.page.addWidget(self._card())
         self.page.addLayout(self._acts())
@@ -215,7 +216,8 @@ class CorrectionsScreen(Screen):
 
 def _what(found: CaseFound) -> str:
     state = "取下げ" if found.withdrawn else found.state.label
-    sheets = f" {found.sheets}枚({found.place.label})" if found.sheets else ""
+    where = "訂正の管理票へ" if found.corrected_by else found.place.label
+    sheets = f" {found.sheets}枚({where})" if found.sheets else ""
     return f"管理票 {found.number} {found.form_title} {state}{sheets}"
 
 

@@ -32,8 +32,8 @@ class ListPage(QWidget):
             (
                 Column("急ぎ", lambda row: urgent_cell(row.urgent_until, self._now()), URGENT_COLUMN),
                 Column("管理票", lambda row: Cell(strong=row.slip.number), 110),
-                Column("届出・申請", lambda row: row.form_title, 230),
-                Column("状態", _state, 150),
+                Column("届出・申請", lambda row: row.form_title, 210),
+                Column("状態", _state, 184),
                 Column("入力者", lambda row: row.keyer_name, 130),
                 Column("保存", lambda row: row.application.saved_at[11:16] if row.application else "", 70),
                 Column("質問・回答・差戻し", _question),

@@ -60,10 +60,10 @@ class HoldsScreen(Screen):
         table = DataTable(
             (
                 Column("急ぎ", lambda row: urgent_cell(row.urgent_until, now()), URGENT_COLUMN),
-                Column("状態", _stage, 150),
+                Column("状態", _stage, 184),
                 Column("照会", lambda row: row.hold.query, 84),
                 Column("管理票", lambda row: Cell(strong=row.number), 96),
-                Column("届出・申請", lambda row: row.form_title, 190),
+                Column("届出・申請", lambda row: row.form_title, 180),
                 Column("保留にした人", lambda row: row.asked_by_name, 112),
                 Column("経過", lambda row: age_words(row.hold.sent_at or row.hold.asked_at, now()), 72, "right"),
                 Column("質問", lambda row: row.hold.for_ward),
