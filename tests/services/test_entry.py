@@ -17,7 +17,7 @@ from nhi_center.domain.custody import Place, Slip
 from nhi_center.domain.entry import Application, Draft, State
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, entry, entry_list, holds
+from nhi_center.services import custody, entry, entry_list, holds, urgent
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.session import sign_out
 from nhi_center.services.work import begin
@@ -283,11 +283,11 @@ def test_only_the_ward_answers_and_only_contractors_key(desk: Room, slips: tuple
 def test_urgent_ones_come_first(desk: Room, slips: tuple[Slip, ...]) -> None:
     office, session = desk
     entry.open_slip(office, session, slips[0].id)
-    entry.set_urgent(office, session, slips[2].id, 15)
+    urgent.set_urgent(office, session, slips[2].id, 15)
     rows = entry_list.waiting(office, session)
     assert rows[0].slip.id == slips[2].id
     assert rows[0].urgent_until.startswith("2026-11-24T09:1")
-    entry.set_urgent(office, session, slips[2].id, 0)
+    urgent.set_urgent(office, session, slips[2].id, 0)
     assert entry_list.waiting(office, session)[0].slip.id == slips[0].id
 
 

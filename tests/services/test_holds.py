@@ -11,7 +11,7 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.holds import Stage
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, entry, entry_list, hold_sheet, holds, review
+from nhi_center.services import custody, entry, entry_list, hold_sheet, holds, review, urgent
 from nhi_center.services.office import Office
 from tests.services.test_review import verify
 from tests.services.test_verification import state_of
@@ -159,7 +159,7 @@ def test_urgent_holds_stand_first_for_both(desk: Room, slips: tuple[Slip, ...]) 
     for slip in slips[:2]:
         held(office, clerk, slip)
     supervisor, ward = as_person(office, "s-toko"), as_person(office, "40127")
-    entry.set_urgent(office, ward, slips[1].id, 15)
+    urgent.set_urgent(office, ward, slips[1].id, 15)
     assert [row.number for row in holds.listing(office, supervisor)] == ["1124-002", "1124-001"]
     sent(office)
     assert [row.number for row in holds.open_questions(office, ward)] == ["1124-002", "1124-001"]
@@ -195,7 +195,7 @@ def test_the_sheet_asks_in_the_company_s_name_and_is_counted_nowhere(desk: Room,
     assert caught.value.code == "nothing-asked"
     held(office, clerk, slips[0])
     held(office, clerk, slips[1], "世帯主の氏名の二文字目が読めません。")
-    entry.set_urgent(office, clerk, slips[1].id, 15)
+    urgent.set_urgent(office, clerk, slips[1].id, 15)
     sent(office)
     before = custody.on_hand(office, clerk)
     made = hold_sheet.make_sheet(office, supervisor)

@@ -18,6 +18,7 @@ from nhi_center.services import (
     paper,
     review,
     today,
+    urgent,
     verification,
 )
 from nhi_center.services.office import Office
@@ -134,7 +135,7 @@ def test_an_urgent_one_stands_first_and_then_is_late(desk: Room) -> None:
     office = desk[0]
     papers.receive(*desk, F02=2, F05=1)
     slip = next(slip for slip in custody.unsorted_slips(*desk) if slip.kind == "F05")
-    entry.set_urgent(*desk, slip.id, 30)
+    urgent.set_urgent(*desk, slip.id, 30)
     first = today.today(*desk).tasks[0]
     assert (first.urgency, first.what) == (Urgency.URGENT, "入力")
     assert first.state in ("あと 29分", "あと 30分")

@@ -11,7 +11,7 @@ from nhi_center.domain.today import Urgency
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates, custody, entry, entry_list, holds, review, today, verification
+from nhi_center.services import certificates, custody, entry_list, holds, review, today, urgent, verification
 from nhi_center.services.office import Office
 from nhi_center.storage import entry as applications
 from tests.services.test_review import verify
@@ -35,7 +35,7 @@ def test_clerk_and_ward_set_it_when_the_paper_comes(desk: tuple[Office, Session]
     office, ichiro = desk
     papers.receive(office, ichiro, F02=2, F05=2)
     last = custody.unsorted_slips(office, ichiro)[-1]
-    entry.set_urgent(office, as_person(office, person), last.id, 15)
+    urgent.set_urgent(office, as_person(office, person), last.id, 15)
     assert next(row.slip.id for row in entry_list.waiting(office, ichiro)) == last.id
     first = today.today(office, ichiro).tasks[0]
     assert (first.urgency, first.params["slip"], first.state.startswith("あと ")) == (Urgency.URGENT, last.id, True)
@@ -46,7 +46,7 @@ def test_a_terminal_sets_nothing_urgent(desk: tuple[Office, Session]) -> None:
     papers.receive(office, ichiro, F02=2)
     slip = custody.unsorted_slips(office, ichiro)[0]
     with pytest.raises(OperatorError) as caught:
-        entry.set_urgent(office, replace(ichiro, role=Role.TERMINAL), slip.id, 15)
+        urgent.set_urgent(office, replace(ichiro, role=Role.TERMINAL), slip.id, 15)
     assert caught.value.code == "not-permitted"
 
 
@@ -56,7 +56,7 @@ def test_verification_and_holds_and_review_put_it_first(desk: tuple[Office, Sess
     papers.register_people(office)
     papers.receive(office, ichiro, F02=2, F05=2, F15=2)
     made = [papers.key(office, ichiro, form) for form in ("F02", "F05", "F15")]
-    entry.set_urgent(office, ward_staff, slip_of(office, made[-1]), 15)
+    urgent.set_urgent(office, ward_staff, slip_of(office, made[-1]), 15)
     assert next(row.application for row in verification.waiting(office, hanako)) == made[-1]
     for application in made:
         holds.hold(office, hanako, application, "読めません。")
@@ -75,7 +75,7 @@ def test_verification_and_holds_and_review_put_it_first(desk: tuple[Office, Sess
 def test_the_certificate_queue_puts_it_first_until_the_sheet_is_good(room: Room) -> None:
     office, clerk = room
     first, last = certificates.queue(office, clerk).rows
-    entry.set_urgent(office, as_person(office, "40127"), slip_of(office, last.job.application), 15)
+    urgent.set_urgent(office, as_person(office, "40127"), slip_of(office, last.job.application), 15)
     printing.print_jobs(office, clerk, [first.job.id], silent)
     rows = certificates.queue(office, clerk).rows
     assert (rows[0].job.id, rows[0].urgent_until != "", rows[1].urgent_until) == (last.job.id, True, "")

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from nhi_center.domain.operators import Session
 from nhi_center.services.office import Office
+from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.presence import ENTRY
-from nhi_center.ui.presence.form_dialog import FormDialog
 from nhi_center.ui.presence.screen import PresenceScreen
 from nhi_center.ui.shell import MainWindow
 from tests.support.office import as_person

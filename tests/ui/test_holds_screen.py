@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from nhi_center.domain.entry import State
 from nhi_center.domain.holds import Stage
 from nhi_center.domain.operators import Session
-from nhi_center.services import entry, holds
+from nhi_center.services import entry, holds, urgent
 from nhi_center.services.office import Office
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.holds import ENTRIES
@@ -44,7 +44,7 @@ def opened(qtbot: QtBot, desk: tuple[Office, Session], glyphs: NamePainter) -> I
     holds.hold(office, hanako, made["F05"], "転出先の番地が消えています。")
     with office.store.read.begin() as connection:
         slip = entry.found(connection, made["F05"]).slip
-    entry.set_urgent(office, ichiro, slip, 15)
+    urgent.set_urgent(office, ichiro, slip, 15)
     window = window_over(office, as_person(office, "s-toko"), glyphs, ENTRIES)
     window.open_screen("holds", {})
     settle()

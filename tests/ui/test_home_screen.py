@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import Session
 from nhi_center.domain.today import Task
-from nhi_center.services import call_list, calls, custody, entry, handover
+from nhi_center.services import call_list, calls, custody, entry, handover, urgent
 from nhi_center.services.office import Office
 from nhi_center.storage import register
 from nhi_center.ui.calls import ENTRIES as CALL_ENTRIES
@@ -80,7 +80,7 @@ def a_full_morning(office: Office, session: Session) -> None:
     papers.key(office, session, "F02")
     papers.receive(office, session, F02=4, F05=2)
     slips = custody.unsorted_slips(office, session)
-    entry.set_urgent(office, session, next(slip.id for slip in slips if slip.kind == "F15"), 20)
+    urgent.set_urgent(office, session, next(slip.id for slip in slips if slip.kind == "F15"), 20)
     entry.open_slip(office, session, next(slip.id for slip in slips if slip.kind == "F05"))
     promised(office, session)
     make_due(office)

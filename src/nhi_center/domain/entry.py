@@ -12,6 +12,7 @@ from dataclasses import field as made
 from enum import StrEnum
 
 from nhi_center.domain.forms.envelope import FIRST, Line
+from nhi_center.domain.keying import NO_TALLY, Tally
 from nhi_center.errors import OperatorError
 
 
@@ -95,6 +96,8 @@ class Draft:
     field: str = ""
     carried: Mapping[str, bool] = made(default_factory=dict)
     """By field taken over from another line or paper (前と同じ): whether the keyer has confirmed it since."""
+    tally: Tally = NO_TALLY
+    """What the hand has done since it was opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ class Action(StrEnum):
     ANSWER_HOLD = "answer_hold"
     VERIFY = "verify"
     ADJUDICATE = "adjudicate"
+    SET_RATE = "set_rate"
     REVIEW = "review"
     PRINT = "print"
     CHECK_PRINT = "check_print"
@@ -131,6 +132,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
     | _TRUSTED
     | {
         Action.ADJUDICATE,
+        Action.SET_RATE,
         Action.SETTLE_HOLD,
         Action.APPROVE_SPOILED,
         Action.DAY_CLOSE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from nhi_center.domain.corrections import without_effect
 from nhi_center.domain.custody import Slip
@@ -14,15 +14,17 @@ from nhi_center.domain.forms.case import Case, Earlier, Finding, Receipt, Severi
 from nhi_center.domain.forms.definition import FormDefinition
 from nhi_center.domain.forms.envelope import Line, OpenLine
 from nhi_center.domain.holds import Hold
+from nhi_center.domain.keying import Mode, opening
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Household, Person
 from nhi_center.domain.purpose import Purpose, PurposeKind
+from nhi_center.domain.sampling import NOT_DRAWN
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, forms, register, sent_back
+from nhi_center.services import custody, forms, register, sampling, sent_back
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import Unit, begin, require
-from nhi_center.storage import corrections, holds
+from nhi_center.storage import corrections, holds, keying
 from nhi_center.storage import entry as storage
 from nhi_center.storage import register as people
 from nhi_center.storage.engine import Connection
@@ -50,6 +52,8 @@ class OpenEntry:
     """Why a draft came back from 照合 or 区の審査 (差戻し), or what it corrects (訂正); "" for any other."""
     corrects: str = ""
     """The 管理票 of the application this one corrects."""
+    drawn: bool = True
+    """Whether it was keyed twice; False at the review for one the draw had passed by (抽出外)."""
     first_form: FormDefinition | None = None
     """Line 1's own form where there are further lines; ``form`` is the whole envelope's then."""
     further: tuple[OpenLine, ...] = ()
@@ -102,7 +106,10 @@ def open_slip(office: Office, session: Session, slip_id: str) -> OpenEntry:
             _keyer_changes(unit, application)
         storage.claim(unit.connection, application.id, unit.person, session.id, unit.stamp)
         unit.about(application.atena)
-        return read_entry(unit.connection, application.id, unit.today)
+        opened = read_entry(unit.connection, application.id, unit.today)
+        mode = Mode.CORRECTION if opened.corrects or opened.sent_back else Mode.ENTRY
+        keying.start(unit.connection, opening(mode, session, unit.person, application.form, unit.stamp), application.id)
+        return opened
 
 
 def _require_free(unit: Unit, application: Application) -> None:
@@ -136,6 +143,7 @@ def read_entry(connection: Connection, application_id: str, today: date) -> Open
         earlier=storage.earlier(connection, application.atena, application.id),
         holds=holds.of_application(connection, application.id),
         sent_back=sent_back.why(connection, application),
+        drawn=application.state is not State.VERIFIED or storage.was_drawn(connection, application_id),
     )
     link = corrections.of_correction(connection, application.id)
     if link is not None:
@@ -191,6 +199,7 @@ def save_draft(office: Office, session: Session, application_id: str, draft: Dra
         _refuse_individual_number(form, draft)
         storage.save_draft(unit.connection, application_id, session.id, draft, draft.values.get(form.fact, ""), unit.stamp)
         keep_facts(unit.connection, application, draft.values)
+        keying.put_tally(unit.connection, session.id, application_id, draft.tally, unit.stamp)
         return unit.stamp
 
 
@@ -241,17 +250,6 @@ def count_sheets(office: Office, session: Session, application_id: str, sheets: 
         return custody.take_slip(unit, application.slip, sheets)
 
 
-def set_urgent(office: Office, session: Session, slip_id: str, minutes: int) -> None:
-    """至急: somebody waits at the counter, promised in ``minutes``; 0 takes it back."""
-    with begin(office, session, Action.SET_URGENT, step="urgent", minutes=minutes) as unit:
-        slip = custody.find_slip(unit.connection, slip_id)
-        application = storage.find_by_slip(unit.connection, slip_id)
-        id_ = application.id if application else storage.add(unit.connection, slip_id, slip.kind, slip.day)
-        unit.subject = id_
-        until = (unit.local + timedelta(minutes=minutes)).isoformat(timespec="seconds") if minutes else ""
-        storage.set_urgent(unit.connection, id_, until)
-
-
 # -- judging and finishing --
 
 
@@ -290,7 +288,7 @@ def effects(entry: OpenEntry, values: Mapping[str, str]) -> tuple[tuple[OpenLine
 
 
 def finish(office: Office, session: Session, application_id: str, draft: Draft) -> Application:
-    """入力済: judged once more against the store, then on to 照合.
+    """入力済: judged once more against the store, then on to 照合, or past it when the draw has not fallen on it.
 
     Raises OperatorError at the field of the first error, or of the first warning without a reason; the draft stays as it is.
     """
@@ -333,6 +331,10 @@ def finish(office: Office, session: Session, application_id: str, draft: Draft) 
                 "corrects": corrects(unit.connection, application_id),
             },
         )
+        keying.finish(unit.connection, session.id, application_id, len(entry.lines))
+        if not sampling.draw(unit, entry.application, warned=bool(draft.reasons)):
+            advance(unit, application_id, State.VERIFIED, note=NOT_DRAWN)
+            unit.record("verification", {"application": application_id, "form": entry.form.id, "outcome": NOT_DRAWN})
         return found(unit.connection, application_id)
 
 

@@ -37,7 +37,7 @@ NO_PERIOD = "台帳に続いている資格がないため、喪失の届出を�
 class ReviewRow:
     """One line of 区の審査待ち. ``change`` and ``certificate`` say what follows; ``problem`` why it cannot be recorded.
 
-    ``corrects``: the 管理票 of the application this 訂正 corrects.
+    ``corrects``: the 管理票 of the application this 訂正 corrects. ``drawn``: False where nobody has keyed it twice (抽出外).
     """
 
     application: str
@@ -50,6 +50,7 @@ class ReviewRow:
     warnings: int = 0
     problem: str = ""
     corrects: str = ""
+    drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def _row(opened: OpenEntry) -> ReviewRow:
         warnings=len(_warnings(opened)),
         problem=next(filter(None, (_problem(line, effect) for line, effect in changes)), ""),
         corrects=opened.corrects,
+        drawn=opened.drawn,
     )
 
 
@@ -185,7 +187,7 @@ def keyed_lines(opened: OpenEntry) -> tuple[KeyedLine, ...]:
             field.label,
             types.show(field, values[field.id], opened.today),
             field.type is FieldType.NAME,
-            field.keyed_twice,
+            field.keyed_twice and opened.drawn,
         )
         for page in opened.form.pages
         for field in page.fields

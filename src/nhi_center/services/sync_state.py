@@ -22,6 +22,7 @@ KINDS = {
     "handover": "受渡し",
     "application": "届出・申請",
     "verification": "照合",
+    "verification_rate": "照合の割合",
     "review": "区の審査",
     "certificate": "証等の出力",
     "call": "電話",

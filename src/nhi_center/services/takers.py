@@ -7,6 +7,7 @@ from nhi_center.services import account_takers, presence
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, Taker
 from nhi_center.services.roster import take_roster
+from nhi_center.services.sampling import take_rate
 from nhi_center.storage import room
 from nhi_center.storage.engine import Connection
 
@@ -16,6 +17,7 @@ TAKERS: dict[str, Taker] = {
     "room_key": account_takers.take_room_key,
     "presence": presence.take,
     "roster": take_roster,
+    "verification_rate": take_rate,
 }
 
 

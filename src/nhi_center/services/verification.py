@@ -10,6 +10,7 @@ from nhi_center.domain import verification as rules_of_verification
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.forms import envelope, rules, types
 from nhi_center.domain.forms.definition import FieldDefinition
+from nhi_center.domain.keying import NO_TALLY, Mode, Tally, opening
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.verification import (
     OWN_ENTRY,
@@ -34,6 +35,7 @@ from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
+from nhi_center.storage import keying as counters
 from nhi_center.storage import verification as storage
 from nhi_center.storage.engine import Connection
 from nhi_center.storage.verification import SecondKeying
@@ -112,18 +114,27 @@ def open_verification(office: Office, session: Session, application_id: str) -> 
         if keying is None:
             may_begin(unit)
             storage.start(unit.connection, application_id, unit.person, unit.stamp)
+        counters.start(
+            unit.connection,
+            opening(Mode.VERIFICATION, session, application.keyer, application.form, unit.stamp),
+            application_id,
+        )
         unit.about(application.atena)
         return _view(unit.connection, application, unit.today)
 
 
-def key_field(office: Office, session: Session, application_id: str, field_id: str, text: str) -> OpenVerification:
+def key_field(
+    office: Office, session: Session, application_id: str, field_id: str, text: str, tally: Tally = NO_TALLY
+) -> OpenVerification:
     """Take one field as keyed from the paper. Where it differs from the keyer's value it is keyed once more, the keyer's still
     unseen; then it agrees (the slip was the verifier's), or both values come back as a mismatch. Either way it stands.
+    ``tally``: what the hand has done since the paper was opened.
 
     Raises OperatorError at the field when the text cannot be read; then nothing is compared and nothing given out.
     """
     with begin(office, session, Action.VERIFY, subject=application_id, step="key", field=field_id) as unit:
         application, keying = _mine(unit, application_id)
+        counters.put_tally(unit.connection, session.id, application_id, tally, unit.stamp)
         first = application.draft.values
         field = next((one for one in _fields(application) if one.id == field_id), None)
         if field is None:
@@ -268,6 +279,10 @@ def _end(unit: Unit, keying: SecondKeying, application: Application, view: OpenV
     settlements = [one.settlement for one in view.fields if one.settlement is not None]
     counts = rules_of_verification.statistics(view.form, application.draft.values, mismatches, settlements, keying.again)
     storage.count(unit.connection, unit.today.isoformat()[:7], _by_line(application, counts))
+    keyer_wrong, verifier_wrong = sum(one.keyer_wrong for one in counts), sum(one.verifier_wrong for one in counts)
+    counters.finish(
+        unit.connection, unit.session.id, application.id, len(application.lines), len(counts), keyer_wrong, verifier_wrong
+    )
     unit.note(fields=len(view.fields), mismatches=len(mismatches))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from nhi_center.domain.entry import Application, Draft, Event, State
 from nhi_center.domain.forms.case import Earlier
 from nhi_center.domain.forms.envelope import FIRST, Line
+from nhi_center.domain.sampling import NOT_DRAWN
 
 _APPLICATION = (
     "SELECT a.id, a.slip, s.number, s.day, s.batch, a.form, a.form_day, a.state, a.atena, a.fact_date, a.keyer, a.session,"
@@ -79,6 +80,15 @@ def events(connection: Connection, id_: str) -> tuple[Event, ...]:
         text("SELECT at, by, frm, dst, note FROM application_event WHERE application = :id ORDER BY seq"), {"id": id_}
     )
     return tuple(Event(row.at, row.by, State(row.frm), State(row.dst), row.note) for row in rows)
+
+
+def was_drawn(connection: Connection, id_: str) -> bool:
+    """Whether it was keyed twice the last time it came to 区の審査待ち; False for one the draw had passed by (抽出外)."""
+    note = connection.execute(
+        text("SELECT note FROM application_event WHERE application = :id AND dst = 'verified' ORDER BY seq DESC LIMIT 1"),
+        {"id": id_},
+    ).scalar()
+    return note != NOT_DRAWN
 
 
 def keyers(connection: Connection, id_: str) -> frozenset[str]:

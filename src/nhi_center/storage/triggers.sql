@@ -68,3 +68,5 @@ CREATE TRIGGER correction_no_delete BEFORE DELETE ON correction BEGIN SELECT RAI
 CREATE TRIGGER hold_question_stands BEFORE UPDATE ON hold WHEN NEW.question <> OLD.question OR NEW.asked_by <> OLD.asked_by OR NEW.asked_at <> OLD.asked_at BEGIN SELECT RAISE(ABORT, 'a question stands as it was asked'); END;
 CREATE TRIGGER hold_answered_once BEFORE UPDATE ON hold WHEN OLD.answered_at <> '' BEGIN SELECT RAISE(ABORT, 'an answered hold stands'); END;
 CREATE TRIGGER hold_no_delete BEFORE DELETE ON hold BEGIN SELECT RAISE(ABORT, 'holds are kept'); END;
+CREATE TRIGGER verification_rate_no_update BEFORE UPDATE ON verification_rate BEGIN SELECT RAISE(ABORT, 'verification_rate is append-only'); END;
+CREATE TRIGGER verification_rate_no_delete BEFORE DELETE ON verification_rate BEGIN SELECT RAISE(ABORT, 'verification_rate is append-only'); END;

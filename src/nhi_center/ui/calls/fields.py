@@ -19,13 +19,13 @@ class SearchLine(FieldLine):
     step_wanted = Signal(int)
     given_up = Signal()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def take_key(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.step_wanted.emit(1 if event.key() == Qt.Key.Key_Down else -1)
         elif event.key() == Qt.Key.Key_Escape and self.text():
             self.given_up.emit()
         else:
-            super().keyPressEvent(event)
+            super().take_key(event)
 
 
 class SearchField(LabelledField):

@@ -74,13 +74,13 @@ class ChoiceLine(FieldLine):
                 return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def take_key(self, event: QKeyEvent) -> None:
         text = event.text()
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             if event.key() == Qt.Key.Key_Down:
                 self.open_list()
                 return
-            super().keyPressEvent(event)
+            super().take_key(event)
         elif len(text) == 1 and text.isascii() and text.isalnum():
             self._type(text)
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
@@ -90,7 +90,7 @@ class ChoiceLine(FieldLine):
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._choose("")
         else:
-            super().keyPressEvent(event)
+            super().take_key(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Who comes back begins a new number."""

@@ -73,7 +73,7 @@ class NameLine(FieldLine):
 
     # -- editing by cluster --
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def take_key(self, event: QKeyEvent) -> None:
         key, held = Qt.Key(event.key()), event.modifiers() & _MOVES
         if key == Qt.Key.Key_V and held == Qt.KeyboardModifier.AltModifier:
             self.open_picker()
@@ -82,7 +82,7 @@ class NameLine(FieldLine):
         elif event.matches(QKeySequence.StandardKey.Redo):
             self.redo()
         elif key not in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete) or held or self.isReadOnly():
-            super().keyPressEvent(event)
+            super().take_key(event)
         elif self.hasSelectedText():
             self.del_()
             self.textEdited.emit(self.text())

@@ -44,6 +44,8 @@ class DigitsField(LabelledField):
         typed, digits = self.line.text(), self.value()
         if self._length:
             digits = digits[: self._length]
+        if len(digits) < len(typed) and self.line.keys is not None:
+            self.line.keys.refuse()
         if digits != typed:
             cursor = self.line.cursorPosition() - (len(typed) - len(digits))
             self.line.setText(digits)

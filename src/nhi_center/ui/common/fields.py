@@ -13,6 +13,7 @@ from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nhi_center.ui.common.caps_lock import caps_lock
+from nhi_center.ui.common.key_count import KeyCount
 from nhi_center.ui.common.styling import restyle, words
 
 FIELD_HEIGHT = 40
@@ -51,6 +52,7 @@ class FieldLine(QLineEdit):
         self._composing = False
         self._just_committed = False
         self._ime = ime
+        self.keys: KeyCount | None = None
         self._keep_ime_off()
 
     def _keep_ime_off(self) -> None:
@@ -72,12 +74,26 @@ class FieldLine(QLineEdit):
             # Some input methods pass on the Enter that commits, in the same turn of the event loop.
             self._just_committed = True
             QTimer.singleShot(0, self._forget_commit)
+        if event.commitString() and self.keys is not None:
+            self.keys.commit(event.commitString())
         super().inputMethodEvent(event)
 
     def _forget_commit(self) -> None:
         self._just_committed = False
 
+    def count_keys(self, keys: KeyCount) -> None:
+        """Every key pressed here counts there from now on."""
+        self.keys = keys
+        self.inputRejected.connect(keys.refuse)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Counted first: what a key does is ``take_key``'s."""
+        if self.keys is not None:
+            self.keys.press(event)
+        self.take_key(event)
+
+    def take_key(self, event: QKeyEvent) -> None:
+        """One key, as keyPressEvent has it."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter(event)
             return

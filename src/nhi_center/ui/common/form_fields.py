@@ -19,9 +19,11 @@ from nhi_center.domain.identifiers import RESIDENCE_CARD, RESIDENCE_CARD_LENGTH
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.code_fields import DigitsField, PostalField, RomanField
 from nhi_center.ui.common.date_field import DateField, DateStyle
-from nhi_center.ui.common.fields import FieldOptions, LabelledField, LineField
+from nhi_center.ui.common.fields import FieldLine, FieldOptions, LabelledField, LineField
+from nhi_center.ui.common.key_count import KeyCount
 from nhi_center.ui.common.name_edit import KanaField, NameEdit
 from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.common.text_fields import TextEditor
 
 GAP = 12
 CARRIED = "前と同じ。紙と照らして Enter"
@@ -87,6 +89,12 @@ class FormField(QObject):
         """Read what stands there, as if the field were left."""
         self._on_left(self.text())
         return self.reading
+
+    def count_keys(self, keys: KeyCount) -> None:
+        """Every key pressed in this field counts there."""
+        editor = self.widget.editor
+        if isinstance(editor, (FieldLine, TextEditor)):
+            editor.count_keys(keys)
 
     @property
     def carried(self) -> bool:

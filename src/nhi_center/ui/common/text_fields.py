@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from nhi_center.domain.identifiers import find_individual_number
 from nhi_center.ui.common.fields import FIELD_HEIGHT, FieldOptions, LabelledField
+from nhi_center.ui.common.key_count import KeyCount
 
 
 class TextEditor(QPlainTextEdit):
@@ -25,6 +26,11 @@ class TextEditor(QPlainTextEdit):
         self.setFixedHeight(max(FIELD_HEIGHT, lines * 22 + 14))
         self._composing = False
         self._just_committed = False
+        self.keys: KeyCount | None = None
+
+    def count_keys(self, keys: KeyCount) -> None:
+        """Every key pressed here counts there from now on."""
+        self.keys = keys
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         was_composing = self._composing
@@ -33,12 +39,16 @@ class TextEditor(QPlainTextEdit):
             # Some input methods pass on the Enter that commits, in the same turn of the event loop.
             self._just_committed = True
             QTimer.singleShot(0, self._forget_commit)
+        if event.commitString() and self.keys is not None:
+            self.keys.commit(event.commitString())
         super().inputMethodEvent(event)
 
     def _forget_commit(self) -> None:
         self._just_committed = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.keys is not None:
+            self.keys.press(event)
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif event.modifiers() & Qt.KeyboardModifier.AltModifier:

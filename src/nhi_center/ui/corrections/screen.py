@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.entry import State
 from nhi_center.errors import OperatorError
-from nhi_center.services import corrections, entry, review
+from nhi_center.services import corrections, review, urgent
 from nhi_center.services.corrections import CaseFound, LinkRow
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
@@ -147,7 +147,7 @@ class CorrectionsScreen(Screen):
         found = self.found
         if found is not None and found.may_be_urgent:
             minutes = 0 if found.urgent_until else URGENT_MINUTES
-            run(self.desk, self, Lane.WRITE, entry.set_urgent, found.slip, minutes, done=lambda _none: self._find())
+            run(self.desk, self, Lane.WRITE, urgent.set_urgent, found.slip, minutes, done=lambda _none: self._find())
 
     def _ask_return(self) -> None:
         found = self.found

@@ -14,6 +14,7 @@ from nhi_center.domain.forms.summary import Summary
 from nhi_center.services import entry as service
 from nhi_center.services import forms
 from nhi_center.services.entry import OpenEntry
+from nhi_center.ui.common.key_count import KeyCount
 
 CONFIRM = "confirm"
 NEXT = "next"
@@ -31,8 +32,10 @@ class Said:
 class Flow:
     """One application in hand. Every change goes through ``take``, ``adopt`` or ``answer``."""
 
-    def __init__(self, entry: OpenEntry) -> None:
+    def __init__(self, entry: OpenEntry, keys: KeyCount | None = None) -> None:
+        """``keys``: the count of what the hand does, where it has begun before."""
         self.entry = entry
+        self.keys = keys or KeyCount()
         draft = entry.application.draft
         self.values = dict(draft.values)
         self.typed = {name: text for name, text in draft.typed.items() if self._still_means(name, text)}
@@ -324,6 +327,7 @@ class Flow:
             self.page,
             self.field,
             {name: seen for name, seen in self.carried.items() if name in asked},
+            self.keys.tally(),
         )
 
     def summary(self) -> Summary:

@@ -113,6 +113,7 @@ class FormPages(QStackedWidget):
 
     def _add_field(self, field: FormField) -> None:
         field.setParent(self)
+        field.count_keys(self._flow.keys)
         field.read.connect(lambda _reading, one=field: self._on_read(one))
         field.changed.connect(lambda one=field: self._on_changed(one))
         field.changed_state.connect(lambda one=field: None if one.carried else self._flow.confirm(one.id))

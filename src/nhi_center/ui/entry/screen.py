@@ -12,7 +12,7 @@ from nhi_center.domain.forms.definition import FieldType
 from nhi_center.domain.forms.envelope import FIRST
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import corrections, entry_list, forms
+from nhi_center.services import corrections, entry_list, forms, urgent
 from nhi_center.services import entry as service
 from nhi_center.services.entry import OpenEntry
 from nhi_center.services.entry_list import WaitingRow
@@ -134,7 +134,7 @@ class EntryScreen(Screen):
         row = self.list_page.table.current_row()
         if row is not None:
             minutes = 0 if row.urgent_until else URGENT_MINUTES
-            run(self.desk, self, Lane.WRITE, service.set_urgent, row.slip.id, minutes, done=lambda _none: self.refresh())
+            run(self.desk, self, Lane.WRITE, urgent.set_urgent, row.slip.id, minutes, done=lambda _none: self.refresh())
 
     def _ask_original(self) -> None:
         """The paper of a 訂正 has come again: its 管理票 is hung on it."""
@@ -180,8 +180,9 @@ class EntryScreen(Screen):
 
     def _reopen(self, entry: OpenEntry, page: str, line: int) -> None:
         """Its persons have changed: the same paper, at ``page`` or at the first page of the person ``line``."""
+        keys = self.wizard.flow.keys if self.wizard is not None else None
         self._drop_wizard()
-        wizard = Wizard(self.desk, entry, self._last, line)
+        wizard = Wizard(self.desk, entry, self._last, line, keys)
         self._show(wizard)
         wizard.go_to_line(page, line)
 

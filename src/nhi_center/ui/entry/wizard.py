@@ -18,6 +18,7 @@ from nhi_center.services import entry_list, holds
 from nhi_center.services.entry import OpenEntry
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.key_count import KeyCount
 from nhi_center.ui.entry.asking import ask_question, run
 from nhi_center.ui.entry.confirm_page import ConfirmPage, KeyedRow
 from nhi_center.ui.entry.flow import CONFIRM, NEXT, PERSON_PAGE, Flow
@@ -37,9 +38,17 @@ class Wizard(WizardFrame):
     keys_changed = Signal()
     reopened = Signal(object, str, int)
 
-    def __init__(self, desk: Desk, entry: OpenEntry, last: Mapping[str, str] | None = None, line: int = FIRST) -> None:
-        """``last``: what may be taken over from the paper before, by plain field names. ``line``: the person in hand."""
-        super().__init__(desk.glyphs, Flow(entry))
+    def __init__(
+        self,
+        desk: Desk,
+        entry: OpenEntry,
+        last: Mapping[str, str] | None = None,
+        line: int = FIRST,
+        keys: KeyCount | None = None,
+    ) -> None:
+        """``last``: what may be taken over from the paper before, by plain field names. ``line``: the person in hand.
+        ``keys``: the count so far, where the same paper is opened anew."""
+        super().__init__(desk.glyphs, Flow(entry, keys))
         self.desk = desk
         self.last = dict(last or {})
         self.flow.line = line
@@ -150,16 +159,8 @@ class Wizard(WizardFrame):
         flow = self.flow
         if flow.sheets and flow.sheets != flow.entry.slip.sheets:
             id_ = flow.entry.application.id
-            run(
-                self.desk,
-                self,
-                Lane.WRITE,
-                service.count_sheets,
-                id_,
-                flow.sheets,
-                done=self._on_counted,
-                failed=self._on_not_counted,
-            )
+            counted, failed = self._on_counted, self._on_not_counted
+            run(self.desk, self, Lane.WRITE, service.count_sheets, id_, flow.sheets, done=counted, failed=failed)
 
     def _on_counted(self, slip: Slip) -> None:
         self.flow.refresh(service.with_slip(self.flow.entry, slip))
@@ -349,16 +350,8 @@ class Wizard(WizardFrame):
         if self.confirm.point_out() or self._finished:
             return
         self._give_away()
-        run(
-            self.desk,
-            self,
-            Lane.WRITE,
-            service.finish,
-            flow.entry.application.id,
-            flow.draft(),
-            done=self._on_finished,
-            failed=self._on_refused,
-        )
+        id_, done, failed = flow.entry.application.id, self._on_finished, self._on_refused
+        run(self.desk, self, Lane.WRITE, service.finish, id_, flow.draft(), done=done, failed=failed)
 
     def _on_refused(self, error: Exception) -> None:
         self._take_back()

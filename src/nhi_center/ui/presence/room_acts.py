@@ -16,8 +16,8 @@ from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.date_field import DateField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LineField
+from nhi_center.ui.common.form_dialog import FormDialog, open_form
 from nhi_center.ui.presence.choices import Act, choose
-from nhi_center.ui.presence.form_dialog import FormDialog, open_form
 
 Told = Callable[[str], None]
 

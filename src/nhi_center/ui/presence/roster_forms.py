@@ -17,8 +17,8 @@ from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.date_field import DateField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LineField, PasswordField
+from nhi_center.ui.common.form_dialog import FormDialog, open_form
 from nhi_center.ui.common.name_edit import NameEdit
-from nhi_center.ui.presence.form_dialog import FormDialog, open_form
 
 Kept = Callable[[object], object]
 ROLES = (Choice(Role.CLERK.value, "取扱者", "1"), Choice(Role.SUPERVISOR.value, "取扱責任者", "2"))

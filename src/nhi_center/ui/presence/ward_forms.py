@@ -13,8 +13,8 @@ from nhi_center.services.ward_accounts import WardPerson
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LineField, PasswordField
+from nhi_center.ui.common.form_dialog import FormDialog, open_form
 from nhi_center.ui.common.name_edit import NameEdit
-from nhi_center.ui.presence.form_dialog import FormDialog, open_form
 from nhi_center.ui.presence.roster_forms import YES_NO, Kept
 
 _ROLES = (Choice(Role.WARD_STAFF.value, Role.WARD_STAFF.label, "1"), Choice(Role.WARD_ADMIN.value, Role.WARD_ADMIN.label, "2"))

@@ -15,6 +15,7 @@ from nhi_center.ui.common.table import Cell, Column, DataTable
 
 NAME_PX = 18
 CHARACTERS_A_LINE = 10
+NOT_DRAWN = "▲ 抽出外: 照合の割合により、二度入力していません。紙と照らして審査してください。"
 CHANGE_ROWS, MOST_CHANGE_ROWS = 4, 9
 COLUMNS = 3
 
@@ -159,12 +160,14 @@ def _notes(case: ReviewCase) -> QWidget:
     column.setSpacing(6)
     if case.row.corrects:
         column.addWidget(_note(f"訂正: 管理票 {case.row.corrects} の届出を直したものです。", "warning"))
+    if not case.row.drawn:
+        column.addWidget(_note(NOT_DRAWN, "warning"))
     if case.row.problem:
         column.addWidget(_note(f"● {case.row.problem}", "error"))
     for answered in case.answered:
         column.addWidget(_note(f"▲ {answered.sentence}", "warning"))
         column.addWidget(words(f"→ {answered.answer}", "secondary", wrap=True))
-    if not case.row.problem and not case.answered and not case.row.corrects:
+    if case.row.drawn and not case.row.problem and not case.answered and not case.row.corrects:
         column.addWidget(words("警告も照会もありません。", "secondary", wrap=True))
     column.addStretch(1)
     return inside

@@ -57,7 +57,7 @@ class ReviewScreen(Screen):
                 Column("氏名", lambda row: row.name, 186, name=True),
                 Column("変わること", _change, 200),
                 Column("出る証", lambda row: row.certificate, 150),
-                Column("警告", lambda row: Cell(chip=f"{row.warnings}件", tone="warning") if row.warnings else ""),
+                Column("警告", _warnings),
             ),
             name="review_table",
             label="審査を待つ届出・申請",
@@ -228,3 +228,9 @@ def _change(row: ReviewRow) -> Cell | str:
 
 def _form(row: ReviewRow) -> Cell:
     return Cell(strong=row.form_title, chip="訂正" if row.corrects else "", tone="warning")
+
+
+def _warnings(row: ReviewRow) -> Cell:
+    if not row.drawn:  # one with a warning is always keyed twice
+        return Cell(chip="抽出外", tone="plain")
+    return Cell(chip=f"{row.warnings}件", tone="warning") if row.warnings else Cell()

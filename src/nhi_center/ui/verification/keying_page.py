@@ -16,6 +16,7 @@ from nhi_center.domain.verification import KEY_AGAIN, Decision, FieldProgress, O
 from nhi_center.errors import OperatorError
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.form_fields import FormField
+from nhi_center.ui.common.key_count import KeyCount
 from nhi_center.ui.common.parts import Card, Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import TitleLine
 from nhi_center.ui.common.styling import words
@@ -171,6 +172,7 @@ class KeyingPage(QWidget):
         super().__init__()
         self.setObjectName("keying_page")
         self.view = view
+        self.keys = KeyCount()
         self._desk = desk
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -205,6 +207,7 @@ class KeyingPage(QWidget):
         self.rows = tuple(FieldRow(progress, self._desk, self.view) for progress in self.view.fields)
         for row in self.rows:
             self._column.addWidget(row)
+            row.form_field.count_keys(self.keys)
             row.keyed.connect(self.keyed)
             row.back_wanted.connect(lambda row=row: self._go_back(row))
         self._column.addStretch(1)

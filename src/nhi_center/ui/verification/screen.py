@@ -167,10 +167,10 @@ class VerificationScreen(Screen):
         page = self.keying
         if page is None:
             return
-        application = page.view.application
+        application, tally = page.view.application, page.keys.tally()
         self.desk.run(
             Lane.WRITE,
-            lambda _token: service.key_field(self.desk.office, self.desk.session, application, field, text),
+            lambda _token: service.key_field(self.desk.office, self.desk.session, application, field, text, tally),
             owner=page,
             done=lambda view: self._on_compared(page, field, view),
             failed=lambda error: self._on_not_compared(page, field, error),
