@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from nhi_center.domain import eligibility, names
 from nhi_center.domain.calendar import everyday_age, next_day
-from nhi_center.domain.forms import envelope, types
+from nhi_center.domain.forms import envelope, rules_lines, types
 from nhi_center.domain.forms.case import Case, Finding, Severity
 from nhi_center.domain.forms.definition import EffectKind, FieldType, FormDefinition
 from nhi_center.domain.forms.rules_special import v14, v15, v16, v17, v18, v26
@@ -97,7 +97,8 @@ def v07(case: Case) -> Iterator[Finding]:
     stated = case.day(case.form.stated) if case.form.stated else None
     if stated is None or case.fact is None or not case.event:
         return
-    found = eligibility.check_entered_date(case.event, case.fact, stated, same_day_move=case.same_day_move)
+    shifts, move = case.thresholds.shifts, case.same_day_move
+    found = eligibility.check_entered_date(case.event, case.fact, stated, same_day_move=move, shifts=shifts)
     yield from case.adopt(found, case.form.stated)
 
 
@@ -280,8 +281,9 @@ def check(case: Case) -> tuple[Finding, ...]:
 def check_lines(cases: Mapping[int, Case]) -> tuple[Finding, ...]:
     """All findings over the person lines of an envelope, by the envelope's names; what concerns a shared field once."""
     found: dict[tuple[str, str, str], Finding] = {}
-    for number, case in sorted(cases.items()):
-        for finding in check(case):
+    together = [*rules_lines.twice(cases), *rules_lines.two_heads(cases)]
+    for number, case in sorted(rules_lines.in_turn(cases).items()):
+        for finding in (*check(case), *(one for line, one in together if line == number)):
             named = replace(finding, field=envelope.name_of(number, case.form, finding.field))
             found.setdefault((named.rule, named.field, named.sentence), named)
     return tuple(found.values())

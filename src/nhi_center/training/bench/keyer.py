@@ -19,10 +19,13 @@ from nhi_center.domain.forms.definition import FieldType
 from nhi_center.synthesis.deck import Paper
 from nhi_center.synthesis.handwriting import Written
 from nhi_center.training.bench import keys
-from nhi_center.training.tour.robot import TourFault, find, focus_name, press, rows, sees, type_keys
+from nhi_center.training.tour.robot import TourFault, find, focus_name, press, sees, type_keys
+from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.entry.flow import CONFIRM, NEXT
 from nhi_center.ui.entry.wizard import Wizard
 
+_SEEN_AT_ONCE = 5
+"""So few results a clerk reads at a glance; with more he types on."""
 _BY_CONVERSION = frozenset({FieldType.TEXT, FieldType.NAME, FieldType.ADDRESS, FieldType.FREETEXT, FieldType.KANA})
 
 
@@ -53,7 +56,7 @@ def key_paper(paper: Paper) -> Iterator[Stroke]:
     while wizard.flow.page != NEXT:
         here, page = focus_name(), wizard.flow.page
         if page == CONFIRM:
-            yield from _confirm(wizard)
+            yield from _confirm(wizard, paper)
         elif here == "person_search":
             yield from _search(paper)
         elif here.startswith("field_"):
@@ -62,13 +65,16 @@ def key_paper(paper: Paper) -> Iterator[Stroke]:
             raise TourFault(f"the keyboard stands in {here or 'nothing'} on page {page}")
 
 
-def _confirm(wizard: Wizard) -> Iterator[Stroke]:
+def _confirm(wizard: Wizard, paper: Paper) -> Iterator[Stroke]:
     here = focus_name()
     if here.startswith("reason_"):
         yield from _type(Written.of_digits("1"))
         if focus_name() == here:
             yield tap("Enter", "field")
         return
+    wrong = [name for name, written in paper.fields.items() if wizard.flow.values.get(name, "") != written.value]
+    if wrong:
+        raise TourFault(f"{paper.form}: not as the paper says: {'、'.join(wrong)}")
     yield tap("Ctrl+Enter", "open")
     yield wait(lambda: wizard.flow.page == NEXT or not wizard.finished)
 
@@ -77,9 +83,21 @@ def _search(paper: Paper) -> Iterator[Stroke]:
     kana, birth = paper.search
     for piece in (_hiragana(kana), " ", birth):
         yield from _convert(kana, piece, convert=False) if piece == _hiragana(kana) else _plain(piece)
-    yield wait(lambda: rows("person_results") == 1)
+    yield wait(partial(_found, paper.person.atena))
+    while _current() != paper.person.atena:  # in a large register two people may share name and birthday
+        yield tap("Down", "key")
     yield tap("Enter", "field")
     yield wait(lambda: focus_name().startswith("field_"))
+
+
+def _found(atena: str) -> bool:
+    shown = find("person_results", DataTable).rows() if sees("person_results") else ()
+    return 0 < len(shown) <= _SEEN_AT_ONCE and atena in [person.atena for person in shown]
+
+
+def _current() -> str:
+    person = find("person_results", DataTable).current_row()
+    return str(person.atena) if person is not None else ""
 
 
 def _field(wizard: Wizard, paper: Paper, name: str) -> Iterator[Stroke]:
@@ -87,11 +105,11 @@ def _field(wizard: Wizard, paper: Paper, name: str) -> Iterator[Stroke]:
     written = paper.fields.get(name)
     if not _is_right(wizard, name, written):
         assert written is not None
-        definition = wizard.flow.form.field(name)
-        if written.reading and definition.type in _BY_CONVERSION:
-            yield from _pieces(written)
+        definition, rest = wizard.flow.form.field(name), _rest(written, _standing(wizard, name))
+        if rest.reading and definition.type in _BY_CONVERSION:
+            yield from _pieces(rest)
         else:
-            yield from _plain(written.keyed)
+            yield from _plain(rest.keyed)
         if focus_name() != f"field_{name}":  # a full field, or a choice by its number, has moved on by itself
             return
     page = wizard.flow.page
@@ -109,6 +127,20 @@ def _is_right(wizard: Wizard, name: str, written: Written | None) -> bool:
         return True
     field = wizard.pages.fields[name]
     return types.read(field.definition, field.text(), field.today).value == written.value
+
+
+def _standing(wizard: Wizard, name: str) -> str:
+    """The beginning of an address that the postal code has filled in: it is continued, not typed over."""
+    text = wizard.pages.fields[name].text()
+    return text if text == wizard.flow.filled.get(name) else ""
+
+
+def _rest(written: Written, standing: str) -> Written:
+    """What is still to be typed after ``standing``; its reading begins where its first character, a house number, is read."""
+    if not standing or not written.keyed.startswith(standing):
+        return written
+    rest = written.keyed.removeprefix(standing)
+    return Written.of_text(rest, written.reading[written.reading.find(rest[0]) :] if rest[0] in written.reading else "")
 
 
 def _rest_is_right(wizard: Wizard, paper: Paper, name: str) -> bool:
