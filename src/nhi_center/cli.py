@@ -15,6 +15,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="新宿区国
 
 forms_app = typer.Typer(no_args_is_help=True, help="届出・申請の様式(TOML)。")
 app.add_typer(forms_app, name="forms")
+certificates_app = typer.Typer(no_args_is_help=True, help="証の様式(TOML)。")
+app.add_typer(certificates_app, name="certificates")
 
 
 def main() -> None:
@@ -120,6 +122,18 @@ def check(
         print(f"誤り {fault}")
     print(f"様式 {len(checked.forms)}、区の写し {len(checked.own)}、誤り {len(checked.faults)}")
     sys.exit(1 if checked.faults else 0)
+
+
+@certificates_app.command()
+def proof(
+    kind: Annotated[str, typer.Argument(help="証の種類(shikaku、gendogaku など)。間違えると一覧が出ます。")],
+    out: Annotated[Path, typer.Option(help="PDF を書くファイル。")],
+    day: Annotated[str, typer.Option(help="この日の様式(2026-11-24 の形)。指定しないと今日。")] = "",
+) -> None:
+    """Print a sample of one kind of certificate with every box outlined, to look at a layout."""
+    from nhi_center.services.certificate_proof import write_proof
+
+    print(write_proof(kind, day, out))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from nhi_center.domain.certificate_jobs import (
     owed,
     share_of,
 )
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
@@ -38,28 +38,28 @@ JOB = Job(
     [
         ("F02", {}, "無", "", Kind.ELIGIBILITY),
         ("F02", {}, "未確認", "", Kind.ELIGIBILITY),  # blocked until the ward says which document
-        ("F02", {}, "有", "", None),
+        ("F02", {}, "有", "", Kind.NOTICE),
         ("F03", {}, "無", "", Kind.ELIGIBILITY),
         ("F05", {}, "無", "", None),
         ("F07", {}, "無", "", Kind.ELIGIBILITY),
-        ("F07", {}, "有", "", None),
+        ("F07", {}, "有", "", Kind.NOTICE),
         ("F11", {}, "無", "", None),
         ("F13", {}, "有", "", Kind.ELIGIBILITY),
         ("F14", {"document": "1"}, "無", "", Kind.ELIGIBILITY),
-        ("F14", {"document": "2"}, "有", "", None),  # the ward makes it
-        ("F14", {"document": "5"}, "無", "", None),
+        ("F14", {"document": "2"}, "有", "", Kind.NOTICE),
+        ("F14", {"document": "5"}, "無", "", Kind.DISEASE),
         ("F15", {}, "有", "ウ", Kind.LIMIT),
         ("F15", {}, "無", "オ", Kind.LIMIT_REDUCTION),
         ("F15", {}, "無", "", Kind.LIMIT),
         ("F15", {}, "無", "B04", Kind.LIMIT),
         ("F16", {}, "無", "オ", Kind.LIMIT_REDUCTION),
-        ("F17", {}, "無", "", None),
+        ("F17", {}, "無", "", Kind.DISEASE),
         ("F20", {}, "無", "", None),
         ("F23", {}, "無", "", None),
     ],
 )
 def test_which_certificate_follows(form: str, values: dict[str, str], card: str, settled: str, kind: Kind | None) -> None:
-    assert owed(forms.catalogue().get(form, TODAY), values, card, settled) is kind
+    assert owed(forms.catalogue().get(form, TODAY), values, card, settled, TODAY) is kind
 
 
 def test_facts_are_those_of_the_register_the_answer_and_the_day() -> None:

@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhi_center.domain import certificates
-from nhi_center.domain.certificates import BaseExpiry, Block, Group, IssueFacts, Kind, Validity, document_for, examine, validity
+from nhi_center.domain.certificate_blocks import Block
+from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.certificates import (
+    BaseExpiry,
+    Group,
+    IssueFacts,
+    Validity,
+    disease_ceiling,
+    document_for,
+    examine,
+    long_stay_from,
+    successor,
+    validity,
+)
 
 TODAY = date(2026, 11, 24)
 YEAR = (date(2026, 8, 1), date(2027, 7, 31))
@@ -42,17 +55,18 @@ LIMIT = replace(READY, applied_on=date(2026, 11, 20), income_class="ウ", acquir
     ],
 )
 def test_which_document(card: str, applied: bool, special: bool, expected: Kind | None) -> None:
-    assert document_for(card, applied=applied, special_care=special) is expected
+    assert document_for(card, TODAY, applied=applied, special_care=special) is expected
 
 
 def test_an_unknown_card_state_is_refused() -> None:
     with pytest.raises(ValueError, match="card"):
-        document_for("")
+        document_for("", TODAY)
 
 
 def until(kind: Kind = Kind.ELIGIBILITY, facts: IssueFacts = READY, **changes: object) -> tuple[date, str]:
     held = validity(kind, replace(facts, **changes), BASES)  # type: ignore[arg-type]
     assert isinstance(held, Validity)
+    assert held.valid_until is not None
     return held.valid_until, held.reason
 
 
@@ -204,7 +218,7 @@ def test_blocks_of_an_eligibility_certificate(changes: dict[str, object], block:
         ({"income_class": "B02"}, Block.INCOME_AGE),
         ({"birth": date(1954, 1, 1), "income_class": "B01"}, Block.NO_LIMIT_CERTIFICATE),
         ({"birth": date(1954, 1, 1), "income_class": "B04"}, Block.NO_LIMIT_CERTIFICATE),
-        ({"income_class": "オ"}, Block.WARD_PRINTS),
+        ({"income_class": "オ"}, Block.OTHER_CLASS),
         ({"applied_on": None}, Block.NOT_APPLIED),
     ],
 )
@@ -216,9 +230,74 @@ def test_arrears_do_not_stop_the_eligibility_certificate() -> None:
     assert examine(Kind.ELIGIBILITY, replace(READY, arrears=True, undeclared=True), BASES).printable
 
 
-def test_nothing_is_printed_before_the_document_existed_or_that_the_ward_prints() -> None:
+def test_each_document_has_its_time() -> None:
     assert Block.TOO_EARLY in examine(Kind.ELIGIBILITY, replace(READY, issue_date=date(2024, 12, 1)), BASES).blocks
-    assert Block.WARD_PRINTS in examine(Kind.LIMIT_REDUCTION, replace(LIMIT, income_class="オ"), ()).blocks
+    for kind in (Kind.INSURED, Kind.ELDERLY):
+        assert Block.HISTORY in examine(kind, replace(READY, issue_date=date(2024, 12, 2)), BASES).blocks
+    assert examine(Kind.LIMIT_REDUCTION, replace(LIMIT, income_class="オ"), ()).printable
+    assert examine(Kind.REDUCTION, replace(LIMIT, income_class="オ"), ()).printable
+    assert Block.OTHER_CLASS in examine(Kind.REDUCTION, replace(LIMIT, income_class="ウ"), ()).blocks
+
+
+def test_the_documents_of_2020_and_what_takes_their_place() -> None:
+    day = date(2020, 12, 1)
+    assert document_for("有", day) is Kind.INSURED
+    assert [successor(Kind.INSURED, card) for card in ("有", "無", "未確認")] == [Kind.NOTICE, Kind.ELIGIBILITY, None]
+    assert successor(Kind.LIMIT, "有") is Kind.LIMIT
+    base = BaseExpiry(Kind.INSURED, Group.UNDER_70, date(2019, 10, 1), date(2021, 9, 30), date(2021, 9, 30))
+    assert examine(Kind.INSURED, replace(READY, issue_date=day), (base,)).validity == Validity(day, date(2021, 9, 30), "基準日")
+    elderly = replace(READY, issue_date=day, birth=date(1950, 12, 2), income_class="B04")
+    assert examine(Kind.ELDERLY, elderly, ()).validity == Validity(date(2021, 1, 1), date(2021, 7, 31), "基準日")
+    assert examine(Kind.ELDERLY, replace(elderly, birth=date(1951, 1, 2)), ()).blocks == (Block.OTHER_DOCUMENT,)
+
+
+def test_a_notice_has_an_end_from_70_on_alone() -> None:
+    told = replace(READY, card="有")
+    assert examine(Kind.NOTICE, told, ()).validity == Validity(TODAY, None)
+    assert examine(Kind.NOTICE, replace(told, birth=date(1955, 1, 1)), ()).validity == Validity(
+        TODAY, date(2027, 7, 31), "基準日"
+    )
+    assert examine(Kind.NOTICE, READY, ()).blocks == (Block.OTHER_DOCUMENT,)
+
+
+DISEASED = replace(LIMIT, disease="1", income_class="ア")
+
+
+@pytest.mark.parametrize(
+    ("changes", "until", "ceiling"),
+    [
+        ({}, date(2027, 7, 31), 20_000),
+        ({"income_class": "ウ"}, date(2027, 7, 31), 10_000),
+        ({"income_class": "", "undeclared": True}, date(2027, 7, 31), 20_000),
+        ({"disease": "2"}, None, 10_000),
+        ({"disease": "3", "income_class": ""}, None, 10_000),
+        ({"birth": date(1954, 1, 1)}, date(2028, 12, 31), 10_000),
+        ({"birth": date(1957, 4, 10)}, date(2027, 4, 30), 20_000),
+    ],
+)
+def test_a_disease_certificate(changes: dict[str, object], until: date | None, ceiling: int) -> None:
+    facts = replace(DISEASED, **changes)  # type: ignore[arg-type]
+    seen = examine(Kind.DISEASE, facts, ())
+    assert seen.blocks == ()
+    assert seen.validity is not None
+    assert seen.validity.valid_until == until
+    assert disease_ceiling(facts, seen.validity.valid_from) == ceiling
+
+
+def test_what_a_disease_certificate_lacks() -> None:
+    assert examine(Kind.DISEASE, replace(DISEASED, disease=""), ()).blocks == (Block.DISEASE_UNSETTLED,)
+    assert examine(Kind.DISEASE, replace(DISEASED, income_class=""), ()).blocks == (Block.INCOME_UNSETTLED,)
+    assert examine(Kind.DISEASE, replace(DISEASED, arrears=True), ()).printable
+
+
+def test_a_long_stay_begins_with_the_month_after() -> None:
+    assert long_stay_from(date(2026, 11, 24)) == date(2026, 12, 1)
+    assert long_stay_from(date(2026, 12, 31)) == date(2027, 1, 1)
+
+
+def test_a_sex_that_is_not_settled_stops_what_shows_it() -> None:
+    assert examine(Kind.ELIGIBILITY, replace(READY, sex="3"), BASES).blocks == (Block.SEX_UNSETTLED,)
+    assert examine(Kind.LIMIT, replace(LIMIT, sex="3"), ()).printable
 
 
 def test_every_block_has_a_whole_sentence() -> None:
@@ -233,6 +312,7 @@ def test_every_block_has_a_whole_sentence() -> None:
 def test_no_certificate_outlives_any_of_its_limits(birth: date, stay: date | None, issued: date) -> None:
     held = validity(Kind.ELIGIBILITY, replace(READY, birth=min(birth, issued), stay_until=stay, issue_date=issued), BASES)
     if isinstance(held, Validity):
+        assert held.valid_until is not None
         assert issued == held.valid_from <= held.valid_until <= date(2027, 9, 30)
         assert stay is None or (held.valid_until - stay).days <= 1
         assert held.valid_until.year - birth.year <= 75

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.printing.sheets import CertificateSheet, ReceiptLine, ReceiptSheet, Signature, SummarySheet, SummaryTable
 
 CARD = CertificateSheet(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from nhi_center.domain.certificates import PRINTED_HERE, Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.errors import OperatorError
 from nhi_center.printing.certificates import make_certificates, preflight, values_of
 from nhi_center.printing.layouts import all_layouts, layout_for, problems
@@ -60,13 +60,21 @@ def test_the_checker_sees_each_kind_of_fault() -> None:
     assert "crosses a frame" in "\n".join(problems(crossing))
 
 
-@pytest.mark.parametrize("kind", PRINTED_HERE)
-def test_every_kind_printed_here_has_a_layout_of_the_right_size(kind: Kind) -> None:
-    layout = layout_for(kind, date(2026, 11, 24))
-    assert (layout.width, layout.height) == {Kind.ELIGIBILITY: (86, 54), Kind.LIMIT: (91, 127)}[kind]
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_a_layout_of_the_right_size_while_it_is_in_use(kind: Kind) -> None:
+    day = date(2020, 12, 1) if kind.is_history else date(2026, 11, 24)
+    layout = layout_for(kind, day)
+    assert kind.in_use(day)
+    assert (layout.width, layout.height) == {"S": (86, 54), "A": (91, 127), "": (210, 297)}[kind.stock]
     assert layout.title == kind.full_title
-    with pytest.raises(LookupError):
-        layout_for(kind, date(2024, 12, 1))
+    if kind in (Kind.ELIGIBILITY, Kind.NOTICE):
+        with pytest.raises(LookupError):
+            layout_for(kind, date(2024, 12, 1))
+
+
+def test_before_2021_there_was_no_branch_number() -> None:
+    assert "branch" not in layout_for(Kind.INSURED, date(2021, 3, 31)).keys
+    assert "branch" in layout_for(Kind.INSURED, date(2021, 4, 1)).keys
 
 
 def test_an_eligibility_certificate_reads_back(tmp_path: Path) -> None:

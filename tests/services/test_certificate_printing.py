@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import STATEMENT, approval_contents
-from nhi_center.domain.certificates import Block, Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.entry import State
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError

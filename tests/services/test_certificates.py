@@ -10,15 +10,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from nhi_center.domain.certificates import Block, Kind
+from nhi_center.domain.certificate_blocks import Block
+from nhi_center.domain.certificate_jobs import NO_MARKS, Marks
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import Place
-from nhi_center.domain.entry import State
+from nhi_center.domain.entry import Draft, State
+from nhi_center.domain.forms.envelope import Line
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Period
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.services import certificates, holds
-from nhi_center.services.certificate_sheets import sheet_of
+from nhi_center.printing.certificates import values_of
+from nhi_center.services import certificate_checks, certificate_printing, certificates, holds
+from nhi_center.services.certificate_sheets import marks_of, sheet_of
 from nhi_center.services.office import Office
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
@@ -39,6 +43,7 @@ from tests.support.certificates import (
 from tests.support.holds import sent
 from tests.support.office import as_person, desk, premises
 from tests.support.papers import VARIANT, register_people
+from tests.support.print_room import silent
 
 __all__ = ["desk", "premises"]
 
@@ -96,10 +101,28 @@ def test_a_limit_certificate_follows_its_class(room: RoomKey) -> None:
     assert (row.sheet.valid_from, row.sheet.valid_until) == (date(2026, 11, 1), date(2027, 7, 31))
 
 
-def test_an_applicant_with_a_card_gets_none_here(room: RoomKey) -> None:
+def test_who_has_a_card_gets_the_notice_on_plain_paper(room: RoomKey) -> None:
     office, session, _ = room
-    settled(office, session, "F02", replace(INSURED, card="有"))
-    assert queue(office, session).rows == ()
+    application = settled(office, session, "F02", replace(INSURED, card="有"))
+    before = queue(office, session).stocks
+    row = row_of(office, session, application)
+    assert (row.job.kind, row.job.state, row.job.prefix) == (Kind.NOTICE, JobState.QUEUED, "")
+    assert row.sheet is not None
+    assert row.sheet.valid_until is None
+    certificate_printing.print_jobs(office, session, [row.job.id], silent)
+    certificate_checks.check_good(office, session, row.job.id)
+    assert row_of(office, session, application).job.state is JobState.GOOD
+    assert certificates.queue(office, session).stocks == before
+
+
+def test_the_reduction_certificate_is_printed_here(room: RoomKey) -> None:
+    office, session, _ = room
+    application = settled(office, session, "F15", replace(CLASS_U, income_class="オ"))
+    queue(office, session)
+    row = row_of(office, session, application)
+    assert (row.job.kind, row.job.state) == (Kind.LIMIT_REDUCTION, JobState.QUEUED)
+    assert row.sheet is not None
+    assert row.sheet.limit_class == "オ"
 
 
 @pytest.mark.parametrize(
@@ -114,7 +137,7 @@ def test_an_applicant_with_a_card_gets_none_here(room: RoomKey) -> None:
         ("F15", replace(CLASS_U, arrears=True), Block.ARREARS),
         ("F15", replace(CLASS_U, undeclared=True), Block.UNDECLARED),
         ("F15", replace(CLASS_U, income_class=""), Block.INCOME_UNSETTLED),
-        ("F15", replace(CLASS_U, income_class="オ"), Block.WARD_PRINTS),
+        ("F15", replace(CLASS_U, income_class="B02"), Block.INCOME_AGE),
         ("F15", replace(CLASS_U, periods=(Period(date(2026, 12, 1), "A2"),)), Block.NOT_INSURED),
     ],
 )
@@ -246,9 +269,9 @@ def test_an_answer_makes_no_glyph(room: RoomKey) -> None:
 
 def test_what_the_ward_takes_back_leaves_the_list(room: RoomKey) -> None:
     office, session, _ = room
-    application = settled(office, session, "F15", replace(CLASS_U, income_class="オ"))
+    application = settled(office, session, "F15", replace(CLASS_U, arrears=True))
     queue(office, session)
-    certificates.ask_ward(office, session, row_of(office, session, application).job.id, Block.WARD_PRINTS.sentence)
+    certificates.ask_ward(office, session, row_of(office, session, application).job.id, Block.ARREARS.sentence)
     with office.store.read.begin() as connection:
         (asked,) = questions.open_ones(connection)
     sent(office)
@@ -289,3 +312,31 @@ def test_jobs_and_steps_are_kept(room: RoomKey) -> None:
     ):
         with pytest.raises(DatabaseError), office.store.write.begin() as connection:
             connection.execute(text(statement))
+
+
+def test_a_name_by_declaration_stands_in_front_and_the_registered_one_on_the_back(room: RoomKey) -> None:
+    """F19 reviewed here: 通称名 and 裏面参照; without it nothing of the register's 通称 gets a note."""
+    office, session, _ = room
+    application = settled(office, session, "F02", replace(INSURED, alias="通称　花子"))
+    with office.store.write.begin() as connection:
+        slip = applications.find(connection, application)
+        assert slip is not None
+        declared = applications.add_case(
+            connection,
+            slip,
+            Line(2, "F19", INSURED.atena),
+            Draft({"shown_name": "見本　花江", "registered_name": "見本　太郎", "shown_sex": "2"}),
+        )
+        state = text("UPDATE application SET state = :state WHERE id = :id")
+        connection.execute(state, {"state": "verified", "id": declared})
+        before = marks_of(connection, INSURED.atena)
+        connection.execute(state, {"state": "reviewed", "id": declared})
+        after = marks_of(connection, INSURED.atena)
+    assert before == NO_MARKS
+    assert after == Marks("見本　花江", "見本　太郎", True, None)
+    row = next(one for one in queue(office, session).rows if one.job.application == application)
+    assert row.sheet is not None
+    assert (row.sheet.name, row.sheet.registered_name, row.sheet.sex_on_back) == ("見本　花江", "見本　太郎", True)
+    shown = values_of(row.sheet)
+    assert shown["sex"] == "裏面参照"
+    assert shown["remarks"] == "戸籍上の氏名は 見本　太郎 です。戸籍上の性別は女です。"

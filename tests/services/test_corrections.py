@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from nhi_center.domain.certificates import Block
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import State
 from nhi_center.domain.handover import Direction

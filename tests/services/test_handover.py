@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from nhi_center.domain.certificate_jobs import Job
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import Place
 from nhi_center.domain.handover import Count, Direction, Phase, Side
 from nhi_center.domain.operators import Action, Session

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import Place
 from nhi_center.domain.operators import Session
 from nhi_center.printing.spool import PrintOutcome

@@ -14,7 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from nhi_center.domain.certificates import Block
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.operators import Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.services import paper

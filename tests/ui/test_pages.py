@@ -45,7 +45,7 @@ def opened(glyphs: NamePainter) -> Iterator[Opener]:
 
 
 COLUMNS = {
-    "k-ichiro": ["本日の業務", "受渡し", "入力", "照合", "証等の出力", "電話", "名簿・研修"],
+    "k-ichiro": ["本日の業務", "受渡し", "入力", "照合", "証等の出力", "電話", "精度", "名簿・研修"],
     "s-toko": [
         "本日の業務",
         "受渡し",
@@ -54,6 +54,7 @@ COLUMNS = {
         "保留・照会",
         "証等の出力",
         "電話",
+        "精度",
         "集計・報告",
         "名簿・研修",
         "点検・監査",
@@ -161,7 +162,15 @@ def test_search_and_telephone_are_reached_from_the_first_page(desk: Room, opened
 
 def test_actions_without_a_screen_are_acts_inside_one() -> None:
     """Every permission shows itself somewhere: as a screen, or as an act on one."""
-    inside = {Action.SIGN_IN, Action.SIGN_OUT, Action.VIEW_PERSON, Action.CHECK_PRESENCE, Action.HOLD, Action.ADJUDICATE}
+    inside = {
+        Action.SIGN_IN,
+        Action.SIGN_OUT,
+        Action.VIEW_PERSON,
+        Action.CHECK_PRESENCE,
+        Action.HOLD,
+        Action.ADJUDICATE,
+        Action.SET_RATE,
+    }
     inside |= {Action.CHECK_PRINT, Action.APPROVE_SPOILED, Action.DAY_CLOSE, Action.SYNC}
     inside |= {Action.LOCK, Action.UNLOCK, Action.EXTEND_LOCK, Action.COPY_OUT, Action.CHANGE_PASSWORD}
     inside |= {Action.VIEW_ROSTER, Action.MANAGE_ROSTER, Action.ACCEPT_ROSTER, Action.OPEN_ACCOUNT, Action.REMOVE_PERSON}

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from nhi_center.domain.certificates import PRINTED_HERE, Block, IssueFacts, Kind, document_for, income_class
+from nhi_center.domain.certificate_blocks import Block
+from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.certificates import IssueFacts, document_for, income_class
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.forms.definition import BEGINS, EffectKind, FormDefinition
 from nhi_center.domain.forms.summary import document_asked
@@ -22,6 +24,9 @@ SPOIL_REASONS: Mapping[str, str] = {
     "5": "内容の違い",
 }
 """書損の理由, typed by number."""
+
+CARD_APPLICATION = "F13"
+"""資格確認書 交付申請: who files it gets one whatever his マイナ保険証."""
 
 STATEMENT = "spoiled-approval"
 """Kind of the statement a second person signs for a spoiled sheet (書損の承認)."""
@@ -83,26 +88,47 @@ class Step:
     note: str
 
 
-def owed(form: FormDefinition, values: Mapping[str, str], card: str, settled_class: str) -> Kind | None:
-    """Which certificate of this room an application leads to; None: none follows here (loss, a mark, or the ward makes it).
+def owed(form: FormDefinition, values: Mapping[str, str], card: str, settled_class: str, day: date) -> Kind | None:
+    """Which certificate an application leads to on a day; None: none follows here (loss, a mark).
 
     What the ward has not settled gives the usual kind, so that ``examine`` finds the block and its sentence.
     """
+    usual = Kind.ELIGIBILITY if Kind.ELIGIBILITY.in_use(day) else Kind.INSURED
     if form.effect in BEGINS:
-        kind = document_for(card) or Kind.ELIGIBILITY
-        return kind if kind is Kind.ELIGIBILITY else None
+        return document_for(card, day) or usual
     if form.effect is EffectKind.CHANGE:
-        return Kind.ELIGIBILITY if document_for(card) is Kind.ELIGIBILITY else None
+        return document_for(card, day)
     if form.effect is not EffectKind.CERTIFICATE:
         return None
     asked = document_asked(form, values)
-    if asked is None or not asked.is_limit:
-        return asked if asked in PRINTED_HERE else None
+    return asked if asked is None else followed(asked, settled_class)
+
+
+def followed(kind: Kind, settled_class: str) -> Kind:
+    """A limit certificate follows its 適用区分; every other kind stays what it is, 減額 alone too."""
+    if not kind.is_limit or kind is Kind.REDUCTION:
+        return kind
     settled = income_class(settled_class)
-    return (settled.kind if settled else None) or asked
+    return (settled.kind if settled else None) or kind
 
 
-def issue_facts(application: Application, person: Person, settled: Settled, today: date) -> IssueFacts:
+@dataclass(frozen=True, slots=True, repr=False)
+class Marks:
+    """What the ward has settled about a person beside the register: 表記変更申出 (F19) and 修学 (F11), the newest of each.
+
+    ``shown_name``: 通称名 on the front, ``registered_name`` 戸籍の氏名 then stands on the back; ``sex_on_back``: 裏面参照.
+    """
+
+    shown_name: str = ""
+    registered_name: str = ""
+    sex_on_back: bool = False
+    study_until: date | None = None
+
+
+NO_MARKS = Marks()
+
+
+def issue_facts(application: Application, person: Person, settled: Settled, today: date, marks: Marks = NO_MARKS) -> IssueFacts:
     """What a certificate issued today for this person is judged on."""
     period = person.current_period(today)
     return IssueFacts(
@@ -122,6 +148,11 @@ def issue_facts(application: Application, person: Person, settled: Settled, toda
         undeclared=person.undeclared,
         protected=person.protected,
         stay_until=person.stay_until,
+        study_until=marks.study_until,
+        sex=person.sex,
+        card_applied=application.form == CARD_APPLICATION,
+        disease=application.value("disease"),
+        long_stay=application.value("long_stay") == "1",
     )
 
 

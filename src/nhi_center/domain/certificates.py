@@ -13,47 +13,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from nhi_center.domain.calendar import elderly_start, last_nhi_day, month_end, previous_day
-
-
-class Kind(StrEnum):
-    """証の種類 printed since 2024-12-02; 被保険者証 and 高齢受給者証 are history and never printed."""
-
-    ELIGIBILITY = "shikaku"
-    NOTICE = "oshirase"
-    LIMIT = "gendogaku"
-    LIMIT_REDUCTION = "gengaku"
-
-    @property
-    def full_title(self) -> str:
-        """As printed on it."""
-        return _TITLES[self][0]
-
-    @property
-    def short_title(self) -> str:
-        """For lists."""
-        return _TITLES[self][1]
-
-    @property
-    def stock(self) -> str:
-        """Prefix of the numbered paper it is printed on; empty: plain paper."""
-        return {Kind.ELIGIBILITY: "S", Kind.LIMIT: "A", Kind.LIMIT_REDUCTION: "A"}.get(self, "")
-
-    @property
-    def is_limit(self) -> bool:
-        return self in (Kind.LIMIT, Kind.LIMIT_REDUCTION)
-
-
-_TITLES = {
-    Kind.ELIGIBILITY: ("国民健康保険資格確認書", "資格確認書"),
-    Kind.NOTICE: ("国民健康保険資格情報のお知らせ", "資格情報のお知らせ"),
-    Kind.LIMIT: ("国民健康保険限度額適用認定証", "限度額適用認定証"),
-    Kind.LIMIT_REDUCTION: ("国民健康保険限度額適用・標準負担額減額認定証", "限度額・減額認定証"),
-}
-PRINTED_HERE = (Kind.ELIGIBILITY, Kind.LIMIT)
-"""Kinds with a layout and numbered paper in the room; the others are made by the ward."""
-
-FIRST_DAY = date(2024, 12, 2)
-"""From this day 資格確認書 takes the place of 被保険者証 (令和5年法律第48号)."""
+from nhi_center.domain.certificate_blocks import Block
+from nhi_center.domain.certificate_kinds import FIRST_DAY, Disease, Kind
 
 
 class Group(StrEnum):
@@ -63,78 +24,29 @@ class Group(StrEnum):
     FROM_70 = "from_70"
 
 
-class Block(StrEnum):
-    """Why nothing is printed. The value is kept with the job; the sentence is what the clerk reads."""
-
-    NOT_REVIEWED = "not_reviewed"
-    NOT_INSURED = "not_insured"
-    NO_NUMBER = "no_number"
-    BASE_UNSET = "base_unset"
-    CARD_UNCONFIRMED = "card_unconfirmed"
-    OTHER_DOCUMENT = "other_document"
-    PROTECTED = "protected"
-    ARREARS = "arrears"
-    UNDECLARED = "undeclared"
-    INCOME_UNSETTLED = "income_unsettled"
-    INCOME_UNKNOWN = "income_unknown"
-    INCOME_AGE = "income_age"
-    NO_LIMIT_CERTIFICATE = "no_limit_certificate"
-    NOT_APPLIED = "not_applied"
-    APPLIED_EARLY = "applied_early"
-    WARD_PRINTS = "ward_prints"
-    EXPIRED = "expired"
-    TOO_EARLY = "too_early"
-    GLYPH = "glyph"
-    TOO_LONG = "too_long"
-    HELD = "held"
-    RETURNED = "returned"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def sentence(self) -> str:
-        return _SENTENCES[self]
-
-
-_SENTENCES = {
-    Block.NOT_REVIEWED: "区の審査がまだです。審査が済むと印刷できます。",
-    Block.NOT_INSURED: "交付日に資格がありません。区職員に確認してください。",
-    Block.NO_NUMBER: "記号・番号・枝番がまだ届いていません。標準システムの結果を待ってください。",
-    Block.BASE_UNSET: "有効期限の基準日が登録されていません。区職員に設定を依頼してください。",
-    Block.CARD_UNCONFIRMED: "マイナ保険証の登録が未確認です。どの書類を出すか区職員に確認してください。",
-    Block.OTHER_DOCUMENT: "マイナ保険証の登録があり、資格確認書の交付申請がありません。区職員に確認してください。",
-    Block.PROTECTED: "支援措置の対象です。印刷は区職員が行います。書類を区職員に渡してください。",
-    Block.ARREARS: "滞納の記録があります。認定証は印刷せず、書類を区職員に渡してください。",
-    Block.UNDECLARED: "所得の申告がありません。認定証は印刷せず、書類を区職員に渡してください。",
-    Block.INCOME_UNSETTLED: "適用区分がまだ決まっていません。標準システムの結果を待ってください。",
-    Block.INCOME_UNKNOWN: "届いた適用区分はここでは印刷できません。書類を区職員に渡してください。",
-    Block.INCOME_AGE: "適用区分と年齢が合いません。区職員に確認してください。",
-    Block.NO_LIMIT_CERTIFICATE: "この区分には認定証がありません。区職員に確認してください。",
-    Block.NOT_APPLIED: "認定の申請日がありません。申請書を確認してください。",
-    Block.APPLIED_EARLY: "資格の取得が申請した月より後です。発効期日を区職員に確認してください。",
-    Block.WARD_PRINTS: "この証は区で作成します。書類を区職員に渡してください。",
-    Block.EXPIRED: "有効期限が発効期日より前になります。区職員に確認してください。",
-    Block.TOO_EARLY: "令和6年12月1日以前の日付では資格確認書を出せません。交付日を確認してください。",
-    Block.GLYPH: "印刷できない文字があります。置き換えずに、書類を区職員に渡してください。",
-    Block.TOO_LONG: "文字が多く、証の枠に入りません。書類を区職員に渡してください。",
-    Block.HELD: "保留・照会中です。回答が届くと、もう一度確かめて一覧に戻します。",
-    Block.RETURNED: "区が差戻しにしました。この証は使いません。訂正の届出から、新しい証を出します。",
-    Block.WITHDRAWN: "区が取下げを記録しました。この証は使いません。刷ったものは区へ渡します。",
-}
-
-
 # --- 2.1 which document -------------------------------------------------------------------------------------------
 
 
-def document_for(card: str, *, applied: bool = False, special_care: bool = False) -> Kind | None:
-    """資格確認書 or 資格情報のお知らせ from マイナ保険証登録 (有, 無, 未確認); None: the ward decides.
+def document_for(card: str, day: date, *, applied: bool = False, special_care: bool = False) -> Kind | None:
+    """資格確認書 or 資格情報のお知らせ from マイナ保険証登録 (有, 無, 未確認) on a day; None: the ward decides.
 
-    ``applied``: there is a 交付申請 (F13). ``special_care``: 特別療養費の対象. Raises ValueError for another ``card``.
+    Before 2024-12-02 everybody has 被保険者証. ``applied``: there is a 交付申請 (F13). ``special_care``: 特別療養費の対象.
+    Raises ValueError for another ``card``.
     """
     if card not in ("有", "無", "未確認"):
         raise ValueError("card")
-    if special_care or (card == "未確認" and not applied):
+    if special_care:
+        return None
+    if not Kind.ELIGIBILITY.in_use(day):
+        return Kind.INSURED
+    if card == "未確認" and not applied:
         return None
     return Kind.NOTICE if card == "有" and not applied else Kind.ELIGIBILITY
+
+
+def successor(kind: Kind, card: str) -> Kind | None:
+    """What a person gets today in the place of a 証 of the past; None: the ward decides. Others follow themselves."""
+    return document_for(card, FIRST_DAY) if kind.is_history else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +111,7 @@ class IssueFacts:
     birth: date
     issue_date: date
     card: str
+    sex: str = "1"
     symbol: str = ""
     number: str = ""
     branch: str = ""
@@ -215,16 +128,21 @@ class IssueFacts:
     stay_until: date | None = None
     stay_renewal_pending: bool = False
     study_until: date | None = None
+    disease: str = ""
+    long_stay: bool = False
     missing_glyphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """``valid_from`` 発効期日 and ``valid_until`` 有効期限, both inclusive; ``reason`` says which limit came first."""
+    """``valid_from`` 発効期日 and ``valid_until`` 有効期限, both inclusive; ``reason`` says which limit came first.
+
+    ``valid_until`` None: the document has no end of its own (お知らせ under 70, 受療証 of a disease without a yearly check).
+    """
 
     valid_from: date
-    valid_until: date
-    reason: str
+    valid_until: date | None
+    reason: str = ""
 
 
 def group_on(birth: date, day: date) -> Group:
@@ -263,23 +181,48 @@ def stay_limit(stay_until: date, *, renewal_pending: bool = False) -> date:
     return min(month_end(date(year, month, 1)), date(year, month, 1) + timedelta(days=day.day - 1))
 
 
+def elderly_from(facts: IssueFacts) -> date:
+    """高齢受給者証の発効期日: 高齢適用開始, or the day of issue after it."""
+    return max(elderly_start(facts.birth), facts.issue_date)
+
+
+def long_stay_from(applied_on: date) -> date:
+    """長期入院該当年月日: the first of the month after the application (国民健康保険法施行規則 27条の14の4)."""
+    return month_end(applied_on) + timedelta(days=1)
+
+
+def disease_ceiling(facts: IssueFacts, start: date) -> int | None:
+    """特定疾病の自己負担限度額 in yen: 20,000 for dialysis under 70 in 区分 ア・イ or 未申告, else 10,000 (施行令 29条の2).
+
+    None while the class that decides is not settled.
+    """
+    if facts.disease != Disease.DIALYSIS or group_on(facts.birth, start) is Group.FROM_70:
+        return 10_000
+    settled = income_class(facts.income_class)
+    if facts.undeclared:
+        return 20_000
+    return None if settled is None else 20_000 if settled.printed in ("ア", "イ") else 10_000
+
+
 def validity(kind: Kind, facts: IssueFacts, bases: Iterable[BaseExpiry]) -> Validity | Block:
     """有効期限 (the earliest of all limits) and 発効期日, or the block that stands in the way."""
-    if kind.is_limit:
-        if facts.applied_on is None:
-            return Block.NOT_APPLIED
-        start = limit_start(facts.applied_on, facts.acquired)
-        if facts.acquired is not None and start < facts.acquired:
-            return Block.APPLIED_EARLY
-        limits = [(next_july_end(start), "基準日")]
-    else:
-        start = facts.issue_date
+    start = _start(kind, facts)
+    if isinstance(start, Block):
+        return start
+    under_70 = group_on(facts.birth, start) is Group.UNDER_70
+    if kind is Kind.NOTICE and under_70:
+        return Validity(start, None)
+    limits = [(last_nhi_day(facts.birth), "75歳到達")]
+    if kind in (Kind.ELIGIBILITY, Kind.INSURED):
         base = base_expiry(bases, kind, group_on(facts.birth, start), facts.issue_date)
         if base is None:
             return Block.BASE_UNSET
-        limits = [(base, "基準日")]
-    limits.append((last_nhi_day(facts.birth), "75歳到達"))
-    if start < elderly_start(facts.birth):
+        limits.append((base, "基準日"))
+    elif kind is not Kind.DISEASE or (under_70 and facts.disease == Disease.DIALYSIS):
+        limits.append((next_july_end(start), "基準日"))
+    elif under_70:
+        return Validity(start, None)
+    if under_70:
         limits.append((previous_day(elderly_start(facts.birth)), "70歳到達"))
     if facts.stay_until is not None:
         limits.append((stay_limit(facts.stay_until, renewal_pending=facts.stay_renewal_pending), "在留期間"))
@@ -287,6 +230,21 @@ def validity(kind: Kind, facts: IssueFacts, bases: Iterable[BaseExpiry]) -> Vali
         limits.append((facts.study_until, "修学期間"))
     until, reason = min(limits, key=lambda limit: limit[0])
     return Validity(start, until, reason) if until >= max(start, facts.issue_date) else Block.EXPIRED
+
+
+def _start(kind: Kind, facts: IssueFacts) -> date | Block:
+    """発効期日 by kind."""
+    if kind is Kind.ELDERLY:
+        return elderly_from(facts)
+    if not kind.applied_for:
+        return facts.issue_date
+    if facts.applied_on is None:
+        return Block.NOT_APPLIED
+    start = limit_start(facts.applied_on, facts.acquired)
+    return Block.APPLIED_EARLY if facts.acquired is not None and start < facts.acquired else start
+
+
+SHOWS_SEX = (Kind.ELIGIBILITY, Kind.INSURED)
 
 
 # --- what stands in the way ---------------------------------------------------------------------------------------
@@ -308,14 +266,15 @@ def examine(kind: Kind, facts: IssueFacts, bases: Iterable[BaseExpiry]) -> Exami
     """All that stands in the way of printing, in the order a clerk would clear it."""
     tests = [
         (not facts.reviewed, Block.NOT_REVIEWED),
-        (kind not in PRINTED_HERE, Block.WARD_PRINTS),
-        (facts.issue_date < FIRST_DAY, Block.TOO_EARLY),
+        (kind.is_history and not kind.in_use(facts.issue_date), Block.HISTORY),
+        (not kind.is_history and not kind.in_use(facts.issue_date), Block.TOO_EARLY),
         (facts.protected, Block.PROTECTED),
+        (kind in SHOWS_SEX and facts.sex not in ("1", "2"), Block.SEX_UNSETTLED),
         (not facts.insured, Block.NOT_INSURED),
         (not (facts.symbol and facts.number and facts.branch), Block.NO_NUMBER),
     ]
     blocks = [block for stands, block in tests if stands]
-    blocks += _limit_blocks(kind, facts) if kind.is_limit else _document_blocks(kind, facts)
+    blocks += _own_blocks(kind, facts)
     held = validity(kind, facts, bases)
     if isinstance(held, Block):
         blocks.append(held)
@@ -324,11 +283,32 @@ def examine(kind: Kind, facts: IssueFacts, bases: Iterable[BaseExpiry]) -> Exami
     return Examination(tuple(blocks), held if isinstance(held, Validity) else None)
 
 
+def _own_blocks(kind: Kind, facts: IssueFacts) -> list[Block]:
+    if kind.is_limit:
+        return _limit_blocks(kind, facts)
+    if kind is Kind.DISEASE:
+        return _disease_blocks(facts)
+    if kind is Kind.ELDERLY:
+        return [] if group_on(facts.birth, month_end(facts.issue_date)) is Group.FROM_70 else [Block.OTHER_DOCUMENT]
+    return _document_blocks(kind, facts)
+
+
 def _document_blocks(kind: Kind, facts: IssueFacts) -> list[Block]:
-    wanted = document_for(facts.card, applied=facts.card_applied, special_care=facts.special_care)
+    if kind.is_history:
+        return [Block.ARREARS] if facts.special_care else []
+    wanted = document_for(facts.card, facts.issue_date, applied=facts.card_applied, special_care=facts.special_care)
     if wanted is None:
         return [Block.CARD_UNCONFIRMED if facts.card == "未確認" else Block.ARREARS]
     return [] if wanted is kind else [Block.OTHER_DOCUMENT]
+
+
+def _disease_blocks(facts: IssueFacts) -> list[Block]:
+    if facts.disease not in set(Disease):
+        return [Block.DISEASE_UNSETTLED]
+    start = _start(Kind.DISEASE, facts)
+    if isinstance(start, date) and disease_ceiling(facts, start) is None:
+        return [Block.INCOME_UNSETTLED]
+    return []
 
 
 def _limit_blocks(kind: Kind, facts: IssueFacts) -> list[Block]:
@@ -340,4 +320,5 @@ def _limit_blocks(kind: Kind, facts: IssueFacts) -> list[Block]:
         return [*blocks, Block.INCOME_AGE]
     if settled.kind is None:
         return [*blocks, Block.NO_LIMIT_CERTIFICATE]
-    return blocks if settled.kind is kind else [*blocks, Block.WARD_PRINTS]
+    fits = settled.kind is kind or (settled.kind is Kind.LIMIT_REDUCTION and kind is Kind.REDUCTION)
+    return blocks if fits else [*blocks, Block.OTHER_CLASS]

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from nhi_center.domain.calendar import elderly_start, wareki
-from nhi_center.domain.certificates import Block, Kind
+from nhi_center.domain.certificate_blocks import Block
+from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.certificates import SHOWS_SEX
+from nhi_center.domain.identifiers import format_postal
 from nhi_center.errors import OperatorError
 from nhi_center.printing.fonts import MissingGlyph, describe
 from nhi_center.printing.layouts import draw_artwork, draw_values, layout_for
@@ -17,38 +20,69 @@ from nhi_center.printing.sheets import CertificateSheet
 _SEX = {"1": "男", "2": "女"}
 _STATUTORY_SHARE = "法定負担割合のとおり"
 _NOT_SHOWN = "*"
+_ON_THE_BACK = "裏面参照"
 
 
 def values_of(sheet: CertificateSheet) -> dict[str, str]:
     """The strings of every field of the sheet's layout. Raises ValueError when a statutory item is empty."""
-    if sheet.sex not in _SEX:
-        raise ValueError("sex")
-    if sheet.kind.is_limit:
-        if not sheet.limit_class:
-            raise ValueError("limit_class")
-    elif sheet.acquired is None:
-        raise ValueError("acquired")
+    _require_whole(sheet)
     elderly = sheet.issued >= elderly_start(sheet.birth)
-    if elderly and sheet.kind is Kind.ELIGIBILITY and not sheet.share:
-        raise ValueError("share")
-    return {
+    has_start = sheet.kind.applied_for or sheet.kind is Kind.ELDERLY or elderly
+    values = {
+        "title": sheet.title or sheet.kind.full_title,
         "symbol": sheet.symbol,
         "number": sheet.number,
         "symbol_number": f"{sheet.symbol} ・ {sheet.number}",
         "branch": sheet.branch,
         "name": sheet.name,
-        "sex": _SEX[sheet.sex],
+        "sex": _ON_THE_BACK if sheet.sex_on_back else _SEX.get(sheet.sex, ""),
         "birth": wareki(sheet.birth),
         "head_name": sheet.head_name,
+        "addressee": f"{sheet.head_name}\u3000様",
+        "postal": format_postal(sheet.postal) if sheet.postal else "",
         "address": sheet.address,
         "issued": wareki(sheet.issued),
-        "valid_from": wareki(sheet.valid_from) if sheet.kind.is_limit or elderly else _NOT_SHOWN,
-        "valid_until": wareki(sheet.valid_until),
+        "valid_from": wareki(sheet.valid_from) if has_start else _NOT_SHOWN,
+        "valid_until": wareki(sheet.valid_until) if sheet.valid_until else _NOT_SHOWN,
         "acquired": wareki(sheet.acquired) if sheet.acquired else "",
         "limit_class": sheet.limit_class or _NOT_SHOWN,
-        "share": sheet.share if elderly else _STATUTORY_SHARE,
-        "remarks": sheet.remarks,
+        "share": sheet.share if elderly or sheet.kind is Kind.ELDERLY else _STATUTORY_SHARE,
+        "disease": sheet.disease,
+        "ceiling": sheet.ceiling,
+        "long_stay_from": wareki(sheet.long_stay_from) if sheet.long_stay_from else "",
+        "remarks": _remarks(sheet),
     }
+    return values | {f"card.{key}": values[key] for key in _CARD_PART}
+
+
+_CARD_PART = ("symbol", "number", "branch", "name", "acquired", "share", "valid_until")
+"""Printed a second time on the card part of the お知らせ."""
+
+
+def _require_whole(sheet: CertificateSheet) -> None:
+    shows_sex = sheet.kind in SHOWS_SEX
+    elderly = sheet.issued >= elderly_start(sheet.birth)
+    missing = {
+        "sex": shows_sex and sheet.sex not in _SEX,
+        "limit_class": sheet.kind.is_limit and not sheet.limit_class,
+        "acquired": sheet.acquired is None and not sheet.kind.applied_for and sheet.kind is not Kind.ELDERLY,
+        "share": not sheet.share and (sheet.kind is Kind.ELDERLY or (elderly and sheet.kind in (Kind.ELIGIBILITY, Kind.NOTICE))),
+        "disease": sheet.kind is Kind.DISEASE and not (sheet.disease and sheet.ceiling),
+        "valid_until": sheet.valid_until is None and sheet.kind not in (Kind.NOTICE, Kind.DISEASE),
+    }
+    for item, lacking in missing.items():
+        if lacking:
+            raise ValueError(item)
+
+
+def _remarks(sheet: CertificateSheet) -> str:
+    """備考 of the back: what stands there instead of on the front (厚生労働省通知 of 表記変更)."""
+    notes = []
+    if sheet.registered_name:
+        notes.append(f"戸籍上の氏名は {sheet.registered_name} です。")
+    if sheet.sex_on_back:
+        notes.append(f"戸籍上の性別は{_SEX[sheet.sex]}です。")
+    return "".join([*notes, sheet.remarks])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pikepdf
 
-from nhi_center.domain.certificates import Block
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.errors import OperatorError
 from nhi_center.printing.certificates import Progress, make_certificates, silent
 from nhi_center.printing.fonts import MissingGlyph, Role, describe

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 
 
 # no repr: it would carry the person into a log or a traceback
@@ -20,8 +20,10 @@ from nhi_center.domain.certificates import Kind
 class CertificateSheet:
     """The content of one certificate, frozen when it enters the queue: names as recorded, dates as dates.
 
-    ``limit_class`` is what is printed (ア, 現役並みII); ``share`` 一部負担金の割合, needed from 70 on (2割, 3割).
-    ``sample``: 見本 is printed across it (training).
+    ``limit_class`` is what is printed (ア, 現役並みII); ``share`` 一部負担金の割合, needed from 70 on (2割, 3割). ``title``: the
+    ward's own words, "" for those of the kind. ``disease`` and ``ceiling`` (10,000円) are of a 受療証, ``long_stay_from`` is
+    長期入院該当年月日. ``registered_name``: 戸籍の氏名 for the back where ``name`` is a 通称名 (F19); ``sex_on_back``: the
+    front says 裏面参照. ``valid_until`` None: the document has no end. ``sample``: 見本 is printed across it (training).
     """
 
     kind: Kind
@@ -35,10 +37,17 @@ class CertificateSheet:
     address: str
     issued: date
     valid_from: date
-    valid_until: date
+    valid_until: date | None
     acquired: date | None = None
     limit_class: str = ""
     share: str = ""
+    title: str = ""
+    postal: str = ""
+    disease: str = ""
+    ceiling: str = ""
+    long_stay_from: date | None = None
+    registered_name: str = ""
+    sex_on_back: bool = False
     remarks: str = ""
     sample: bool = True
 

@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import STATEMENT, Job, again, approval_contents, check_spoil_reason
-from nhi_center.domain.certificates import Block
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.print_jobs import JobState, approve_spoiled, move
@@ -85,7 +85,8 @@ def approve(office: Office, session: Session, job_id: str, signature: Signature)
         require_signature(office, signature, STATEMENT, contents, Role.SUPERVISOR)
         if not presence.may_work(office, unit.connection, signature.person, Role.SUPERVISOR):
             raise OperatorError("承認する人の入室の記録がありません。区職員に確かめてください。", code="not-inside")
-        paper.spoil(unit, job.serial, job.id)
+        if job.serial:
+            paper.spoil(unit, job.serial, job.id)
         change(unit, job, replace(job, state=state, spoiled=True), signature.person)
         storage.keep_signature(unit.connection, job.id, contents, signature)
         custody.count_spoiled(unit, job.id)
@@ -116,4 +117,4 @@ def stop(unit: Unit, application_id: str, block: Block) -> None:
 
 def _with_paper(unit: Unit, job: Job) -> Job:
     """After a crash with the last sheet gone there was no number to give: it is given when a person has seen the sheet."""
-    return job if job.serial else replace(job, serial=paper.take(unit, job.prefix, job.id))
+    return job if job.serial or not job.prefix else replace(job, serial=paper.take(unit, job.prefix, job.id))

@@ -9,14 +9,15 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import Job
-from nhi_center.domain.certificates import Block, Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_jobs import JobState, move
 from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.printing.invented import invented
 from nhi_center.printing.preview import PageImage, page_count, render_page
 from nhi_center.printing.sheets import CertificateSheet, PdfJob
 from nhi_center.services import paper
@@ -86,7 +87,8 @@ def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, Certifi
             may_begin(unit)  # a sheet that was tried before, and the reprint of a spoiled one, are work in hand
         after = replace(job, state=move(job.state, JobState.PRINTING), attempts=job.attempts + 1)
         sheet = current_sheet(office, unit.connection, job)
-        paper.require_left(unit, job.prefix)
+        if job.prefix:
+            paper.require_left(unit, job.prefix)
         unit.about(job.atena)
         change(unit, job, after)
         return after, sheet
@@ -124,32 +126,12 @@ def print_proof(office: Office, session: Session, kind: Kind) -> int:
     proof = str(uuid.uuid4())
     with begin(office, session, Action.PRINT, subject=proof, step="proof", kind=kind.value):
         pass
-    with _pdf(office, _invented(kind, office.clock.today()), proof) as pdf:
+    with _pdf(office, invented(kind, office.clock.today()), proof) as pdf:
         pages = page_count(pdf)
         outcome = office.premises.printer.send(f"proof-{proof}", pdf, 1)
     if outcome.state == "failed":
         raise EnvironmentTrouble("PR-01", outcome.detail)
     return pages
-
-
-def _invented(kind: Kind, today: date) -> CertificateSheet:
-    return CertificateSheet(
-        kind=kind,
-        symbol="00-00",
-        number="0000000",
-        branch="01",
-        name="見本\u3000葛\U000e0102子",
-        sex="2",
-        birth=date(1970, 3, 12),
-        head_name="見本\u3000太郎",
-        address="東京都新宿区歌舞伎町1丁目4番1号",
-        issued=today,
-        valid_from=today,
-        valid_until=today,
-        acquired=None if kind.is_limit else today,
-        limit_class="ウ" if kind.is_limit else "",
-        sample=True,
-    )
 
 
 @contextmanager

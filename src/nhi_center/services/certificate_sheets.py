@@ -6,13 +6,25 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 
-from nhi_center.domain.certificate_jobs import Job, Settled, share_of
-from nhi_center.domain.certificates import IssueFacts, Kind, Validity, income_class, is_known_class
+from nhi_center.domain.certificate_jobs import NO_MARKS, Job, Marks, Settled, share_of
+from nhi_center.domain.certificate_kinds import Disease, Kind
+from nhi_center.domain.certificates import (
+    SHOWS_SEX,
+    IssueFacts,
+    Validity,
+    disease_ceiling,
+    income_class,
+    is_known_class,
+    long_stay_from,
+)
 from nhi_center.domain.entry import Application
 from nhi_center.domain.people import Person
 from nhi_center.printing.sheets import CertificateSheet
+from nhi_center.storage import entry as applications
 from nhi_center.storage import register
 from nhi_center.storage.engine import Connection
+
+DISPLAY_FORM, STUDY_FORM = "F19", "F11"
 
 
 def snapshot_of(sheet: CertificateSheet) -> dict[str, str]:
@@ -35,6 +47,9 @@ def _read(snapshot: Mapping[str, str]) -> CertificateSheet:
     def day(name: str) -> date:
         return date.fromisoformat(snapshot[name])
 
+    def maybe(name: str) -> date | None:
+        return day(name) if snapshot[name] else None
+
     return CertificateSheet(
         kind=Kind(snapshot["kind"]),
         symbol=snapshot["symbol"],
@@ -47,10 +62,17 @@ def _read(snapshot: Mapping[str, str]) -> CertificateSheet:
         address=snapshot["address"],
         issued=day("issued"),
         valid_from=day("valid_from"),
-        valid_until=day("valid_until"),
-        acquired=day("acquired") if snapshot["acquired"] else None,
+        valid_until=maybe("valid_until"),
+        acquired=maybe("acquired"),
         limit_class=snapshot["limit_class"],
         share=snapshot["share"],
+        title=snapshot["title"],
+        postal=snapshot["postal"],
+        disease=snapshot["disease"],
+        ceiling=snapshot["ceiling"],
+        long_stay_from=maybe("long_stay_from"),
+        registered_name=snapshot["registered_name"],
+        sex_on_back=bool(snapshot["sex_on_back"]),
         remarks=snapshot["remarks"],
         sample=bool(snapshot["sample"]),
     )
@@ -66,15 +88,38 @@ def settled_of(connection: Connection, application: Application) -> Settled | No
     return Settled(symbol, number, branch, income if known else "", class_unknown=not known)
 
 
-def make_sheet(kind: Kind, person: Person, facts: IssueFacts, validity: Validity, *, sample: bool) -> CertificateSheet:
+def marks_of(connection: Connection, atena: str) -> Marks:
+    """The newest 表記変更申出 and 修学 of a person that the ward has reviewed here."""
+    shown = _reviewed_values(connection, atena, DISPLAY_FORM)
+    study = _reviewed_values(connection, atena, STUDY_FORM)
+    until = study.get("school_until", "") if study.get("applies") == "1" else ""
+    return Marks(
+        shown_name=shown.get("shown_name", ""),
+        registered_name=shown.get("registered_name", ""),
+        sex_on_back=shown.get("shown_sex") == "2",
+        study_until=date.fromisoformat(until) if until else None,
+    )
+
+
+def _reviewed_values(connection: Connection, atena: str, form: str) -> Mapping[str, str]:
+    application = applications.newest_reviewed(connection, atena, form)
+    return application.draft.values if application else {}
+
+
+def make_sheet(
+    kind: Kind, person: Person, facts: IssueFacts, validity: Validity, *, marks: Marks = NO_MARKS, title: str = "", sample: bool
+) -> CertificateSheet:
     """What is printed for this person on this day."""
     settled = income_class(facts.income_class)
+    alias = marks.shown_name  # 住民票の通称 of a foreign resident stands in the register's name itself, without a note
+    ceiling = disease_ceiling(facts, validity.valid_from) if kind is Kind.DISEASE else None
+    longer = kind in (Kind.LIMIT_REDUCTION, Kind.REDUCTION) and facts.long_stay and facts.applied_on is not None
     return CertificateSheet(
         kind=kind,
         symbol=facts.symbol,
         number=facts.number,
         branch=facts.branch,
-        name=person.name,
+        name=alias or person.name,
         sex=person.sex,
         birth=person.birth,
         head_name=person.name if person.is_head else person.head_name,
@@ -82,8 +127,15 @@ def make_sheet(kind: Kind, person: Person, facts: IssueFacts, validity: Validity
         issued=facts.issue_date,
         valid_from=validity.valid_from,
         valid_until=validity.valid_until,
-        acquired=None if kind.is_limit else facts.acquired,
+        acquired=None if kind.applied_for or kind is Kind.ELDERLY else facts.acquired,
         limit_class=settled.printed if kind.is_limit and settled else "",
-        share="" if kind.is_limit else share_of(facts.income_class),
+        share="" if kind.applied_for else share_of(facts.income_class),
+        title=title if kind is Kind.NOTICE else "",
+        postal=person.postal,
+        disease=Disease(facts.disease).printed if kind is Kind.DISEASE and facts.disease else "",
+        ceiling=f"{ceiling:,}円" if ceiling else "",
+        long_stay_from=long_stay_from(facts.applied_on) if longer and facts.applied_on else None,
+        registered_name=(marks.registered_name or person.name) if alias else "",
+        sex_on_back=marks.sex_on_back and kind in SHOWS_SEX,
         sample=sample,
     )

@@ -10,17 +10,18 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nhi_center.domain.certificate_jobs import Job, Settled, Step, issue_facts, owed
-from nhi_center.domain.certificates import PRINTED_HERE, BaseExpiry, Block, Group, Kind, examine, group_on, income_class
+from nhi_center.domain.certificate_blocks import Block
+from nhi_center.domain.certificate_jobs import Job, Step, followed, issue_facts, owed
+from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.certificates import BaseExpiry, Group, examine, group_on
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Session
-from nhi_center.domain.people import Person
 from nhi_center.domain.print_jobs import JobState, move
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import CertificateSheet
 from nhi_center.services import forms, holds, paper, ward_settings
-from nhi_center.services.certificate_sheets import make_sheet, settled_of, sheet_of, snapshot_of
+from nhi_center.services.certificate_sheets import make_sheet, marks_of, settled_of, sheet_of, snapshot_of
 from nhi_center.services.entry import found as find_application
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
@@ -32,6 +33,13 @@ from nhi_center.storage.engine import Connection
 
 _JUDGED = (JobState.QUEUED, JobState.BLOCKED)
 """States in which nothing has gone to a printer yet."""
+NOTICE_TITLE = "notice_title"
+"""The ward's setting: what stands over the お知らせ (資格情報通知書 and the like)."""
+_NOT_WHOLE = {
+    *(Block.INCOME_UNSETTLED, Block.NOT_INSURED, Block.NO_NUMBER, Block.DISEASE_UNSETTLED, Block.SEX_UNSETTLED),
+    *(Block.NO_LIMIT_CERTIFICATE, Block.INCOME_AGE),
+}
+"""With one of these something that has to be printed is not known: there is no page to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +216,7 @@ def _recover(office: Office, session: Session) -> int:
 
 def hand_over(unit: Unit, job: Job, printer: str, *, note: str = "") -> None:
     """Printing → 現物を確認, with the number of the paper that went through the printer."""
-    number = paper.take(unit, job.prefix, job.id)
+    number = paper.take(unit, job.prefix, job.id) if job.prefix else ""
     change(unit, job, replace(job, state=move(job.state, JobState.NEEDS_CHECK), serial=number, printer=printer), note)
 
 
@@ -240,19 +248,21 @@ def _judge(
     if reopened and job is None:  # its 訂正 brings the certificate
         return None
     form = forms.form(application.form, application.form_day)
-    first = owed(form, application.draft.values, person.card, settled.income_class)
-    kind = first if job is None else _owed_again(job, person, settled)
+    first = owed(form, application.draft.values, person.card, settled.income_class, today)
+    kind = first if job is None else followed(job.kind, settled.income_class)
     if kind is None:
         return None
-    facts = issue_facts(application, person, settled, today)
+    marks, title = marks_of(connection, person.atena), str(ward_settings.setting(office, connection, NOTICE_TITLE) or "")
+    facts = issue_facts(application, person, settled, today, marks)
     seen = examine(kind, facts, bases)
     blocks = [Block.RETURNED, *seen.blocks] if reopened else list(seen.blocks)
     sheet = None
-    if kind in PRINTED_HERE and seen.validity is not None and not person.protected:
-        sheet = make_sheet(kind, person, facts, seen.validity, sample=office.settings.training)
-    if kind is Kind.ELIGIBILITY and sheet is not None and not sheet.share and group_on(person.birth, today) is Group.FROM_70:
+    if seen.validity is not None and not person.protected:
+        sheet = make_sheet(kind, person, facts, seen.validity, marks=marks, title=title, sample=office.settings.training)
+    shows_share = kind in (Kind.ELIGIBILITY, Kind.NOTICE, Kind.ELDERLY)
+    if shows_share and sheet is not None and not sheet.share and group_on(person.birth, today) is Group.FROM_70:
         blocks.append(Block.INCOME_UNSETTLED)
-    complete = sheet is not None and not {Block.INCOME_UNSETTLED, Block.NOT_INSURED, Block.NO_NUMBER} & set(blocks)
+    complete = sheet is not None and not _NOT_WHOLE & set(blocks)
     if settled.class_unknown:
         blocks = [Block.INCOME_UNKNOWN if block is Block.INCOME_UNSETTLED else block for block in blocks]
     return _Judged(job, application.id, application.atena, kind, sheet if complete else None, tuple(blocks))
@@ -269,14 +279,6 @@ def current_sheet(office: Office, connection: Connection, job: Job) -> Certifica
             code="stale-sheet",
         )
     return now.sheet
-
-
-def _owed_again(job: Job, person: Person, settled: Settled) -> Kind:
-    """A job keeps its family: 資格確認書 stays one, a limit certificate follows its 適用区分."""
-    if not job.kind.is_limit:
-        return job.kind
-    known = income_class(settled.income_class)
-    return (known.kind if known else None) or Kind.LIMIT
 
 
 def _with_glyphs(judged: _Judged) -> _Judged:

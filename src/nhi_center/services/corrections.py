@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from nhi_center.domain.certificates import Block
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.corrections import REOPENED, ErrorRate, Link, WardError, Withdrawal, check_may_hang
 from nhi_center.domain.custody import Place, Slip
 from nhi_center.domain.entry import Application, State

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from nhi_center import resources
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import (
     CORRECTION,
     ON_HAND,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from nhi_center.domain.certificate_kinds import CARD, LARGE
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_jobs import PaperStock, serial
 from nhi_center.errors import OperatorError
@@ -12,7 +13,7 @@ from nhi_center.services.work import Unit, begin, require
 from nhi_center.storage import paper as storage
 from nhi_center.storage.engine import Connection
 
-TITLES = {"S": "資格確認書", "A": "認定証"}
+TITLES = {CARD: "証(カード)", LARGE: "認定証・受療証"}
 MOST = 5000
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.corrections import WardError, check_error
 from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import Application, Draft, State

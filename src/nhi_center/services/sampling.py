@@ -87,7 +87,16 @@ def _state(rate: Rate, found: tuple[Rate, ...], today: date) -> str:
 def set_rate(office: Office, session: Session, form: str, person: str, percent: int, from_day: date, reason: str) -> Rate:
     """Set a share from a day on; what stood before stays in the table. Raises OperatorError at the field that is wrong."""
     with begin(office, session, Action.SET_RATE, subject=person, form=form, percent=percent) as unit:
-        rate = Rate(str(uuid.uuid4()), form, person, percent, from_day, reason.strip(), unit.person, unit.stamp)
+        rate = Rate(
+            str(uuid.uuid4()),
+            form,
+            person,
+            percent,
+            from_day,
+            reason.strip(),
+            unit.person,
+            unit.local.isoformat(timespec="milliseconds"),
+        )
         rules.check(rate, unit.today)
         if form and form not in _titles(unit.today):
             raise OperatorError("様式を一覧から選んでください。", field="form", code="unknown-form")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from nhi_center.domain.calls import CallBack
 from nhi_center.domain.certificate_jobs import Job
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.handover import Direction

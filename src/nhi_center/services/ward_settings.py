@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from nhi_center.domain import canonical, room_rules
-from nhi_center.domain.certificates import BaseExpiry, Group, Kind
+from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.certificates import BaseExpiry, Group
 from nhi_center.domain.room_rules import RoomRules
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.services.office import Office

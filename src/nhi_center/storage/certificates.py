@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from nhi_center.domain import canonical
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import Job, Step
-from nhi_center.domain.certificates import Block, Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Signature
 from nhi_center.domain.print_jobs import JobState

@@ -186,6 +186,17 @@ def add_case(connection: Connection, envelope: Application, line: Line, draft: D
     return id_
 
 
+def newest_reviewed(connection: Connection, atena: str, form: str) -> Application | None:
+    """The person's newest application of a form that the ward has reviewed; None where there is none."""
+    found = _applications(
+        connection,
+        "WHERE a.atena = :atena AND a.atena <> '' AND a.form = :form AND a.state IN ('reviewed', 'done')"
+        " ORDER BY a.fact_date DESC, a.entered_at DESC LIMIT 1",
+        {"atena": atena, "form": form},
+    )
+    return found[0] if found else None
+
+
 def cases_of(connection: Connection, envelope: str) -> tuple[Application, ...]:
     """The cases made of an envelope's further lines."""
     return _applications(connection, "WHERE a.envelope = :id AND a.envelope <> '' ORDER BY a.atena, a.id", {"id": envelope})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.forms import types
 from nhi_center.domain.forms.case import Receipt
 from nhi_center.domain.forms.definition import Catalogue, EffectKind

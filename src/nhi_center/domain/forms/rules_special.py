@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from nhi_center.domain.calendar import anniversary
-from nhi_center.domain.certificates import Kind, income_class
+from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.certificates import income_class
 from nhi_center.domain.forms.case import Case, Finding
 from nhi_center.domain.forms.definition import BEGINS, EffectKind, FieldType
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from nhi_center.domain import eligibility
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.certificates import Kind, document_for, income_class, limit_start
+from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.certificates import document_for, income_class, limit_start
 from nhi_center.domain.forms.definition import BEGINS, EffectKind, FormDefinition
 from nhi_center.domain.people import Period, Person
 
@@ -135,7 +136,7 @@ def _card_row(person: Person | None, today: date) -> Row:
 def _acquire(form: FormDefinition, values: Mapping[str, str], person: Person | None, fact: date | None, today: date) -> Summary:
     event = form.event_of(values)
     day = _effective(form, values, fact) if fact and event else None
-    kind = document_for(person.card) if person else None
+    kind = document_for(person.card, today) if person else None
     rows = (
         Row("資格", _eligibility_now(person, today), f"取得 {wareki(day)}" if day else NOT_YET, changes=day is not None),
         _head_row(form, values, person),
@@ -161,12 +162,12 @@ def _lose(form: FormDefinition, values: Mapping[str, str], person: Person | None
     return Summary(rows, Effect(form.effect, event, day, Period(current.acquired, current.acquired_code, day, event)))
 
 
-_DOCUMENTS = {"1": Kind.ELIGIBILITY, "2": Kind.NOTICE, "3": Kind.LIMIT, "4": Kind.LIMIT_REDUCTION}
-"""By the choice 証の種類 of a 再交付申請; what is not here the ward makes."""
+_DOCUMENTS = {"1": Kind.ELIGIBILITY, "2": Kind.NOTICE, "3": Kind.LIMIT, "4": Kind.LIMIT_REDUCTION, "5": Kind.DISEASE}
+"""By the choice 証の種類 of a 再交付申請."""
 
 
 def document_asked(form: FormDefinition, values: Mapping[str, str]) -> Kind | None:
-    """The kind of certificate an application asks for; None where the ward makes it (特定疾病受療証)."""
+    """The kind of certificate an application asks for; None where the paper does not say."""
     if form.document:
         return Kind(form.document)
     return _DOCUMENTS.get(values.get("document", ""))
@@ -246,7 +247,7 @@ def _change(form: FormDefinition, values: Mapping[str, str], person: Person | No
         if after:
             changes.append((attribute, after))
         rows.append(Row(_CHANGED[attribute], now or NONE, after or NOT_WRITTEN, changes=bool(after) and after != now))
-    holds = person is not None and person.insured_on(today) and document_for(person.card) is Kind.ELIGIBILITY
+    holds = person is not None and person.insured_on(today) and document_for(person.card, today) is Kind.ELIGIBILITY
     kind = Kind.ELIGIBILITY if holds else None
     rows.append(Row("出る証", NONE, kind.short_title if kind else WARD_DECIDES, changes=kind is not None))
     return Summary(tuple(rows), Effect(form.effect, "", fact, None, kind, changes=tuple(changes)) if fact else None)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.printing.sheets import CertificateSheet, PdfJob
 from nhi_center.printing.worker import PdfTicket
 from nhi_center.storage import register

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import SPOIL_REASONS, Job, Step
-from nhi_center.domain.certificates import Block
 from nhi_center.printing.preview import PageImage
 from nhi_center.services.certificates import QueueRow
 from nhi_center.ui.certificates.page_view import PageView

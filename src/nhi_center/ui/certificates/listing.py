@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtGui import QResizeEvent
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.certificates import Block
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.services.certificates import Queue, QueueRow
 from nhi_center.ui.common.name_view import NamePainter
@@ -108,6 +108,8 @@ class CertificateTable(DataTable):
         """The number on the sheet; for a ticked one the number it will have."""
         if row.job.serial:
             return Cell(row.job.serial)
+        if not row.job.prefix:
+            return Cell("普通紙")
         same = [other.job.id for other in self.chosen() if other.job.prefix == row.job.prefix]
         if row.job.id not in same:
             return Cell("–")

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from nhi_center.domain.certificates import Kind
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
