@@ -11,7 +11,7 @@ VERSION: Final = (1, 1)
 """Every CUPS and every network printer answers it; nothing we ask needs 2.0. Answers of any 1.x or 2.x are read."""
 
 _LAST_DELIMITER: Final = 0x0F
-_MOST: Final = 0x7FFF  # a name or value longer than this has no length the wire can say (RFC 8010, 3.4)
+_MOST: Final = 0x7FFF  # a name or value longer than this has no length the wire can say (RFC 8010, 3.6 and 3.8)
 
 
 class MalformedMessage(Exception):
@@ -174,7 +174,7 @@ def _with_length(data: bytes) -> bytes:
 
 
 def decode(data: bytes) -> Message:
-    """Raises MalformedMessage, and nothing else, for bytes that end early or break the grammar of RFC 8010, 3.1.
+    """Raises MalformedMessage, and nothing else, for bytes that end early or break the grammar of RFC 8010, 3.2.
 
     Texts are read as UTF-8; bytes that are none, as from an old printer, become U+FFFD rather than an error.
     """
