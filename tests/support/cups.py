@@ -86,6 +86,7 @@ class PrivateCups:
     """``folder`` must have a short path: a socket's name holds 107 bytes."""
 
     def __init__(self, folder: Path) -> None:
+        self._program = _program("cupsd")
         self.folder = folder
         self.socket = folder / "s"
         for name in ("etc", "bin/backend", "spool", "state", "cache", "tmp", "taken", "gates"):
@@ -102,7 +103,7 @@ class PrivateCups:
 
     @contextmanager
     def running(self) -> Iterator[PrivateCups]:
-        command = [_program("cupsd"), "-f", "-c", str(self.folder / "cupsd.conf"), "-s", str(self.folder / "cups-files.conf")]
+        command = [self._program, "-f", "-c", str(self.folder / "cupsd.conf"), "-s", str(self.folder / "cups-files.conf")]
         # Python ignores SIGXFSZ; inherited, it lets a limit on file sizes act as a full disk does.
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, restore_signals=False) as daemon:
             self._daemon = daemon
