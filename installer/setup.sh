@@ -18,8 +18,8 @@ packages=(
     # screen and print: names with variation selectors, certificates, reports
     fonts-ipamj-mincho fonts-ipaexfont-mincho fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho
 )
-# The tests look at PDFs and run a real Secret Service on a session bus of their own.
-[ "$level" = training ] || packages+=(poppler-utils gnome-keyring dbus-daemon)
+# The tests look at PDFs, run a real Secret Service on a session bus of their own, and print to a CUPS server of their own.
+[ "$level" = training ] || packages+=(poppler-utils gnome-keyring dbus-daemon cups-daemon cups-client)
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
