@@ -45,7 +45,7 @@ def opened(glyphs: NamePainter) -> Iterator[Opener]:
 
 
 COLUMNS = {
-    "k-ichiro": ["本日の業務", "受渡し", "入力", "照合", "証等の出力", "電話", "精度", "名簿・研修"],
+    "k-ichiro": ["本日の業務", "受渡し", "入力", "照合", "証等の出力", "証の台帳", "電話", "精度", "名簿・研修"],
     "s-toko": [
         "本日の業務",
         "受渡し",
@@ -53,14 +53,15 @@ COLUMNS = {
         "照合",
         "保留・照会",
         "証等の出力",
+        "証の台帳",
         "電話",
         "精度",
         "集計・報告",
         "名簿・研修",
         "点検・監査",
     ],
-    "40127": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "名簿・研修", "点検・監査"],
-    "40100": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "名簿・研修", "点検・監査"],
+    "40127": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "証の交付・回収", "名簿・研修", "点検・監査"],
+    "40100": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "証の交付・回収", "名簿・研修", "点検・監査"],
 }
 
 
@@ -170,6 +171,7 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
         Action.HOLD,
         Action.ADJUDICATE,
         Action.SET_RATE,
+        Action.SET_SEAL,
     }
     inside |= {Action.CHECK_PRINT, Action.APPROVE_SPOILED, Action.DAY_CLOSE, Action.SYNC}
     inside |= {Action.LOCK, Action.UNLOCK, Action.EXTEND_LOCK, Action.COPY_OUT, Action.CHANGE_PASSWORD}

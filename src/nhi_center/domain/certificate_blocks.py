@@ -27,6 +27,7 @@ class Block(StrEnum):
     SEX_UNSETTLED = "sex_unsettled"
     DISEASE_UNSETTLED = "disease_unsettled"
     HISTORY = "history"
+    SEAL_UNSET = "seal_unset"
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
     GLYPH = "glyph"
@@ -60,6 +61,7 @@ _SENTENCES = {
     Block.OTHER_CLASS: "適用区分の証と、申請の証が違います。区職員に確認してください。",
     Block.DISEASE_UNSETTLED: "特定疾病の区分がありません。申請書を確認してください。",
     Block.HISTORY: "被保険者証・高齢受給者証は、令和6年12月2日から出せません。代わりに資格確認書か資格情報のお知らせを出します。",
+    Block.SEAL_UNSET: "公印が登録されていません。区管理者に登録を依頼してください。",
     Block.EXPIRED: "有効期限が発効期日より前になります。区職員に確認してください。",
     Block.TOO_EARLY: "令和6年12月1日以前の日付では、この証を出せません。交付日を確認してください。",
     Block.GLYPH: "印刷できない文字があります。置き換えずに、書類を区職員に渡してください。",

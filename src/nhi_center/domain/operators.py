@@ -59,6 +59,8 @@ class Action(StrEnum):
     REVIEW = "review"
     PRINT = "print"
     CHECK_PRINT = "check_print"
+    ISSUE = "issue"
+    SET_SEAL = "set_seal"
     APPROVE_SPOILED = "approve_spoiled"
     CALL = "call"
     DAY_CLOSE = "day_close"
@@ -121,6 +123,7 @@ _WARD = (
         Action.VIEW_PERSON,
         Action.CHECK_PRESENCE,
         Action.REVIEW,
+        Action.ISSUE,
         Action.ANSWER_HOLD,
         Action.ACCEPT_ROSTER,
     }
@@ -142,7 +145,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.SIGN_LOG_REVIEW,
     },
     Role.WARD_STAFF: _WARD,
-    Role.WARD_ADMIN: _WARD | {Action.REKEY, Action.RECOVER, Action.SET_UP},
+    Role.WARD_ADMIN: _WARD | {Action.REKEY, Action.RECOVER, Action.SET_UP, Action.SET_SEAL},
     Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY}),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +15,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.printing.fonts import MissingGlyph, describe
 from nhi_center.printing.layouts import draw_artwork, draw_values, layout_for
 from nhi_center.printing.page import Sheet, TextDoesNotFit, fit
-from nhi_center.printing.sheets import CertificateSheet
+from nhi_center.printing.sheets import CertificateSheet, Seals
 
 _SEX = {"1": "男", "2": "女"}
 _STATUTORY_SHARE = "法定負担割合のとおり"
@@ -121,13 +121,14 @@ def silent(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def make_certificates(sheets: Sequence[CertificateSheet], progress: Progress = silent) -> bytes:
-    """One PDF, front and back of each sheet. Raises OperatorError (a character or a length no paper takes)."""
+def make_certificates(sheets: Sequence[CertificateSheet], progress: Progress = silent, seals: Seals = ()) -> bytes:
+    """One PDF, front and back of each sheet. Raises OperatorError (a character or a length no paper takes, no such 公印)."""
+    images = dict(seals)
     first = layout_for(sheets[0].kind, sheets[0].issued)
     document = Sheet(first.width, first.height, title=first.title)
     try:
         for done, sheet in enumerate(sheets, 1):
-            _draw(document, sheet)
+            _draw(document, sheet, images)
             progress(done, len(sheets))
     except MissingGlyph as lacking:
         named = "、".join(describe(character) for character in lacking.characters)
@@ -139,12 +140,15 @@ def make_certificates(sheets: Sequence[CertificateSheet], progress: Progress = s
     return document.finish()
 
 
-def _draw(document: Sheet, sheet: CertificateSheet) -> None:
+def _draw(document: Sheet, sheet: CertificateSheet, images: Mapping[str, bytes]) -> None:
+    if sheet.seal and sheet.seal not in images:
+        raise OperatorError("公印の画像がありません。区管理者に登録を確かめてもらってください。", code=Block.SEAL_UNSET)
     layout = layout_for(sheet.kind, sheet.issued)
     values = values_of(sheet)
     document.page_size(layout.width, layout.height)
     for face in layout.faces:
-        name = f"{layout.kind}-{layout.version}-{face.name}-{'sample' if sheet.sample else 'real'}"
-        document.artwork(name, partial(draw_artwork, layout=layout, face=face, sample=sheet.sample))
+        name = f"{layout.kind}-{layout.version}-{face.name}-{'sample' if sheet.sample else 'real'}-{sheet.seal[:16]}"
+        seal = images.get(sheet.seal)
+        document.artwork(name, partial(draw_artwork, layout=layout, face=face, sample=sheet.sample, seal=seal))
         draw_values(document, layout, face, values)
         document.end_page()

@@ -15,15 +15,24 @@ from nhi_center.printing.inquiry import inquiry_document
 from nhi_center.printing.lists import list_document, sign_boxes
 from nhi_center.printing.page import Box, Style, TextDoesNotFit
 from nhi_center.printing.report import INK, LEFT, LINE, RIGHT, SOFT, STRONG_LINE, Column, Report
-from nhi_center.printing.sheets import Content, InquirySheet, ListSheet, ReceiptSheet, Signature, SummarySheet, SummaryTable
+from nhi_center.printing.sheets import (
+    Content,
+    InquirySheet,
+    ListSheet,
+    ReceiptSheet,
+    Seals,
+    Signature,
+    SummarySheet,
+    SummaryTable,
+)
 
 SHORTEST_PASSWORD = 12
 
 
-def render(content: Content, progress: Progress = silent) -> bytes:
+def render(content: Content, progress: Progress = silent, seals: Seals = ()) -> bytes:
     """The finished PDF. Raises OperatorError when a character or a length cannot be printed."""
     if isinstance(content, tuple):
-        return make_certificates(content, progress)
+        return make_certificates(content, progress, seals)
     try:
         if isinstance(content, ListSheet):
             return list_document(content)

@@ -138,8 +138,8 @@ def all_layouts() -> tuple[Layout, ...]:
 # --- drawing ------------------------------------------------------------------------------------------------------
 
 
-def draw_artwork(sheet: Sheet, layout: Layout, face: Face, *, sample: bool) -> None:
-    """Everything that is the same on every certificate of this form; ``sample`` puts 見本 across it."""
+def draw_artwork(sheet: Sheet, layout: Layout, face: Face, *, sample: bool, seal: bytes | None = None) -> None:
+    """Everything that is the same on every certificate of this form; ``sample`` puts 見本 across it. ``seal``: 公印 as PNG."""
     whole = Box(0, 0, layout.width, layout.height)
     if face.tint:
         sheet.rectangle(whole, fill=face.tint)
@@ -153,7 +153,9 @@ def draw_artwork(sheet: Sheet, layout: Layout, face: Face, *, sample: bool) -> N
         sheet.line(rule.start, rule.end, width=rule.width, colour=rule.colour)
     for label in face.labels:
         sheet.text(label.text, label.box, label.style, f"{layout.kind} {face.name} label")
-    if face.seal is not None:
+    if face.seal is not None and seal is not None:
+        sheet.image(seal, face.seal)
+    elif face.seal is not None:
         _draw_seal(sheet, face.seal)
 
 

@@ -9,9 +9,11 @@ from typing import Literal
 
 import segno
 from reportlab.lib.colors import HexColor
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from nhi_center.domain.names import clusters
+from nhi_center.errors import OperatorError
 from nhi_center.printing.fonts import Role, chain
 from nhi_center.printing.pdf_font import pdf_font
 
@@ -205,6 +207,14 @@ class Sheet:
             slack = box.width - line.width * fitted.size
             x = box.x + {"left": 0.0, "center": slack / 2, "right": slack}[style.align]
             self._draw_line(line, (x * MM, (self.height - baseline) * MM), fitted.size, style.colour)
+
+    def image(self, png: bytes, box: Box) -> None:
+        """A picture fitted into the box, its transparent parts left open. Raises OperatorError when it cannot be read."""
+        place = (box.x * MM, (self.height - box.bottom) * MM, box.width * MM, box.height * MM)
+        try:
+            self._canvas.drawImage(ImageReader(BytesIO(png)), *place, mask="auto", preserveAspectRatio=True)
+        except Exception as problem:  # whatever the decoder makes of foreign bytes
+            raise OperatorError("画像を読めません。PNG の画像を用意してください。", field="file", code="image") from problem
 
     def _draw_line(self, line: Line, at: tuple[float, float], size: float, colour: str) -> None:
         drawn = self._canvas.beginText(*at)

@@ -23,7 +23,8 @@ class CertificateSheet:
     ``limit_class`` is what is printed (ア, 現役並みII); ``share`` 一部負担金の割合, needed from 70 on (2割, 3割). ``title``: the
     ward's own words, "" for those of the kind. ``disease`` and ``ceiling`` (10,000円) are of a 受療証, ``long_stay_from`` is
     長期入院該当年月日. ``registered_name``: 戸籍の氏名 for the back where ``name`` is a 通称名 (F19); ``sex_on_back``: the
-    front says 裏面参照. ``valid_until`` None: the document has no end. ``sample``: 見本 is printed across it (training).
+    front says 裏面参照. ``seal``: fingerprint of the 公印 to print, "" for the frame that says 見本. ``valid_until`` None: the
+    document has no end. ``sample``: 見本 is printed across it (training).
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class CertificateSheet:
     disease: str = ""
     ceiling: str = ""
     long_stay_from: date | None = None
+    seal: str = ""
     registered_name: str = ""
     sex_on_back: bool = False
     remarks: str = ""
@@ -190,14 +192,21 @@ Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet
 
 
 # no repr: it would carry the person, or the password, into a log or a traceback
+Seals = tuple[tuple[str, bytes], ...]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class PdfJob:
-    """``target`` is replaced atomically; with a ``password`` the file is encrypted and no plain copy ever exists."""
+    """``target`` is replaced atomically; with a ``password`` the file is encrypted and no plain copy ever exists.
+
+    ``seals``: the 公印 images (PNG) that certificates name, by their fingerprint.
+    """
 
     content: Content
     target: Path
     password: str = ""
     encrypted: bool = False
+    seals: Seals = ()
 
 
 @dataclass(frozen=True, slots=True)

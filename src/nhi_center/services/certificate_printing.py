@@ -19,13 +19,15 @@ from nhi_center.domain.print_jobs import JobState, move
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.invented import invented
 from nhi_center.printing.preview import PageImage, page_count, render_page
-from nhi_center.printing.sheets import CertificateSheet, PdfJob
+from nhi_center.printing.sheets import CertificateSheet, PdfJob, Seals
 from nhi_center.services import paper
+from nhi_center.services.certificate_judging import current_sheet
 from nhi_center.services.certificate_sheets import sheet_of
-from nhi_center.services.certificates import change, current_sheet, found, hand_over
+from nhi_center.services.certificates import change, found, hand_over
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import begin, require
+from nhi_center.storage import seal as seals
 
 Report = Callable[[int, int, str], object]
 """Told (done, total, words) before each sheet; it may raise OperatorCancelled to stop there."""
@@ -140,6 +142,15 @@ def _pdf(office: Office, sheet: CertificateSheet, name: str) -> Iterator[Path]:
     office.settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = office.settings.work / f"{name}.pdf"
     try:
-        yield office.premises.pdf.make(PdfJob((sheet,), target)).path
+        yield office.premises.pdf.make(PdfJob((sheet,), target, seals=_seals(office, sheet))).path
     finally:
         target.unlink(missing_ok=True)
+
+
+def _seals(office: Office, sheet: CertificateSheet) -> Seals:
+    """The 公印 this sheet names, out of the store; none for a 見本."""
+    if not sheet.seal:
+        return ()
+    with office.store.read.begin() as connection:
+        image = seals.image_of(connection, sheet.seal)
+    return ((sheet.seal, image),) if image else ()

@@ -71,6 +71,7 @@ def _read(snapshot: Mapping[str, str]) -> CertificateSheet:
         disease=snapshot["disease"],
         ceiling=snapshot["ceiling"],
         long_stay_from=maybe("long_stay_from"),
+        seal=snapshot["seal"],
         registered_name=snapshot["registered_name"],
         sex_on_back=bool(snapshot["sex_on_back"]),
         remarks=snapshot["remarks"],
@@ -107,7 +108,15 @@ def _reviewed_values(connection: Connection, atena: str, form: str) -> Mapping[s
 
 
 def make_sheet(
-    kind: Kind, person: Person, facts: IssueFacts, validity: Validity, *, marks: Marks = NO_MARKS, title: str = "", sample: bool
+    kind: Kind,
+    person: Person,
+    facts: IssueFacts,
+    validity: Validity,
+    *,
+    marks: Marks = NO_MARKS,
+    title: str = "",
+    seal: str = "",
+    sample: bool,
 ) -> CertificateSheet:
     """What is printed for this person on this day."""
     settled = income_class(facts.income_class)
@@ -135,6 +144,7 @@ def make_sheet(
         disease=Disease(facts.disease).printed if kind is Kind.DISEASE and facts.disease else "",
         ceiling=f"{ceiling:,}円" if ceiling else "",
         long_stay_from=long_stay_from(facts.applied_on) if longer and facts.applied_on else None,
+        seal=seal,
         registered_name=(marks.registered_name or person.name) if alias else "",
         sex_on_back=marks.sex_on_back and kind in SHOWS_SEX,
         sample=sample,

@@ -7,39 +7,27 @@ again whenever the queue is looked at, until it is printed: the register, the wa
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from nhi_center.domain.certificate_blocks import Block
-from nhi_center.domain.certificate_jobs import Job, Step, followed, issue_facts, owed
-from nhi_center.domain.certificate_kinds import Kind
-from nhi_center.domain.certificates import BaseExpiry, Group, examine, group_on
-from nhi_center.domain.entry import Application, State
+from nhi_center.domain.certificate_jobs import Job, Step
+from nhi_center.domain.entry import State
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_jobs import JobState, move
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import CertificateSheet
-from nhi_center.services import forms, holds, paper, ward_settings
-from nhi_center.services.certificate_sheets import make_sheet, marks_of, settled_of, sheet_of, snapshot_of
+from nhi_center.services import holds, paper
+from nhi_center.services.certificate_judging import JUDGED_STATES, Judged, differs, judge_all, with_glyphs
+from nhi_center.services.certificate_sheets import settled_of, sheet_of, snapshot_of
 from nhi_center.services.entry import found as find_application
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
 from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import certificates as storage
-from nhi_center.storage import corrections, register
-from nhi_center.storage import entry as applications
+from nhi_center.storage import register
 from nhi_center.storage.engine import Connection
-
-_JUDGED = (JobState.QUEUED, JobState.BLOCKED)
-"""States in which nothing has gone to a printer yet."""
-NOTICE_TITLE = "notice_title"
-"""The ward's setting: what stands over the お知らせ (資格情報通知書 and the like)."""
-_NOT_WHOLE = {
-    *(Block.INCOME_UNSETTLED, Block.NOT_INSURED, Block.NO_NUMBER, Block.DISEASE_UNSETTLED, Block.SEX_UNSETTLED),
-    *(Block.NO_LIMIT_CERTIFICATE, Block.INCOME_AGE),
-}
-"""With one of these something that has to be printed is not known: there is no page to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +154,6 @@ def open_items(connection: Connection) -> tuple[OpenItem, ...]:
 # -- what enters the queue --
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """How one application or job stands today. ``job`` None: it is new."""
-
-    job: Job | None
-    application: str
-    atena: str
-    kind: Kind
-    sheet: CertificateSheet | None
-    blocks: tuple[Block, ...]
-    detail: str = ""
-
-
 def propose(office: Office, session: Session) -> int:
     """Bring the queue up to date; gives how many jobs are new or have changed. Doing it again changes nothing.
 
@@ -187,8 +162,8 @@ def propose(office: Office, session: Session) -> int:
     """
     changed = _recover(office, session)
     with reading(office, session, Action.PRINT) as connection:
-        judged = _judge_all(office, connection)
-    judged = [one for one in map(_with_glyphs, judged) if _differs(one)]
+        judged = judge_all(office, connection)
+    judged = [one for one in map(with_glyphs, judged) if differs(one)]
     if not judged:
         return changed
     with begin(office, session, Action.PRINT, step="propose") as unit:
@@ -220,96 +195,7 @@ def hand_over(unit: Unit, job: Job, printer: str, *, note: str = "") -> None:
     change(unit, job, replace(job, state=move(job.state, JobState.NEEDS_CHECK), serial=number, printer=printer), note)
 
 
-def _judge_all(office: Office, connection: Connection) -> list[_Judged]:
-    bases = ward_settings.base_expiries(office, connection)
-    waiting: list[tuple[Application, Job | None]] = [
-        (find_application(connection, job.application), job) for job in storage.in_state(connection, *_JUDGED)
-    ]
-    waiting += [
-        (application, None)
-        for application in applications.list_by_state(connection, State.REVIEWED)
-        if storage.live(connection, application.id) is None
-    ]
-    return [found for application, job in waiting if (found := _judge(office, connection, application, job, bases)) is not None]
-
-
-def _judge(
-    office: Office, connection: Connection, application: Application, job: Job | None, bases: Sequence[BaseExpiry]
-) -> _Judged | None:
-    """By the register and the settings as they stand now; glyphs are not looked at. None: there is nothing to judge yet."""
-    today = office.clock.today()
-    settled = settled_of(connection, application)
-    person = register.find(connection, application.atena)
-    if job is not None and job.state is JobState.QUEUED and application.state is State.RETURNED:
-        return _Judged(job, application.id, application.atena, job.kind, None, (Block.WITHDRAWN,))
-    if settled is None or person is None or application.state not in (State.REVIEWED, State.DONE):
-        return None
-    reopened = corrections.of_original(connection, application.id) is not None
-    if reopened and job is None:  # its 訂正 brings the certificate
-        return None
-    form = forms.form(application.form, application.form_day)
-    first = owed(form, application.draft.values, person.card, settled.income_class, today)
-    kind = first if job is None else followed(job.kind, settled.income_class)
-    if kind is None:
-        return None
-    marks, title = marks_of(connection, person.atena), str(ward_settings.setting(office, connection, NOTICE_TITLE) or "")
-    facts = issue_facts(application, person, settled, today, marks)
-    seen = examine(kind, facts, bases)
-    blocks = [Block.RETURNED, *seen.blocks] if reopened else list(seen.blocks)
-    sheet = None
-    if seen.validity is not None and not person.protected:
-        sheet = make_sheet(kind, person, facts, seen.validity, marks=marks, title=title, sample=office.settings.training)
-    shows_share = kind in (Kind.ELIGIBILITY, Kind.NOTICE, Kind.ELDERLY)
-    if shows_share and sheet is not None and not sheet.share and group_on(person.birth, today) is Group.FROM_70:
-        blocks.append(Block.INCOME_UNSETTLED)
-    complete = sheet is not None and not _NOT_WHOLE & set(blocks)
-    if settled.class_unknown:
-        blocks = [Block.INCOME_UNKNOWN if block is Block.INCOME_UNSETTLED else block for block in blocks]
-    return _Judged(job, application.id, application.atena, kind, sheet if complete else None, tuple(blocks))
-
-
-def current_sheet(office: Office, connection: Connection, job: Job) -> CertificateSheet:
-    """What the job prints. Raises OperatorError unless exactly this would be made now: since the queue was looked at, an
-    exchange may have brought 滞納 or 支援措置, the ward another base expiry, midnight another day of issue."""
-    application = find_application(connection, job.application)
-    now = _judge(office, connection, application, job, ward_settings.base_expiries(office, connection))
-    if now is None or now.blocks or now.sheet is None or snapshot_of(now.sheet) != job.snapshot:
-        raise OperatorError(
-            "台帳・区の設定・交付日のどれかが変わったため、この証は印刷していません。一覧でもう一度確かめてください。",
-            code="stale-sheet",
-        )
-    return now.sheet
-
-
-def _with_glyphs(judged: _Judged) -> _Judged:
-    """字形確認: as on paper. Not again for a job whose contents are as they were."""
-    if judged.sheet is None:
-        return judged
-    if judged.job is not None and judged.job.snapshot == snapshot_of(judged.sheet):
-        same = tuple(block for block in judged.job.blocks if block in (Block.GLYPH, Block.TOO_LONG))
-        return replace(judged, blocks=judged.blocks + same, detail=judged.job.detail if same else "")
-    # reportlab is loaded here, in the lane that waits for glyphs anyway, and never at the start of the window
-    from nhi_center.printing.certificates import preflight
-    from nhi_center.printing.fonts import describe
-
-    seen = preflight(judged.sheet)
-    blocks = judged.blocks
-    if seen.missing:
-        blocks += (Block.GLYPH,)
-    if seen.too_long:
-        blocks += (Block.TOO_LONG,)
-    return replace(judged, blocks=blocks, detail="、".join(describe(character) for character in seen.missing))
-
-
-def _differs(judged: _Judged) -> bool:
-    job = judged.job
-    if job is None:
-        return True
-    snapshot = snapshot_of(judged.sheet) if judged.sheet else {}
-    return (job.kind, job.blocks, job.detail, dict(job.snapshot)) != (judged.kind, judged.blocks, judged.detail, snapshot)
-
-
-def _keep(unit: Unit, judged: _Judged) -> bool:
+def _keep(unit: Unit, judged: Judged) -> bool:
     """Write one judgement, unless somebody was faster."""
     snapshot = snapshot_of(judged.sheet) if judged.sheet else {}
     state = JobState.BLOCKED if judged.blocks else JobState.QUEUED
@@ -348,7 +234,7 @@ def ask_ward(office: Office, session: Session, job_id: str, question: str) -> No
     """
     with begin(office, session, Action.HOLD, subject=job_id, step="print") as unit:
         job = found(unit.connection, job_id)
-        if job.state not in _JUDGED or Block.HELD in job.blocks:
+        if job.state not in JUDGED_STATES or Block.HELD in job.blocks:
             raise OperatorError(f"この証は「{job.state.label}」です。いまは照会できません。", code="print-step")
         holds.hold_in(unit, job.application, question)
         # the other blocks stay: an answer changes no glyph, and contents that stay the same are not looked at again

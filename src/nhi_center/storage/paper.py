@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import Connection, text
 
+from nhi_center.domain.paper_count import Moment, PaperCount
 from nhi_center.domain.print_jobs import PaperStock
 
 _STOCK = "SELECT prefix, day, first, opened, taken, spoiled FROM paper_stock"
@@ -73,3 +75,30 @@ def add_event(
 def _stocks(connection: Connection, where: str, values: dict[str, str]) -> tuple[PaperStock, ...]:
     rows = connection.execute(text(f"{_STOCK} {where}"), values)
     return tuple(PaperStock(row.prefix, row.first, row.opened, row.taken, row.spoiled) for row in rows)
+
+
+def add_count(connection: Connection, count: PaperCount) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO paper_count (prefix, day, moment, first, counted, expected, reason, at, by)"
+            " VALUES (:prefix, :day, :moment, :first, :counted, :expected, :reason, :at, :by)"
+        ),
+        {**asdict(count), "moment": count.moment.value},
+    )
+
+
+def counts(connection: Connection, first: date, last: date) -> tuple[PaperCount, ...]:
+    """All counts of these days, the last one first."""
+    rows = connection.execute(
+        text(
+            "SELECT prefix, day, moment, first, counted, expected, reason, at, by FROM paper_count"
+            " WHERE day BETWEEN :first AND :last ORDER BY seq DESC"
+        ),
+        {"first": first.isoformat(), "last": last.isoformat()},
+    )
+    return tuple(
+        PaperCount(
+            row.prefix, row.day, Moment(row.moment), row.first, int(row.counted), int(row.expected), row.reason, row.at, row.by
+        )
+        for row in rows
+    )

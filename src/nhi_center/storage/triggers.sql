@@ -70,3 +70,9 @@ CREATE TRIGGER hold_answered_once BEFORE UPDATE ON hold WHEN OLD.answered_at <> 
 CREATE TRIGGER hold_no_delete BEFORE DELETE ON hold BEGIN SELECT RAISE(ABORT, 'holds are kept'); END;
 CREATE TRIGGER verification_rate_no_update BEFORE UPDATE ON verification_rate BEGIN SELECT RAISE(ABORT, 'verification_rate is append-only'); END;
 CREATE TRIGGER verification_rate_no_delete BEFORE DELETE ON verification_rate BEGIN SELECT RAISE(ABORT, 'verification_rate is append-only'); END;
+CREATE TRIGGER certificate_life_no_update BEFORE UPDATE ON certificate_life BEGIN SELECT RAISE(ABORT, 'certificate_life is append-only'); END;
+CREATE TRIGGER certificate_life_no_delete BEFORE DELETE ON certificate_life BEGIN SELECT RAISE(ABORT, 'certificate_life is append-only'); END;
+CREATE TRIGGER paper_count_no_update BEFORE UPDATE ON paper_count BEGIN SELECT RAISE(ABORT, 'paper_count is append-only'); END;
+CREATE TRIGGER paper_count_no_delete BEFORE DELETE ON paper_count BEGIN SELECT RAISE(ABORT, 'paper_count is append-only'); END;
+CREATE TRIGGER seal_no_delete BEFORE DELETE ON seal BEGIN SELECT RAISE(ABORT, 'seals are kept as lines'); END;
+CREATE TRIGGER seal_withdrawn_once BEFORE UPDATE ON seal WHEN OLD.withdrawn_at <> '' BEGIN SELECT RAISE(ABORT, 'a withdrawn seal stands'); END;

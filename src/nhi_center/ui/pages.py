@@ -8,6 +8,7 @@ from nhi_center.services import today
 from nhi_center.services.today import Status
 from nhi_center.ui import (
     account,
+    book,
     calls,
     certificates,
     corrections,
@@ -39,6 +40,7 @@ ENTRIES: tuple[ScreenEntry, ...] = (
     corrections.ENTRY,
     *holds.ENTRIES,
     certificates.ENTRY,
+    *book.ENTRIES,
     *calls.ENTRIES,
     quality.ENTRY,
     reports.ENTRY,

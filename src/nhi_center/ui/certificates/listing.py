@@ -42,7 +42,7 @@ class CertificateTable(DataTable):
                 Column("種類", _kind),
                 Column("氏名", lambda row: row.name if self.names_shown else "", _NAME_WIDTH, name=True),
                 Column("記号番号枝番", lambda row: row.insured_number, 128),
-                Column("有効期限", lambda row: wareki(row.sheet.valid_until) if row.sheet else "–", 122),
+                Column("有効期限", _valid, 122),
                 Column("状態", _state, 136),
                 Column("用紙", self._serial, 74),
             ),
@@ -138,3 +138,10 @@ def _state(row: QueueRow) -> Cell:
 def askable(row: QueueRow) -> bool:
     """Whether the ward can still be asked about it: nothing has gone to the printer, no question is open."""
     return row.job.state in (JobState.QUEUED, JobState.BLOCKED) and Block.HELD not in row.job.blocks
+
+
+def _valid(row: QueueRow) -> str:
+    """A document without an end of its own says so; one that cannot be made yet says nothing."""
+    if row.sheet is None:
+        return "–"
+    return wareki(row.sheet.valid_until) if row.sheet.valid_until else "期限なし"

@@ -1,0 +1,102 @@
+"""証のその後: what the ward does with a certificate it has received (交付済, 返戻, 返納, 回収, 無効), and which step may follow.
+
+交付 is the ward's alone; the contractor stops at 提出. A wrong one is void for ever; the right one has a new number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.print_jobs import JobState
+from nhi_center.errors import OperatorError
+
+LONGEST = 100
+
+
+class Life(StrEnum):
+    ISSUED = "issued"
+    MAIL_RETURNED = "mail_returned"
+    GIVEN_BACK = "given_back"
+    COLLECTED = "collected"
+    VOID = "void"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    Life.ISSUED: "交付済",
+    Life.MAIL_RETURNED: "返戻",
+    Life.GIVEN_BACK: "返納",
+    Life.COLLECTED: "回収済",
+    Life.VOID: "無効",
+}
+_FOLLOWS: Mapping[Life | None, frozenset[Life]] = {
+    None: frozenset({Life.ISSUED, Life.VOID}),
+    Life.ISSUED: frozenset({Life.MAIL_RETURNED, Life.GIVEN_BACK, Life.COLLECTED, Life.VOID}),
+    # a letter that came back is handed out again, called in, or void
+    Life.MAIL_RETURNED: frozenset({Life.ISSUED, Life.COLLECTED, Life.VOID}),
+    Life.VOID: frozenset({Life.COLLECTED}),
+    Life.GIVEN_BACK: frozenset(),
+    Life.COLLECTED: frozenset(),
+}
+REASONS: Mapping[Life, Mapping[str, str]] = {
+    Life.MAIL_RETURNED: {"1": "あて所不明", "2": "転居先不明", "3": "保管期間経過", "9": "その他"},
+    Life.VOID: {"1": "内容の誤り", "2": "別の人の内容", "3": "二重の発行", "4": "紛失・盗難", "9": "その他"},
+    Life.GIVEN_BACK: {"1": "資格の喪失", "2": "内容の変更", "3": "期限切れ", "9": "その他"},
+}
+"""Typed by number; a step that is not here needs none."""
+LOST = "4"
+"""紛失・盗難: there is nothing to call in."""
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvent:
+    """One step. ``tracking`` and ``cabinet`` are of a letter that came back, ``due`` is 回収期限 of a void one."""
+
+    job: str
+    what: Life
+    day: date
+    reason: str = ""
+    words: str = ""
+    tracking: str = ""
+    cabinet: str = ""
+    due: date | None = None
+    at: str = ""
+    by: str = ""
+
+    @property
+    def reason_words(self) -> str:
+        return REASONS.get(self.what, {}).get(self.reason, "")
+
+
+def may_follow(state: JobState, before: Life | None, spoiled: bool) -> frozenset[Life]:
+    """What the ward may record of a sheet; nothing before it has the sheet, and nothing of a spoiled one."""
+    if spoiled or state not in (JobState.SUBMITTED, JobState.RECEIVED):
+        return frozenset()
+    return _FOLLOWS[before]
+
+
+def check(event: LifeEvent, allowed: frozenset[Life], today: date) -> None:
+    """Raise OperatorError at the field that keeps the step from being recorded."""
+    if event.what not in allowed:
+        raise OperatorError(f"この証を「{event.what.label}」にはできません。一覧を更新して確かめてください。", code="print-step")
+    if event.day > today:
+        raise OperatorError("まだ来ていない日は記録できません。", field="day", code="future")
+    if event.what in REASONS and event.reason not in REASONS[event.what]:
+        raise OperatorError("理由を番号で選んでください。", field="reason", code="no-reason")
+    if event.reason == "9" and not event.words.strip():
+        raise OperatorError("その他の理由を書いてください。", field="words", code="no-reason")
+    if len(event.words) > LONGEST:
+        raise OperatorError(f"{LONGEST}文字までにしてください。", field="words", code="too-long")
+    if find_individual_number(event.words) is not None:
+        raise OperatorError("個人番号は入力できません。消してください。", field="words", code="individual-number")
+    if event.what is Life.MAIL_RETURNED and not event.cabinet.strip():
+        raise OperatorError("戻った封筒をしまった保管庫の番号を入れてください。", field="cabinet", code="no-cabinet")
+    if event.what is Life.VOID and event.reason != LOST and (event.due is None or event.due < event.day):
+        raise OperatorError("回収期限を、無効にした日かそれからの日で入れてください。", field="due", code="no-due")

@@ -1,0 +1,141 @@
+"""Whether a certificate may be printed today, and what would stand on it: by the register, the ward's settings and the day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from nhi_center.domain.certificate_blocks import Block
+from nhi_center.domain.certificate_jobs import Job, followed, issue_facts, owed
+from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.certificates import BaseExpiry, Group, examine, group_on
+from nhi_center.domain.entry import Application, State
+from nhi_center.domain.print_jobs import JobState
+from nhi_center.errors import OperatorError
+from nhi_center.printing.sheets import CertificateSheet
+from nhi_center.services import forms, ward_settings
+from nhi_center.services.certificate_sheets import make_sheet, marks_of, settled_of, snapshot_of
+from nhi_center.services.entry import found as find_application
+from nhi_center.services.office import Office
+from nhi_center.storage import certificates as storage
+from nhi_center.storage import corrections, register
+from nhi_center.storage import entry as applications
+from nhi_center.storage import seal as seals
+from nhi_center.storage.engine import Connection
+
+JUDGED_STATES = (JobState.QUEUED, JobState.BLOCKED)
+"""States in which nothing has gone to a printer yet."""
+NOTICE_TITLE = "notice_title"
+"""The ward's setting: what stands over the お知らせ (資格情報通知書 and the like)."""
+_NOT_WHOLE = {
+    *(Block.INCOME_UNSETTLED, Block.NOT_INSURED, Block.NO_NUMBER, Block.DISEASE_UNSETTLED, Block.SEX_UNSETTLED),
+    *(Block.NO_LIMIT_CERTIFICATE, Block.INCOME_AGE),
+}
+"""With one of these something that has to be printed is not known: there is no page to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How one application or job stands today. ``job`` None: it is new."""
+
+    job: Job | None
+    application: str
+    atena: str
+    kind: Kind
+    sheet: CertificateSheet | None
+    blocks: tuple[Block, ...]
+    detail: str = ""
+
+
+def judge_all(office: Office, connection: Connection) -> list[Judged]:
+    bases = ward_settings.base_expiries(office, connection)
+    waiting: list[tuple[Application, Job | None]] = [
+        (find_application(connection, job.application), job) for job in storage.in_state(connection, *JUDGED_STATES)
+    ]
+    waiting += [
+        (application, None)
+        for application in applications.list_by_state(connection, State.REVIEWED)
+        if storage.live(connection, application.id) is None
+    ]
+    return [found for application, job in waiting if (found := _judge(office, connection, application, job, bases)) is not None]
+
+
+def _judge(
+    office: Office, connection: Connection, application: Application, job: Job | None, bases: Sequence[BaseExpiry]
+) -> Judged | None:
+    """By the register and the settings as they stand now; glyphs are not looked at. None: there is nothing to judge yet."""
+    today = office.clock.today()
+    settled = settled_of(connection, application)
+    person = register.find(connection, application.atena)
+    if job is not None and job.state is JobState.QUEUED and application.state is State.RETURNED:
+        return Judged(job, application.id, application.atena, job.kind, None, (Block.WITHDRAWN,))
+    if settled is None or person is None or application.state not in (State.REVIEWED, State.DONE):
+        return None
+    reopened = corrections.of_original(connection, application.id) is not None
+    if reopened and job is None:  # its 訂正 brings the certificate
+        return None
+    form = forms.form(application.form, application.form_day)
+    first = owed(form, application.draft.values, person.card, settled.income_class, today)
+    kind = first if job is None else followed(job.kind, settled.income_class)
+    if kind is None:
+        return None
+    marks, title = marks_of(connection, person.atena), str(ward_settings.setting(office, connection, NOTICE_TITLE) or "")
+    seal = seals.fingerprint_on(connection, today)
+    facts = issue_facts(application, person, settled, today, marks)
+    seen = examine(kind, facts, bases)
+    blocks = [Block.RETURNED, *seen.blocks] if reopened else list(seen.blocks)
+    sheet = None
+    if seen.validity is not None and not person.protected:
+        sheet = make_sheet(
+            kind, person, facts, seen.validity, marks=marks, title=title, seal=seal, sample=office.settings.training
+        )
+    if not seal and not office.settings.training:
+        blocks.append(Block.SEAL_UNSET)
+    shows_share = kind in (Kind.ELIGIBILITY, Kind.NOTICE, Kind.ELDERLY)
+    if shows_share and sheet is not None and not sheet.share and group_on(person.birth, today) is Group.FROM_70:
+        blocks.append(Block.INCOME_UNSETTLED)
+    complete = sheet is not None and not _NOT_WHOLE & set(blocks)
+    if settled.class_unknown:
+        blocks = [Block.INCOME_UNKNOWN if block is Block.INCOME_UNSETTLED else block for block in blocks]
+    return Judged(job, application.id, application.atena, kind, sheet if complete else None, tuple(blocks))
+
+
+def current_sheet(office: Office, connection: Connection, job: Job) -> CertificateSheet:
+    """What the job prints. Raises OperatorError unless exactly this would be made now: since the queue was looked at, an
+    exchange may have brought 滞納 or 支援措置, the ward another base expiry, midnight another day of issue."""
+    application = find_application(connection, job.application)
+    now = _judge(office, connection, application, job, ward_settings.base_expiries(office, connection))
+    if now is None or now.blocks or now.sheet is None or snapshot_of(now.sheet) != job.snapshot:
+        raise OperatorError(
+            "台帳・区の設定・交付日のどれかが変わったため、この証は印刷していません。一覧でもう一度確かめてください。",
+            code="stale-sheet",
+        )
+    return now.sheet
+
+
+def with_glyphs(judged: Judged) -> Judged:
+    """字形確認: as on paper. Not again for a job whose contents are as they were."""
+    if judged.sheet is None:
+        return judged
+    if judged.job is not None and judged.job.snapshot == snapshot_of(judged.sheet):
+        same = tuple(block for block in judged.job.blocks if block in (Block.GLYPH, Block.TOO_LONG))
+        return replace(judged, blocks=judged.blocks + same, detail=judged.job.detail if same else "")
+    # reportlab is loaded here, in the lane that waits for glyphs anyway, and never at the start of the window
+    from nhi_center.printing.certificates import preflight
+    from nhi_center.printing.fonts import describe
+
+    seen = preflight(judged.sheet)
+    blocks = judged.blocks
+    if seen.missing:
+        blocks += (Block.GLYPH,)
+    if seen.too_long:
+        blocks += (Block.TOO_LONG,)
+    return replace(judged, blocks=blocks, detail="、".join(describe(character) for character in seen.missing))
+
+
+def differs(judged: Judged) -> bool:
+    job = judged.job
+    if job is None:
+        return True
+    snapshot = snapshot_of(judged.sheet) if judged.sheet else {}
+    return (job.kind, job.blocks, job.detail, dict(job.snapshot)) != (judged.kind, judged.blocks, judged.detail, snapshot)

@@ -1,0 +1,97 @@
+"""証の台帳: every certificate that went through a printer, by day, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+from nhi_center.domain.certificate_life import Life, LifeEvent
+
+_LIFE = "SELECT job, what, day, reason, words, tracking, cabinet, due, at, by FROM certificate_life"
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """One time a sheet went through a printer: which job, when (wall clock, ISO), by whom."""
+
+    job: str
+    at: str
+    by: str
+
+
+def add(connection: Connection, event: LifeEvent) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO certificate_life (job, what, day, reason, words, tracking, cabinet, due, at, by)"
+            " VALUES (:job, :what, :day, :reason, :words, :tracking, :cabinet, :due, :at, :by)"
+        ),
+        {
+            "job": event.job,
+            "what": event.what.value,
+            "day": event.day.isoformat(),
+            "reason": event.reason,
+            "words": event.words,
+            "tracking": event.tracking,
+            "cabinet": event.cabinet,
+            "due": event.due.isoformat() if event.due else "",
+            "at": event.at,
+            "by": event.by,
+        },
+    )
+
+
+def of_job(connection: Connection, job: str) -> tuple[LifeEvent, ...]:
+    """All steps of one certificate, in order."""
+    return _events(connection, "WHERE job = :job ORDER BY seq", {"job": job})
+
+
+def newest(connection: Connection) -> Mapping[str, LifeEvent]:
+    """The step that stands, by job."""
+    return {event.job: event for event in _events(connection, "ORDER BY seq", {})}
+
+
+def printed(connection: Connection, first: date, last: date) -> tuple[Printing, ...]:
+    """Every sheet that went through a printer on these days, in the order of the numbers."""
+    rows = connection.execute(
+        text(
+            "SELECT e.job, e.at, e.by FROM certificate_event e JOIN certificate_job j ON j.id = e.job"
+            " WHERE e.dst = 'needs_check' AND e.frm = 'printing' AND substr(e.at, 1, 10) BETWEEN :first AND :last"
+            " ORDER BY substr(e.at, 1, 10), j.kind, j.serial, e.seq"
+        ),
+        {"first": first.isoformat(), "last": last.isoformat()},
+    )
+    return tuple(Printing(row.job, row.at, row.by) for row in rows)
+
+
+def printed_by_kind(connection: Connection, month: str) -> dict[str, tuple[int, int]]:
+    """Sheets of a month (YYYY-MM) that bore the ward's seal, by kind: all, and how many of them were spoiled."""
+    rows = connection.execute(
+        text(
+            "SELECT j.kind, count(*) AS printed, sum(j.spoiled) AS spoiled FROM certificate_job j"
+            " WHERE j.id IN (SELECT e.job FROM certificate_event e WHERE e.dst = 'needs_check' AND e.frm = 'printing'"
+            " AND substr(e.at, 1, 7) = :month) GROUP BY j.kind ORDER BY j.kind"
+        ),
+        {"month": month},
+    )
+    return {row.kind: (int(row.printed), int(row.spoiled or 0)) for row in rows}
+
+
+def _events(connection: Connection, where: str, values: dict[str, str]) -> tuple[LifeEvent, ...]:
+    return tuple(
+        LifeEvent(
+            job=row.job,
+            what=Life(row.what),
+            day=date.fromisoformat(row.day),
+            reason=row.reason,
+            words=row.words,
+            tracking=row.tracking,
+            cabinet=row.cabinet,
+            due=date.fromisoformat(row.due) if row.due else None,
+            at=row.at,
+            by=row.by,
+        )
+        for row in connection.execute(text(f"{_LIFE} {where}"), values)
+    )

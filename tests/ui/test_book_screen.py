@@ -1,0 +1,169 @@
+"""証の台帳 and 証の交付・回収, worked by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from nhi_center.domain.certificate_life import Life
+from nhi_center.domain.operators import Session
+from nhi_center.services import certificate_book, paper_count, seal
+from nhi_center.services.office import Office
+from nhi_center.ui.book import ENTRIES
+from nhi_center.ui.book.screen import BookScreen, WardBookScreen
+from nhi_center.ui.common.form_dialog import FormDialog
+from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.shell import MainWindow
+from tests.services.test_certificate_book import submitted
+from tests.support.office import as_person, desk, premises
+from tests.support.print_room import room
+from tests.support.screens import press, put_away, settle, window_over
+from tests.ui.entry_room import write
+from tests.ui.pictures import check_screen
+from tests.ui.test_verification_screen import texts
+
+__all__ = ["desk", "premises", "room", "submitted"]
+
+Alt = Qt.KeyboardModifier.AltModifier
+Control = Qt.KeyboardModifier.ControlModifier
+Show = Callable[[str], tuple[MainWindow, BookScreen | WardBookScreen]]
+Submitted = tuple[Office, Session, str]
+
+
+@pytest.fixture
+def show(qtbot: QtBot, submitted: Submitted, glyphs: NamePainter) -> Iterator[Show]:
+    office = submitted[0]
+    windows = []
+
+    def over(person: str) -> tuple[MainWindow, BookScreen | WardBookScreen]:
+        window = window_over(office, as_person(office, person), glyphs, ENTRIES)
+        windows.append(window)
+        name = "ward_book" if person.isdecimal() else "book"
+        window.open_screen(name, {})
+        settle()
+        screen = window.screen_named(name)
+        assert isinstance(screen, (BookScreen, WardBookScreen))
+        return window, screen
+
+    yield over
+    put_away(windows)
+
+
+def dialog_of(window: MainWindow) -> FormDialog:
+    found = next(one for one in window.findChildren(FormDialog) if one.isVisible())
+    assert isinstance(found, FormDialog)
+    return found
+
+
+def typed(*values: str) -> None:
+    for value in values:
+        write(value)
+        press(Qt.Key.Key_Return)
+
+
+def test_the_issue_list_by_keys(show: Show, submitted: Submitted, tmp_path: Path) -> None:
+    window, screen = show("s-toko")
+    panel = screen.panels["issued"]
+    assert len(panel.table.rows()) == 2
+    assert panel.count.text() == "2枚(うち書損 0枚)"
+    assert window.grab().save(str(tmp_path / "issued.png"))
+    assert check_screen(window) == []
+    press(Qt.Key.Key_F3)
+    settle()
+    assert any("発行一覧を作りました" in text for text in texts(window).split("\n"))
+    press(Qt.Key.Key_P, Alt)
+    typed("R8.11.1", "R8.11.2")
+    settle()
+    assert panel.table.rows() == ()
+    press(Qt.Key.Key_P, Alt)
+    typed("R8.11.3", "R8.11.2")
+    assert panel.last.problem
+
+
+def test_counting_paper_by_keys(show: Show, submitted: Submitted, tmp_path: Path) -> None:
+    office, clerk, _one = submitted
+    window, _screen = show("k-ichiro")
+    press(Qt.Key.Key_2)
+    settle()
+    assert check_screen(window) == []
+    press(Qt.Key.Key_F3)
+    settle()
+    dialog = dialog_of(window)
+    typed("1", "2", "4", "S-000414")
+    press(Qt.Key.Key_Return, Control)
+    settle()
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "記録では 5枚" in said
+    assert dialog.grab().save(str(tmp_path / "count.png"))
+    write("1枚が見つかりません。")
+    press(Qt.Key.Key_Return, Control)
+    settle()
+    (line,) = paper_count.book(office, clerk).counts
+    assert (line.count.difference, line.name) == (-1, "見本 一郎")
+    assert window.grab().save(str(tmp_path / "paper.png"))
+    assert check_screen(window) == []
+
+
+def test_the_ward_records_what_becomes_of_a_certificate(show: Show, submitted: Submitted, tmp_path: Path) -> None:
+    office, _clerk, _one = submitted
+    window, screen = show("40127")
+    panel = screen.panels["life"]
+    assert panel.counts.text() == "交付前 1枚 返戻 0枚 回収する 0枚(期限を過ぎた 0枚)"
+    assert "seal" not in screen.panels
+    assert not any(name in texts(window) for name in ("一郎", "花子"))
+    press(Qt.Key.Key_Return)
+    settle()
+    dialog = dialog_of(window)
+    typed("2", "")
+    assert dialog.grab().save(str(tmp_path / "step.png"))
+    press(Qt.Key.Key_Return, Control)
+    settle()
+    assert any(label.text().endswith("理由を番号で選んでください。") for label in dialog.findChildren(QLabel))
+    typed("1", "", "", "")
+    write("R8.12.8")
+    press(Qt.Key.Key_Return, Control)
+    settle()
+    (row,) = certificate_book.with_ward(office, as_person(office, "40127"))
+    assert row.life is not None
+    assert (row.life.what, row.life.due) == (Life.VOID, office.clock.today() + timedelta(14))
+    assert window.grab().save(str(tmp_path / "life.png"))
+    assert check_screen(window) == []
+
+
+def test_the_seal_by_keys(show: Show, submitted: Submitted, tmp_path: Path) -> None:
+    office, _clerk, _one = submitted
+    admin = as_person(office, "40100")
+    folder = office.settings.business_folder / "seal"
+    folder.mkdir()
+    out = BytesIO()
+    Image.new("RGBA", (400, 400), "#c8102e").save(out, "PNG")
+    (folder / "koin.png").write_bytes(out.getvalue())
+    window, _screen = show("40100")
+    press(Qt.Key.Key_2)
+    settle()
+    assert check_screen(window) == []
+    press(Qt.Key.Key_F3)
+    settle()
+    typed("1")
+    write("R8.11.24")
+    press(Qt.Key.Key_Return, Control)
+    settle()
+    (line,) = seal.book(office, admin).lines
+    assert not line.withdrawn
+    assert window.grab().save(str(tmp_path / "seal.png"))
+    press(Qt.Key.Key_F4)
+    settle()
+    write("見本の廃止")
+    press(Qt.Key.Key_Return, Control)
+    settle()
+    (line,) = seal.book(office, admin).lines
+    assert line.withdrawn_reason == "見本の廃止"
+    assert check_screen(window) == []
