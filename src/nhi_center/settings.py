@@ -35,6 +35,7 @@ class Settings:
     lock_seconds: int = 300
     lines: str = "file"
     log_socket: Path = Path("/dev/log")
+    cups_socket: Path = Path("/run/cups/cups.sock")
 
     @property
     def store(self) -> Path:
@@ -119,6 +120,7 @@ def load(path: Path) -> Settings:
     lock = _entry(body, "lock", "seconds", int)
     if not 60 <= lock <= 900:
         raise _wrong("lock.seconds", "60から900までの秒数")
+    printing = {"printing": {"cups_socket": "/run/cups/cups.sock"} | body.get("printing", {})}
     log = {"log": {"lines": "file", "socket": "/dev/log"} | body.get("log", {})}  # terminals of before had no such part
     lines = _entry(log, "log", "lines", str)
     if lines not in LINES:
@@ -136,6 +138,7 @@ def load(path: Path) -> Settings:
         lock_seconds=lock,
         lines=lines,
         log_socket=Path(_entry(log, "log", "socket", str)),
+        cups_socket=Path(_entry(printing, "printing", "cups_socket", str)),
     )
 
 
@@ -148,6 +151,7 @@ def to_toml(settings: Settings) -> str:
         f'[segment]\nhost = "{segment.host}"\nport = {segment.port}\nserver_name = "{segment.server_name}"\n\n'
         f"[lock]\nseconds = {settings.lock_seconds}\n\n"
         f'[log]\nlines = "{settings.lines}"\nsocket = "{settings.log_socket}"\n'
+        f'\n[printing]\ncups_socket = "{settings.cups_socket}"\n'
     )
 
 

@@ -1,4 +1,4 @@
-"""証の台帳 and 証の交付・回収, worked by keys."""
+"""証の台帳 and 証の交付, worked by keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from nhi_center.domain.certificate_life import Life
 from nhi_center.domain.operators import Session
-from nhi_center.services import certificate_book, paper_count, seal
+from nhi_center.services import certificate_book, paper_count, printers, seal
 from nhi_center.services.office import Office
 from nhi_center.ui.book import ENTRIES
 from nhi_center.ui.book.screen import BookScreen, WardBookScreen
@@ -167,3 +167,45 @@ def test_the_seal_by_keys(show: Show, submitted: Submitted, tmp_path: Path) -> N
     (line,) = seal.book(office, admin).lines
     assert line.withdrawn_reason == "見本の廃止"
     assert check_screen(window) == []
+
+
+def test_a_printer_from_entry_to_acceptance_by_keys(show: Show, submitted: Submitted, tmp_path: Path) -> None:
+    office, _clerk, _one = submitted
+    window, _screen = show("40100")
+    press(Qt.Key.Key_3)
+    settle()
+    assert check_screen(window) == []
+    press(Qt.Key.Key_F3)
+    settle()
+    dialog = dialog_of(window)
+    typed("証 1号機", "1", "1", "../x", "承諾 R8-12")
+    settle()
+    assert any("キューの名前を" in label.text() for label in dialog.findChildren(QLabel))
+    write("card1")
+    press(Qt.Key.Key_Return, Control)
+    settle()
+    (line,) = printers.listing(office, as_person(office, "40100"))
+    assert (line.printer.name, line.printer.address, line.printer.ready) == ("証 1号機", "card1", False)
+    put_away([window])
+    window, _screen = show("k-ichiro")
+    press(Qt.Key.Key_3)
+    settle()
+    press(Qt.Key.Key_F7)
+    settle()
+    typed("0.3", "-0.2", "100.10")
+    settle()
+    (line,) = printers.listing(office, as_person(office, "k-ichiro"))
+    assert (line.printer.adjustment.dx, line.printer.adjustment.dy, line.printer.adjustment.scale) == (3, -2, 10_010)
+    assert line.state == "応答なし"
+    assert window.grab().save(str(tmp_path / "printers.png"))
+    assert check_screen(window) == []
+    put_away([window])
+    window, _screen = show("k-hanako")
+    press(Qt.Key.Key_3)
+    settle()
+    press(Qt.Key.Key_F8)
+    settle()
+    press(Qt.Key.Key_Return)
+    settle()
+    (line,) = printers.listing(office, as_person(office, "k-hanako"))
+    assert line.printer.ready

@@ -60,8 +60,8 @@ COLUMNS = {
         "名簿・研修",
         "点検・監査",
     ],
-    "40127": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "証の交付・回収", "名簿・研修", "点検・監査"],
-    "40100": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "証の交付・回収", "名簿・研修", "点検・監査"],
+    "40127": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "証の交付", "名簿・研修", "点検・監査"],
+    "40100": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "証の交付", "名簿・研修", "点検・監査"],
 }
 
 
@@ -172,6 +172,7 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
         Action.ADJUDICATE,
         Action.SET_RATE,
         Action.SET_SEAL,
+        Action.VIEW_PRINTERS,
     }
     inside |= {Action.CHECK_PRINT, Action.APPROVE_SPOILED, Action.DAY_CLOSE, Action.SYNC}
     inside |= {Action.LOCK, Action.UNLOCK, Action.EXTEND_LOCK, Action.COPY_OUT, Action.CHANGE_PASSWORD}

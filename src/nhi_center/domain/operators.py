@@ -61,6 +61,7 @@ class Action(StrEnum):
     CHECK_PRINT = "check_print"
     ISSUE = "issue"
     SET_SEAL = "set_seal"
+    VIEW_PRINTERS = "view_printers"
     APPROVE_SPOILED = "approve_spoiled"
     CALL = "call"
     DAY_CLOSE = "day_close"
@@ -113,6 +114,7 @@ _CLERK = _EVERYONE | {
     Action.VERIFY,
     Action.PRINT,
     Action.CHECK_PRINT,
+    Action.VIEW_PRINTERS,
     Action.CALL,
 }
 _WARD = (
@@ -145,7 +147,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.SIGN_LOG_REVIEW,
     },
     Role.WARD_STAFF: _WARD,
-    Role.WARD_ADMIN: _WARD | {Action.REKEY, Action.RECOVER, Action.SET_UP, Action.SET_SEAL},
+    Role.WARD_ADMIN: _WARD | {Action.REKEY, Action.RECOVER, Action.SET_UP, Action.SET_SEAL, Action.VIEW_PRINTERS},
     Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY}),
 }
 

@@ -15,7 +15,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.printing.fonts import MissingGlyph, describe
 from nhi_center.printing.layouts import draw_artwork, draw_values, layout_for
 from nhi_center.printing.page import Sheet, TextDoesNotFit, fit
-from nhi_center.printing.sheets import CertificateSheet, Seals
+from nhi_center.printing.sheets import AS_LAID_OUT, CertificateSheet, Placement, Seals
 
 _SEX = {"1": "男", "2": "女"}
 _STATUTORY_SHARE = "法定負担割合のとおり"
@@ -121,11 +121,13 @@ def silent(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def make_certificates(sheets: Sequence[CertificateSheet], progress: Progress = silent, seals: Seals = ()) -> bytes:
+def make_certificates(
+    sheets: Sequence[CertificateSheet], progress: Progress = silent, seals: Seals = (), placement: Placement = AS_LAID_OUT
+) -> bytes:
     """One PDF, front and back of each sheet. Raises OperatorError (a character or a length no paper takes, no such 公印)."""
     images = dict(seals)
     first = layout_for(sheets[0].kind, sheets[0].issued)
-    document = Sheet(first.width, first.height, title=first.title)
+    document = Sheet(first.width, first.height, title=first.title, placement=placement)
     try:
         for done, sheet in enumerate(sheets, 1):
             _draw(document, sheet, images)
@@ -145,8 +147,8 @@ def _draw(document: Sheet, sheet: CertificateSheet, images: Mapping[str, bytes])
         raise OperatorError("公印の画像がありません。区管理者に登録を確かめてもらってください。", code=Block.SEAL_UNSET)
     layout = layout_for(sheet.kind, sheet.issued)
     values = values_of(sheet)
-    document.page_size(layout.width, layout.height)
     for face in layout.faces:
+        document.begin_page(layout.width, layout.height)
         name = f"{layout.kind}-{layout.version}-{face.name}-{'sample' if sheet.sample else 'real'}-{sheet.seal[:16]}"
         seal = images.get(sheet.seal)
         document.artwork(name, partial(draw_artwork, layout=layout, face=face, sample=sheet.sample, seal=seal))

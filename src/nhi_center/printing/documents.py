@@ -15,11 +15,15 @@ from nhi_center.printing.inquiry import inquiry_document
 from nhi_center.printing.lists import list_document, sign_boxes
 from nhi_center.printing.page import Box, Style, TextDoesNotFit
 from nhi_center.printing.report import INK, LEFT, LINE, RIGHT, SOFT, STRONG_LINE, Column, Report
+from nhi_center.printing.ruler import ruler_document
 from nhi_center.printing.sheets import (
+    AS_LAID_OUT,
     Content,
     InquirySheet,
     ListSheet,
+    Placement,
     ReceiptSheet,
+    RulerSheet,
     Seals,
     Signature,
     SummarySheet,
@@ -29,13 +33,15 @@ from nhi_center.printing.sheets import (
 SHORTEST_PASSWORD = 12
 
 
-def render(content: Content, progress: Progress = silent, seals: Seals = ()) -> bytes:
+def render(content: Content, progress: Progress = silent, seals: Seals = (), placement: Placement = AS_LAID_OUT) -> bytes:
     """The finished PDF. Raises OperatorError when a character or a length cannot be printed."""
     if isinstance(content, tuple):
-        return make_certificates(content, progress, seals)
+        return make_certificates(content, progress, seals, placement)
     try:
         if isinstance(content, ListSheet):
             return list_document(content)
+        if isinstance(content, RulerSheet):
+            return ruler_document(content)
         if isinstance(content, InquirySheet):
             return inquiry_document(content)
         return _receipt(content) if isinstance(content, ReceiptSheet) else _summary(content)

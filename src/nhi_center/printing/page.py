@@ -16,6 +16,7 @@ from nhi_center.domain.names import clusters
 from nhi_center.errors import OperatorError
 from nhi_center.printing.fonts import Role, chain
 from nhi_center.printing.pdf_font import pdf_font
+from nhi_center.printing.sheets import AS_LAID_OUT, Placement
 
 MM = 72 / 25.4
 POINT = 1 / MM
@@ -162,10 +163,14 @@ def _broken(text: str, width: float, role: Role, *, at_spaces: bool) -> tuple[st
 
 
 class Sheet:
-    """A document being made. Every text goes through the glyph chains: no other way draws characters."""
+    """A document being made. Every text goes through the glyph chains: no other way draws characters.
 
-    def __init__(self, width: float, height: float, *, title: str) -> None:
+    ``placement``: how far everything is moved (mm to the right and down) and scaled on the page, for a printer that is out.
+    """
+
+    def __init__(self, width: float, height: float, *, title: str, placement: Placement = AS_LAID_OUT) -> None:
         self._buffer = BytesIO()
+        self._placement = placement
         self.width, self.height = width, height
         # invariant: no clock and no random id inside, so the same values give the same bytes and the same fingerprint
         self._canvas = Canvas(self._buffer, pagesize=(width * MM, height * MM), invariant=1, pageCompression=1)
@@ -177,13 +182,18 @@ class Sheet:
     def end_page(self) -> None:
         self._canvas.showPage()
 
+    def begin_page(self, width: float, height: float) -> None:
+        """A page of this size, before anything is drawn on it: moved and scaled for its printer."""
+        self.width, self.height = width, height
+        self._canvas.setPageSize((width * MM, height * MM))
+        right, down, scale = self._placement
+        if self._placement != AS_LAID_OUT:
+            self._canvas.translate(right * MM, (self.height - down) * MM - self.height * MM * scale)
+            self._canvas.scale(scale, scale)
+
     def finish(self) -> bytes:
         self._canvas.save()
         return self._buffer.getvalue()
-
-    def page_size(self, width: float, height: float) -> None:
-        self.width, self.height = width, height
-        self._canvas.setPageSize((width * MM, height * MM))
 
     def artwork(self, name: str, draw: Callable[[Sheet], None]) -> None:
         """Draws what is the same on every page once, and refers to it (twice as fast for a batch of cards)."""

@@ -12,7 +12,7 @@ from nhi_center.printing.sheets import PdfJob, PdfResult
 
 def produce(job: PdfJob, progress: Progress = silent) -> PdfResult:
     """Makes and writes the document. Raises OperatorError, OperatorCancelled, EnvironmentTrouble PR-03."""
-    data = render(job.content, progress, job.seals)
+    data = render(job.content, progress, job.seals, job.placement)
     if job.encrypted:
         data = protect(data, job.password)
     write_whole(job.target, data)

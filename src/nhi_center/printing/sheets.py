@@ -187,7 +187,22 @@ class InquirySheet:
     sample: bool = True
 
 
-Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet | InquirySheet
+Placement = tuple[float, float, float]
+AS_LAID_OUT: Placement = (0.0, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class RulerSheet:
+    """試し刷り of one printer on one size of paper (mm); ``placement`` as in ``page.Sheet``."""
+
+    name: str
+    words: str
+    width: float
+    height: float
+    placement: Placement = AS_LAID_OUT
+
+
+Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet | InquirySheet | RulerSheet
 """What the PDF process makes a document from."""
 
 
@@ -199,7 +214,8 @@ Seals = tuple[tuple[str, bytes], ...]
 class PdfJob:
     """``target`` is replaced atomically; with a ``password`` the file is encrypted and no plain copy ever exists.
 
-    ``seals``: the 公印 images (PNG) that certificates name, by their fingerprint.
+    ``seals``: the 公印 images (PNG) that certificates name, by their fingerprint. ``placement``: mm to the right and down and a
+    factor by which certificates are moved and scaled for the printer they go to.
     """
 
     content: Content
@@ -207,6 +223,7 @@ class PdfJob:
     password: str = ""
     encrypted: bool = False
     seals: Seals = ()
+    placement: Placement = AS_LAID_OUT
 
 
 @dataclass(frozen=True, slots=True)

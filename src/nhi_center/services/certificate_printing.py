@@ -19,12 +19,13 @@ from nhi_center.domain.print_jobs import JobState, move
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.invented import invented
 from nhi_center.printing.preview import PageImage, page_count, render_page
-from nhi_center.printing.sheets import CertificateSheet, PdfJob, Seals
-from nhi_center.services import paper
+from nhi_center.printing.sheets import AS_LAID_OUT, CertificateSheet, PdfJob, Placement, Seals
+from nhi_center.services import paper, printers
 from nhi_center.services.certificate_judging import current_sheet
 from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import change, found, hand_over
 from nhi_center.services.office import Office
+from nhi_center.services.ports import Printer
 from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import begin, require
 from nhi_center.storage import seal as seals
@@ -65,9 +66,10 @@ def _print_one(office: Office, session: Session, job_id: str) -> None:
     job, sheet = _intend(office, session, job_id)
     asked = False
     try:
-        with _pdf(office, sheet, job.id) as pdf:
+        printer, placement = _port(office, job.prefix)
+        with _pdf(office, sheet, job.id, placement) as pdf:
             asked = True
-            outcome = office.premises.printer.send(job.id, pdf, 1)
+            outcome = printer.send(job.id, pdf, 1)
     except Exception as problem:
         # what breaks inside the printer leaves the job "printing": only a person can say whether a sheet came out
         if not asked:
@@ -79,6 +81,11 @@ def _print_one(office: Office, session: Session, job_id: str) -> None:
         raise EnvironmentTrouble("PR-01", outcome.detail)
     with begin(office, session, Action.PRINT, subject=job.id, step="handed") as unit:
         hand_over(unit, found(unit.connection, job.id), outcome.detail)
+
+
+def _port(office: Office, prefix: str) -> tuple[Printer, Placement]:
+    with office.store.read.begin() as connection:
+        return printers.port_of(office, connection, prefix)
 
 
 def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, CertificateSheet]:
@@ -130,19 +137,19 @@ def print_proof(office: Office, session: Session, kind: Kind) -> int:
         pass
     with _pdf(office, invented(kind, office.clock.today()), proof) as pdf:
         pages = page_count(pdf)
-        outcome = office.premises.printer.send(f"proof-{proof}", pdf, 1)
+        outcome = _port(office, "")[0].send(f"proof-{proof}", pdf, 1)
     if outcome.state == "failed":
         raise EnvironmentTrouble("PR-01", outcome.detail)
     return pages
 
 
 @contextmanager
-def _pdf(office: Office, sheet: CertificateSheet, name: str) -> Iterator[Path]:
+def _pdf(office: Office, sheet: CertificateSheet, name: str, placement: Placement = AS_LAID_OUT) -> Iterator[Path]:
     """The PDF as the PDF process makes it; gone again when it has been used."""
     office.settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = office.settings.work / f"{name}.pdf"
     try:
-        yield office.premises.pdf.make(PdfJob((sheet,), target, seals=_seals(office, sheet))).path
+        yield office.premises.pdf.make(PdfJob((sheet,), target, seals=_seals(office, sheet), placement=placement)).path
     finally:
         target.unlink(missing_ok=True)
 

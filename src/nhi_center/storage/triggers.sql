@@ -76,3 +76,5 @@ CREATE TRIGGER paper_count_no_update BEFORE UPDATE ON paper_count BEGIN SELECT R
 CREATE TRIGGER paper_count_no_delete BEFORE DELETE ON paper_count BEGIN SELECT RAISE(ABORT, 'paper_count is append-only'); END;
 CREATE TRIGGER seal_no_delete BEFORE DELETE ON seal BEGIN SELECT RAISE(ABORT, 'seals are kept as lines'); END;
 CREATE TRIGGER seal_withdrawn_once BEFORE UPDATE ON seal WHEN OLD.withdrawn_at <> '' BEGIN SELECT RAISE(ABORT, 'a withdrawn seal stands'); END;
+CREATE TRIGGER printer_event_no_update BEFORE UPDATE ON printer_event BEGIN SELECT RAISE(ABORT, 'printer_event is append-only'); END;
+CREATE TRIGGER printer_event_no_delete BEFORE DELETE ON printer_event BEGIN SELECT RAISE(ABORT, 'printer_event is append-only'); END;

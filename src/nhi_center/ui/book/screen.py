@@ -10,31 +10,33 @@ from nhi_center.domain.operators import Action
 from nhi_center.ui.book.issued_panel import IssuedPanel
 from nhi_center.ui.book.life_panel import LifePanel
 from nhi_center.ui.book.paper_panel import PaperPanel
+from nhi_center.ui.book.printers_panel import PrintersPanel
 from nhi_center.ui.book.seal_panel import SealPanel
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.paged_screen import PagedScreen
 
 
 class BookScreen(PagedScreen):
-    """``opened(page=...)`` shows issued or paper."""
+    """``opened(page=...)`` shows issued, paper or printers."""
 
     name = "book"
     title = "証の台帳"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.show_panels({"issued": IssuedPanel, "paper": PaperPanel}, {"issued": "発行一覧", "paper": "用紙の点検"})
+        pages = {"issued": IssuedPanel, "paper": PaperPanel, "printers": PrintersPanel}
+        self.show_panels(pages, {"issued": "発行一覧", "paper": "用紙の点検", "printers": "プリンター"})
 
 
 class WardBookScreen(PagedScreen):
-    """``opened(page=...)`` shows life, and for who may set it the seal."""
+    """``opened(page=...)`` shows life, and for who may set them the seal and the printers."""
 
     name = "ward_book"
-    title = "証の交付・回収"
+    title = "証の交付"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         pages: dict[str, Callable[[Desk], QWidget]] = {"life": LifePanel}
         if desk.may(Action.SET_SEAL):
-            pages["seal"] = SealPanel
-        self.show_panels(pages, {"life": "交付・返戻・無効", "seal": "公印"})
+            pages |= {"seal": SealPanel, "printers": PrintersPanel}
+        self.show_panels(pages, {"life": "交付・返戻・無効", "seal": "公印", "printers": "プリンター"})
