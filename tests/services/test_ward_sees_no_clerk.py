@@ -76,6 +76,7 @@ ACTS = {
     "roster.accept": "a number",
     "roster_papers.make_list": "名簿 on paper",
     "seal.set_seal": "the line of the seal that was set, by the ward administrator",
+    "printers.enter": "the id of the printer",
     "self_check.run": "how the terminal is",
     "self_check.write_sheet": "how the terminal is",
     "ward_accounts.add": "the account of one of the ward's own people",

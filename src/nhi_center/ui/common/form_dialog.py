@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from nhi_center.errors import OperatorError
 from nhi_center.tasks.runner import Lane
@@ -112,4 +112,7 @@ def open_form(dialog: FormDialog) -> FormDialog:
     """Open it over its window and return at once; the keyboard stands in the first field."""
     open_over_window(dialog)
     dialog.chain.focus_first()
+    first = dialog.focusWidget()
+    if isinstance(first, QLineEdit):
+        first.selectAll()  # a value that stands there already is typed over, as in any field one comes to
     return dialog
