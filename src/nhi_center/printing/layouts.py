@@ -161,27 +161,36 @@ def draw_artwork(sheet: Sheet, layout: Layout, face: Face, *, sample: bool, seal
 
 def _draw_pattern(sheet: Sheet, layout: Layout, colour: str) -> None:
     """地紋: interlaced waves, as fine as an office printer holds."""
+    for points in _waves(layout.width, layout.height):
+        sheet.curve(points, width=0.09, colour=colour)
+
+
+@cache
+def _waves(width: float, height: float) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """The control points of the waves over an area: reckoned once for each form."""
     count, step = 16, 3.0
     long, short = 2 * math.pi / 60.0, 2 * math.pi / 20.0
-    stops = [layout.width * index / math.ceil(layout.width / step) for index in range(math.ceil(layout.width / step) + 1)]
+    stops = [width * index / math.ceil(width / step) for index in range(math.ceil(width / step) + 1)]
+    waves = []
     for number in range(count):
         phase = 2 * math.pi * number / count
 
-        def height(x: float, phase: float = phase) -> float:
+        def at(x: float, phase: float = phase) -> float:
             swing = 0.30 * math.sin(long * x + phase) + 0.13 * math.sin(short * x - phase)
-            return layout.height * (0.5 + swing)
+            return height * (0.5 + swing)
 
         def slope(x: float, phase: float = phase) -> float:
             swing = 0.30 * long * math.cos(long * x + phase) + 0.13 * short * math.cos(short * x - phase)
-            return layout.height * swing
+            return height * swing
 
-        points = [(stops[0], height(stops[0]))]
+        points = [(stops[0], at(stops[0]))]
         for left, right in pairwise(stops):
             third = (right - left) / 3
-            points.append((left + third, height(left) + third * slope(left)))
-            points.append((right - third, height(right) - third * slope(right)))
-            points.append((right, height(right)))
-        sheet.curve(points, width=0.09, colour=colour)
+            points.append((left + third, at(left) + third * slope(left)))
+            points.append((right - third, at(right) - third * slope(right)))
+            points.append((right, at(right)))
+        waves.append(tuple(points))
+    return tuple(waves)
 
 
 def _draw_seal(sheet: Sheet, box: Box) -> None:

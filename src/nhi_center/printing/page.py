@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Literal
 
 import segno
 from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from nhi_center.domain.names import clusters
@@ -162,6 +164,20 @@ def _broken(text: str, width: float, role: Role, *, at_spaces: bool) -> tuple[st
     return (*lines, "".join(line))
 
 
+@lru_cache(maxsize=256)
+def _bezier(points: tuple[tuple[float, float], ...], height: float) -> str:
+    """The operators of a curve (ISO 32000-1, 8.5.2): the same wave on every single sheet is written once a process."""
+    places = [f"{x * MM:.2f} {(height - y) * MM:.2f}" for x, y in points]
+    pieces = [f"{' '.join(places[at : at + 3])} c" for at in range(1, len(places) - 2, 3)]
+    return f"{places[0]} m {' '.join(pieces)}"
+
+
+@cache
+def _fill(colour: str) -> str:
+    """The operator that fills in a colour such as #1a1a1a (ISO 32000-1, 8.6.8)."""
+    return f"{' '.join(f'{int(colour[at : at + 2], 16) / 255:.4g}' for at in (1, 3, 5))} rg"
+
+
 class Sheet:
     """A document being made. Every text goes through the glyph chains: no other way draws characters.
 
@@ -227,12 +243,16 @@ class Sheet:
             raise OperatorError("画像を読めません。PNG の画像を用意してください。", field="file", code="image") from problem
 
     def _draw_line(self, line: Line, at: tuple[float, float], size: float, colour: str) -> None:
-        drawn = self._canvas.beginText(*at)
-        drawn.setFillColor(HexColor(colour))
+        """As reportlab's text object would write it, without its bookkeeping: a batch is mostly this."""
+        canvas = self._canvas
+        parts = [f"BT 1 0 0 1 {at[0]:.3f} {at[1]:.3f} Tm {_fill(colour)}"]
         for font_name, encoded in line.runs:
-            drawn.setFont(font_name, size)
-            drawn.textOut(encoded)
-        self._canvas.drawText(drawn)
+            exact = pdfmetrics.getFont(font_name)
+            for subset, text in exact.splitString(encoded, canvas._doc):
+                name = exact.getSubsetInternalName(subset, canvas._doc)
+                parts.append(f"{name} {size:.4g} Tf ({canvas._escape(text)}) Tj")
+        parts.append("ET")
+        canvas._code.append(" ".join(parts))
 
     def line(self, start: tuple[float, float], end: tuple[float, float], *, width: float = 0.2, colour: str = "#767676") -> None:
         self._canvas.setStrokeColor(HexColor(colour))
@@ -257,13 +277,9 @@ class Sheet:
 
     def curve(self, points: Sequence[tuple[float, float]], *, width: float, colour: str) -> None:
         """A smooth line through four control points per piece (cubic Bézier): ground patterns."""
-        path = self._canvas.beginPath()
-        path.moveTo(points[0][0] * MM, (self.height - points[0][1]) * MM)
-        for at in range(1, len(points) - 2, 3):
-            path.curveTo(*(value for x, y in points[at : at + 3] for value in (x * MM, (self.height - y) * MM)))
         self._canvas.setStrokeColor(HexColor(colour))
         self._canvas.setLineWidth(width * MM)
-        self._canvas.drawPath(path, stroke=1, fill=0)
+        self._canvas._code.append(f"{_bezier(tuple(points), self.height)} S")
 
     def watermark(self, text: str, size: float, *, angle: float = 24.0, colour: str = "#f8d3cf") -> None:
         """A pale word across the page, ``size`` in mm. Opaque and drawn first: every printer and every form XObject takes it

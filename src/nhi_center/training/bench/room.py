@@ -52,6 +52,8 @@ class Sizes:
     """processes started of each kind, after one that only warms"""
     papers: int = 60
     """applications keyed through the wizard"""
+    cards: int = 1000
+    """certificates printed in one run"""
     cost: passwords.Cost = field(default=passwords.STANDARD)
 
 
