@@ -42,7 +42,7 @@ def test_a_sheet_from_the_queue_to_the_tray(room: Room) -> None:
     assert VARIANT.split("\u3000")[0] in words, "the name with its variation selector"
     assert "見本" in words
     assert list((office.settings.business_folder / "work").iterdir()) == [], "no second copy stays behind"
-    checks.check_good(office, session, printed.id)
+    checks.check_good(office, as_person(office, "k-hanako"), printed.id)
     assert (card(room).job.state, in_tray(office, "shikaku")) == (JobState.GOOD, 1)
     with office.store.read.begin() as connection:
         done = applications.find(connection, printed.application)
@@ -69,7 +69,7 @@ def test_a_spoiled_sheet_is_approved_by_another_and_printed_again(room: Room) ->
     assert card(room).job.id == reprint
     assert card(room).job.replaces == job.id
     printing.print_jobs(office, session, [reprint], silent)
-    checks.check_good(office, session, reprint)
+    checks.check_good(office, as_person(office, "k-hanako"), reprint)
     assert card(room).job.serial == "S-000414"
     assert (numbers(room), in_tray(office, "shikaku")) == ((6, 1, 1, 4), 1)
 
@@ -103,7 +103,7 @@ def test_a_report_can_be_taken_back(room: Room) -> None:
     printing.print_jobs(office, session, [job.id], silent)
     checks.report_spoiled(office, session, job.id, "1")
     checks.take_back_report(office, session, job.id)
-    checks.check_good(office, session, job.id)
+    checks.check_good(office, as_person(office, "k-hanako"), job.id)
     assert numbers(room) == (6, 1, 0, 5)
 
 
@@ -111,13 +111,13 @@ def test_a_fault_found_on_a_good_sheet(room: Room) -> None:
     office, session = room
     job = card(room).job
     printing.print_jobs(office, session, [job.id], silent)
-    checks.check_good(office, session, job.id)
+    checks.check_good(office, as_person(office, "k-hanako"), job.id)
     checks.report_spoiled(office, session, job.id, "3")
     assert in_tray(office, "shikaku") == 0
     reprint = checks.sign_and_approve(office, session, job.id, *TOKO)
     assert certificates.propose(office, session) == 0
     printing.print_jobs(office, session, [reprint], silent)
-    checks.check_good(office, session, reprint)
+    checks.check_good(office, as_person(office, "k-hanako"), reprint)
     assert (in_tray(office, "shikaku"), in_tray(office, "spoiled")) == (1, 1)
 
 
@@ -229,7 +229,7 @@ def test_counts_agree_after_any_order(room: Room, acts: list[str]) -> None:
         if act == "no_sheet":
             checks.no_sheet(office, session, job.id)
         elif act in ("good", "crash"):
-            checks.check_good(office, session, job.id)
+            checks.check_good(office, as_person(office, "k-hanako"), job.id)
         else:
             checks.report_spoiled(office, session, job.id, "1")
             checks.sign_and_approve(office, session, job.id, *TOKO)

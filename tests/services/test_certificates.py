@@ -110,7 +110,7 @@ def test_who_has_a_card_gets_the_notice_on_plain_paper(room: RoomKey) -> None:
     assert row.sheet is not None
     assert row.sheet.valid_until is None
     certificate_printing.print_jobs(office, session, [row.job.id], silent)
-    certificate_checks.check_good(office, session, row.job.id)
+    certificate_checks.check_good(office, as_person(office, "k-hanako"), row.job.id)
     assert row_of(office, session, application).job.state is JobState.GOOD
     assert certificates.queue(office, session).stocks == before
 

@@ -188,7 +188,7 @@ def test_a_sheet_that_was_printed_bears_the_mark(room: Room) -> None:
     ward_staff = as_person(office, "40127")
     job = card(room).job
     printing.print_jobs(office, clerk, [job.id], silent)
-    checks.check_good(office, clerk, job.id)
+    checks.check_good(office, as_person(office, "k-hanako"), job.id)
     serial = card(room).job.serial
     found = corrections.find_case(office, ward_staff, serial.lower())
     assert (found.application, found.state) == (job.application, State.DONE)

@@ -18,7 +18,7 @@ from nhi_center.services import certificate_printing as printing
 from nhi_center.services import certificates, paper
 from nhi_center.services.session import sign_in, sign_out
 from tests.support.certificates import queue
-from tests.support.office import PASSWORDS, desk, premises
+from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.print_room import TOKO, DeadPrinter, Room, card, in_tray, numbers, room, silent, spooled, with_printer
 
 __all__ = ["desk", "premises", "room"]
@@ -52,7 +52,7 @@ def test_a_killed_process_asks_a_person_at_the_next_start(room: Room) -> None:
     queue(*again)
     assert list(before.settings.work.iterdir()) == []
     assert (card(again).job.state, card(again).job.serial, numbers(again)) == (JobState.NEEDS_CHECK, "S-000413", (6, 1, 0, 5))
-    checks.check_good(*again, card(again).job.id)
+    checks.check_good(again[0], as_person(again[0], "k-hanako"), card(again).job.id)
     assert in_tray(again[0], "shikaku") == 1
     sign_out(*again)
 

@@ -125,7 +125,7 @@ def test_no_sheet_is_printed_anew_but_a_spoiled_one_is_replaced(room: Room) -> N
     bar(office, session.person)
     assert barred(lambda: printing.print_jobs(office, session, [other.id], silent)) == "period"
     assert printing.print_jobs(office, session, [reprint], silent).handed == 1
-    checks.check_good(office, session, reprint)
+    checks.check_good(office, as_person(office, "k-hanako"), reprint)
 
 
 def test_trainings_end_with_the_year(desk: Room) -> None:

@@ -83,6 +83,6 @@ def test_the_certificate_queue_puts_it_first_until_the_sheet_is_good(room: Room)
     assert (line.urgency, line.what, line.screen) == (Urgency.URGENT, "出力", "certificates")
     printing.print_jobs(office, clerk, [last.job.id], silent)
     assert certificates.queue(office, clerk).rows[0].job.id == last.job.id
-    checks.check_good(office, clerk, last.job.id)
+    checks.check_good(office, as_person(office, "k-hanako"), last.job.id)
     assert [row.job.id for row in certificates.queue(office, clerk).rows] == [first.job.id, last.job.id]
     office.premises.pdf.stop()

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.operators import Session
 from nhi_center.domain.print_jobs import JobState
+from nhi_center.services import certificate_printing as printing
 from nhi_center.services import paper
 from nhi_center.services.office import Office
 from nhi_center.tasks.runner import JobRunner
@@ -26,8 +27,9 @@ from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.shell import MainWindow, WindowFacts
 from tests.support.certificates import CLASS_U, INSURED, reviewed_at_once, stock_up, trusting, update, ward_sets
-from tests.support.office import PASSWORDS, desk, premises
+from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.papers import register_people
+from tests.support.print_room import silent
 from tests.ui import gallery
 from tests.ui.pictures import check_screen
 
@@ -43,6 +45,7 @@ class Hands:
     """Works the page as a clerk does, by keys."""
 
     def __init__(self, bot: QtBot, room: Room) -> None:
+        self.room = room
         application = gallery.dressed_application()
         self.bot, (self.office, self.session) = bot, room
         facts = WindowFacts("端末 04", self.office.clock.local, training=True)
@@ -83,6 +86,19 @@ class Hands:
     def type(self, text: str) -> None:
         self.bot.keyClicks(self.at, text)
         self.settle()
+
+    def inspect(self, person: str, first: str, last: str) -> None:
+        """Alt+L: the second person signs for what waits of the first paper."""
+        self.press(Key.Key_L, Qt.KeyboardModifier.AltModifier)
+        for name, text in (("prefix", ""), ("first", first), ("last", last), ("person", person)):
+            assert self.at.objectName() == name
+            if text and name != "person":
+                assert isinstance(self.at, QLineEdit)
+                assert self.at.text() == text
+            self.type(text if name == "person" else "")
+            self.press(Key.Key_Return)
+        self.type(PASSWORDS[person])
+        self.press(Key.Key_Return)
 
     def go_to(self, state: JobState) -> None:
         rows = self.screen.table.queue.rows
@@ -161,11 +177,15 @@ def test_a_morning_by_keys_alone(hands: Hands) -> None:
     assert hands.states() == [JobState.NEEDS_CHECK] * 3 + [JobState.BLOCKED] * 2
     assert "3枚を印刷しました" in hands.said
     hands.press(Key.Key_1)
-    assert hands.states().count(JobState.GOOD) == 1
+    assert "刷った人とは別の人が検品します" in hands.said
+    assert hands.states().count(JobState.GOOD) == 0
     hands.press(Key.Key_2)
     assert hands.at.objectName() == "certificates_spoil_reason"
     hands.press(Key.Key_1)
     assert hands.states().count(JobState.SPOILED_WAITING) == 1
+    hands.inspect("k-hanako", "S-000414", "S-000414")
+    assert hands.at is screen.table
+    assert hands.states().count(JobState.GOOD) == 1
     hands.go_to(JobState.SPOILED_WAITING)
     hands.press(Key.Key_1)
     assert hands.at.objectName() == "certificates_approver_id"
@@ -188,8 +208,11 @@ def test_a_morning_by_keys_alone(hands: Hands) -> None:
 
 
 def test_a_key_held_down_or_pressed_twice_speaks_of_one_sheet(hands: Hands) -> None:
-    hands.press(Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    office, _session = hands.room
+    ids = [row.job.id for row in hands.screen.table.queue.rows if row.job.state is JobState.QUEUED]
+    printing.print_jobs(office, as_person(office, "k-hanako"), ids, silent)
+    hands.screen.refresh()
+    hands.settle()
     hands.bot.keyClick(hands.at, Key.Key_1)
     hands.bot.keyClick(hands.at, Key.Key_1)
     hands.settle()

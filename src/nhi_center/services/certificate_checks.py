@@ -11,6 +11,8 @@ from nhi_center.domain.certificate_jobs import STATEMENT, Job, again, approval_c
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.print_jobs import JobState, approve_spoiled, move
+from nhi_center.domain.print_lots import STATEMENT as LOT
+from nhi_center.domain.print_lots import check_inspector, contents, in_range, number_of
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, entry, paper, presence
 from nhi_center.services.certificates import change, found, record
@@ -21,13 +23,53 @@ from nhi_center.storage import certificates as storage
 
 
 def check_good(office: Office, session: Session, job_id: str) -> None:
-    """検品済: the sheet lies in the output tray from now on, and its application is done."""
+    """検品済 by another person than who printed it: the sheet lies in the output tray, and its application is done."""
     with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="good") as unit:
-        job = _with_paper(unit, found(unit.connection, job_id))
-        change(unit, job, replace(job, state=move(job.state, JobState.GOOD)))
-        custody.count_good(unit, job.kind, job.id)
-        if entry.found(unit.connection, job.application).state is State.REVIEWED:
-            entry.advance(unit, job.application, State.DONE)
+        job = found(unit.connection, job_id)
+        check_inspector(storage.printed_by(unit.connection, job.id), unit.person)
+        _good(unit, job, unit.person)
+
+
+def _good(unit: Unit, job: Job, inspector: str, note: str = "") -> None:
+    whole = _with_paper(unit, job)
+    after = replace(whole, state=move(whole.state, JobState.GOOD))
+    storage.update(unit.connection, whole, after, unit.stamp, inspector, note)
+    record(unit, after)
+    custody.count_good(unit, after.kind, after.id)
+    if entry.found(unit.connection, after.application).state is State.REVIEWED:
+        entry.advance(unit, after.application, State.DONE)
+
+
+def waiting_range(office: Office, session: Session, prefix: str) -> tuple[str, ...]:
+    """The numbers of this paper that wait for 検品, in order."""
+    with reading(office, session, Action.CHECK_PRINT) as connection:
+        waiting = storage.in_state(connection, JobState.NEEDS_CHECK)
+    return tuple(sorted(job.serial for job in waiting if job.serial and job.prefix == prefix))
+
+
+def check_lot(office: Office, session: Session, prefix: str, first: str, last: str, person: str, password: str) -> int:
+    """検品 of a range of numbers, signed on this page by a second person; gives how many sheets. All of them or none.
+
+    Takes a password hash: run it in a lane. Raises OperatorError at ``first`` or ``last``, when ID or password is wrong, when the
+    inspector printed one of them himself, or is not in the room.
+    """
+    require(office, session, Action.CHECK_PRINT)
+    ends = number_of(first, prefix, "first"), number_of(last or first, prefix, "last")
+    with reading(office, session, Action.CHECK_PRINT) as connection:
+        jobs = in_range(storage.in_state(connection, JobState.NEEDS_CHECK), prefix, *ends)
+        for job in jobs:
+            check_inspector(storage.printed_by(connection, job.id), person)
+    signed = contents(jobs)
+    signature = sign_for(office, person, password, Action.CHECK_PRINT, LOT, signed)
+    with begin(office, session, Action.CHECK_PRINT, step="lot", sheets=len(jobs)) as unit:
+        require_signature(office, signature, LOT, signed, Role.CLERK, Role.SUPERVISOR)
+        if not presence.may_work(office, unit.connection, signature.person, Role(signature.role)):
+            raise OperatorError("検品する人の入室の記録がありません。区職員に確かめてください。", code="not-inside")
+        for job in jobs:
+            _good(unit, found(unit.connection, job.id), signature.person, "lot")
+        storage.keep_lot(unit.connection, str(uuid.uuid4()), signed, signature)
+        unit.note(approved_by=signature.person)
+    return len(jobs)
 
 
 def no_sheet(office: Office, session: Session, job_id: str) -> None:

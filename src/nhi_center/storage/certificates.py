@@ -108,6 +108,25 @@ def steps(connection: Connection, id_: str) -> tuple[Step, ...]:
     return tuple(Step(row.at, row.by, JobState(row.dst), row.serial, row.note) for row in rows)
 
 
+def printed_by(connection: Connection, job: str) -> str:
+    """Who sent the sheet to the printer the last time; "" for one that never was."""
+    found = connection.execute(
+        text("SELECT by FROM certificate_event WHERE job = :job AND dst = 'printing' ORDER BY seq DESC LIMIT 1"), {"job": job}
+    ).scalar()
+    return str(found or "")
+
+
+def keep_lot(connection: Connection, id_: str, contents: dict[str, Any], signature: Signature) -> None:
+    """A second person's signature over a lot."""
+    connection.execute(
+        text(
+            "INSERT INTO certificate_lot (id, contents, person, name, role, signed_at, statement, value)"
+            " VALUES (:id, :contents, :person, :name, :role, :signed_at, :statement, :value)"
+        ),
+        {"id": id_, "contents": canonical.encode(contents).decode(), **asdict(signature)},
+    )
+
+
 def keep_signature(connection: Connection, job: str, contents: dict[str, str], signature: Signature) -> None:
     connection.execute(
         text(

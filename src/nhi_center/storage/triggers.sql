@@ -78,3 +78,5 @@ CREATE TRIGGER seal_no_delete BEFORE DELETE ON seal BEGIN SELECT RAISE(ABORT, 's
 CREATE TRIGGER seal_withdrawn_once BEFORE UPDATE ON seal WHEN OLD.withdrawn_at <> '' BEGIN SELECT RAISE(ABORT, 'a withdrawn seal stands'); END;
 CREATE TRIGGER printer_event_no_update BEFORE UPDATE ON printer_event BEGIN SELECT RAISE(ABORT, 'printer_event is append-only'); END;
 CREATE TRIGGER printer_event_no_delete BEFORE DELETE ON printer_event BEGIN SELECT RAISE(ABORT, 'printer_event is append-only'); END;
+CREATE TRIGGER certificate_lot_no_update BEFORE UPDATE ON certificate_lot BEGIN SELECT RAISE(ABORT, 'certificate_lot is append-only'); END;
+CREATE TRIGGER certificate_lot_no_delete BEFORE DELETE ON certificate_lot BEGIN SELECT RAISE(ABORT, 'certificate_lot is append-only'); END;

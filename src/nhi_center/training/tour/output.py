@@ -10,7 +10,9 @@ from nhi_center.training.tour.papers import PAPERS
 from nhi_center.training.tour.pdfs import page_text
 from nhi_center.training.tour.robot import Script, expect, find, focus_name, press, rows, sees, type_keys
 
-CLERK, APPROVER = "k-hanako", "s-toko"
+CLERK, INSPECTOR, APPROVER = "k-hanako", "k-ichiro", "s-toko"
+CARD_LOT, LARGE_LOT = "1", "2"
+"""The papers by their figures in 検品."""
 CERTIFICATES = 4
 """Three 資格確認書 and one 限度額適用認定証; moving out gives none."""
 PAPER = (("1", "000413", "40"), ("2", "000120", "20"))
@@ -33,10 +35,9 @@ def output(day: Day) -> Script:
     type_keys("1")
     yield lambda: settled(day)() and focus_name() == "certificates_table"
     yield from approve(day)
-    for _ in range(CERTIFICATES - 1):
-        yield from check_good(day)
+    yield from check_lot(day, CARD_LOT, LARGE_LOT)
     yield from print_all(day)
-    yield from check_good(day)
+    yield from check_lot(day, "")
     yield from picture(day)
     expect("36" in shown("certificates_stock_table"), "the blank sheets do not agree: 40 taken, 3 good, 1 spoiled")
     yield from certificates_in_spool(day)
@@ -72,12 +73,27 @@ def print_all(day: Day) -> Script:
     yield lambda: settled(day)() and not sees("certificates_progress")
 
 
-def check_good(day: Day) -> Script:
-    """The next sheet lies before the clerk and is good."""
-    yield from stand_at(day, "現物を確認")
-    before = shown("certificates_table").count("現物を確認")
-    press("1")
-    yield lambda: settled(day)() and shown("certificates_table").count("現物を確認") == before - 1
+def check_lot(day: Day, *papers: str) -> Script:
+    """A second person looks at the sheets of each paper in the order of their numbers and signs; "" takes what comes first."""
+    for paper in papers:
+        yield lambda: settled(day)() and focus_name() == "certificates_table"
+        before = shown("certificates_table").count("現物を確認")
+        press("Alt+L")
+        yield lambda: focus_name() == "prefix"
+        type_keys(paper)
+        press("Enter")
+        yield lambda: focus_name() == "first"
+        press("Enter")
+        yield lambda: focus_name() == "last"
+        press("Enter")
+        yield lambda: focus_name() == "person"
+        type_keys(INSPECTOR)
+        press("Enter")
+        yield lambda: focus_name() == "password"
+        type_keys(PASSWORDS[INSPECTOR])
+        yield from picture(day, "certificates-lot")
+        press("Enter")
+        yield lambda at=before: settled(day)() and shown("certificates_table").count("現物を確認") < at  # type: ignore[misc]
 
 
 def stand_at(day: Day, words: str) -> Script:

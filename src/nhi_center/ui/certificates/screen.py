@@ -20,6 +20,7 @@ from nhi_center.services.certificates import Queue, QueueRow
 from nhi_center.tasks.runner import JobToken, Lane, Progress, Ticket
 from nhi_center.ui.certificates.contents import Contents, ContentsView
 from nhi_center.ui.certificates.listing import CertificateTable, askable
+from nhi_center.ui.certificates.lot_dialog import open_lot
 from nhi_center.ui.certificates.side import Side
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import Answer, ask
@@ -103,6 +104,7 @@ class CertificatesScreen(Screen):
                 if self._may_check
                 else ()
             ),
+            *((KeyHint("Alt+L", "まとめて検品", self._open_lot),) if self.table.to_check() else ()),
             KeyHint("F3", "見本"),
             *((KeyHint("F4", "止める"),) if self.stop_button.isEnabled() else ()),
             KeyHint("F11", "用紙"),
@@ -301,6 +303,16 @@ class CertificatesScreen(Screen):
     def _show_counting(self) -> None:
         self.table.show_names(self.idle_limit_s() is None)
         self.rebind_keys()
+
+    def _open_lot(self) -> None:
+        """A second person signs for a range of numbers."""
+        if open_lot(self, self.desk, self.table.queue, self._on_lot) is None:
+            self.say("warning", "番号付きの用紙で検品を待つものはありません。普通紙は、別の人が一枚ずつ 1 を押します。")
+
+    def _on_lot(self, sheets: object) -> None:
+        self.say("done", f"{sheets}枚を検品済にしました。出力トレイに置いてください。")
+        self._read(self._on_read_and_check)
+        self.table.setFocus()
 
     def _act(self, act: str) -> None:
         office, session, job_id = self._office, self._session, self.side.job_id
