@@ -51,6 +51,7 @@ class Settled:
 class Job:
     """One sheet on its way. ``snapshot`` is exactly what is printed; empty while nothing could be printed.
 
+    ``application`` is "" for one of a 一斉更新, whose id is ``renewal`` then. ``error``: what last went wrong, when, with its code.
     ``spoiled`` stays true for ever; the reprint is a job of its own whose ``replaces`` names this one. Times: wall clock, ISO.
     """
 
@@ -63,7 +64,9 @@ class Job:
     blocks: tuple[Block, ...] = ()
     detail: str = ""
     serial: str = ""
+    renewal: str = ""
     printer: str = ""
+    error: str = ""
     attempts: int = 0
     spoiled: bool = False
     spoil_reason: str = ""
@@ -189,6 +192,7 @@ def again(job: Job, id_: str, at: str) -> Job:
         state=JobState.QUEUED,
         serial="",
         printer="",
+        error="",
         attempts=0,
         spoiled=False,
         spoil_reason="",

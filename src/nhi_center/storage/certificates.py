@@ -17,23 +17,24 @@ from nhi_center.domain.operators import Signature
 from nhi_center.domain.print_jobs import JobState
 
 _JOB = (
-    "SELECT j.id, j.application, j.kind, j.atena, j.snapshot, j.state, j.reason, j.detail, j.serial, j.printer, j.attempts,"
-    " j.spoiled, j.spoil_reason, j.reported_by, j.replaces, j.made_at FROM certificate_job j"
+    "SELECT j.id, j.application, j.renewal, j.kind, j.atena, j.snapshot, j.state, j.reason, j.detail, j.serial, j.printer,"
+    " j.error, j.attempts, j.spoiled, j.spoil_reason, j.reported_by, j.replaces, j.made_at FROM certificate_job j"
 )
-_CHANGING = "kind, snapshot, state, reason, detail, serial, printer, attempts, spoiled, spoil_reason, reported_by"
+_CHANGING = "kind, snapshot, state, reason, detail, serial, printer, error, attempts, spoiled, spoil_reason, reported_by"
 _GONE = (JobState.SUBMITTED, JobState.RECEIVED)
 
 
 def add(connection: Connection, job: Job, by: str) -> None:
     """A new job and its first step."""
-    names = f"id, application, atena, replaces, made_at, {_CHANGING}"
+    names = f"id, application, renewal, atena, replaces, made_at, {_CHANGING}"
     marks = ", ".join(f":{name.strip()}" for name in names.split(","))
     connection.execute(
         text(f"INSERT INTO certificate_job ({names}) VALUES ({marks})"),
         {
             **_changing(job),
             "id": job.id,
-            "application": job.application,
+            "application": job.application or None,
+            "renewal": job.renewal,
             "atena": job.atena,
             "replaces": job.replaces,
             "made_at": job.made_at,
@@ -86,9 +87,9 @@ def in_room(connection: Connection) -> tuple[Job, ...]:
     gone = ", ".join(f"'{state.value}'" for state in _GONE)
     return _jobs(
         connection,
-        "JOIN application a ON a.id = j.application JOIN slip s ON s.id = a.slip"
-        f" WHERE j.state NOT IN ({gone}) AND NOT (j.state = 'blocked' AND a.state = '{State.RETURNED.value}')"
-        " ORDER BY a.urgent_until = '', a.urgent_until, s.day, s.number, j.made_at",
+        "LEFT JOIN application a ON a.id = j.application LEFT JOIN slip s ON s.id = a.slip"
+        f" WHERE j.state NOT IN ({gone}) AND NOT (j.state = 'blocked' AND coalesce(a.state, '') = '{State.RETURNED.value}')"
+        " ORDER BY coalesce(a.urgent_until, '') = '', a.urgent_until, s.day IS NULL, s.day, s.number, j.made_at, j.id",
         {},
     )
 
@@ -150,6 +151,7 @@ def _changing(job: Job) -> dict[str, Any]:
         "detail": job.detail,
         "serial": job.serial,
         "printer": job.printer,
+        "error": job.error,
         "attempts": job.attempts,
         "spoiled": int(job.spoiled),
         "spoil_reason": job.spoil_reason,
@@ -161,7 +163,8 @@ def _jobs(connection: Connection, where: str, values: dict[str, Any]) -> tuple[J
     return tuple(
         Job(
             id=row.id,
-            application=row.application,
+            application=row.application or "",
+            renewal=row.renewal,
             kind=Kind(row.kind),
             atena=row.atena,
             state=JobState(row.state),
@@ -170,6 +173,7 @@ def _jobs(connection: Connection, where: str, values: dict[str, Any]) -> tuple[J
             detail=row.detail,
             serial=row.serial,
             printer=row.printer,
+            error=row.error,
             attempts=int(row.attempts),
             spoiled=bool(row.spoiled),
             spoil_reason=row.spoil_reason,
