@@ -104,7 +104,7 @@ class CertificatesScreen(Screen):
                 if self._may_check
                 else ()
             ),
-            *((KeyHint("Alt+L", "まとめて検品", self._open_lot),) if self.table.to_check() else ()),
+            *((KeyHint("Alt+L", "まとめて検品", self._open_lot),) if self.table.has_lot() else ()),
             KeyHint("F3", "見本"),
             *((KeyHint("F4", "止める"),) if self.stop_button.isEnabled() else ()),
             KeyHint("F11", "用紙"),
@@ -305,12 +305,12 @@ class CertificatesScreen(Screen):
         self.rebind_keys()
 
     def _open_lot(self) -> None:
-        """A second person signs for a range of numbers."""
+        """A range of numbers: good or spoiled, signed by a second person."""
         if open_lot(self, self.desk, self.table.queue, self._on_lot) is None:
             self.say("warning", "番号付きの用紙で検品を待つものはありません。普通紙は、別の人が一枚ずつ 1 を押します。")
 
-    def _on_lot(self, sheets: object) -> None:
-        self.say("done", f"{sheets}枚を検品済にしました。出力トレイに置いてください。")
+    def _on_lot(self, said: object) -> None:
+        self.say("done", str(said))
         self._read(self._on_read_and_check)
         self.table.setFocus()
 
