@@ -63,3 +63,19 @@ def test_a_range_is_spoiled_and_approved_with_a_scanner(hands: Hands) -> None:
     assert "2枚の書損を承認しました" in hands.said
     states = hands.states()
     assert (states.count(JobState.SPOILED), states.count(JobState.QUEUED), states.count(JobState.NEEDS_CHECK)) == (2, 2, 1)
+
+
+def test_the_number_on_top_is_confirmed_after_a_stop(hands: Hands) -> None:
+    hands.press(Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    hands.bot.keyClick(hands.at, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    hands.press(Key.Key_F4)
+    assert "Alt+U" in hands.said
+    used = hands.screen.table.queue.stock("S").used
+    for seen, said in (("S-000418", "枚が説明できません"), ("000001", "使用済み"), (f"S-{413 + used:06}", "続けて印刷できます")):
+        hands.press(Key.Key_U, Qt.KeyboardModifier.AltModifier)
+        assert hands.at.objectName() == "prefix"
+        hands.press(Key.Key_1)
+        hands.press(Key.Key_Return)
+        scan(hands, seen)
+        assert said in hands.said, seen
+        assert hands.keep(f"top-{seen}") == []

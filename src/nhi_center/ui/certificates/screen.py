@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nhi_center.domain.blank_sheets import TopSheet
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.print_jobs import JobState
@@ -18,6 +19,7 @@ from nhi_center.services import certificates as service
 from nhi_center.services.certificate_printing import Printed
 from nhi_center.services.certificates import Queue, QueueRow
 from nhi_center.tasks.runner import JobToken, Lane, Progress, Ticket
+from nhi_center.ui.certificates.blank_dialogs import open_top
 from nhi_center.ui.certificates.contents import Contents, ContentsView
 from nhi_center.ui.certificates.listing import CertificateTable, askable
 from nhi_center.ui.certificates.lot_dialog import open_lot
@@ -105,6 +107,7 @@ class CertificatesScreen(Screen):
                 else ()
             ),
             *((KeyHint("Alt+L", "まとめて検品", self._open_lot),) if self.table.has_lot() else ()),
+            *((KeyHint("Alt+U", "上の番号", self._confirm_top, shown=False),) if self._may_confirm_top else ()),
             KeyHint("F3", "見本"),
             *((KeyHint("F4", "止める"),) if self.stop_button.isEnabled() else ()),
             KeyHint("F11", "用紙"),
@@ -261,7 +264,7 @@ class CertificatesScreen(Screen):
     def _on_print_ended(self) -> None:
         if self._printing is not None and self._printing.cancelled:
             self.printer_chip.set_state("プリンター 待機中", "done")
-            self.say("info", "印刷を止めました。印刷した分は現物を確かめ、残りは待ちのままです。")
+            self.say("info", "印刷を止めました。印刷した分は現物を確かめます。続ける前に Alt+U で用紙の番号を確かめてください。")
         self._printing = None
         self.progress.end()
         self._read(self._on_read_and_check)
@@ -312,6 +315,20 @@ class CertificatesScreen(Screen):
     def _on_lot(self, said: object) -> None:
         self.say("done", str(said))
         self._read(self._on_read_and_check)
+        self.table.setFocus()
+
+    @property
+    def _may_confirm_top(self) -> bool:
+        return self._printing is None and any(stock.left for stock in self.table.queue.stocks)
+
+    def _confirm_top(self) -> None:
+        """Before printing goes on after a stop: which number lies on top."""
+        row = self.table.current()
+        open_top(self, self.desk, self.table.queue.stocks, self._on_top, row.job.prefix if row else "")
+
+    def _on_top(self, found: object) -> None:
+        if isinstance(found, TopSheet):
+            self.say("done" if found.agrees else "warning", found.sentence)
         self.table.setFocus()
 
     def _act(self, act: str) -> None:
