@@ -115,7 +115,7 @@ def busy(room: Room) -> Answers:
     leaving = handover.open_handover(office, ichiro, Direction.OUT, papers.SECTION)
     handover.cancel(office, ichiro, leaving.handover.id)
     return {
-        "corrections.find_case": lambda _office, _session: (printed.number,),
+        "corrections.find_case": lambda _office, _session: (printed.origin.removeprefix("管理票 "),),
         "review.open_case": lambda _office, _session: (verified,),
         "entry.find_people": lambda _office, _session: ("カツラギ",),
         "register.search": lambda _office, _session: ("カツラギ",),

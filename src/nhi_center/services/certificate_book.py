@@ -15,7 +15,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
 from nhi_center.services.certificate_sheets import sheet_of
-from nhi_center.services.entry import found as find_application
+from nhi_center.services.certificates import origin_of
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import certificate_book as storage
@@ -31,7 +31,7 @@ class BookRow:
     """One sheet. ``printed_by`` and ``checked_by`` are empty on the ward's side. ``may``: the steps the ward may record."""
 
     job: str
-    number: str
+    origin: str
     kind: Kind
     serial: str
     name: str
@@ -84,6 +84,7 @@ def record(office: Office, session: Session, event: LifeEvent) -> None:
             {
                 "job": job.id,
                 "application": job.application,
+                "renewal": job.renewal,
                 "serial": job.serial,
                 "what": kept.what.value,
                 "day": kept.day.isoformat(),
@@ -121,7 +122,7 @@ def _row(connection: Connection, one: Printing, newest: Mapping[str, LifeEvent],
     checker = next((step.by for step in certificates.steps(connection, job.id) if step.to.value == "good"), "") if names else ""
     return BookRow(
         job=job.id,
-        number=find_application(connection, job.application).number,
+        origin=origin_of(connection, job),
         kind=job.kind,
         serial=job.serial,
         name=sheet.name if sheet else "",

@@ -45,7 +45,7 @@ def _good(unit: Unit, job: Job, inspector: str, note: str = "") -> None:
     storage.update(unit.connection, whole, after, unit.stamp, inspector, note)
     record(unit, after)
     custody.count_good(unit, after.kind, after.id)
-    if entry.found(unit.connection, after.application).state is State.REVIEWED:
+    if after.application and entry.found(unit.connection, after.application).state is State.REVIEWED:
         entry.advance(unit, after.application, State.DONE)
 
 
