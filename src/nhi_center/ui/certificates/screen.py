@@ -107,10 +107,10 @@ class CertificatesScreen(Screen):
                 else ()
             ),
             *((KeyHint("Alt+L", "まとめて検品", self._open_lot),) if self.table.has_lot() else ()),
-            *((KeyHint("Alt+U", "上の番号", self._confirm_top, shown=False),) if self._may_confirm_top else ()),
-            KeyHint("F3", "見本"),
-            *((KeyHint("F4", "止める"),) if self.stop_button.isEnabled() else ()),
-            KeyHint("F11", "用紙"),
+            *((KeyHint("Alt+U", "上の番号", self._confirm_top),) if self._may_confirm_top else ()),
+            KeyHint("F3", "見本", shown=False),
+            *((KeyHint("F4", "止める", shown=False),) if self.stop_button.isEnabled() else ()),
+            KeyHint("F11", "用紙", shown=False),
             *((KeyHint("Ctrl+Enter", "印刷"),) if waiting else ()),
         )
 
