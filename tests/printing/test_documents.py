@@ -12,7 +12,16 @@ import pytest
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.documents import protect, render
 from nhi_center.printing.preview import page_count, render_page
-from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, ReceiptLine, SummaryTable
+from nhi_center.printing.sheets import (
+    CoverBatch,
+    CoverLine,
+    CoverSheet,
+    ListColumn,
+    ListPart,
+    ListSheet,
+    ReceiptLine,
+    SummaryTable,
+)
 from tests.printing.samples import CARD, RECEIPT, SUMMARY
 
 
@@ -118,3 +127,41 @@ def test_a_list_flows_over_pages_and_ends_with_its_boxes() -> None:
     assert "k-060" in text
     assert "葛󠄂子" in text
     assert text.count("取扱責任者") == 1
+
+
+def _covers(documents: int, name: str = "葛\U000e0102城 花子") -> CoverBatch:
+    lines = tuple(CoverLine(f"S-{number:06}", "資格確認書", name, "令和9年7月31日") for number in range(1, documents + 1))
+    home = CoverSheet(
+        "1600022", "東京都新宿区見本町一丁目23番4号 見本ハイツ 1205号室", "辻\U000e0102 一郎", lines, "整理番号 0a1b2c3d"
+    )
+    return CoverBatch((home,), "令和8年11月24日", ("東京都新宿区 健康部", "医療保険年金課", "資格係(見本)"))
+
+
+def test_a_cover_names_its_household_and_what_lies_under_it() -> None:
+    text = _text(render(_covers(3)))
+    for expected in (
+        "〒160-0022",
+        "辻\U000e0102 一郎",
+        "同封した証 3枚",
+        "S-000003",
+        "葛\U000e0102城 花子",
+        "資格係(見本)",
+        "0a1b2c3d",
+    ):
+        assert expected in text
+    assert "このページ" not in text
+
+
+def test_the_thirteenth_document_goes_on_a_second_cover() -> None:
+    pdf = render(_covers(13))
+    assert page_count(pdf) == 2
+    text = _text(pdf)
+    assert text.count("〒160-0022") == text.count("同封した証 13枚") == 2
+    assert "(このページは13枚目から13枚目)" in text
+    assert text.count("S-000013") == 1
+
+
+def test_a_cover_with_a_glyph_no_font_has_is_not_made() -> None:
+    with pytest.raises(OperatorError) as caught:
+        render(_covers(1, name="\U000323af"))
+    assert caught.value.code == "glyph"

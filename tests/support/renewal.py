@@ -28,5 +28,5 @@ def ward(desk: Room) -> Iterator[SimpleNamespace]:
     ward_sets(office, gateway)
     clerk = as_person(office, "k-ichiro")
     paper.receive(office, clerk, "S", 1, 2000)
-    yield SimpleNamespace(office=office, boss=as_person(office, "s-toko"), clerk=clerk, people=everybody)
+    yield SimpleNamespace(office=office, gateway=gateway, boss=as_person(office, "s-toko"), clerk=clerk, people=everybody)
     office.premises.pdf.stop()

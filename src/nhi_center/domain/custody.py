@@ -80,6 +80,7 @@ class DocumentKind:
 
 ORIGINAL = DocumentKind("original", "原本(証明書など)", Group.ORIGINAL)
 SPOILED = DocumentKind("spoiled", "書損", Group.SPOILED)
+COVER = DocumentKind("cover", "台紙", Group.OUTPUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pikepdf
 from nhi_center.domain.certificate_blocks import Block
 from nhi_center.errors import OperatorError
 from nhi_center.printing.certificates import Progress, make_certificates, silent
+from nhi_center.printing.cover import cover_document
 from nhi_center.printing.fonts import MissingGlyph, Role, describe
 from nhi_center.printing.inquiry import inquiry_document
 from nhi_center.printing.lists import list_document, sign_boxes
@@ -19,6 +20,7 @@ from nhi_center.printing.ruler import ruler_document
 from nhi_center.printing.sheets import (
     AS_LAID_OUT,
     Content,
+    CoverBatch,
     InquirySheet,
     ListSheet,
     Placement,
@@ -40,6 +42,8 @@ def render(content: Content, progress: Progress = silent, seals: Seals = (), pla
     try:
         if isinstance(content, ListSheet):
             return list_document(content)
+        if isinstance(content, CoverBatch):
+            return cover_document(content, placement)
         if isinstance(content, RulerSheet):
             return ruler_document(content)
         if isinstance(content, InquirySheet):

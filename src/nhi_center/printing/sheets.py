@@ -202,7 +202,38 @@ class RulerSheet:
     placement: Placement = AS_LAID_OUT
 
 
-Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet | InquirySheet | RulerSheet
+@dataclass(frozen=True, slots=True, repr=False)
+class CoverLine:
+    """One document in the envelope, as words."""
+
+    serial: str
+    title: str
+    name: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CoverSheet:
+    """台紙 of one household; ``mark`` is what tells it from the others without naming anybody."""
+
+    postal: str
+    address: str
+    head_name: str
+    lines: tuple[CoverLine, ...]
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CoverBatch:
+    """Covers printed in one go. ``sender``: the ward's lines, at most six."""
+
+    covers: tuple[CoverSheet, ...]
+    day: str
+    sender: tuple[str, ...]
+    sample: bool = True
+
+
+Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet | InquirySheet | RulerSheet | CoverBatch
 """What the PDF process makes a document from."""
 
 

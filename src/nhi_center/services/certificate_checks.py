@@ -106,7 +106,7 @@ def _report(unit: Unit, printed: Job, reason: str) -> None:
     job = _with_paper(unit, printed)
     state = move(job.state, JobState.SPOILED_WAITING)
     if job.state is JobState.GOOD:
-        custody.uncount_good(unit, job.kind, job.id)
+        custody.uncount_good(unit, job.kind.value, job.id)
     change(unit, job, replace(job, state=state, spoil_reason=reason, reported_by=unit.person), reason)
 
 

@@ -11,6 +11,7 @@ from nhi_center import resources
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import (
     CORRECTION,
+    COVER,
     ON_HAND,
     ORIGINAL,
     SPOILED,
@@ -43,7 +44,7 @@ def document_kinds() -> Mapping[str, DocumentKind]:
     kinds = [DocumentKind(form.id, form.name, Group.APPLICATION) for form in forms.catalogue().forms]
     kinds.append(ORIGINAL)
     kinds += [DocumentKind(kind.value, kind.short_title, Group.OUTPUT) for kind in Kind]
-    kinds.append(SPOILED)
+    kinds += [COVER, SPOILED]
     return {kind.id: kind for kind in kinds}
 
 
@@ -135,16 +136,21 @@ def count_good(unit: Unit, kind: Kind, job: str, sheets: int = 1) -> None:
     move(unit, kind=kind.value, batch=output_batch(unit.today), slip=job, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)
 
 
+def count_cover(unit: Unit, cover: str, sheets: int) -> None:
+    """A 台紙 is good: it lies with the documents of its household."""
+    move(unit, kind=COVER.id, batch=output_batch(unit.today), slip=cover, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)
+
+
 def count_spoiled(unit: Unit, job: str, sheets: int = 1) -> None:
     """書損: a spoiled sheet is kept, counted and handed over too."""
     move(unit, kind=SPOILED.id, batch=output_batch(unit.today), slip=job, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)
 
 
-def uncount_good(unit: Unit, kind: Kind, job: str) -> None:
+def uncount_good(unit: Unit, kind: str, job: str) -> None:
     """A sheet counted as good is found faulty before it leaves: taken back, to be counted as spoiled."""
     for balance in custody.balances(unit.connection, places=(Place.OUTPUT,)):
         account = balance.account
-        if account.kind == kind.value and account.slip == job:
+        if account.kind == kind and account.slip == job:
             move(
                 unit, kind=account.kind, batch=account.batch, slip=job, frm=Place.OUTPUT, to=Place.MADE, sheets=balance.sheets,
                 reason=CORRECTION,

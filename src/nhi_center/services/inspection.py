@@ -5,7 +5,7 @@ from __future__ import annotations
 from nhi_center.domain.inspection import STATEMENT, Carried, Checklist, OpenItem, check_closable, check_entry, checklist, contents
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import certificates, paper_count
+from nhi_center.services import certificates, covers, paper_count
 from nhi_center.services.audit_heads import seal_head
 from nhi_center.services.custody import document_kinds, ledger_faults
 from nhi_center.services.office import Office
@@ -31,6 +31,7 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
         OpenItem("ledger", faults, f"枚数の台帳の合わないところ {faults}か所", "custody"),
         *store.entry_items(connection),
         *certificates.open_items(connection),
+        *covers.open_items(connection),
         *paper_count.open_items(office, connection),
         *calls.open_items(connection),
         *store.exchange_items(connection),

@@ -84,11 +84,6 @@ def confirm_next(office: Office, session: Session, prefix: str, number: str) -> 
     return found
 
 
-def is_blank(connection: Connection, slip: str) -> bool:
-    """Whether a slip of the ledger is 書損(白紙), not a print job."""
-    return storage.is_blank_spoiled(connection, slip)
-
-
 def _stock(office: Office, connection: Connection, prefix: str) -> PaperDay:
     for stock in paper.day_counts(office, connection):
         if stock.prefix == prefix:

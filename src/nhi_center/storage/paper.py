@@ -136,7 +136,3 @@ def add_blank_spoiled(
             "contents": canonical.encode(dict(contents)).decode(),
         },
     )
-
-
-def is_blank_spoiled(connection: Connection, id_: str) -> bool:
-    return connection.execute(text("SELECT 1 FROM blank_spoiled WHERE id = :id"), {"id": id_}).first() is not None

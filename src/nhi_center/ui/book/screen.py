@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from nhi_center.domain.operators import Action
+from nhi_center.ui.book.covers_panel import CoversPanel
 from nhi_center.ui.book.issued_panel import IssuedPanel
 from nhi_center.ui.book.life_panel import LifePanel
 from nhi_center.ui.book.paper_panel import PaperPanel
@@ -19,15 +20,21 @@ from nhi_center.ui.common.paged_screen import PagedScreen
 
 
 class BookScreen(PagedScreen):
-    """``opened(page=...)`` shows issued, paper, printers or renewal."""
+    """``opened(page=...)`` shows issued, paper, printers, renewal or covers."""
 
     name = "book"
     title = "証の台帳"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        pages = {"issued": IssuedPanel, "paper": PaperPanel, "printers": PrintersPanel, "renewal": RenewalPanel}
-        titles = {"issued": "発行一覧", "paper": "用紙の点検", "printers": "プリンター", "renewal": "一斉更新"}
+        pages = {
+            "issued": IssuedPanel,
+            "paper": PaperPanel,
+            "printers": PrintersPanel,
+            "renewal": RenewalPanel,
+            "covers": CoversPanel,
+        }
+        titles = {"issued": "発行一覧", "paper": "用紙の点検", "printers": "プリンター", "renewal": "一斉更新", "covers": "台紙"}
         self.show_panels(pages, titles)
 
 
