@@ -27,6 +27,7 @@ SELECT t.terminal, t.revoked_at IS NULL, coalesce(c.cursor, 0),
        (SELECT coalesce(max(seq), 0) FROM audit_anchor a WHERE a.terminal = t.terminal)
   FROM terminal t LEFT JOIN contact c USING (terminal) ORDER BY 1
 """
+SENDER = ("東京都新宿区 健康部 医療保険年金課 (見本)", "〒160-8484 東京都新宿区歌舞伎町一丁目4番1号")
 _COPY = "COPY change (kind, id, body) FROM STDIN"
 
 
@@ -39,6 +40,7 @@ def training_settings() -> tuple[WardSetting, ...]:
     return (
         WardSetting("base_expiry", bases, first, APPROVERS),
         WardSetting("symbol_format", SYMBOL_FORMAT, first, APPROVERS),
+        WardSetting("cover_sender", SENDER, first, APPROVERS),
         WardSetting(room_rules.NAME, {"company": COMPANY}, first, APPROVERS),
     )
 

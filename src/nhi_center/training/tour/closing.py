@@ -59,8 +59,8 @@ def day_close(day: Day) -> Script:
     yield from open_screen(day, "inspection")
     yield lambda: sees("check_table") and settled(day)()
     yield from picture(day, "day-close-open")
-    while (open_row := first_open_item()) is not None:
-        yield from carry(day, open_row)
+    while rows := open_items():
+        yield from carry(day, rows[0])
     find("supervisor_password", QWidget).setFocus()
     yield lambda: focus_name() == "supervisor_password"
     type_keys(PASSWORDS[SUPERVISOR])
@@ -70,15 +70,16 @@ def day_close(day: Day) -> Script:
     expect(bool(list(day.house.settings.backups.glob("nhi-center-*.db"))), "no backup was made when the day was closed")
 
 
-def first_open_item() -> int | None:
-    """The row of the list that is neither settled nor written down yet."""
+def open_items() -> list[int]:
+    """The rows of the list that are neither settled nor written down yet."""
     table = find("check_table", QTableView)
-    return next((row for row in range(table.model().rowCount()) if "引継ぎを書く" in row_text(table, row)), None)
+    return [row for row in range(table.model().rowCount()) if "引継ぎを書く" in row_text(table, row)]
 
 
 def carry(day: Day, row: int) -> Script:
     """Write down why it stays and where."""
     table = find("check_table", QTableView)
+    before = len(open_items())
     table.setFocus()
     while table.currentIndex().row() != row:
         press("Down" if table.currentIndex().row() < row else "Up")
@@ -89,8 +90,8 @@ def carry(day: Day, row: int) -> Script:
     yield lambda: True
     press("Enter")
     yield lambda: focus_name() == "cabinet"
-    press("Enter")  # only a promise to call back is left, and that is locked up nowhere
-    yield lambda: settled(day)() and first_open_item() != row
+    press("Enter")  # a promise to call back, blank paper not counted: neither is locked up
+    yield lambda: settled(day)() and len(open_items()) < before
 
 
 def everything_arrived(day: Day) -> Script:

@@ -79,6 +79,8 @@ def check_lot(day: Day, *papers: str) -> Script:
         yield lambda: settled(day)() and focus_name() == "certificates_table"
         before = shown("certificates_table").count("現物を確認")
         press("Alt+L")
+        yield lambda: focus_name() == "result"
+        press("Enter")
         yield lambda: focus_name() == "prefix"
         type_keys(paper)
         press("Enter")

@@ -100,7 +100,7 @@ class CertificatesScreen(Screen):
         return (
             *choosing,
             *((KeyHint("Enter", "内容"),) if self.table.current() else ()),
-            *(KeyHint(figure, word) for figure, word in self.side.check.figures()),
+            *(KeyHint(figure, word, shown=False) for figure, word in self.side.check.figures()),
             *(
                 (KeyHint("Alt+K", "検品を終える" if self._checking else "検品", self._toggle_checking),)
                 if self._may_check
@@ -111,7 +111,7 @@ class CertificatesScreen(Screen):
             KeyHint("F3", "見本", shown=False),
             *((KeyHint("F4", "止める", shown=False),) if self.stop_button.isEnabled() else ()),
             KeyHint("F11", "用紙", shown=False),
-            *((KeyHint("Ctrl+Enter", "印刷"),) if waiting else ()),
+            *((KeyHint("Ctrl+Enter", "印刷", shown=False),) if waiting else ()),
         )
 
     def opened(self, **params: Any) -> None:
