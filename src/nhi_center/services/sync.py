@@ -14,7 +14,7 @@ from nhi_center.domain.audit import countersign_bytes
 from nhi_center.domain.operators import Action
 from nhi_center.domain.people import Person, person_from_json
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link.wire import MAX_CHANGES, MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
+from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
 from nhi_center.services import takers
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
@@ -39,6 +39,12 @@ class SyncSummary:
     refused: int
     received: int
     anchored: int
+
+
+PAGE = 500
+"""Changes of one exchange: read in one go, which holds up every other thread, so not the most the gateway would give."""
+PART = 50
+"""Changes taken in before somebody else may have a turn."""
 
 
 def synchronise(office: Office, report: Report = lambda _done, _total, _words: None) -> SyncSummary:
@@ -82,10 +88,13 @@ def receive(office: Office, report: Report) -> int:
     while True:
         with reading(office, terminal, Action.SYNC) as connection:
             after = register.cursor(connection)
-        page = office.premises.link.changes(after, MAX_CHANGES)
+        page = office.premises.link.changes(after, PAGE)
         if page.changes:
             with begin(office, terminal, Action.SYNC, received=len(page.changes)) as unit:
-                skipped = _take(office, unit, page.changes)
+                skipped: Skipped = Counter()
+                for first in range(0, len(page.changes), PART):
+                    report(received + first, 0, "受信")
+                    skipped += _take(office, unit, page.changes[first : first + PART])
                 register.keep_cursor(unit.connection, page.next)
                 if skipped:
                     unit.note(skipped=sum(skipped.values()))
@@ -139,7 +148,7 @@ Skipped = Counter[tuple[str, str, str]]
 
 
 def _take(office: Office, unit: Unit, changes: tuple[Change, ...]) -> Skipped:
-    """Raises EnvironmentTrouble LK-04 when a change cannot be read: nothing of its page is taken then."""
+    """Raises EnvironmentTrouble LK-04 when a change cannot be read: the whole page is left then."""
     connection = unit.connection
     people: list[tuple[int, Person]] = []
     skipped: Skipped = Counter()

@@ -19,6 +19,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from nhi_center.errors import OperatorCancelled
+from nhi_center.tasks.courtesy import Courtesy
 from nhi_center.tasks.slot_watch import SlotWatch
 
 T = TypeVar("T")
@@ -49,8 +50,9 @@ _WRITING = (Lane.WRITE, Lane.PRINT, Lane.LINK)
 class JobToken:
     """What a job holds while it works: where it reports progress and learns that nobody waits any more. Any thread."""
 
-    def __init__(self, report: Callable[[Progress], None]) -> None:
+    def __init__(self, report: Callable[[Progress], None], give_way: Callable[[], None] = lambda: None) -> None:
         self._report = report
+        self._give_way = give_way
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
         self._interrupt: Callable[[], object] | None = None
@@ -64,8 +66,12 @@ class JobToken:
             raise OperatorCancelled
 
     def report(self, done: int, total: int = 0, text: str = "") -> None:
-        """Tell how far the work is. Raises OperatorCancelled, so that a job that reports can always be stopped."""
+        """Tell how far the work is, and let a key that is on its way go first.
+
+        Raises OperatorCancelled, so that a job that reports can always be stopped.
+        """
         self.raise_if_cancelled()
+        self._give_way()
         self._report(Progress(done, total, text))
 
     def on_cancel(self, interrupt: Callable[[], object] | None) -> None:
@@ -126,6 +132,7 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.watch: SlotWatch | None = None
+        self.courtesy = Courtesy()
         self._numbers = itertools.count(1)
         self._orders: dict[int, _Order] = {}
         self._latest: dict[str, Ticket] = {}
@@ -156,7 +163,10 @@ class JobRunner(QObject):
         if self._closed:
             raise RuntimeError("the runner is closed")
         ticket = Ticket(next(self._numbers), lane)
-        ticket.token = JobToken(lambda value, number=ticket.number: self._progressed.emit(number, value))  # type: ignore[misc]
+        ticket.token = JobToken(
+            lambda value, number=ticket.number: self._progressed.emit(number, value),  # type: ignore[misc]
+            self.courtesy.give_way,
+        )
         self._orders[ticket.number] = _Order(ticket, owner, done, failed, progress, ended)
         self._lanes[lane].submit(self._work, ticket, job)
         return ticket

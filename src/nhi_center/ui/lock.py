@@ -40,7 +40,8 @@ def is_from_a_person(event: QEvent) -> bool:
 class IdleWatch(QObject):
     """Counts the seconds without a person: only events from outside the program put the clock back, and none once it ran out.
 
-    ``limit`` is asked at every tick: the seconds the page in front allows, None for the terminal's own.
+    ``limit`` is asked at every tick: the seconds the page in front allows, None for the terminal's own. ``key`` is called for
+    every key.
     Signals: ticked(seconds left) each second; idle().
     """
 
@@ -52,6 +53,7 @@ class IdleWatch(QObject):
         self._application = application
         self.idle_s = idle_s
         self.limit: Callable[[], int | None] = lambda: None
+        self.key: Callable[[], object] = lambda: None
         self._last = running_seconds()
         self._extended_until = 0.0
         self._timer = QTimer(self)
@@ -95,6 +97,8 @@ class IdleWatch(QObject):
         self._timer.stop()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress:
+            self.key()
         if not is_from_a_person(event):
             return False
         if self.seconds_left() == 0:  # after a sleep the first key comes before the tick: it must not reach the work

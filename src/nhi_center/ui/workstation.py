@@ -77,7 +77,9 @@ class Workstation(QObject):
         self._exchange: Ticket | None = None
         self.sign_in = SignInWindow(premises.settings.label, demo_people=demo_people)
         facts = WindowFacts(premises.settings.label, premises.clock.local, training=premises.settings.training)
-        self.window = MainWindow(facts, IdleWatch(application, premises.settings.lock_seconds))
+        idle = IdleWatch(application, premises.settings.lock_seconds)
+        idle.key = self.runner.courtesy.key
+        self.window = MainWindow(facts, idle)
         self.watch = Watch(self.runner, self.window, self)
         self.lock_desk = LockDesk(application, self.window, self.runner, self._here)
         self._sync_timer = self._timer(SYNC_EVERY_MS, self.sync)
@@ -309,7 +311,7 @@ class Workstation(QObject):
         self.sync_failed.emit(error)
 
     def _on_sync_progress(self, progress: Progress) -> None:
-        if progress.done >= 4000:
+        if progress.done >= 4000 and progress.done % 2000 == 0:  # a message each time would be work for this thread
             self.window.say("info", f"台帳を受け取っています({progress.done:,}件)。このまま仕事ができます。")
 
     def refresh_status(self) -> None:
