@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -18,37 +17,21 @@ from nhi_center.domain.people import Person
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.renewal import LOT, Candidate, lots, postal_order
 from nhi_center.errors import OperatorCancelled, OperatorError
-from nhi_center.gateway.training_data import load_material
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates, paper, renewal, renewal_book
+from nhi_center.services import certificates, renewal, renewal_book
 from nhi_center.services.office import Office
-from nhi_center.storage import register
 from nhi_center.storage import renewal as storage
-from nhi_center.synthesis.ward import people
 from tests.support.certificates import trusting, update, ward_sets
 from tests.support.office import PASSWORDS, as_person, desk, premises
+from tests.support.pdf_words import words_of
 from tests.support.print_room import Room, silent
+from tests.support.renewal import ward
 
-__all__ = ["desk", "premises"]
+__all__ = ["desk", "premises", "ward"]
 
 BOTH = (Group.UNDER_70, Group.FROM_70)
 DAY = date(2026, 12, 1)
-PERSONS = 1500
-
-
-@pytest.fixture
-def ward(desk: Room) -> Iterator[SimpleNamespace]:
-    """A room with an invented register, the ward's base expiries and enough cards."""
-    office, gateway = trusting(desk[0])
-    everybody = list(people(load_material(), PERSONS, 7, office.clock.today()))
-    with office.store.write.begin() as connection:
-        register.put_people(connection, enumerate(everybody, start=1))
-    ward_sets(office, gateway)
-    clerk = as_person(office, "k-ichiro")
-    paper.receive(office, clerk, "S", 1, 2000)
-    yield SimpleNamespace(office=office, boss=as_person(office, "s-toko"), clerk=clerk, people=everybody)
-    office.premises.pdf.stop()
 
 
 def started(ward: SimpleNamespace) -> renewal.Extracted:
@@ -165,7 +148,7 @@ def test_the_contractor_learns_nothing_of_protected_people_and_the_ward_does(war
     found = started(ward)
     hidden = [one for one in candidates(ward.office, found.renewal) if Block.PROTECTED in one.blocks]
     assert hidden, "the invented ward has people under 支援措置"
-    names = {one.atena for one in renewal_book.left_out(ward.office, ward.clerk, found.renewal)}
+    names = {one.atena for one in renewal_book.people(ward.office, ward.clerk, found.renewal, 0)}
     assert names
     assert not names & {one.atena for one in hidden}
     seen = renewal_book.listing(ward.office, ward.clerk)[0].left_out
@@ -209,7 +192,7 @@ def test_who_changed_between_extraction_and_putting_out_is_pulled_out(ward: Simp
     update(office, replace(person(ward, hidden.atena), protected=True), 90002)
     out = renewal.put_out(office, clerk, found.renewal, 1)
     assert out.changed == 2
-    names = {one.atena: one for one in renewal_book.left_out(office, clerk, found.renewal)}
+    names = {one.atena: one for one in renewal_book.people(office, clerk, found.renewal, 0)}
     assert moved.atena in names
     assert hidden.atena not in names
     assert names[moved.atena].why == (Block.CHANGED.sentence,)
@@ -309,3 +292,18 @@ def test_it_ends_when_nothing_waits(ward: SimpleNamespace) -> None:
     with pytest.raises(OperatorError) as caught:
         renewal.extract_again(office, ward.boss, found.renewal, silent)
     assert caught.value.code == "no-renewal"
+
+
+def test_the_lists_name_the_people_but_never_the_hidden_ones(ward: SimpleNamespace) -> None:
+    office, clerk = ward.office, ward.clerk
+    found = started(ward)
+    lot = renewal_book.make_lot_list(office, clerk, found.renewal, 1)
+    left_out = renewal_book.make_left_out_list(office, clerk, found.renewal)
+    assert "R8-" not in lot.name + left_out.name
+    hidden = next(one for one in candidates(office, found.renewal) if Block.PROTECTED in one.blocks)
+    human = person(ward, hidden.atena)
+    number = f"{human.symbol}-{human.number}-{human.branch}"
+    assert number not in words_of(left_out)
+    theirs = renewal_book.people_for_ward(office, as_person(office, "40127"), found.renewal)
+    assert hidden.atena in {row.atena for row in theirs}
+    assert person(ward, first_lot(office, found.renewal)[0].atena).number in words_of(lot)

@@ -195,7 +195,7 @@ def make_issue_list(office: Office, session: Session, first: date, last: date) -
         boxes=("受託者", "区"),
         sample=office.settings.training,
     )
-    return _make(office, session, f"issued-{first:%Y%m%d}-{last:%Y%m%d}.pdf", sheet, "issued", len(rows))
+    return make_list(office, session, f"issued-{first:%Y%m%d}-{last:%Y%m%d}.pdf", sheet, "issued", len(rows))
 
 
 def make_collect_list(office: Office, session: Session) -> Path:
@@ -216,7 +216,7 @@ def make_collect_list(office: Office, session: Session) -> Path:
         boxes=("区",),
         sample=office.settings.training,
     )
-    return _make(office, session, f"collect-{today:%Y%m%d}.pdf", sheet, "collect", len(rows), Action.ISSUE)
+    return make_list(office, session, f"collect-{today:%Y%m%d}.pdf", sheet, "collect", len(rows), Action.ISSUE)
 
 
 def _has(rows: Iterable[BookRow], kind: Kind) -> bool:
@@ -253,9 +253,11 @@ def _period(first: date, last: date) -> str:
     return wareki(first) if first == last else f"{wareki(first)} から {wareki(last)}"
 
 
-def _make(
+def make_list(
     office: Office, session: Session, name: str, sheet: ListSheet, kind: str, rows: int, action: Action = Action.PRINT
 ) -> Path:
+    """A list of people as a PDF in the business folder, kept in the log with its number of ``rows``."""
+    require(office, session, action)
     target = office.settings.documents / name
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = office.premises.pdf.make(PdfJob(sheet, target)).path

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from nhi_center.domain import renewal as rules
+from nhi_center.domain.calendar import wareki
 from nhi_center.domain.certificate_blocks import Block
+from nhi_center.domain.certificate_jobs import Job
+from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.renewal import Candidate, Renewal
+from nhi_center.errors import OperatorError
+from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
+from nhi_center.services.certificate_book import make_list
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading
-from nhi_center.storage import register
+from nhi_center.storage import certificates, register
 from nhi_center.storage import renewal as storage
 from nhi_center.storage.engine import Connection
 
@@ -48,14 +55,20 @@ class RenewalView:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class LeftOut:
-    """Who gets nothing for now, and why, in words."""
+class PersonRow:
+    """One person of an order: how his sheet stands, or why he gets none for now. ``may_pull``: nothing is printed of him yet."""
 
     atena: str
+    place: int
+    household: str
     name: str
     insured_number: str
+    kind: Kind
+    standing: str
+    serial: str
     why: tuple[str, ...]
     pulled: bool
+    may_pull: bool
 
 
 def listing(office: Office, session: Session) -> tuple[RenewalView, ...]:
@@ -65,33 +78,62 @@ def listing(office: Office, session: Session) -> tuple[RenewalView, ...]:
 
 
 def orders(office: Office, session: Session) -> tuple[RenewalView, ...]:
-    """As ``listing`` for the ward, whose ``left_out`` counts the hidden ones too."""
+    """As ``listing`` for the ward: its ``left_out`` counts the hidden ones too, and who keyed the order is not its business."""
     with reading(office, session, Action.ISSUE) as connection:
-        return tuple(_view(connection, session, renewal) for renewal in storage.every(connection))
+        found = (_view(connection, session, renewal) for renewal in storage.every(connection))
+        return tuple(replace(view, renewal=replace(view.renewal, by="")) for view in found)
 
 
-def left_out(office: Office, session: Session, renewal_id: str) -> tuple[LeftOut, ...]:
-    """Who gets nothing for now. Of 支援措置 the contractor learns nothing, not even that there is somebody."""
+def people(office: Office, session: Session, renewal_id: str, lot: int) -> tuple[PersonRow, ...]:
+    """Who is in a lot, in the order of the post; lot 0: who gets nothing for now.
+
+    Of 支援措置 the contractor learns nothing, not even that there is somebody.
+    """
     with reading(office, session, Action.PRINT) as connection:
-        return left_out_of(connection, session, renewal_id)
+        return _people(connection, session, renewal_id, lot)
 
 
-def left_out_of(connection: Connection, session: Session, renewal_id: str) -> tuple[LeftOut, ...]:
-    """As ``left_out``, inside another reading."""
-    rows = []
-    for one in _left_out(connection, session, renewal_id):
-        person = register.find(connection, one.atena)
-        numbers = (person.symbol, person.number, person.branch) if person else ()
-        why = [Block(block).sentence for block in one.blocks]
-        if one.pulled:
-            why.insert(0, f"引抜き: {rules.PULL_REASONS[one.pulled]}")
-        elif one.state is JobState.BLOCKED:
-            why.insert(0, Block.CHANGED.sentence)
-        if one.detail:
-            why.append(f"文字 {one.detail}")
-        number = "-".join(part for part in numbers if part)
-        rows.append(LeftOut(one.atena, person.name if person else "", number, tuple(why), bool(one.pulled)))
-    return tuple(rows)
+def people_for_ward(office: Office, session: Session, renewal_id: str) -> tuple[PersonRow, ...]:
+    """Who gets nothing for now, with those whom the contractor must not know: the ward makes theirs out itself."""
+    with reading(office, session, Action.ISSUE) as connection:
+        return _people(connection, session, renewal_id, 0)
+
+
+def _people(connection: Connection, session: Session, renewal_id: str, lot: int) -> tuple[PersonRow, ...]:
+    found = storage.in_lot(connection, renewal_id, lot) if lot else _left_out(connection, session, renewal_id)
+    shown = (one for one in found if not (session.role.is_contractor and is_hidden(connection, one)))
+    return tuple(_row(connection, one) for one in shown)
+
+
+def _row(connection: Connection, one: Candidate) -> PersonRow:
+    person = register.find(connection, one.atena)
+    numbers = (person.symbol, person.number, person.branch) if person else ()
+    job = certificates.find(connection, one.job) if one.job else None
+    standing = "引抜き" if one.pulled else job.state.label if job else "出す前" if one.lot else "出せない"
+    return PersonRow(
+        atena=one.atena,
+        place=one.place,
+        household=one.household,
+        name=person.name if person else "",
+        insured_number="-".join(part for part in numbers if part),
+        kind=one.kind,
+        standing=standing,
+        serial=job.serial if job else "",
+        why=_why(one, job),
+        pulled=bool(one.pulled),
+        may_pull=not one.pulled and (job is None or job.state in (JobState.QUEUED, JobState.BLOCKED)),
+    )
+
+
+def _why(one: Candidate, job: Job | None) -> tuple[str, ...]:
+    if one.out:
+        return ()
+    why = [Block(block).sentence for block in (*one.blocks, *(job.blocks if job else ()))]
+    if one.pulled:
+        why.insert(0, f"引抜き: {rules.PULL_REASONS[one.pulled]}")
+    if one.detail:
+        why.append(f"文字 {one.detail}")
+    return tuple(dict.fromkeys(why))
 
 
 def _left_out(connection: Connection, session: Session, renewal_id: str) -> list[Candidate]:
@@ -131,3 +173,65 @@ def _lot(number: int, rows: Iterable[tuple[int, str, int, int, str, str]], house
         firsts += [first] if first else []
         lasts += [last] if last else []
     return Lot(number, sum(counts.values()), households, **counts, first=min(firsts, default=""), last=max(lasts, default=""))
+
+
+# -- on paper --
+
+_LOT_COLUMNS = (
+    ListColumn("順", 12, right=True),
+    ListColumn("用紙番号", 24),
+    ListColumn("証の種類", 34),
+    ListColumn("記号番号枝番", 34),
+    ListColumn("氏名", 44, name=True),
+    ListColumn("状態", 22),
+)
+_LEFT_OUT_COLUMNS = (ListColumn("記号番号枝番", 32), ListColumn("氏名", 38, name=True), ListColumn("わけ", 100))
+
+
+def make_lot_list(office: Office, session: Session, renewal_id: str, lot: int) -> Path:
+    """連名簿 of one lot in the order of the post, with the numbers of the paper; a line begins each household anew."""
+    with reading(office, session, Action.PRINT) as connection:
+        renewal, rows = _found(connection, renewal_id), _people(connection, session, renewal_id, lot)
+    cells = []
+    for before, row in zip((None, *rows), rows, strict=False):
+        same_home = before is not None and before.household == row.household
+        number = "〃" if same_home else f"{row.place}"
+        cells.append((number, row.serial or "普通紙", row.kind.short_title, row.insured_number, row.name, row.standing))
+    sheet = ListSheet(
+        title=f"一斉更新 連名簿 束{lot}",
+        subtitle=f"{renewal.order}  交付日 {wareki(renewal.issued)}",
+        footer=f"{office.settings.label} 一斉更新 {renewal.order}",
+        pairs=(("証", f"{len(rows)}枚"), ("世帯", f"{len({row.household for row in rows})}")),
+        parts=(ListPart("", _LOT_COLUMNS, tuple(cells)),),
+        boxes=("受託者", "区"),
+        sample=office.settings.training,
+    )
+    name = f"renewal-{renewal.id[:8]}-{lot:03}.pdf"
+    return make_list(office, session, name, sheet, "renewal_lot", len(rows), Action.PRINT)
+
+
+def make_left_out_list(office: Office, session: Session, renewal_id: str) -> Path:
+    """出せない人の一覧 for the ward to decide. Without 支援措置: the contractor reads the folder, the ward has its screen."""
+    with reading(office, session, Action.PRINT) as connection:
+        renewal, rows = _found(connection, renewal_id), _people(connection, session, renewal_id, 0)
+    if not rows:
+        raise OperatorError("出せない人はいません。", code="empty")
+    sheet = ListSheet(
+        title="一斉更新 出せない人の一覧",
+        subtitle=f"{renewal.order}  交付日 {wareki(renewal.issued)}",
+        footer=f"{office.settings.label} 一斉更新 {renewal.order}",
+        pairs=(("人数", f"{len(rows)}人"),),
+        parts=(ListPart("", _LEFT_OUT_COLUMNS, tuple((row.insured_number, row.name, " ".join(row.why)) for row in rows)),),
+        boxes=("区",),
+        sample=office.settings.training,
+    )
+    return make_list(
+        office, session, f"renewal-{renewal.id[:8]}-left-out.pdf", sheet, "renewal_left_out", len(rows), Action.PRINT
+    )
+
+
+def _found(connection: Connection, renewal_id: str) -> Renewal:
+    found = storage.find(connection, renewal_id)
+    if found is None:
+        raise OperatorError("この一斉更新はありません。一覧を更新して確かめてください。", code="no-renewal")
+    return found
