@@ -156,13 +156,17 @@ def test_the_ward_records_what_becomes_of_a_certificate(show: Show, submitted: S
     press(Qt.Key.Key_Return, Control)
     settle()
     assert any(label.text().endswith("理由を番号で選んでください。") for label in dialog.findChildren(QLabel))
-    typed("1", "", "", "")
-    write("R8.12.8")
+    typed("1", "", "", "", "R8.12.8")
+    press(Qt.Key.Key_Return, Control)
+    settle()
+    assert any("再交付するか" in label.text() for label in dialog.findChildren(QLabel))
+    write("1")
+    assert dialog.grab().save(str(tmp_path / "reissue.png"))
     press(Qt.Key.Key_Return, Control)
     settle()
     (row,) = certificate_book.with_ward(office, as_person(office, "40127"))
     assert row.life is not None
-    assert (row.life.what, row.life.due) == (Life.VOID, office.clock.today() + timedelta(14))
+    assert (row.life.what, row.life.due, row.reissue) == (Life.VOID, office.clock.today() + timedelta(14), "再交付 待ち")
     assert window.grab().save(str(tmp_path / "life.png"))
     assert check_screen(window) == []
 

@@ -52,7 +52,8 @@ class Job:
     """One sheet on its way. ``snapshot`` is exactly what is printed; empty while nothing could be printed.
 
     ``application`` is "" for one of a 一斉更新, whose id is ``renewal``. ``error``: what last went wrong, when, with its code.
-    ``spoiled`` stays true for ever; the reprint is a job of its own whose ``replaces`` names this one. Times: wall clock, ISO.
+    ``spoiled`` and ``void`` stay true for ever; the reprint of a spoiled sheet, and the 再交付 of a void one, is a job of its own
+    whose ``replaces`` names this one. Times: wall clock, ISO.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Job:
     spoil_reason: str = ""
     reported_by: str = ""
     replaces: str = ""
+    void: bool = False
     made_at: str = ""
 
     @property

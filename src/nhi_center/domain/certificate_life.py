@@ -51,6 +51,8 @@ REASONS: Mapping[Life, Mapping[str, str]] = {
     Life.GIVEN_BACK: {"1": "資格の喪失", "2": "内容の変更", "3": "期限切れ", "9": "その他"},
 }
 """Typed by number; a step that is not here needs none."""
+TWICE = "3"
+"""二重の発行: the other one stays good."""
 LOST = "4"
 """紛失・盗難: there is nothing to call in."""
 
@@ -80,6 +82,16 @@ def may_follow(state: JobState, before: Life | None, spoiled: bool) -> frozenset
     if spoiled or state not in (JobState.SUBMITTED, JobState.RECEIVED):
         return frozenset()
     return _FOLLOWS[before]
+
+
+def check_reissue(event: LifeEvent, reissue: bool) -> None:
+    """Raise OperatorError at ``reissue`` unless a 再交付 can follow the step."""
+    if reissue and event.what is not Life.VOID:
+        raise OperatorError("再交付は、無効にする証だけにできます。", field="reissue", code="no-reissue")
+    if reissue and event.reason == TWICE:
+        raise OperatorError(
+            "二重の発行は、もう一枚の証が残ります。2 いいえ を選んでください。", field="reissue", code="no-reissue"
+        )
 
 
 def check(event: LifeEvent, allowed: frozenset[Life], today: date) -> None:

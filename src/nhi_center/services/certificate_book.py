@@ -10,10 +10,11 @@ from pathlib import Path
 from nhi_center.domain.calendar import era_of, wareki
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.certificate_kinds import Kind
-from nhi_center.domain.certificate_life import Life, LifeEvent, check, may_follow
+from nhi_center.domain.certificate_life import Life, LifeEvent, check, check_reissue, may_follow
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
+from nhi_center.services import certificate_reissue
 from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import origin_of
 from nhi_center.services.office import Office
@@ -45,6 +46,8 @@ class BookRow:
     printed_at: str
     printed_by: str = ""
     checked_by: str = ""
+    reissue: str = ""
+    """What became of the 再交付 of a void one: its number, or how far it is."""
 
     @property
     def standing(self) -> str:
@@ -69,9 +72,13 @@ def with_ward(office: Office, session: Session) -> tuple[BookRow, ...]:
         return tuple(reversed([row for row in rows if row.life is not None or row.may]))
 
 
-def record(office: Office, session: Session, event: LifeEvent) -> None:
-    """The ward's step. Cannot be undone: a later step says what is true then. Raises OperatorError at its field."""
+def record(office: Office, session: Session, event: LifeEvent, *, reissue: bool = False) -> None:
+    """The ward's step. Cannot be undone: a later step says what is true then. Raises OperatorError at its field.
+
+    ``reissue``: 無効 and 再交付 in one step; the new one waits in the contractor's queue.
+    """
     require(office, session, Action.ISSUE)
+    check_reissue(event, reissue)
     with begin(office, session, Action.ISSUE, subject=event.job, step=event.what.value, reason=event.reason) as unit:
         job = job_of(unit.connection, event.job)
         steps = storage.of_job(unit.connection, job.id)
@@ -79,6 +86,10 @@ def record(office: Office, session: Session, event: LifeEvent) -> None:
         unit.about(job.atena)
         kept = replace(event, words=event.words.strip(), at=unit.stamp, by=unit.person)
         storage.add(unit.connection, kept)
+        if kept.what is Life.VOID:
+            certificates.mark_void(unit.connection, job.id)
+        if reissue:
+            certificate_reissue.order(office, unit, job)
         unit.record(
             "certificate",
             {
@@ -136,7 +147,13 @@ def _row(connection: Connection, one: Printing, newest: Mapping[str, LifeEvent],
         printed_at=one.at,
         printed_by=names.get(one.by, one.by),
         checked_by=names.get(checker, checker),
+        reissue=_reissue(connection, job),
     )
+
+
+def _reissue(connection: Connection, job: Job) -> str:
+    made = certificates.reissue_of(connection, job.id) if job.void else None
+    return f"再交付 {made.serial or made.state.label}" if made else ""
 
 
 # -- on paper --

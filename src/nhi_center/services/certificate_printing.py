@@ -92,7 +92,8 @@ def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, Certifi
     """Written before anything can come out of the printer."""
     with begin(office, session, Action.PRINT, subject=job_id, step="print") as unit:
         job = found(unit.connection, job_id)
-        if not (job.attempts or job.replaces):
+        reprint = job.replaces and found(unit.connection, job.replaces).spoiled
+        if not (job.attempts or reprint):
             may_begin(unit)  # a sheet that was tried before, and the reprint of a spoiled one, are work in hand
         after = replace(job, state=move(job.state, JobState.PRINTING), attempts=job.attempts + 1)
         sheet = current_sheet(office, unit.connection, job)

@@ -45,6 +45,8 @@ class QueueRow:
     sheet: CertificateSheet | None
     reporter: str = ""
     urgent_until: str = ""
+    reissue_of: str = ""
+    """再交付: the number of the void certificate in whose place this one is made; "" for any other."""
 
     @property
     def drawable(self) -> bool:
@@ -106,7 +108,7 @@ def _row(connection: Connection, job: Job, names: Mapping[str, str]) -> QueueRow
     sheet = sheet_of(job)
     person = register.find(connection, job.atena)
     if sheet is None and person is not None and person.protected:  # 支援措置: the slip alone says which paper it is
-        return QueueRow(job, origin, origin, "", None, urgent_until=urgent_until)
+        return QueueRow(job, origin, origin, "", None, urgent_until=urgent_until, reissue_of=_reissue_of(connection, job))
     return QueueRow(
         job=job,
         origin=origin,
@@ -115,7 +117,13 @@ def _row(connection: Connection, job: Job, names: Mapping[str, str]) -> QueueRow
         sheet=sheet,
         reporter=names.get(job.reported_by, ""),
         urgent_until=urgent_until,
+        reissue_of=_reissue_of(connection, job),
     )
+
+
+def _reissue_of(connection: Connection, job: Job) -> str:
+    void = storage.void_before(connection, job)
+    return (void.serial or "普通紙") if void else ""
 
 
 def _origin(connection: Connection, job: Job) -> tuple[str, str, tuple[str, ...]]:

@@ -18,7 +18,8 @@ from nhi_center.domain.print_jobs import JobState
 
 _JOB = (
     "SELECT j.id, j.application, j.renewal, j.kind, j.atena, j.snapshot, j.state, j.reason, j.detail, j.serial, j.printer,"
-    " j.error, j.attempts, j.spoiled, j.spoil_reason, j.reported_by, j.replaces, j.made_at FROM certificate_job j"
+    " j.error, j.attempts, j.spoiled, j.spoil_reason, j.reported_by, j.replaces, j.void, j.made_at"
+    " FROM certificate_job j"
 )
 _CHANGING = "kind, snapshot, state, reason, detail, serial, printer, error, attempts, spoiled, spoil_reason, reported_by"
 _GONE = (JobState.SUBMITTED, JobState.RECEIVED)
@@ -66,9 +67,27 @@ def find(connection: Connection, id_: str) -> Job | None:
 
 
 def live(connection: Connection, application: str) -> Job | None:
-    """The one job of an application that is not a spoiled sheet."""
-    found = _jobs(connection, "WHERE j.application = :application AND j.spoiled = 0", {"application": application})
+    """The one job of an application that is neither a spoiled sheet nor a void certificate."""
+    where = "WHERE j.application = :application AND j.spoiled = 0 AND j.void = 0"
+    found = _jobs(connection, where, {"application": application})
     return found[0] if found else None
+
+
+def mark_void(connection: Connection, id_: str) -> None:
+    """無効: for ever, whatever becomes of the paper."""
+    connection.execute(text("UPDATE certificate_job SET void = 1 WHERE id = :id"), {"id": id_})
+
+
+def void_before(connection: Connection, job: Job) -> Job | None:
+    """The void certificate in whose place this one is made (再交付), also through reprints of spoiled sheets."""
+    before = find(connection, job.replaces) if job.replaces else None
+    return before if before is None or before.void else void_before(connection, before)
+
+
+def reissue_of(connection: Connection, id_: str) -> Job | None:
+    """What was made in the place of this one, the sheet that was not spoiled; None: no 再交付 was ordered."""
+    after = next(iter(_jobs(connection, "WHERE j.replaces = :id", {"id": id_})), None)
+    return after if after is None or not after.spoiled else reissue_of(connection, after.id)
 
 
 def jobs_of(connection: Connection, atena: str) -> tuple[tuple[Job, str], ...]:
@@ -183,6 +202,7 @@ def _jobs(connection: Connection, where: str, values: dict[str, Any]) -> tuple[J
             spoil_reason=row.spoil_reason,
             reported_by=row.reported_by,
             replaces=row.replaces,
+            void=bool(row.void),
             made_at=row.made_at,
         )
         for row in connection.execute(text(f"{_JOB} {where}"), values)

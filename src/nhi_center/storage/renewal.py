@@ -19,8 +19,10 @@ _RENEWAL = "SELECT id, ward_order, groups, issued, made_at, by, ended_at FROM re
 _CANDIDATE = (
     "SELECT p.atena, p.household, p.kind, p.lot, p.place, p.reason, p.pulled, p.detail, p.digest, j.id AS job, j.state"
     " FROM renewal_person p"
-    " LEFT JOIN certificate_job j ON j.renewal = p.renewal AND j.renewal <> '' AND j.atena = p.atena AND j.spoiled = 0"
+    " LEFT JOIN certificate_job j ON j.id = (SELECT n.id FROM certificate_job n WHERE n.renewal = p.renewal AND n.renewal <> ''"
+    " AND n.atena = p.atena AND n.spoiled = 0 ORDER BY n.void, n.made_at DESC, n.id LIMIT 1)"
 )
+"""Of several sheets for one person the one that is not void."""
 _PUT = (
     "INSERT INTO renewal_person (renewal, atena, household, kind, lot, place, reason, pulled, detail, digest)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (renewal, atena) DO UPDATE SET household = excluded.household,"
@@ -122,7 +124,8 @@ def lot_states(connection: Connection, renewal: str) -> tuple[tuple[int, str, in
         text(
             "SELECT p.lot, coalesce(j.state, '') AS state, count(*) AS sheets, count(DISTINCT p.household) AS households,"
             " min(nullif(j.serial, '')) AS first, max(j.serial) AS last FROM renewal_person p"
-            " LEFT JOIN certificate_job j ON j.renewal = p.renewal AND j.atena = p.atena AND j.spoiled = 0"
+            " LEFT JOIN certificate_job j ON j.id = (SELECT n.id FROM certificate_job n WHERE n.renewal = p.renewal"
+            " AND n.atena = p.atena AND n.spoiled = 0 ORDER BY n.void, n.made_at DESC, n.id LIMIT 1)"
             " WHERE p.renewal = :renewal AND p.lot > 0 GROUP BY p.lot, coalesce(j.state, '') ORDER BY p.lot"
         ),
         {"renewal": renewal},

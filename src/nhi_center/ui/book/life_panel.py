@@ -70,7 +70,7 @@ class LifePanel(QWidget):
         self.record_button.setEnabled(False)
         foot = QHBoxLayout()
         foot.setSpacing(12)
-        foot.addWidget(words("記録は消せません。正しい証は、訂正か再交付の届出から新しい番号で出ます。", "secondary"), 1)
+        foot.addWidget(words("記録は消せません。無効にするとき、同じ届出からの再交付を選べます。", "secondary"), 1)
         foot.addWidget(self.list_button)
         foot.addWidget(self.record_button)
         column.addLayout(foot)
@@ -120,9 +120,9 @@ def _reason(row: BookRow, today: date) -> Cell:
     life = row.life
     if life is None:
         return Cell()
-    parts = [life.reason_words, life.words, f"追跡 {life.tracking}" if life.tracking else ""]
+    parts = [life.reason_words, row.reissue, f"回収期限 {short_date(life.due.isoformat())}" if life.due else "", life.words]
     parts.append(f"保管庫 {life.cabinet}" if life.cabinet else "")
-    parts.append(f"回収期限 {wareki(life.due)}" if life.due else "")
+    parts.append(f"追跡 {life.tracking}" if life.tracking else "")
     late = life.due is not None and life.due < today
     return Cell(" ".join(part for part in parts if part), colour="#ce0000" if late else "")
 
@@ -137,6 +137,7 @@ def _open_step(parent: QWidget, desk: Desk, row: BookRow, kept: Callable[[object
     tracking = LineField("tracking", "追跡番号", limit=20, ime=False, hint="返戻のとき")
     cabinet = LineField("cabinet", "保管庫の番号", limit=3, ime=False, hint="返戻のとき")
     due = DateField("due", "回収期限", today=today, hint="無効のとき(紛失・盗難を除く)")
+    reissue = ChoiceField("reissue", "再交付する", (Choice("1", "はい"), Choice("2", "いいえ")), hint="無効のとき")
     day.set_value(short_date(today.isoformat()))
     what.changed.connect(lambda code: _offer(reason, code))
     office, session = desk.office, desk.session
@@ -148,6 +149,8 @@ def _open_step(parent: QWidget, desk: Desk, row: BookRow, kept: Callable[[object
         if when is None:
             raise OperatorError("日付を入れてください。", field="day")
         kind = Life(what.value())
+        if kind is Life.VOID and reason.value() and not reissue.value():
+            raise OperatorError("新しい番号で再交付するかを番号で選んでください。", field="reissue")
         mailed = kind is Life.MAIL_RETURNED
         event = LifeEvent(
             job=row.job,
@@ -159,9 +162,10 @@ def _open_step(parent: QWidget, desk: Desk, row: BookRow, kept: Callable[[object
             cabinet=cabinet.value().strip() if mailed else "",
             due=due.day() if kind is Life.VOID else None,
         )
-        return lambda: service.record(office, session, event)
+        again = kind is Life.VOID and reissue.value() == "1"
+        return lambda: service.record(office, session, event, reissue=again)
 
-    fields: tuple[tuple[LabelledField, ...], ...] = ((what, day), (reason, note), (tracking, cabinet, due))
+    fields: tuple[tuple[LabelledField, ...], ...] = ((what, day), (reason, note), (tracking, cabinet), (due, reissue))
     text = f"{row.kind.short_title} {row.serial}。記録は消せません。"
     return open_form(FormDialog(parent, desk, "証の記録", text, fields, yes="記録する", act=act, kept=kept))
 

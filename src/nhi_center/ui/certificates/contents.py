@@ -65,6 +65,8 @@ class ContentsView(QWidget):
         column.addLayout(head)
         if contents.pages:
             column.addLayout(self._pages(contents))
+        if row.reissue_of:
+            column.addWidget(words(f"無効にした {row.reissue_of} の再交付です。", "dense"))
         for sentence in why(row.job):
             column.addWidget(words(f"● {sentence}", "dense", wrap=True))
         column.addWidget(words("これまで", "heading"))

@@ -125,7 +125,8 @@ class CertificateTable(DataTable):
 
 def _kind(row: QueueRow) -> Cell:
     limit = row.sheet.limit_class if row.sheet else ""
-    return Cell(f"{row.job.kind.short_title} {limit}".strip())
+    words = f"{row.job.kind.short_title} {limit}".strip()
+    return Cell(words, strong="再交付" if row.reissue_of else "")
 
 
 def _state(row: QueueRow) -> Cell:

@@ -74,7 +74,7 @@ class Side(QWidget):
         if row is None:
             self.check.set_job(None)
         else:
-            self.check.set_job(row.job, "別の人" if self._counting else row.reporter, why(row.job))
+            self.check.set_job(row.job, "別の人" if self._counting else row.reporter, why(row.job), row.reissue_of)
         if self._form_open:
             self.check.hide()
         if row is None:

@@ -77,18 +77,22 @@ class CheckCard(Card):
         self.add(self.sign_panel)
         self.set_job(None)
 
-    def set_job(self, job: Job | None, reporter: str = "", obstacles: Sequence[str] = ()) -> None:
-        """What can be done with this sheet, or why it cannot be printed; nothing to say hides the card."""
+    def set_job(self, job: Job | None, reporter: str = "", obstacles: Sequence[str] = (), reissue_of: str = "") -> None:
+        """What can be done with this sheet, why it cannot be printed, of what it is the 再交付; nothing to say hides the card."""
         same = job is not None and self._job is not None and (job.id, job.state) == (self._job.id, self._job.state)
         self._job = job
-        self.setVisible(job is not None and job.state in _ASKED)
-        if job is None or job.state not in _ASKED:
+        asked = _ASKED.get(job.state) if job else None
+        if job and reissue_of:
+            title, text = asked or ("再交付", "台帳から作り直した内容です。")
+            asked = title, f"無効にした {reissue_of} の再交付です。{text}"
+        self.setVisible(asked is not None)
+        if job is None or asked is None:
             self.grown.emit(False)
             return
         if same and not obstacles:
             return
         acts = _ACTS.get(job.state, ())
-        title, text = _ASKED[job.state]
+        title, text = asked
         self.title.setText(title)
         self.serial.setText(job.serial)
         self.text.setText("\n".join(obstacles) or text)
