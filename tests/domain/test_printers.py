@@ -20,7 +20,7 @@ from nhi_center.domain.printers import (
 )
 from nhi_center.errors import OperatorError
 
-BODY = {"name": "証 1号機", "way": CUPS, "address": "card1", "approval": "承諾 R8-12", "prefix": "S"}
+BODY = {"name": "証 1号機", "way": CUPS, "address": "card1", "device": "usb://Test/Card", "approval": "承諾 R8-12", "prefix": "S"}
 
 
 def events(*whats: str, printer: str = "p1", prefix: str = "S") -> list[PrinterEvent]:

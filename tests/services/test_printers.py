@@ -15,10 +15,11 @@ from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.certificates import make_certificates
 from nhi_center.printing.ipp_jobs import IppJob
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import printers
+from nhi_center.services import print_watch, printers
 from nhi_center.services.office import Office
+from nhi_center.services.print_watch import Standing
 from tests.printing.test_placement import words_at
-from tests.support.cups import PrivateCups, cups
+from tests.support.cups import PrivateCups, cups, sends_to
 from tests.support.office import as_person, desk, premises
 from tests.support.print_room import Room, card, room, silent
 
@@ -36,7 +37,9 @@ def served(room: Room, cups: PrivateCups) -> Served:
 
 
 def entered(office: Office, queue: str, prefix: str = "S") -> str:
-    return printers.enter(office, as_person(office, "40100"), f"{prefix} 1号機", CUPS, queue, "承諾 R8-12", prefix)
+    return printers.enter(
+        office, as_person(office, "40100"), f"{prefix} 1号機", CUPS, queue, sends_to(queue), "承諾 R8-12", prefix
+    )
 
 
 def ended(job: IppJob) -> bool:
@@ -65,9 +68,8 @@ def test_until_a_second_person_has_accepted_it_nothing_that_counts_is_printed(
     assert job.state is JobState.NEEDS_CHECK
     assert job.printer.startswith("cups-")
     cups.job_when(cups.printer(queue), job.printer, ended)
-    said = printers.job_of(office, clerk, "S", job.printer)
-    assert said is not None
-    assert said.impressions == 1
+    assert print_watch.look(office, clerk) == Standing("待機中", "", 0, 1)
+    assert card(served[:2]).job.spooler == "completed"
     printed = cups.taken(job.printer)
     assert "資格確認書" in pypdfium2.PdfDocument(printed)[0].get_textpage().get_text_range()
 
@@ -120,7 +122,7 @@ def test_only_the_ward_enters_and_retires(served: Served) -> None:
     office, clerk, cups = served
     printer = entered(office, cups.queue("ok"))
     for act in (
-        lambda: printers.enter(office, clerk, "x", CUPS, "q", "1", "S"),
+        lambda: printers.enter(office, clerk, "x", CUPS, "q", "usb://x", "1", "S"),
         lambda: printers.retire(office, clerk, printer),
         lambda: printers.accept(office, as_person(office, "40100"), printer),
     ):

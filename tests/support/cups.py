@@ -82,6 +82,11 @@ def _program(name: str) -> str:
     return found
 
 
+def sends_to(queue: str) -> str:
+    """The device of a queue that ``PrivateCups.queue`` has made."""
+    return f"nhitest:/{queue.split('-', maxsplit=1)[0]}"
+
+
 class PrivateCups:
     """``folder`` must have a short path: a socket's name holds 107 bytes."""
 
@@ -126,7 +131,7 @@ class PrivateCups:
 
     def queue(self, device: Device, *options: str) -> str:
         """The name of a new queue. ``options`` go to lpadmin, such as ``printer-error-policy=abort-job``."""
-        name = f"q{uuid4().hex[:8]}"
+        name = f"{device}-{uuid4().hex[:8]}"
         os.mkfifo(self.folder / "gates" / name, 0o600)
         wishes = [part for option in options for part in ("-o", option)]
         self.tool("lpadmin", "-p", name, "-v", f"nhitest:/{device}", "-m", "raw", *wishes, "-E")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from nhi_center.tasks.courtesy import ANSWER_S, MOST_S, Courtesy
+from nhi_center.tasks.courtesy import ANSWER_S, MOST_S, REST_S, TYPING_S, Courtesy
 from nhi_center.tasks.runner import JobRunner, JobToken, Lane
 from nhi_center.ui.lock import IdleWatch
 
@@ -33,9 +33,17 @@ def test_nothing_waits_while_nobody_types() -> None:
     time.courtesy.give_way()
     assert time.now == 0
     time.courtesy.key()
+    time.now = TYPING_S + 1
+    time.courtesy.give_way()
+    assert time.now == TYPING_S + 1
+
+
+def test_between_two_keys_it_rests_a_moment() -> None:
+    time = Time()
+    time.courtesy.key()
     time.now = ANSWER_S
     time.courtesy.give_way()
-    assert time.now == ANSWER_S
+    assert time.now == ANSWER_S + REST_S
 
 
 def test_a_key_is_given_its_time_and_the_next_one_too() -> None:

@@ -211,7 +211,7 @@ def test_a_printer_from_entry_to_acceptance_by_keys(show: Show, submitted: Submi
     press(Qt.Key.Key_F3)
     settle()
     dialog = dialog_of(window)
-    typed("証 1号機", "1", "1", "../x", "承諾 R8-12")
+    typed("証 1号機", "1", "1", "../x", "usb://Test/Card", "承諾 R8-12")
     settle()
     assert any("キューの名前を" in label.text() for label in dialog.findChildren(QLabel))
     write("card1")

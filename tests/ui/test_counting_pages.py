@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.operators import Session
 from nhi_center.domain.print_jobs import JobState
+from nhi_center.services import certificate_printing as printing
+from nhi_center.services import certificates
 from nhi_center.services.office import Office
 from nhi_center.training.room import DEMO_PEOPLE
 from nhi_center.ui.custody import ENTRY as CUSTODY
@@ -23,6 +25,7 @@ from tests.services.test_day_close import all_sent
 from tests.support.certificates import CLASS_U, INSURED, reviewed_at_once, stock_up
 from tests.support.desk_hands import DeskHands
 from tests.support.office import PASSWORDS, as_person, desk, premises
+from tests.support.print_room import silent
 from tests.ui.pictures import check_screen
 from tests.ui.test_certificates_screen import Hands, Room, close, room
 
@@ -127,13 +130,15 @@ def test_the_close_of_the_day(closing: DeskHands) -> None:
 
 @pytest.fixture
 def printed(room: Room, qtbot: QtBot) -> Iterator[Hands]:
-    """Two sheets have come out and lie in the tray."""
+    """Two sheets that somebody else has printed lie in the tray."""
     stock_up(*room)
     reviewed_at_once(*room, "F02", INSURED, 100)
     reviewed_at_once(*room, "F15", CLASS_U, 110)
+    office, clerk = room
+    certificates.propose(office, clerk)
+    jobs = [row.job.id for row in certificates.queue(office, clerk).rows]
+    printing.print_jobs(office, as_person(office, "k-hanako"), jobs, silent)
     made = Hands(qtbot, room)
-    made.press(Key.Key_A, Mod.ControlModifier)
-    made.press(Key.Key_Return, Mod.ControlModifier)
     assert made.states() == [JobState.NEEDS_CHECK] * 2
     yield made
     close(made)

@@ -52,6 +52,7 @@ class Job:
     """One sheet on its way. ``snapshot`` is exactly what is printed; empty while nothing could be printed.
 
     ``application`` is "" for one of a 一斉更新, whose id is ``renewal``. ``error``: what last went wrong, when, with its code.
+    ``spooler``: how the spooler says it stands, "" for a folder or before it was asked.
     ``spoiled`` and ``void`` stay true for ever; the reprint of a spoiled sheet, and the 再交付 of a void one, is a job of its own
     whose ``replaces`` names this one. Times: wall clock, ISO.
     """
@@ -68,6 +69,7 @@ class Job:
     renewal: str = ""
     printer: str = ""
     error: str = ""
+    spooler: str = ""
     attempts: int = 0
     spoiled: bool = False
     spoil_reason: str = ""
@@ -195,6 +197,7 @@ def again(job: Job, id_: str, at: str) -> Job:
         serial="",
         printer="",
         error="",
+        spooler="",
         attempts=0,
         spoiled=False,
         spoil_reason="",

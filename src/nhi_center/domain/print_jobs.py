@@ -73,6 +73,11 @@ def move(state: JobState, target: JobState) -> JobState:
     return target
 
 
+def fault(at: str, words: str, code: str) -> str:
+    """What a job keeps of its last trouble. ``at``: wall clock, ISO. The sentence names nobody."""
+    return f"{int(at[5:7])}月{int(at[8:10])}日 {at[11:16]} {words}" + (f"({code})" if code else "")
+
+
 def after_restart(state: JobState) -> JobState:
     """A job found printing when the program starts: only a person can say what came out."""
     return JobState.NEEDS_CHECK if state is JobState.PRINTING else state

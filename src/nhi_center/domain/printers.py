@@ -21,6 +21,7 @@ MOST_SHIFT = 100
 """Tenths of a millimetre: a form further off than 10 mm lies wrong in the tray."""
 SCALE_100, MOST_SCALE = 10_000, 300
 """Hundredths of a percent, and how far from 100 % it may be set."""
+_DEVICE = re.compile(r"[a-z][a-z0-9+.-]*:[!-~]{1,500}")
 _QUEUE = re.compile(r"[0-9A-Za-z_.-]{1,127}")
 
 
@@ -39,13 +40,17 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """One printer and tray. ``prefix``: the numbered paper in it, "" plain. ``changed_by``: whose adjustment or entry is to be
-    accepted; ``accepted_by`` "" until somebody else has."""
+    """One printer and tray. ``address``: the queue; ``device``: where the ward has allowed that queue to send.
+
+    ``prefix``: the numbered paper in it, "" plain. ``changed_by``: whose adjustment or entry is to be accepted; ``accepted_by``
+    "" until somebody else has.
+    """
 
     id: str
     name: str
     way: str
     address: str
+    device: str
     approval: str
     prefix: str
     adjustment: Adjustment = Adjustment()
@@ -81,7 +86,8 @@ def fold(events: Iterable[PrinterEvent]) -> dict[str, Printer]:
 def _after(printer: Printer | None, event: PrinterEvent) -> Printer:
     body = event.body
     if event.what == "set":
-        entered = Printer(event.printer, body["name"], body["way"], body["address"], body["approval"], body["prefix"])
+        names = ("name", "way", "address", "device", "approval", "prefix")
+        entered = Printer(event.printer, *(body.get(name, "") for name in names))
         kept = printer.adjustment if printer else Adjustment()
         return replace(entered, adjustment=kept, changed_by=event.by, changed_at=event.at)
     assert printer is not None
@@ -93,7 +99,7 @@ def _after(printer: Printer | None, event: PrinterEvent) -> Printer:
     return replace(printer, retired=True)
 
 
-def check_entry(name: str, way: str, address: str, approval: str, prefix: str) -> None:
+def check_entry(name: str, way: str, address: str, device: str, approval: str, prefix: str) -> None:
     """Raise OperatorError at the field that keeps a printer from being entered."""
     if not name.strip():
         raise OperatorError("プリンターの名前を入れてください。", field="name")
@@ -101,10 +107,20 @@ def check_entry(name: str, way: str, address: str, approval: str, prefix: str) -
         raise OperatorError("印刷先を番号で選んでください。", field="way")
     if way == CUPS and not _QUEUE.fullmatch(address):
         raise OperatorError("CUPS のキューの名前を、英数字で入れてください。", field="address", code="queue")
+    if way == CUPS and not _DEVICE.fullmatch(device):
+        words = "キューの送り先を、印刷サーバーの表示のとおりに入れてください(例 ipp://192.0.2.10/ipp/print、usb://…)。"
+        raise OperatorError(words, field="device", code="device")
     if not approval.strip():
         raise OperatorError("区の承諾番号を入れてください。承諾のない印刷先は使えません。", field="approval", code="no-approval")
     if prefix not in STOCKS:
         raise OperatorError("入れる用紙を番号で選んでください。", field="prefix")
+
+
+def check_device(printer: Printer, found: str) -> None:
+    """Raise OperatorError unless the queue still sends where the ward has allowed it to."""
+    if found != printer.device:
+        words = f"「{printer.name}」の送り先が、区の承諾したものと違うので、印刷しません。取扱責任者に知らせてください。"
+        raise OperatorError(words, code="printer-device")
 
 
 def check_adjustment(made: Adjustment) -> None:

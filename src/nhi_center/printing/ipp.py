@@ -224,6 +224,15 @@ class IppPrinter:
         accepting = found.values("printer-is-accepting-jobs") != (False,)
         return PrinterState(state, accepting, _reasons(found.values("printer-state-reasons")))
 
+    def device_uri(self) -> str:
+        """Where the server sends what this queue prints, as it was set up there; "" when it does not say. Raises as above."""
+        wishes = Attribute.of(Tag.KEYWORD, "requested-attributes", "device-uri")
+        try:
+            answer = self._ask(Operation.GET_PRINTER_ATTRIBUTES, wishes)
+        except _Failure as failure:
+            raise EnvironmentTrouble("PR-01", failure.words) from failure
+        return next((value for value in answer.group(Group.PRINTER).values("device-uri") if isinstance(value, str)), "")
+
     def _about(self, operation: Operation, spooled: str, *wishes: Attribute) -> Message:
         number = Attribute.of(Tag.INTEGER, "job-id", _spooled_number(spooled))
         try:

@@ -166,6 +166,10 @@ def _judge_renewals(office: Office, connection: Connection, jobs: Sequence[Job])
     return found
 
 
+STALE = "stale-sheet"
+"""Code of a sheet that would be made otherwise now."""
+
+
 def current_sheet(office: Office, connection: Connection, job: Job) -> CertificateSheet:
     """What the job prints. Raises OperatorError unless exactly this would be made now: since the queue was looked at, an
     exchange may have brought 滞納 or 支援措置, the ward another base expiry, midnight another day of issue."""
@@ -178,7 +182,7 @@ def current_sheet(office: Office, connection: Connection, job: Job) -> Certifica
     if now is None or now.blocks or now.sheet is None or snapshot_of(now.sheet) != job.snapshot:
         raise OperatorError(
             "台帳・区の設定・交付日のどれかが変わったため、この証は印刷していません。一覧でもう一度確かめてください。",
-            code="stale-sheet",
+            code=STALE,
         )
     return now.sheet
 

@@ -15,17 +15,16 @@ from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.operators import Action, Session
-from nhi_center.domain.print_jobs import JobState, move
+from nhi_center.domain.print_jobs import JobState, fault, move
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.invented import invented
 from nhi_center.printing.preview import PageImage, page_count, render_page
 from nhi_center.printing.sheets import AS_LAID_OUT, CertificateSheet, PdfJob, Placement, Seals
 from nhi_center.services import paper, printers
-from nhi_center.services.certificate_judging import current_sheet
+from nhi_center.services.certificate_judging import STALE, current_sheet
 from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import change, found, hand_over
 from nhi_center.services.office import Office
-from nhi_center.services.ports import Printer
 from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import begin, require
 from nhi_center.storage import seal as seals
@@ -45,9 +44,9 @@ class Printed:
 def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report: Report) -> Printed:
     """Print these in order, one after the other; each then waits for a person to look at it (現物を確認).
 
-    A sheet that cannot be made goes to the ward and the others go on. Raises OperatorCancelled between two sheets,
-    OperatorError when the paper is used up, EnvironmentTrouble PR-* when the printer or the PDF process fails: what was handed
-    over by then stands, the rest is still in the queue.
+    A sheet that cannot be made goes to the ward, one whose person has changed meanwhile is judged anew, and the others go on.
+    Raises OperatorCancelled between two sheets, OperatorError when the paper is used up, EnvironmentTrouble PR-* when the printer
+    or the PDF process fails: what was handed over by then stands, the rest is still in the queue.
     """
     require(office, session, Action.PRINT)
     refused = []
@@ -56,7 +55,7 @@ def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report:
         try:
             _print_one(office, session, job_id)
         except OperatorError as problem:
-            if problem.code not in (Block.GLYPH, Block.TOO_LONG):
+            if problem.code not in (Block.GLYPH, Block.TOO_LONG, STALE):
                 raise
             refused.append(problem.message)
     return Printed(len(job_ids) - len(refused), tuple(refused))
@@ -66,26 +65,21 @@ def _print_one(office: Office, session: Session, job_id: str) -> None:
     job, sheet = _intend(office, session, job_id)
     asked = False
     try:
-        printer, placement = _port(office, job.prefix)
+        printer, placement = printers.port_of(office, session, job.prefix)
         with _pdf(office, sheet, job.id, placement) as pdf:
             asked = True
             outcome = printer.send(job.id, pdf, 1)
     except Exception as problem:
         # what breaks inside the printer leaves the job "printing": only a person can say whether a sheet came out
         if not asked:
-            code = problem.code if isinstance(problem, OperatorError) else ""
-            _back(office, session, job, (Block(code),) if code in (Block.GLYPH, Block.TOO_LONG) else ())
+            _back(office, session, job, problem)
         raise
     if outcome.state == "failed":
-        _back(office, session, job, ())
-        raise EnvironmentTrouble("PR-01", outcome.detail)
+        trouble = EnvironmentTrouble("PR-01", outcome.detail)
+        _back(office, session, job, trouble)
+        raise trouble
     with begin(office, session, Action.PRINT, subject=job.id, step="handed") as unit:
         hand_over(unit, found(unit.connection, job.id), outcome.detail)
-
-
-def _port(office: Office, prefix: str) -> tuple[Printer, Placement]:
-    with office.store.read.begin() as connection:
-        return printers.port_of(office, connection, prefix)
 
 
 def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, CertificateSheet]:
@@ -104,12 +98,19 @@ def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, Certifi
         return after, sheet
 
 
-def _back(office: Office, session: Session, job: Job, blocks: tuple[Block, ...]) -> None:
-    """Nothing was handed to the printer: no paper is used."""
+def _back(office: Office, session: Session, job: Job, problem: Exception) -> None:
+    """Nothing was handed to the printer: no paper is used, and the job keeps why."""
+    code = problem.code if isinstance(problem, (OperatorError, EnvironmentTrouble)) else ""
+    words = (
+        problem.message if isinstance(problem, (OperatorError, EnvironmentTrouble)) else "印刷の準備でプログラムが止まりました。"
+    )
+    blocks = (Block(code),) if code in (Block.GLYPH, Block.TOO_LONG) else ()
+    words = blocks[0].sentence if blocks else words  # the other sentence quotes a name
     with begin(office, session, Action.PRINT, subject=job.id, step="not_printed") as unit:
         now = found(unit.connection, job.id)
         target = JobState.BLOCKED if blocks else JobState.QUEUED
-        change(unit, now, replace(now, state=move(now.state, target), blocks=blocks), "not_printed")
+        after = replace(now, state=move(now.state, target), blocks=blocks, error=fault(unit.stamp, words, code))
+        change(unit, now, after, "not_printed")
 
 
 def preview(office: Office, session: Session, job_id: str, page: int, dots_per_mm: float) -> PageImage:
@@ -138,7 +139,7 @@ def print_proof(office: Office, session: Session, kind: Kind) -> int:
         pass
     with _pdf(office, invented(kind, office.clock.today()), proof) as pdf:
         pages = page_count(pdf)
-        outcome = _port(office, "")[0].send(f"proof-{proof}", pdf, 1)
+        outcome = printers.port_of(office, session, "")[0].send(f"proof-{proof}", pdf, 1)
     if outcome.state == "failed":
         raise EnvironmentTrouble("PR-01", outcome.detail)
     return pages

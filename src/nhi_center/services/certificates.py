@@ -15,7 +15,7 @@ from nhi_center.domain.certificate_jobs import Job, Step
 from nhi_center.domain.entry import State
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Session
-from nhi_center.domain.print_jobs import JobState, move
+from nhi_center.domain.print_jobs import JobState, fault, move
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import CertificateSheet
 from nhi_center.services import holds, paper
@@ -213,14 +213,15 @@ def _recover(office: Office, session: Session) -> int:
         return 0
     with begin(office, session, Action.PRINT, step="recover", jobs=len(left)) as unit:
         for job in left:
-            hand_over(unit, job, "", note="restart")
+            error = fault(unit.stamp, "印刷の途中でプログラムが止まりました。紙が出たか確かめてください。", "")
+            hand_over(unit, replace(job, error=error), "", note="restart")
     return len(left)
 
 
 def hand_over(unit: Unit, job: Job, printer: str, *, note: str = "") -> None:
     """Printing → 現物を確認, with the number of the paper that went through the printer."""
     number = paper.take(unit, job.prefix, job.id) if job.prefix else ""
-    change(unit, job, replace(job, state=move(job.state, JobState.NEEDS_CHECK), serial=number, printer=printer), note)
+    change(unit, job, replace(job, state=move(job.state, JobState.NEEDS_CHECK), serial=number, printer=printer, spooler=""), note)
 
 
 def _keep(unit: Unit, judged: Judged) -> bool:

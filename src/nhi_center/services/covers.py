@@ -94,6 +94,7 @@ def print_covers(office: Office, session: Session, households: Sequence[str], re
     """
     require(office, session, Action.PRINT)
     recover(office, session)
+    printer, placement = printers.port_of(office, session, "")
     with begin(office, session, Action.PRINT, step="covers") as unit:
         wanted = [cover for cover in _listing(unit.connection) if cover.state is None and cover.household in set(households)]
         made = [replace(cover, id=str(uuid.uuid4())) for cover in wanted[:MOST]]
@@ -102,7 +103,6 @@ def print_covers(office: Office, session: Session, households: Sequence[str], re
         for cover in made:
             storage.add(unit.connection, cover, unit.stamp, unit.person)
         batch = _batch(office, unit.connection, made)
-        printer, placement = printers.port_of(office, unit.connection, "")
         unit.note(sheets=_sheets(made))
     report(0, len(made), "台紙を印刷しています")
     asked = False

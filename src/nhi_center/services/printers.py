@@ -15,13 +15,13 @@ from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.sheets import PdfJob, Placement, RulerSheet
 from nhi_center.services.office import Office
 from nhi_center.services.ports import Printer as Port
-from nhi_center.services.work import Unit, begin, reading, require
+from nhi_center.services.work import Unit, begin, log_refusal, reading, require
 from nhi_center.storage import printers as storage
 from nhi_center.storage.engine import Connection
 
 if TYPE_CHECKING:
     from nhi_center.printing.ipp import IppPrinter
-    from nhi_center.printing.ipp_jobs import IppJob, PrinterState
+    from nhi_center.printing.ipp_jobs import PrinterState
 
 SIZES = {CARD: (86.0, 54.0), LARGE: (91.0, 127.0), "": (210.0, 297.0)}
 """Of the paper in the tray, in millimetres."""
@@ -55,15 +55,16 @@ def listing(office: Office, session: Session) -> tuple[PrinterLine, ...]:
     for one in found:
         changed, accepted = name(one.changed_by), name(one.accepted_by)
         shown = replace(one, changed_by=changed, accepted_by=accepted)
-        lines.append(PrinterLine(shown, *_standing(office, one), may_accept=one.changed_by != session.person))
+        lines.append(PrinterLine(shown, *standing(office, one), may_accept=one.changed_by != session.person))
     return tuple(lines)
 
 
-def _standing(office: Office, printer: Printer) -> tuple[str, str]:
+def standing(office: Office, printer: Printer) -> tuple[str, str]:
+    """How one stands now, and what to do there ("" nothing)."""
     if printer.way != CUPS:
         return "フォルダー", ""
     try:
-        state = _ipp(office, printer).printer_state()
+        state = ipp(office, printer).printer_state()
     except EnvironmentTrouble as trouble:
         return "応答なし", trouble.message
     return _word(state), state.advice
@@ -73,22 +74,39 @@ def _word(state: PrinterState) -> str:
     return {3: "待機中", 4: "印刷中", 5: "停止"}[int(state.state)]
 
 
-def _ipp(office: Office, printer: Printer) -> IppPrinter:
+def ipp(office: Office, printer: Printer) -> IppPrinter:
+    """A CUPS queue that was entered."""
     from nhi_center.printing.ipp import IppPrinter  # brings the HTTP client: only where a queue is used
 
     return IppPrinter.of_cups(printer.address, office.settings.cups_socket)
 
 
-def port_of(office: Office, connection: Connection, prefix: str) -> tuple[Port, Placement]:
-    """Where a sheet on this paper goes, and how it is moved on the page for that printer. Raises OperatorError: not accepted."""
-    chosen = rules.choose(fold(storage.events(connection)).values(), prefix)
+def port_of(office: Office, session: Session, prefix: str) -> tuple[Port, Placement]:
+    """Where a sheet on this paper goes, and how it is moved on the page for that printer.
+
+    Raises OperatorError when it is not accepted, or its queue sends elsewhere than the ward has allowed (kept in the log);
+    EnvironmentTrouble PR-01 when the server cannot be asked.
+    """
+    with reading(office, session, Action.PRINT) as connection:
+        chosen = rules.choose(fold(storage.events(connection)).values(), prefix)
     if chosen is None:
         return office.premises.printer, placement(Adjustment())
+    _check_device(office, session, chosen)
     return port(office, chosen), placement(chosen.adjustment)
 
 
+def _check_device(office: Office, session: Session, printer: Printer) -> None:
+    if printer.way != CUPS:
+        return
+    try:
+        rules.check_device(printer, ipp(office, printer).device_uri())
+    except OperatorError as problem:
+        log_refusal(office, session, "denied", subject=printer.id, asked=Action.PRINT.value, reason=problem.code)
+        raise
+
+
 def port(office: Office, printer: Printer) -> Port:
-    return _ipp(office, printer) if printer.way == CUPS else office.premises.printer
+    return ipp(office, printer) if printer.way == CUPS else office.premises.printer
 
 
 def placement(made: Adjustment) -> Placement:
@@ -99,11 +117,18 @@ def placement(made: Adjustment) -> Placement:
 # -- entering --
 
 
-def enter(office: Office, session: Session, name: str, way: str, address: str, approval: str, prefix: str) -> str:
+def enter(office: Office, session: Session, name: str, way: str, address: str, device: str, approval: str, prefix: str) -> str:
     """A printer the ward has approved; gives its id. It prints 見本 alone until its test sheet is accepted."""
     require(office, session, Action.SET_UP)
-    rules.check_entry(name, way, address, approval, prefix)
-    body = {"name": name.strip(), "way": way, "address": address, "approval": approval.strip(), "prefix": prefix}
+    rules.check_entry(name, way, address, device, approval, prefix)
+    body = {
+        "name": name.strip(),
+        "way": way,
+        "address": address,
+        "device": device,
+        "approval": approval.strip(),
+        "prefix": prefix,
+    }
     with begin(office, session, Action.SET_UP, step="printer", way=way, prefix=prefix) as unit:
         return _keep(unit, str(uuid.uuid4()), "set", body)
 
@@ -150,6 +175,7 @@ def print_test(office: Office, session: Session, printer: str) -> None:
     """試し刷り: rulers on this printer's paper, moved and scaled as it is adjusted now. Raises EnvironmentTrouble PR-*."""
     with begin(office, session, Action.CHECK_PRINT, subject=printer, step="printer_test") as unit:
         found = _found(unit.connection, printer)
+    _check_device(office, session, found)
     width, height = SIZES[found.prefix]
     words = f"{found.adjustment.words}  {office.clock.local():%Y-%m-%d %H:%M}"
     sheet = RulerSheet(found.name, words, width, height, placement(found.adjustment))
@@ -162,16 +188,3 @@ def print_test(office: Office, session: Session, printer: str) -> None:
         target.unlink(missing_ok=True)
     if outcome.state == "failed":
         raise EnvironmentTrouble("PR-01", outcome.detail)
-
-
-# -- what is under way --
-
-
-def job_of(office: Office, session: Session, prefix: str, spooled: str) -> IppJob | None:
-    """How the spooler says a job stands; None for what went into a folder. Raises EnvironmentTrouble when it does not answer."""
-    with reading(office, session, Action.PRINT) as connection:
-        lines = fold(storage.events(connection)).values()
-    if not spooled.startswith("cups-"):
-        return None
-    printer = next((one for one in lines if one.prefix == prefix and one.way == CUPS), None)
-    return _ipp(office, printer).job(spooled) if printer else None

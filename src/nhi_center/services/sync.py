@@ -43,7 +43,7 @@ class SyncSummary:
 
 PAGE = 500
 """Changes of one exchange: read in one go, which holds up every other thread, so not the most the gateway would give."""
-PART = 50
+PART = 25
 """Changes taken in before somebody else may have a turn."""
 
 

@@ -20,7 +20,7 @@ from nhi_center.services import forms, today_roster
 from nhi_center.services.calls import book
 from nhi_center.services.entry import form_title
 from nhi_center.services.today_reading import Reading
-from nhi_center.storage import calls, register
+from nhi_center.storage import calls, register, turning
 from nhi_center.storage.engine import Connection
 
 
@@ -36,6 +36,7 @@ def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
         yield from _verifications(seen)
     if seen.session.may(Action.PRINT):
         yield from _certificates(seen)
+        yield from _turned(connection)
     if seen.session.may(Action.REVIEW):
         yield from _reviews(seen)
     yield from _questions(seen)
@@ -164,6 +165,20 @@ def _verifications(seen: Reading) -> Iterator[Task]:
     for application in seen.to_verify:
         state = f"入力 {seen.names.get(application.keyer, '')}"
         yield _paper_task(seen, application, "照合", state, screen="verification")
+
+
+def _turned(connection: Connection) -> Iterator[Task]:
+    count = turning.open_count(connection)
+    if count:
+        yield Task(
+            key="turning",
+            urgency=Urgency.NORMAL,
+            what="期限・年齢",
+            title="年齢や有効期限で証が変わる人",
+            state=f"{count}件",
+            screen="book",
+            params={"page": "turning"},
+        )
 
 
 def _reviews(seen: Reading) -> Iterator[Task]:

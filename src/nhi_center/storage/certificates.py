@@ -18,10 +18,10 @@ from nhi_center.domain.print_jobs import JobState
 
 _JOB = (
     "SELECT j.id, j.application, j.renewal, j.kind, j.atena, j.snapshot, j.state, j.reason, j.detail, j.serial, j.printer,"
-    " j.error, j.attempts, j.spoiled, j.spoil_reason, j.reported_by, j.replaces, j.void, j.made_at"
+    " j.error, j.spooler, j.attempts, j.spoiled, j.spoil_reason, j.reported_by, j.replaces, j.void, j.made_at"
     " FROM certificate_job j"
 )
-_CHANGING = "kind, snapshot, state, reason, detail, serial, printer, error, attempts, spoiled, spoil_reason, reported_by"
+_CHANGING = "kind, snapshot, state, reason, detail, serial, printer, error, spooler, attempts, spoiled, spoil_reason, reported_by"
 _GONE = (JobState.SUBMITTED, JobState.RECEIVED)
 
 
@@ -175,6 +175,7 @@ def _changing(job: Job) -> dict[str, Any]:
         "serial": job.serial,
         "printer": job.printer,
         "error": job.error,
+        "spooler": job.spooler,
         "attempts": job.attempts,
         "spoiled": int(job.spoiled),
         "spoil_reason": job.spoil_reason,
@@ -197,6 +198,7 @@ def _jobs(connection: Connection, where: str, values: dict[str, Any]) -> tuple[J
             serial=row.serial,
             printer=row.printer,
             error=row.error,
+            spooler=row.spooler,
             attempts=int(row.attempts),
             spoiled=bool(row.spoiled),
             spoil_reason=row.spoil_reason,

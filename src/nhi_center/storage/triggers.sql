@@ -87,3 +87,9 @@ CREATE TRIGGER renewal_event_no_delete BEFORE DELETE ON renewal_event BEGIN SELE
 CREATE TRIGGER cover_job_no_update BEFORE UPDATE ON cover_job BEGIN SELECT RAISE(ABORT, 'cover_job is append-only'); END;
 CREATE TRIGGER cover_job_no_delete BEFORE DELETE ON cover_job BEGIN SELECT RAISE(ABORT, 'cover_job is append-only'); END;
 CREATE TRIGGER cover_no_delete BEFORE DELETE ON cover BEGIN SELECT RAISE(ABORT, 'covers are kept'); END;
+CREATE TRIGGER turning_look_no_update BEFORE UPDATE ON turning_look BEGIN SELECT RAISE(ABORT, 'turning_look is append-only'); END;
+CREATE TRIGGER turning_look_no_delete BEFORE DELETE ON turning_look BEGIN SELECT RAISE(ABORT, 'turning_look is append-only'); END;
+CREATE TRIGGER turning_item_no_update BEFORE UPDATE ON turning_item BEGIN SELECT RAISE(ABORT, 'turning_item is append-only'); END;
+CREATE TRIGGER turning_item_no_delete BEFORE DELETE ON turning_item BEGIN SELECT RAISE(ABORT, 'turning_item is append-only'); END;
+CREATE TRIGGER turning_settled_no_update BEFORE UPDATE ON turning_settled BEGIN SELECT RAISE(ABORT, 'turning_settled is append-only'); END;
+CREATE TRIGGER turning_settled_no_delete BEFORE DELETE ON turning_settled BEGIN SELECT RAISE(ABORT, 'turning_settled is append-only'); END;

@@ -173,7 +173,16 @@ class Workstation(QObject):
         self._make_good_a_missed_backup()
         self.watch.start(self.office, self.session)  # behind the copy, so that it is seen
         self._remind_of_password()
+        self._look_at_turns()
         self.signed_in.emit()
+
+    def _look_at_turns(self) -> None:
+        """Ages and expiries of the days since somebody last signed in."""
+        from nhi_center.services import turning
+
+        office, session = self.office, self.session
+        if office is not None and session is not None and session.may(Action.PRINT):
+            self.runner.submit(Lane.LONG, lambda _token: turning.look(office, session), owner=self)
 
     def _remind_of_password(self) -> None:
         """Where the ward wants passwords changed with age: the page opens when it is time."""

@@ -190,14 +190,16 @@ def _open_entry(parent: QWidget, desk: Desk, kept: Callable[[object], object]) -
     ways = tuple(Choice(code, title, str(at)) for at, (code, title) in enumerate(WAYS.items(), start=1))
     way = ChoiceField("way", "印刷先", ways, required=True)
     address = LineField("address", "キューの名前", limit=127, ime=False, hint="CUPS のとき")
+    device = LineField("device", "キューの送り先", limit=500, ime=False, hint="CUPS のとき")
     approval = LineField("approval", "区の承諾番号", limit=30, required=True)
     office, session = desk.office, desk.session
 
     def act() -> Callable[[], object]:
         prefix = "" if stock.value() == "plain" else stock.value() or "?"
-        values = (name.value(), way.value(), address.value().strip(), approval.value(), prefix)
+        target = address.value().strip(), device.value().strip()
+        values = (name.value(), way.value(), *target, approval.value(), prefix)
         return lambda: service.enter(office, session, *values)
 
     text = "承諾した印刷先だけを登録します。登録したあと、事務室の人が試し刷りを確かめます。"
-    rows = ((name, stock), (way, address), (approval,))
+    rows = ((name, stock), (way, address), (device,), (approval,))
     return open_form(FormDialog(parent, desk, "プリンターの登録", text, rows, yes="登録する", act=act, kept=kept))

@@ -15,12 +15,13 @@ from nhi_center.ui.book.printers_panel import PrintersPanel
 from nhi_center.ui.book.renewal_panel import RenewalPanel
 from nhi_center.ui.book.renewal_ward_panel import RenewalWardPanel
 from nhi_center.ui.book.seal_panel import SealPanel
+from nhi_center.ui.book.turning_panel import TurningPanel
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.paged_screen import PagedScreen
 
 
 class BookScreen(PagedScreen):
-    """``opened(page=...)`` shows issued, paper, printers, renewal or covers."""
+    """``opened(page=...)`` shows issued, paper, printers, renewal, covers or turning."""
 
     name = "book"
     title = "証の台帳"
@@ -33,8 +34,16 @@ class BookScreen(PagedScreen):
             "printers": PrintersPanel,
             "renewal": RenewalPanel,
             "covers": CoversPanel,
+            "turning": TurningPanel,
         }
-        titles = {"issued": "発行一覧", "paper": "用紙の点検", "printers": "プリンター", "renewal": "一斉更新", "covers": "台紙"}
+        titles = {
+            "issued": "発行一覧",
+            "paper": "用紙の点検",
+            "printers": "プリンター",
+            "renewal": "一斉更新",
+            "covers": "台紙",
+            "turning": "期限・年齢",
+        }
         self.show_panels(pages, titles)
 
 

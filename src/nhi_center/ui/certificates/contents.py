@@ -25,6 +25,13 @@ _NOTES = {
     "not_printed": "印刷できず",
     "no_sheet": "紙が出ず",
     "taken_back": "報告の取消し",
+    "spooler_pending": "印刷サーバーで順番待ち",
+    "spooler_held": "印刷サーバーで保留",
+    "spooler_processing": "装置に送っている",
+    "spooler_stopped": "印刷が止まった",
+    "spooler_canceled": "印刷を取り消した",
+    "spooler_aborted": "印刷サーバーが中止",
+    "spooler_completed": "装置に渡した",
 }
 
 
@@ -69,6 +76,8 @@ class ContentsView(QWidget):
             column.addWidget(words(f"無効にした {row.reissue_of} の再交付です。", "dense"))
         for sentence in why(row.job):
             column.addWidget(words(f"● {sentence}", "dense", wrap=True))
+        if row.job.error:
+            column.addWidget(words(f"最後の不具合: {row.job.error}", "dense", name="certificates_contents_error", wrap=True))
         column.addWidget(words("これまで", "heading"))
         for line in _lines(contents.steps):
             column.addWidget(words(line, "secondary"))

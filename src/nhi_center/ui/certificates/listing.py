@@ -142,8 +142,9 @@ def _state(row: QueueRow) -> Cell:
 
 
 def askable(row: QueueRow) -> bool:
-    """Whether the ward can still be asked about it: nothing has gone to the printer, no question is open."""
-    return row.job.state in (JobState.QUEUED, JobState.BLOCKED) and Block.HELD not in row.job.blocks
+    """Whether the ward can still be asked about it: nothing has gone to the printer, no question is open, and there is a paper
+    to hold (of a 一斉更新 the ward has the list)."""
+    return bool(row.job.application) and row.job.state in (JobState.QUEUED, JobState.BLOCKED) and Block.HELD not in row.job.blocks
 
 
 def _valid(row: QueueRow) -> str:

@@ -23,10 +23,11 @@ from nhi_center.ui.certificates.blank_dialogs import open_top
 from nhi_center.ui.certificates.contents import Contents, ContentsView
 from nhi_center.ui.certificates.listing import CertificateTable, askable
 from nhi_center.ui.certificates.lot_dialog import open_lot
+from nhi_center.ui.certificates.printer_chip import PrinterChip
 from nhi_center.ui.certificates.side import Side
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import Answer, ask
-from nhi_center.ui.common.parts import Chip, ProgressStrip, plain_button, primary_button
+from nhi_center.ui.common.parts import ProgressStrip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
 
@@ -48,7 +49,7 @@ class CertificatesScreen(Screen):
         self._printing: Ticket | None = None
         self._writing = False
         self._checking = False
-        self.printer_chip = Chip("プリンター 待機中", "done", sign=False, name="certificates_printer_chip")
+        self.printer_chip = PrinterChip(desk)
         self.paper_text = words("", "secondary", name="certificates_paper_text")
         self.page.addWidget(TitleLine(self.title, self.printer_chip, self.paper_text, right="審査済のものだけが並びます"))
         self.table = CertificateTable(desk.glyphs, desk.office.clock.local)
@@ -77,6 +78,8 @@ class CertificatesScreen(Screen):
         return row
 
     def _connect(self) -> None:
+        self.printer_chip.told.connect(self._read)
+        self.printer_chip.trouble.connect(lambda text: self.say("warning", text))
         self.table.row_activated.connect(self._open_contents)
         self.table.current_row_changed.connect(lambda _row: self._show_current())
         self.table.checks_changed.connect(self._show_chosen)
@@ -130,6 +133,7 @@ class CertificatesScreen(Screen):
     def refresh(self) -> None:
         """What is kept is shown at once; then the queue is brought up to date, behind whatever is being printed."""
         self._read()
+        self.printer_chip.look()
         office, session = self._office, self._session
         self.desk.run_latest(
             "certificates", Lane.PRINT, lambda _token: service.propose(office, session), owner=self, done=self._on_proposed
@@ -229,7 +233,7 @@ class CertificatesScreen(Screen):
             return printing.print_jobs(office, session, ids, token.report)
 
         self.progress.begin("印刷しています")
-        self.printer_chip.set_state("プリンター 印刷中", "info")
+        self.printer_chip.sending()
         ticket = self.desk.run(
             Lane.PRINT,
             job,
@@ -248,24 +252,23 @@ class CertificatesScreen(Screen):
         self._read()
 
     def _on_printed(self, printed: Printed) -> None:
-        self.printer_chip.set_state("プリンター 待機中", "done")
         if printed.refused:
-            self.say("warning", f"{printed.handed}枚を印刷しました。{printed.refused[0]}")
+            more = f"ほか{len(printed.refused) - 1}件。" if len(printed.refused) > 1 else ""
+            self.say("warning", f"{printed.handed}枚を印刷しました。{printed.refused[0]}{more}")
+            self.refresh()
         else:
             self.say("done", f"{printed.handed}枚を印刷しました。一枚ずつ現物を見て、1 良 か 2 書損 を押してください。")
 
     def _on_print_failed(self, error: Exception) -> None:
-        stale = isinstance(error, OperatorError)  # nothing is wrong with the printer: paper, or a sheet that is to be judged anew
-        self.printer_chip.set_state(*(("プリンター 待機中", "done") if stale else ("プリンター 止まりました", "error")))
         self.desk.present_error(error)
-        if stale:
+        if isinstance(error, OperatorError):  # nothing is wrong with the printer
             self.refresh()
 
     def _on_print_ended(self) -> None:
         if self._printing is not None and self._printing.cancelled:
-            self.printer_chip.set_state("プリンター 待機中", "done")
             self.say("info", "印刷を止めました。印刷した分は現物を確かめます。続ける前に Alt+U で用紙の番号を確かめてください。")
         self._printing = None
+        self.printer_chip.sent()
         self.progress.end()
         self._read(self._on_read_and_check)
 

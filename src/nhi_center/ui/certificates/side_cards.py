@@ -53,6 +53,9 @@ class CheckCard(Card):
         self._job: Job | None = None
         self.text = words("", "secondary", name="certificates_check_text", wrap=True)
         self.add(self.text)
+        self.error = words("", "dense", name="certificates_check_error", wrap=True)
+        self.error.setStyleSheet("color: #a8002a;")
+        self.add(self.error)
         row = QHBoxLayout()
         row.setSpacing(8)
         self.buttons: list[ActionButton] = []
@@ -85,6 +88,10 @@ class CheckCard(Card):
         if job and reissue_of:
             title, text = asked or ("再交付", "台帳から作り直した内容です。")
             asked = title, f"無効にした {reissue_of} の再交付です。{text}"
+        if job and job.error and asked is None:
+            asked = "前の印刷", "もう一度印刷できます。"
+        self.error.setText(job.error if job else "")
+        self.error.setVisible(bool(job and job.error))
         self.setVisible(asked is not None)
         if job is None or asked is None:
             self.grown.emit(False)

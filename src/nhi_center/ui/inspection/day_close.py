@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.inspection import LONGEST_NOTE, CheckLine, Checklist
 from nhi_center.errors import OperatorError
-from nhi_center.services import backup, inspection
+from nhi_center.services import backup, inspection, print_watch
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.desk import Desk
@@ -244,7 +244,14 @@ class DayClosePanel(QWidget):
         self._show(seen)
         self.table.setFocus()
         self.said.emit("done", "終業点検を終えました。お疲れさまでした。")
+        office, session = self.desk.office, self.desk.session
+        self.desk.run(Lane.LONG, lambda _token: print_watch.cancel_left(office, session), owner=self, done=self._on_cancelled)
         self._back_up()
+
+    def _on_cancelled(self, count: int) -> None:
+        """What still lay with the spooler. When it does not answer, the error says so and the printer has to be switched off."""
+        if count:
+            self.said.emit("warning", f"印刷サーバーに残っていた {count}件を取り消しました。明日、紙が出たかを確かめます。")
 
     def _back_up(self) -> None:
         """The day's copy, behind whatever comes next: signing out waits for it, nothing else does."""

@@ -1,0 +1,100 @@
+"""期限・年齢: who turns 70 or 75, and whose document has run out, on the days that have gone by since somebody last looked.
+
+Nothing is printed by it. A new document needs the ward's review like any other; what is to be called in is called in by the ward.
+Sources: 国民健康保険法 42条1項 (負担割合 from 70), 高齢者の医療の確保に関する法律 52条 (75).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from nhi_center.domain.calendar import birthday75, elderly_start, month_end, previous_day
+from nhi_center.errors import OperatorError
+
+LOOK_BACK = timedelta(days=31)
+"""How far before the last look a day is looked at again: the register may have brought a person late."""
+
+
+class Turn(StrEnum):
+    SEVENTY = "seventy"
+    SEVENTY_FIVE = "seventy_five"
+    EXPIRED = "expired"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+    @property
+    def advice(self) -> str:
+        """What to do, for whoever reads the line."""
+        return _ADVICE[self]
+
+
+_LABELS = {Turn.SEVENTY: "70歳 負担割合", Turn.SEVENTY_FIVE: "75歳 後期高齢者", Turn.EXPIRED: "有効期限切れ"}
+_ADVICE = {
+    Turn.SEVENTY: "負担割合の入る証が要ります。区に知らせ、区の審査が済んでから出力します。",
+    Turn.SEVENTY_FIVE: "国民健康保険の証は使えません。区に知らせ、手元にある証の回収を確かめます。",
+    Turn.EXPIRED: "新しい証が出ているかを確かめ、出ていなければ区に知らせます。古い証は回収します。",
+}
+SETTLED: Mapping[str, str] = {"1": "区に知らせた", "2": "新しい証が出ている", "3": "回収した", "4": "区の指示で不要"}
+"""What was done about it, typed by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One person or document on the day it turns. ``job`` "" for an age; ``settled`` is a code of ``SETTLED``, "" while open."""
+
+    id: str
+    turn: Turn
+    day: date
+    atena: str
+    job: str = ""
+    settled: str = ""
+    settled_by: str = ""
+    settled_at: str = ""
+
+
+def notice_day(birth: date) -> date:
+    """When the document for 高齢 is due to be prepared: the first of the month before 高齢適用開始."""
+    return previous_day(elderly_start(birth)).replace(day=1)
+
+
+def turns(birth: date, first: date, last: date) -> Iterator[tuple[Turn, date]]:
+    """What falls due for one person from ``first`` to ``last``, with the day it takes effect."""
+    if first <= notice_day(birth) <= last:
+        yield Turn.SEVENTY, elderly_start(birth)
+    if first <= birthday75(birth) <= last:
+        yield Turn.SEVENTY_FIVE, birthday75(birth)
+
+
+def birth_ranges(first: date, last: date) -> tuple[tuple[date, date], ...]:
+    """Between which days everybody is born for whom ``turns`` may give something; some more than those."""
+    seventy = (_years_before(first.replace(day=1), 70), _years_before(month_end(month_end(last) + timedelta(days=1)), 70))
+    return seventy, (_years_before(first, 75) - timedelta(days=1), _years_before(last, 75) + timedelta(days=1))
+
+
+def _years_before(day: date, years: int) -> date:
+    """29 February becomes the 28th."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def span(began: date | None, looked: date | None, today: date) -> tuple[date, date] | None:
+    """From where to where to look: all closed days up to today. None when it was done, or the clock has gone back.
+
+    ``began``: the first day this was ever done; what turned before is not this room's.
+    """
+    if began is None or looked is None:
+        return today, today
+    return None if looked >= today else (max(began, looked - LOOK_BACK), today)
+
+
+def check_settled(code: str) -> None:
+    """Raise OperatorError at ``settled`` for what is not on the list."""
+    if code not in SETTLED:
+        raise OperatorError("したことを番号で選んでください。", field="settled", code="no-reason")

@@ -1,0 +1,1 @@
+ALTER TABLE certificate_job DROP COLUMN spooler;

@@ -1,0 +1,167 @@
+"""What a real CUPS says of a sheet stands beside what a person has seen, and stays; at the day's end it is empty."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nhi_center.domain.print_jobs import JobState
+from nhi_center.domain.printers import CUPS
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.printing.ipp_jobs import IppJob
+from nhi_center.printing.ipp_jobs import JobState as Spooled
+from nhi_center.services import certificate_checks as checks
+from nhi_center.services import certificate_printing as printing
+from nhi_center.services import covers, print_watch, printers
+from nhi_center.services.certificates import steps
+from nhi_center.services.office import Office
+from tests.services.test_printers import Served, ended, entered, served
+from tests.support.cups import cups
+from tests.support.office import advance, as_person, desk, premises
+from tests.support.print_room import DeadPrinter, card, numbers, room, silent, with_printer
+
+__all__ = ["cups", "desk", "premises", "room", "served"]
+
+
+def sent(served: Served, device: str, *options: str) -> str:
+    """The card printed on a queue with this device; gives the queue."""
+    office, clerk, cups = served
+    queue = cups.queue(device, *options)  # type: ignore[arg-type]
+    printers.accept(office, as_person(office, "k-hanako"), entered(office, queue))
+    printing.print_jobs(office, clerk, [card(served[:2]).job.id], silent)
+    return queue
+
+
+def waits(job: IppJob) -> bool:
+    """The printer has stopped, and the spooler keeps the job."""
+    return not job.state.ended and job.needs_operator
+
+
+def test_done_at_the_spooler_is_not_seen_by_a_person(served: Served) -> None:
+    office, clerk, cups = served
+    queue = sent(served, "ok")
+    cups.job_when(cups.printer(queue), card(served[:2]).job.printer, ended)
+    assert print_watch.look(office, clerk).changed == 1
+    job = card(served[:2]).job
+    assert (job.state, job.spooler, job.error) == (JobState.NEEDS_CHECK, "completed", "")
+    assert print_watch.look(office, clerk) == print_watch.Standing("待機中", "", 0, 0), "it is not asked about again"
+
+
+@pytest.mark.parametrize(
+    ("device", "options", "spooler", "words"),
+    [
+        ("empty", (), "pending", "用紙がありません"),
+        ("fail", ("printer-error-policy=abort-job",), "aborted", "印刷サーバーが中止しました"),
+        ("cancel", (), "canceled", "印刷は取り消されました"),
+        ("hold", (), "held", "保留されています"),
+    ],
+)
+def test_trouble_stays_with_the_job(served: Served, device: str, options: tuple[str, ...], spooler: str, words: str) -> None:
+    office, clerk, cups = served
+    queue = sent(served, device, *options)
+    cups.job_when(cups.printer(queue), card(served[:2]).job.printer, lambda job: ended(job) or waits(job))
+    print_watch.look(office, clerk)
+    job = card(served[:2]).job
+    assert words in job.error
+    assert job.error.endswith("(PR-01)")
+    assert (job.state, job.spooler) == (JobState.NEEDS_CHECK, spooler) or (device, job.spooler) == ("empty", "stopped")
+    assert print_watch.look(office, clerk).changed == 0, "said once"
+    checks.no_sheet(office, as_person(office, "k-hanako"), job.id)
+    after = card(served[:2]).job
+    assert (after.state, after.error) == (JobState.QUEUED, job.error), "still readable when it waits again"
+    assert f"spooler_{job.spooler}" in [step.note for step, _name in steps(office, clerk, job.id)]
+
+
+def test_a_printer_that_is_silent_too_long_is_said(served: Served) -> None:
+    office, clerk, cups = served
+    queue = sent(served, "slow")
+    cups.job_when(cups.printer(queue), card(served[:2]).job.printer, lambda job: job.state is Spooled.PROCESSING)
+    standing = print_watch.look(office, clerk)
+    assert (standing.waiting, card(served[:2]).job.error) == (1, "")
+    advance(office.premises, seconds=print_watch.PATIENCE.total_seconds() + 1)
+    print_watch.look(office, clerk)
+    assert "応答なし" in card(served[:2]).job.error
+    cups.go_on(queue)
+
+
+def test_a_server_that_is_gone_is_said_and_nothing_is_changed(served: Served, tmp_path: Path) -> None:
+    office, clerk, _cups = served
+    sent(served, "ok")
+    settings = replace(office.settings, cups_socket=tmp_path / "nobody.sock")
+    gone = replace(office, premises=replace(office.premises, settings=settings))
+    standing = print_watch.look(gone, clerk)
+    assert (standing.word, standing.waiting, standing.changed) == ("応答なし", 1, 0)
+    assert standing.advice
+    with pytest.raises(EnvironmentTrouble) as caught:
+        print_watch.cancel_left(gone, as_person(office, "s-toko"))
+    assert caught.value.code == "PR-01"
+
+
+def test_what_was_never_handed_over_keeps_why(served: Served, tmp_path: Path) -> None:
+    office, clerk, cups = served
+    printers.accept(office, as_person(office, "k-hanako"), entered(office, cups.queue("ok")))
+    cups.tool("cupsreject", card_queue(office))
+    with pytest.raises(EnvironmentTrouble):
+        printing.print_jobs(office, clerk, [card(served[:2]).job.id], silent)
+    job = card(served[:2]).job
+    assert (job.state, job.printer) == (JobState.QUEUED, "")
+    assert "何も印刷していません" in job.error
+    assert numbers(served[:2]) == (6, 0, 0, 6)
+
+
+def card_queue(office: Office) -> str:
+    (line,) = printers.listing(office, as_person(office, "k-hanako"))
+    return line.printer.address
+
+
+def test_a_crash_in_the_middle_is_kept_as_what_went_wrong(room: tuple[Office, object]) -> None:
+    office, clerk = room
+    with pytest.raises(KeyboardInterrupt):
+        printing.print_jobs(with_printer(office, DeadPrinter()), clerk, [card(room).job.id], silent)  # type: ignore[arg-type]
+    from tests.support.certificates import queue
+
+    queue(office, clerk)  # type: ignore[arg-type]
+    job = card(room).job  # type: ignore[arg-type]
+    assert job.state is JobState.NEEDS_CHECK
+    assert "紙が出たか確かめてください" in job.error
+
+
+def test_at_the_day_s_end_nothing_stays_in_the_spooler(served: Served) -> None:
+    office, clerk, cups = served
+    queue = sent(served, "empty")
+    boss = as_person(office, "s-toko")
+    spooled = card(served[:2]).job.printer
+    cups.job_when(cups.printer(queue), spooled, waits)
+    assert print_watch.cancel_left(office, boss) == 1
+    assert cups.printer(queue).job(spooled).state is Spooled.CANCELED
+    job = card(served[:2]).job
+    assert (job.state, job.spooler) == (JobState.NEEDS_CHECK, "canceled"), "a person still has to say whether a sheet came out"
+    assert "終業のとき" in job.error
+    assert print_watch.cancel_left(office, boss) == 0
+    checks.no_sheet(office, as_person(office, "k-hanako"), job.id)
+    assert card(served[:2]).job.state is JobState.QUEUED, "the next morning it is printed like any other"
+    with pytest.raises(OperatorError):
+        print_watch.cancel_left(office, clerk)
+
+
+def test_a_queue_that_sends_elsewhere_than_the_ward_allowed_prints_nothing(served: Served) -> None:
+    office, clerk, cups = served
+    queue = cups.queue("ok")
+    printers.accept(office, as_person(office, "k-hanako"), entered(office, queue))
+    cups.tool("lpadmin", "-p", queue, "-v", "nhitest:/slow")
+    for act in (
+        lambda: printing.print_jobs(office, clerk, [card(served[:2]).job.id], silent),
+        lambda: printers.print_test(office, clerk, printers.listing(office, clerk)[0].printer.id),
+    ):
+        with pytest.raises(OperatorError) as caught:
+            act()
+        assert caught.value.code == "printer-device"
+    assert card(served[:2]).job.state is JobState.QUEUED
+    assert numbers(served[:2]) == (6, 0, 0, 6)
+    plain = printers.enter(office, as_person(office, "40100"), "台紙", CUPS, queue, "nhitest:/ok", "承諾 R8-12", "")
+    printers.accept(office, as_person(office, "k-hanako"), plain)
+    with pytest.raises(OperatorError) as caught:
+        covers.print_covers(office, clerk, ["0"], silent)
+    assert caught.value.code == "printer-device"
