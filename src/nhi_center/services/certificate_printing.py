@@ -54,7 +54,7 @@ def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report:
     for done, job_id in enumerate(job_ids):
         report(done, len(job_ids), "印刷")
         try:
-            _print_one(office, session, job_id)
+            print_one(office, session, job_id)
         except OperatorError as problem:
             if problem.code not in (Block.GLYPH, Block.TOO_LONG):
                 raise
@@ -62,11 +62,13 @@ def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report:
     return Printed(len(job_ids) - len(refused), tuple(refused))
 
 
-def _print_one(office: Office, session: Session, job_id: str) -> None:
-    job, sheet = _intend(office, session, job_id)
+def print_one(office: Office, session: Session, job_id: str, wanted: str = "") -> None:
+    """One sheet, on the printer that is wanted ("": the one for its paper). Raises as ``print_jobs``, and for a sheet that cannot
+    be made, which is with the ward then."""
+    job, sheet, tray = _intend(office, session, job_id, wanted)
     asked = False
     try:
-        printer, placement = _port(office, job.prefix)
+        printer, placement = _port(office, job.prefix, tray)
         with _pdf(office, sheet, job.id, placement) as pdf:
             asked = True
             outcome = printer.send(job.id, pdf, 1)
@@ -80,27 +82,28 @@ def _print_one(office: Office, session: Session, job_id: str) -> None:
         _back(office, session, job, ())
         raise EnvironmentTrouble("PR-01", outcome.detail)
     with begin(office, session, Action.PRINT, subject=job.id, step="handed") as unit:
-        hand_over(unit, found(unit.connection, job.id), outcome.detail)
+        hand_over(unit, found(unit.connection, job.id), outcome.detail, tray=tray)
 
 
-def _port(office: Office, prefix: str) -> tuple[Printer, Placement]:
+def _port(office: Office, prefix: str, wanted: str = "") -> tuple[Printer, Placement]:
     with office.store.read.begin() as connection:
-        return printers.port_of(office, connection, prefix)
+        return printers.port_of(office, connection, prefix, wanted)
 
 
-def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, CertificateSheet]:
-    """Written before anything can come out of the printer."""
+def _intend(office: Office, session: Session, job_id: str, wanted: str) -> tuple[Job, CertificateSheet, str]:
+    """Written before anything can come out of the printer. Gives the printer too, whoever else may be accepted meanwhile."""
     with begin(office, session, Action.PRINT, subject=job_id, step="print") as unit:
         job = found(unit.connection, job_id)
         if not (job.attempts or job.replaces):
             may_begin(unit)  # a sheet that was tried before, and the reprint of a spoiled one, are work in hand
         after = replace(job, state=move(job.state, JobState.PRINTING), attempts=job.attempts + 1)
         sheet = current_sheet(office, unit.connection, job)
+        tray = wanted or printers.default_of(unit.connection, job.prefix)
         if job.prefix:
-            paper.require_left(unit, job.prefix)
+            paper.require_left(unit, job.prefix, tray)
         unit.about(job.atena)
         change(unit, job, after)
-        return after, sheet
+        return after, sheet, tray
 
 
 def _back(office: Office, session: Session, job: Job, blocks: tuple[Block, ...]) -> None:

@@ -79,12 +79,17 @@ def _ipp(office: Office, printer: Printer) -> IppPrinter:
     return IppPrinter.of_cups(printer.address, office.settings.cups_socket)
 
 
-def port_of(office: Office, connection: Connection, prefix: str) -> tuple[Port, Placement]:
+def port_of(office: Office, connection: Connection, prefix: str, wanted: str = "") -> tuple[Port, Placement]:
     """Where a sheet on this paper goes, and how it is moved on the page for that printer. Raises OperatorError: not accepted."""
-    chosen = rules.choose(fold(storage.events(connection)).values(), prefix)
+    chosen = rules.choose(fold(storage.events(connection)).values(), prefix, wanted)
     if chosen is None:
         return office.premises.printer, placement(Adjustment())
     return port(office, chosen), placement(chosen.adjustment)
+
+
+def default_of(connection: Connection, prefix: str) -> str:
+    """The id of the printer a sheet on this paper goes to when nobody says which; "" for the spool folder."""
+    return rules.default(fold(storage.events(connection)).values(), prefix)
 
 
 def port(office: Office, printer: Printer) -> Port:
