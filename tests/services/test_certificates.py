@@ -172,7 +172,7 @@ def test_a_protected_person_is_a_slip_in_the_list(room: RoomKey) -> None:
     queue(office, session)
     row = row_of(office, session, application)
     assert (row.job.blocks, dict(row.job.snapshot)) == ((Block.PROTECTED,), {})
-    assert (row.name, row.insured_number) == (f"管理票 {row.number}", "")
+    assert (row.name, row.insured_number) == (row.origin, "")
 
 
 def test_an_answer_about_another_person_is_no_answer(room: RoomKey) -> None:

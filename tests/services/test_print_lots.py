@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import text
 
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.domain.print_lots import MOST, in_range, number_of
+from nhi_center.domain.print_lots import MOST, SPOILED_STATEMENT, in_range, number_of
 from nhi_center.domain.statements import statement_hash
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
 from nhi_center.services import certificates
 from tests.support.office import PASSWORDS, as_person, desk, premises
-from tests.support.print_room import Room, card, in_tray, room, silent
+from tests.support.print_room import TOKO, Room, card, in_tray, numbers, room, silent
 
 __all__ = ["desk", "premises", "room"]
 
@@ -83,7 +83,49 @@ def test_a_wrong_password_and_the_ward_s_people_sign_for_nothing(room: Room) -> 
     assert card(room).job.state is JobState.NEEDS_CHECK
 
 
+def test_a_range_is_spoiled_and_approved_by_one_signature(room: Room) -> None:
+    office, clerk = room
+    ids = [row.job.id for row in certificates.queue(*room).rows]
+    printing.print_jobs(office, clerk, ids, silent)
+    checks.check_good(office, as_person(office, "k-hanako"), card(room).job.id)
+    assert checks.report_lot(office, clerk, "S", "S-000413", "", "2") == 1
+    assert in_tray(office, "shikaku") == 0, "a sheet found good before leaves the tray"
+    with pytest.raises(OperatorError) as caught:
+        checks.report_lot(office, clerk, "S", "413", "413", "2")
+    assert caught.value.code == "not-waiting"
+    spoiled = card(room).job
+    assert (spoiled.state, spoiled.spoil_reason, spoiled.reported_by) == (JobState.SPOILED_WAITING, "2", "k-ichiro")
+    for person in ("k-ichiro", "k-hanako", "40127"):
+        with pytest.raises(OperatorError):
+            checks.approve_lot(office, clerk, "S", "413", "413", person, PASSWORDS[person])
+    assert checks.approve_lot(office, clerk, "S", "Ｓ－０００４１３", "413", *TOKO) == 1
+    assert (card(room).job.state, card(room).job.replaces) == (JobState.QUEUED, spoiled.id)
+    assert numbers(room) == (6, 0, 1, 5)
+    assert in_tray(office, "spoiled") == 1
+    assert [step.to for step, _name in certificates.steps(office, clerk, spoiled.id)][-2:] == [
+        JobState.SPOILED_WAITING,
+        JobState.SPOILED,
+    ]
+    with office.store.read.begin() as connection:
+        row = connection.execute(text("SELECT contents, person, statement FROM certificate_lot")).one()
+    signed = json.loads(row.contents)
+    assert (signed["serials"], signed["reasons"], row.person) == (["S-000413"], ["2"], "s-toko")
+    assert statement_hash(SPOILED_STATEMENT, signed) == row.statement
+
+
+@pytest.mark.parametrize(("first", "last", "reason"), [("413", "414", "2"), ("413", "413", "8"), ("", "413", "2")])
+def test_spoiled_is_all_of_the_range_or_nothing(room: Room, first: str, last: str, reason: str) -> None:
+    office, clerk = room
+    printed(room)
+    with pytest.raises(OperatorError):
+        checks.report_lot(office, clerk, "S", first, last, reason)
+    assert card(room).job.state is JobState.NEEDS_CHECK
+    with pytest.raises(OperatorError):
+        checks.approve_lot(office, clerk, "S", "413", "413", *TOKO)
+
+
 def test_numbers_are_read_as_typed_written_or_scanned() -> None:
-    assert {number_of(typed, "S", "first") for typed in ("413", "0413", "S413", "s-000413", " S-413 ")} == {413}
+    ways = ("413", "0413", "S413", "s-000413", " S-413 ", "Ｓ－０００４１３", "ｓ４１３", "S−413", "Sー413")
+    assert {number_of(typed, "S", "first") for typed in ways} == {413}
     with pytest.raises(OperatorError):
         in_range((), "S", 1, MOST + 1)

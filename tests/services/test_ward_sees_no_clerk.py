@@ -64,6 +64,7 @@ ACTS = {
     "audit_log.check": "counts and fingerprints of the log",
     "audit_log.destroy_pseudonyms": "whether a key of citizens' pseudonyms was there",
     "audit_log.export": "a file of the log",
+    "certificate_book.make_list": "where the list it was given lies",
     "certificate_book.make_collect_list": "回収一覧 on paper: what with_ward gives",
     "calls.choose_person": "refused to the ward in its second step: CALL is the company's",
     "entry.choose_person": "refused to the ward in its second step: ENTER is the company's",
@@ -73,6 +74,7 @@ ACTS = {
     "password_rules.judge": "a sentence about the typed password",
     "receipts.make_receipt": "受領証: the signatures (枚数確認)",
     "refusals.take_over": "gives nothing back",
+    "renewal_book.people_for_ward": "people of the register",
     "roster.accept": "a number",
     "roster_papers.make_list": "名簿 on paper",
     "seal.set_seal": "the line of the seal that was set, by the ward administrator",
@@ -115,7 +117,7 @@ def busy(room: Room) -> Answers:
     leaving = handover.open_handover(office, ichiro, Direction.OUT, papers.SECTION)
     handover.cancel(office, ichiro, leaving.handover.id)
     return {
-        "corrections.find_case": lambda _office, _session: (printed.number,),
+        "corrections.find_case": lambda _office, _session: (printed.origin.removeprefix("管理票 "),),
         "review.open_case": lambda _office, _session: (verified,),
         "entry.find_people": lambda _office, _session: ("カツラギ",),
         "register.search": lambda _office, _session: ("カツラギ",),

@@ -23,7 +23,7 @@ from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.shell import MainWindow
 from tests.services.test_certificate_book import submitted
-from tests.support.office import as_person, desk, premises
+from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.print_room import room
 from tests.support.screens import press, put_away, settle, window_over
 from tests.ui.entry_room import write
@@ -109,6 +109,35 @@ def test_counting_paper_by_keys(show: Show, submitted: Submitted, tmp_path: Path
     (line,) = paper_count.book(office, clerk).counts
     assert (line.count.difference, line.name) == (-1, "見本 一郎")
     assert window.grab().save(str(tmp_path / "paper.png"))
+    assert check_screen(window) == []
+
+
+def test_blank_sheets_and_the_number_on_top_by_keys(show: Show, submitted: Submitted, tmp_path: Path) -> None:
+    office, clerk, _one = submitted
+    window, screen = show("k-ichiro")
+    press(Qt.Key.Key_2)
+    settle()
+    press(Qt.Key.Key_U, Alt)
+    settle()
+    typed("1", "S-000416")
+    settle()
+    assert "S-000414 から S-000415 までの 2枚が説明できません" in window.message_bar.text.text()
+    assert window.grab().save(str(tmp_path / "top.png"))
+    assert check_screen(window) == []
+    press(Qt.Key.Key_F4)
+    settle()
+    dialog = dialog_of(window)
+    assert any("S-000414 からこの番号まで" in label.text() for label in dialog.findChildren(QLabel))
+    typed("1", "415", "2", "s-toko")
+    write(PASSWORDS["s-toko"])
+    assert dialog.grab().save(str(tmp_path / "blanks.png"))
+    press(Qt.Key.Key_Return)
+    settle()
+    assert "白紙2枚を書損にしました" in window.message_bar.text.text()
+    stock = next(one for one in paper_count.book(office, clerk).stocks if one.prefix == "S")
+    assert (stock.opened, stock.used, stock.spoiled, stock.left) == (6, 1, 2, 3)
+    assert screen.panels["paper"].stocks.rows()[0].spoiled == 2
+    assert window.grab().save(str(tmp_path / "paper-blanks.png"))
     assert check_screen(window) == []
 
 

@@ -90,7 +90,7 @@ class Hands:
     def inspect(self, person: str, first: str, last: str) -> None:
         """Alt+L: the second person signs for what waits of the first paper."""
         self.press(Key.Key_L, Qt.KeyboardModifier.AltModifier)
-        for name, text in (("prefix", ""), ("first", first), ("last", last), ("person", person)):
+        for name, text in (("result", ""), ("prefix", ""), ("first", first), ("last", last), ("person", person)):
             assert self.at.objectName() == name
             if text and name != "person":
                 assert isinstance(self.at, QLineEdit)

@@ -35,6 +35,8 @@ class Block(StrEnum):
     HELD = "held"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
+    CHANGED = "changed"
+    PULLED = "pulled"
 
     @property
     def sentence(self) -> str:
@@ -69,4 +71,6 @@ _SENTENCES = {
     Block.HELD: "保留・照会中です。回答が届くと、もう一度確かめて一覧に戻します。",
     Block.RETURNED: "区が差戻しにしました。この証は使いません。訂正の届出から、新しい証を出します。",
     Block.WITHDRAWN: "区が取下げを記録しました。この証は使いません。刷ったものは区へ渡します。",
+    Block.CHANGED: "抽出の後に台帳か区の設定が変わったため、引き抜きました。区に確認し、一斉更新で抽出し直してください。",
+    Block.PULLED: "一斉更新から引き抜きました。証の台帳の「一斉更新」で戻せます。",
 }

@@ -51,7 +51,7 @@ class Settled:
 class Job:
     """One sheet on its way. ``snapshot`` is exactly what is printed; empty while nothing could be printed.
 
-    ``application`` is "" for one of a 一斉更新, whose id is ``renewal`` then. ``error``: what last went wrong, when, with its code.
+    ``application`` is "" for one of a 一斉更新, whose id is ``renewal``. ``error``: what last went wrong, when, with its code.
     ``spoiled`` stays true for ever; the reprint is a job of its own whose ``replaces`` names this one. Times: wall clock, ISO.
     """
 

@@ -62,6 +62,7 @@ class Action(StrEnum):
     ISSUE = "issue"
     SET_SEAL = "set_seal"
     VIEW_PRINTERS = "view_printers"
+    RENEW = "renew"
     APPROVE_SPOILED = "approve_spoiled"
     CALL = "call"
     DAY_CLOSE = "day_close"
@@ -140,6 +141,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.SET_RATE,
         Action.SETTLE_HOLD,
         Action.APPROVE_SPOILED,
+        Action.RENEW,
         Action.DAY_CLOSE,
         Action.REPORT,
         Action.MANAGE_ROSTER,

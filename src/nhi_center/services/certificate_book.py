@@ -15,7 +15,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
 from nhi_center.services.certificate_sheets import sheet_of
-from nhi_center.services.entry import found as find_application
+from nhi_center.services.certificates import origin_of
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import certificate_book as storage
@@ -31,7 +31,7 @@ class BookRow:
     """One sheet. ``printed_by`` and ``checked_by`` are empty on the ward's side. ``may``: the steps the ward may record."""
 
     job: str
-    number: str
+    origin: str
     kind: Kind
     serial: str
     name: str
@@ -84,6 +84,7 @@ def record(office: Office, session: Session, event: LifeEvent) -> None:
             {
                 "job": job.id,
                 "application": job.application,
+                "renewal": job.renewal,
                 "serial": job.serial,
                 "what": kept.what.value,
                 "day": kept.day.isoformat(),
@@ -121,7 +122,7 @@ def _row(connection: Connection, one: Printing, newest: Mapping[str, LifeEvent],
     checker = next((step.by for step in certificates.steps(connection, job.id) if step.to.value == "good"), "") if names else ""
     return BookRow(
         job=job.id,
-        number=find_application(connection, job.application).number,
+        origin=origin_of(connection, job),
         kind=job.kind,
         serial=job.serial,
         name=sheet.name if sheet else "",
@@ -177,7 +178,7 @@ def make_issue_list(office: Office, session: Session, first: date, last: date) -
         boxes=("受託者", "区"),
         sample=office.settings.training,
     )
-    return _make(office, session, f"issued-{first:%Y%m%d}-{last:%Y%m%d}.pdf", sheet, "issued", len(rows))
+    return make_list(office, session, f"issued-{first:%Y%m%d}-{last:%Y%m%d}.pdf", sheet, "issued", len(rows))
 
 
 def make_collect_list(office: Office, session: Session) -> Path:
@@ -198,7 +199,7 @@ def make_collect_list(office: Office, session: Session) -> Path:
         boxes=("区",),
         sample=office.settings.training,
     )
-    return _make(office, session, f"collect-{today:%Y%m%d}.pdf", sheet, "collect", len(rows), Action.ISSUE)
+    return make_list(office, session, f"collect-{today:%Y%m%d}.pdf", sheet, "collect", len(rows), Action.ISSUE)
 
 
 def _has(rows: Iterable[BookRow], kind: Kind) -> bool:
@@ -235,9 +236,11 @@ def _period(first: date, last: date) -> str:
     return wareki(first) if first == last else f"{wareki(first)} から {wareki(last)}"
 
 
-def _make(
+def make_list(
     office: Office, session: Session, name: str, sheet: ListSheet, kind: str, rows: int, action: Action = Action.PRINT
 ) -> Path:
+    """A list of people as a PDF in the business folder, kept in the log with its number of ``rows``."""
+    require(office, session, action)
     target = office.settings.documents / name
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = office.premises.pdf.make(PdfJob(sheet, target)).path

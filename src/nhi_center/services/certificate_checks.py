@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nhi_center.domain.certificate_blocks import Block
@@ -11,8 +11,17 @@ from nhi_center.domain.certificate_jobs import STATEMENT, Job, again, approval_c
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.print_jobs import JobState, approve_spoiled, move
+from nhi_center.domain.print_lots import (
+    APPROVE,
+    SPOILED,
+    SPOILED_STATEMENT,
+    check_inspector,
+    contents,
+    in_range,
+    number_of,
+    spoiled_contents,
+)
 from nhi_center.domain.print_lots import STATEMENT as LOT
-from nhi_center.domain.print_lots import check_inspector, contents, in_range, number_of
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, entry, paper, presence
 from nhi_center.services.certificates import change, found, record
@@ -36,7 +45,7 @@ def _good(unit: Unit, job: Job, inspector: str, note: str = "") -> None:
     storage.update(unit.connection, whole, after, unit.stamp, inspector, note)
     record(unit, after)
     custody.count_good(unit, after.kind, after.id)
-    if entry.found(unit.connection, after.application).state is State.REVIEWED:
+    if after.application and entry.found(unit.connection, after.application).state is State.REVIEWED:
         entry.advance(unit, after.application, State.DONE)
 
 
@@ -90,11 +99,32 @@ def report_spoiled(office: Office, session: Session, job_id: str, reason: str) -
     require(office, session, Action.CHECK_PRINT)
     check_spoil_reason(reason)
     with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="spoiled", reason=reason) as unit:
-        job = _with_paper(unit, found(unit.connection, job_id))
-        state = move(job.state, JobState.SPOILED_WAITING)
-        if job.state is JobState.GOOD:
-            custody.uncount_good(unit, job.kind, job.id)
-        change(unit, job, replace(job, state=state, spoil_reason=reason, reported_by=unit.person), reason)
+        _report(unit, found(unit.connection, job_id), reason)
+
+
+def _report(unit: Unit, printed: Job, reason: str) -> None:
+    job = _with_paper(unit, printed)
+    state = move(job.state, JobState.SPOILED_WAITING)
+    if job.state is JobState.GOOD:
+        custody.uncount_good(unit, job.kind, job.id)
+    change(unit, job, replace(job, state=state, spoil_reason=reason, reported_by=unit.person), reason)
+
+
+def report_lot(office: Office, session: Session, prefix: str, first: str, last: str, reason: str) -> int:
+    """書損 of a range of numbers, waiting for 検品 or found good before; gives how many sheets. All of them or none.
+
+    Raises OperatorError at ``first``, ``last`` or ``spoil_reason``.
+    """
+    require(office, session, Action.CHECK_PRINT)
+    check_spoil_reason(reason)
+    ends = number_of(first, prefix, "first"), number_of(last or first, prefix, "last")
+    with begin(office, session, Action.CHECK_PRINT, step="spoiled_lot", reason=reason) as unit:
+        here = storage.in_state(unit.connection, JobState.NEEDS_CHECK, JobState.GOOD)
+        jobs = in_range(here, prefix, *ends, SPOILED)
+        for job in jobs:
+            _report(unit, job, reason)
+        unit.note(sheets=len(jobs))
+    return len(jobs)
 
 
 def take_back_report(office: Office, session: Session, job_id: str) -> None:
@@ -122,21 +152,57 @@ def approve(office: Office, session: Session, job_id: str, signature: Signature)
     """
     with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="approved") as unit:
         job = found(unit.connection, job_id)
-        state = approve_spoiled(job.state, reported_by=job.reported_by, approved_by=signature.person)
-        contents = approval_contents(job)
-        require_signature(office, signature, STATEMENT, contents, Role.SUPERVISOR)
-        if not presence.may_work(office, unit.connection, signature.person, Role.SUPERVISOR):
-            raise OperatorError("承認する人の入室の記録がありません。区職員に確かめてください。", code="not-inside")
-        if job.serial:
-            paper.spoil(unit, job.serial, job.id)
-        change(unit, job, replace(job, state=state, spoiled=True), signature.person)
-        storage.keep_signature(unit.connection, job.id, contents, signature)
-        custody.count_spoiled(unit, job.id)
-        reprint = again(job, str(uuid.uuid4()), unit.stamp)
-        storage.add(unit.connection, reprint, unit.person)
-        record(unit, reprint)
+        signed = approval_contents(job)
+        approve_spoiled(job.state, reported_by=job.reported_by, approved_by=signature.person)
+        _require_approver(office, unit, signature, STATEMENT, signed)
+        reprint = _approve(unit, job, signature)
+        storage.keep_signature(unit.connection, job.id, signed, signature)
         unit.note(approved_by=signature.person, reprint=reprint.id)
         return reprint.id
+
+
+def approve_lot(office: Office, session: Session, prefix: str, first: str, last: str, person: str, password: str) -> int:
+    """書損の承認 of a range of numbers by one signature over all of them; gives how many sheets. All of them or none.
+
+    Each keeps its own steps and gets its own reprint. Takes a password hash: run it in a lane. Raises OperatorError at ``first``
+    or ``last``, when ID or password is wrong, or as ``approve``.
+    """
+    require(office, session, Action.CHECK_PRINT)
+    ends = number_of(first, prefix, "first"), number_of(last or first, prefix, "last")
+    with reading(office, session, Action.CHECK_PRINT) as connection:
+        jobs = in_range(storage.in_state(connection, JobState.SPOILED_WAITING), prefix, *ends, APPROVE)
+    for job in jobs:
+        approve_spoiled(job.state, reported_by=job.reported_by, approved_by=person)
+    signed = spoiled_contents(jobs)
+    signature = sign_for(office, person, password, Action.APPROVE_SPOILED, SPOILED_STATEMENT, signed)
+    with begin(office, session, Action.CHECK_PRINT, step="approved_lot", sheets=len(jobs)) as unit:
+        now = [found(unit.connection, job.id) for job in jobs]
+        for job in now:
+            approve_spoiled(job.state, reported_by=job.reported_by, approved_by=signature.person)
+        _require_approver(office, unit, signature, SPOILED_STATEMENT, spoiled_contents(now))
+        for job in now:
+            _approve(unit, job, signature)
+        storage.keep_lot(unit.connection, str(uuid.uuid4()), signed, signature)
+        unit.note(approved_by=signature.person)
+    return len(jobs)
+
+
+def _require_approver(office: Office, unit: Unit, signature: Signature, kind: str, signed: Mapping[str, object]) -> None:
+    require_signature(office, signature, kind, signed, Role.SUPERVISOR)
+    if not presence.may_work(office, unit.connection, signature.person, Role.SUPERVISOR):
+        raise OperatorError("承認する人の入室の記録がありません。区職員に確かめてください。", code="not-inside")
+
+
+def _approve(unit: Unit, job: Job, signature: Signature) -> Job:
+    """One sheet is spoiled for good, and its reprint waits."""
+    if job.serial:
+        paper.spoil(unit, job.serial, job.id)
+    change(unit, job, replace(job, state=move(job.state, JobState.SPOILED), spoiled=True), signature.person)
+    custody.count_spoiled(unit, job.id)
+    reprint = again(job, str(uuid.uuid4()), unit.stamp)
+    storage.add(unit.connection, reprint, unit.person)
+    record(unit, reprint)
+    return reprint
 
 
 def submitted(unit: Unit, job_ids: Sequence[str]) -> None:

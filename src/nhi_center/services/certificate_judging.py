@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from nhi_center.domain.certificate_blocks import Block
-from nhi_center.domain.certificate_jobs import Job, followed, issue_facts, owed
+from nhi_center.domain.certificate_jobs import CARD_APPLICATION, Job, Marks, followed, issue_facts, owed
 from nhi_center.domain.certificate_kinds import Kind
-from nhi_center.domain.certificates import BaseExpiry, Group, examine, group_on
+from nhi_center.domain.certificates import BaseExpiry, Group, IssueFacts, examine, group_on
 from nhi_center.domain.entry import Application, State
+from nhi_center.domain.people import Person
 from nhi_center.domain.print_jobs import JobState
+from nhi_center.domain.renewal import Renewal, document_of, renewal_facts
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import CertificateSheet
 from nhi_center.services import forms, ward_settings
@@ -20,6 +23,7 @@ from nhi_center.services.office import Office
 from nhi_center.storage import certificates as storage
 from nhi_center.storage import corrections, register
 from nhi_center.storage import entry as applications
+from nhi_center.storage import renewal as renewals
 from nhi_center.storage import seal as seals
 from nhi_center.storage.engine import Connection
 
@@ -47,24 +51,47 @@ class Judged:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """What the ward has settled for a day of issue: the base expiries, the title of the お知らせ, the seal in force."""
+
+    bases: tuple[BaseExpiry, ...]
+    title: str
+    seal: str
+    sample: bool
+
+
+def ward_on(office: Office, connection: Connection, issued: date) -> Ward:
+    """Raises EnvironmentTrouble KY-04 for a setting that the ward's gateway has not signed."""
+    return Ward(
+        ward_settings.base_expiries(office, connection),
+        str(ward_settings.setting(office, connection, NOTICE_TITLE) or ""),
+        seals.fingerprint_on(connection, issued),
+        office.settings.training,
+    )
+
+
 def judge_all(office: Office, connection: Connection) -> list[Judged]:
-    bases = ward_settings.base_expiries(office, connection)
+    """Every job that has not gone to a printer yet, and every reviewed application without one."""
+    today = office.clock.today()
+    ward = ward_on(office, connection, today)
+    jobs = storage.in_state(connection, *JUDGED_STATES)
     waiting: list[tuple[Application, Job | None]] = [
-        (find_application(connection, job.application), job) for job in storage.in_state(connection, *JUDGED_STATES)
+        (find_application(connection, job.application), job) for job in jobs if not job.renewal
     ]
     waiting += [
         (application, None)
         for application in applications.list_by_state(connection, State.REVIEWED)
         if storage.live(connection, application.id) is None
     ]
-    return [found for application, job in waiting if (found := _judge(office, connection, application, job, bases)) is not None]
+    found = [_judge(connection, application, job, ward, today) for application, job in waiting]
+    # what was pulled out of a renewal stays out until it is extracted again
+    found += _judge_renewals(office, connection, [job for job in jobs if job.renewal and job.state is JobState.QUEUED])
+    return [judged for judged in found if judged is not None]
 
 
-def _judge(
-    office: Office, connection: Connection, application: Application, job: Job | None, bases: Sequence[BaseExpiry]
-) -> Judged | None:
+def _judge(connection: Connection, application: Application, job: Job | None, ward: Ward, today: date) -> Judged | None:
     """By the register and the settings as they stand now; glyphs are not looked at. None: there is nothing to judge yet."""
-    today = office.clock.today()
     settled = settled_of(connection, application)
     person = register.find(connection, application.atena)
     if job is not None and job.state is JobState.QUEUED and application.state is State.RETURNED:
@@ -79,32 +106,75 @@ def _judge(
     kind = first if job is None else followed(job.kind, settled.income_class)
     if kind is None:
         return None
-    marks, title = marks_of(connection, person.atena), str(ward_settings.setting(office, connection, NOTICE_TITLE) or "")
-    seal = seals.fingerprint_on(connection, today)
-    facts = issue_facts(application, person, settled, today, marks)
-    seen = examine(kind, facts, bases)
-    blocks = [Block.RETURNED, *seen.blocks] if reopened else list(seen.blocks)
+    marks = marks_of(connection, person.atena)
+    sheet, blocks = judged_sheet(kind, person, issue_facts(application, person, settled, today, marks), marks, ward)
+    if reopened:
+        blocks = (Block.RETURNED, *blocks)
+    if settled.class_unknown:
+        blocks = tuple(Block.INCOME_UNKNOWN if block is Block.INCOME_UNSETTLED else block for block in blocks)
+    return Judged(job, application.id, application.atena, kind, sheet, blocks)
+
+
+def judged_sheet(
+    kind: Kind, person: Person, facts: IssueFacts, marks: Marks, ward: Ward
+) -> tuple[CertificateSheet | None, tuple[Block, ...]]:
+    """What would be printed of ``facts``, and all that stands in the way; None where something on it is not known."""
+    seen = examine(kind, facts, ward.bases)
+    blocks = list(seen.blocks)
     sheet = None
     if seen.validity is not None and not person.protected:
-        sheet = make_sheet(
-            kind, person, facts, seen.validity, marks=marks, title=title, seal=seal, sample=office.settings.training
-        )
-    if not seal and not office.settings.training:
+        sheet = make_sheet(kind, person, facts, seen.validity, marks=marks, title=ward.title, seal=ward.seal, sample=ward.sample)
+    if not ward.seal and not ward.sample:
         blocks.append(Block.SEAL_UNSET)
     shows_share = kind in (Kind.ELIGIBILITY, Kind.NOTICE, Kind.ELDERLY)
-    if shows_share and sheet is not None and not sheet.share and group_on(person.birth, today) is Group.FROM_70:
+    if shows_share and sheet is not None and not sheet.share and group_on(person.birth, facts.issue_date) is Group.FROM_70:
         blocks.append(Block.INCOME_UNSETTLED)
     complete = sheet is not None and not _NOT_WHOLE & set(blocks)
-    if settled.class_unknown:
-        blocks = [Block.INCOME_UNKNOWN if block is Block.INCOME_UNSETTLED else block for block in blocks]
-    return Judged(job, application.id, application.atena, kind, sheet if complete else None, tuple(blocks))
+    return sheet if complete else None, tuple(blocks)
+
+
+def judge_person(renewal: Renewal, person: Person, marks: Marks, ward: Ward, *, applied: bool) -> Judged | None:
+    """One person of a 一斉更新, by the register alone. None: he gets nothing in it."""
+    kind = document_of(person, renewal, applied=applied)
+    if kind is None:
+        return None
+    sheet, blocks = judged_sheet(kind, person, renewal_facts(person, renewal, marks, applied=applied), marks, ward)
+    return Judged(None, "", person.atena, kind, sheet, blocks)
+
+
+def judge_again(connection: Connection, renewal: Renewal, atena: str, ward: Ward) -> Judged | None:
+    """As ``judge_person`` by the register as it stands now."""
+    person = register.find(connection, atena)
+    if person is None:
+        return None
+    applied = applications.newest_reviewed(connection, atena, CARD_APPLICATION) is not None
+    return judge_person(renewal, person, marks_of(connection, atena), ward, applied=applied)
+
+
+def _judge_renewals(office: Office, connection: Connection, jobs: Sequence[Job]) -> list[Judged]:
+    """Waiting jobs of 一斉更新: pulled out when anything on one is not as it was at the extraction."""
+    found = []
+    for id_ in dict.fromkeys(job.renewal for job in jobs):
+        renewal = renewals.find(connection, id_)
+        assert renewal is not None  # jobs are made from it, and neither is ever deleted
+        ward = ward_on(office, connection, renewal.issued)
+        for job in (one for one in jobs if one.renewal == id_):
+            now = judge_again(connection, renewal, job.atena, ward)
+            same = now is not None and not now.blocks and now.sheet is not None and snapshot_of(now.sheet) == job.snapshot
+            changed = Judged(job, "", job.atena, job.kind, None, (Block.CHANGED,))
+            found.append(replace(now, job=job) if same and now is not None else changed)
+    return found
 
 
 def current_sheet(office: Office, connection: Connection, job: Job) -> CertificateSheet:
     """What the job prints. Raises OperatorError unless exactly this would be made now: since the queue was looked at, an
     exchange may have brought 滞納 or 支援措置, the ward another base expiry, midnight another day of issue."""
-    application = find_application(connection, job.application)
-    now = _judge(office, connection, application, job, ward_settings.base_expiries(office, connection))
+    if job.renewal:
+        now: Judged | None = _judge_renewals(office, connection, [job])[0]
+    else:
+        today = office.clock.today()
+        application = find_application(connection, job.application)
+        now = _judge(connection, application, job, ward_on(office, connection, today), today)
     if now is None or now.blocks or now.sheet is None or snapshot_of(now.sheet) != job.snapshot:
         raise OperatorError(
             "台帳・区の設定・交付日のどれかが変わったため、この証は印刷していません。一覧でもう一度確かめてください。",

@@ -29,15 +29,19 @@ from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import certificates as storage
 from nhi_center.storage import print_batches as batches
 from nhi_center.storage import register
+from nhi_center.storage import renewal as renewals
 from nhi_center.storage.engine import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of the list. ``sheet`` None: it cannot be printed, and ``job.blocks`` say why. ``reporter``: who reported 書損."""
+    """One line of the list, ``origin`` as ``origin_of`` says. ``reporter``: who reported 書損.
+
+    ``sheet`` None: it cannot be printed, and ``job.blocks`` say why.
+    """
 
     job: Job
-    number: str
+    origin: str
     name: str
     insured_number: str
     sheet: CertificateSheet | None
@@ -101,23 +105,39 @@ def _order(row: QueueRow) -> tuple[bool, str, int]:
 
 
 def _row(connection: Connection, job: Job, names: Mapping[str, str]) -> QueueRow:
-    application = find_application(connection, job.application)
+    origin, urgent_until, parts = _origin(connection, job)
     sheet = sheet_of(job)
     person = register.find(connection, job.atena)
     if sheet is None and person is not None and person.protected:  # 支援措置: the slip alone says which paper it is
-        return QueueRow(job, application.number, f"管理票 {application.number}", "", None, urgent_until=application.urgent_until)
-    settled = settled_of(connection, application)
-    name = sheet.name if sheet else person.name if person else ""
-    parts = (settled.symbol, settled.number, settled.branch) if settled else ()
+        return QueueRow(job, origin, origin, "", None, urgent_until=urgent_until)
     return QueueRow(
         job=job,
-        number=application.number,
-        name=name,
+        origin=origin,
+        name=sheet.name if sheet else person.name if person else "",
         insured_number="-".join(part for part in parts if part),
         sheet=sheet,
         reporter=names.get(job.reported_by, ""),
-        urgent_until=application.urgent_until,
+        urgent_until=urgent_until,
     )
+
+
+def _origin(connection: Connection, job: Job) -> tuple[str, str, tuple[str, ...]]:
+    """Which paper it is of, until when it is promised, and 記号・番号・枝番 where they have come."""
+    if job.renewal:
+        sheet = sheet_of(job)
+        return origin_of(connection, job), "", (sheet.symbol, sheet.number, sheet.branch) if sheet else ()
+    application = find_application(connection, job.application)
+    settled = settled_of(connection, application)
+    parts = (settled.symbol, settled.number, settled.branch) if settled else ()
+    return f"管理票 {application.number}", application.urgent_until, parts
+
+
+def origin_of(connection: Connection, job: Job) -> str:
+    """What a sheet goes back to: its 管理票, or the ward's order of a 一斉更新."""
+    if job.renewal:
+        renewal = renewals.find(connection, job.renewal)
+        return f"一斉更新 {renewal.order}" if renewal else "一斉更新"
+    return f"管理票 {find_application(connection, job.application).number}"
 
 
 def steps(office: Office, session: Session, job_id: str) -> tuple[tuple[Step, str], ...]:
@@ -240,6 +260,8 @@ def ask_ward(office: Office, session: Session, job_id: str, question: str) -> No
     """
     with begin(office, session, Action.HOLD, subject=job_id, step="print") as unit:
         job = found(unit.connection, job_id)
+        if job.renewal:
+            raise OperatorError("一斉更新の証は照会にできません。証の台帳の「一斉更新」で引き抜いてください。", code="renewal")
         if job.state not in JUDGED_STATES or Block.HELD in job.blocks:
             raise OperatorError(f"この証は「{job.state.label}」です。いまは照会できません。", code="print-step")
         holds.hold_in(unit, job.application, question)
@@ -272,6 +294,7 @@ def record(unit: Unit, job: Job) -> None:
         {
             "job": job.id,
             "application": job.application,
+            "renewal": job.renewal,
             "atena": job.atena,
             "kind": job.kind.value,
             "state": job.state.value,

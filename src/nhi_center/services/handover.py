@@ -12,7 +12,7 @@ from typing import Any
 
 from nhi_center import resources
 from nhi_center.domain.controls import require_different
-from nhi_center.domain.custody import ORIGINAL, Balance, DocumentKind, Group, Place, slip_number
+from nhi_center.domain.custody import ORIGINAL, SPOILED, Balance, DocumentKind, Group, Place, slip_number
 from nhi_center.domain.handover import (
     STATEMENT,
     ComparedLine,
@@ -29,7 +29,7 @@ from nhi_center.domain.handover import (
 )
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import certificate_checks, presence
+from nhi_center.services import certificate_checks, paper_blanks, presence
 from nhi_center.services.custody import document_kinds, move, returnable, usual_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
@@ -248,7 +248,8 @@ def _give_out(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> 
             continue
         left[account.kind] -= sheets
         move(unit, kind=account.kind, batch=account.batch, slip=account.slip, frm=account.place, to=Place.RETURNED, sheets=sheets)
-        if account.kind in outputs and sheets == piece.sheets:
+        blank = account.kind == SPOILED.id and paper_blanks.is_blank(unit.connection, account.slip)
+        if account.kind in outputs and sheets == piece.sheets and not blank:
             submitted.append(account.slip)
     certificate_checks.submitted(unit, submitted)
 

@@ -83,13 +83,17 @@ def in_state(connection: Connection, *states: JobState) -> tuple[Job, ...]:
 
 
 def in_room(connection: Connection) -> tuple[Job, ...]:
-    """Every job that is not with the ward, 至急 first, by slip; what the ward took back unprocessed is gone too."""
+    """Every job that is not with the ward: 至急 first, by slip, then those of 一斉更新 in the order of the post.
+
+    What the ward took back unprocessed is gone too.
+    """
     gone = ", ".join(f"'{state.value}'" for state in _GONE)
     return _jobs(
         connection,
         "LEFT JOIN application a ON a.id = j.application LEFT JOIN slip s ON s.id = a.slip"
+        " LEFT JOIN renewal_person r ON r.renewal = j.renewal AND r.atena = j.atena"
         f" WHERE j.state NOT IN ({gone}) AND NOT (j.state = 'blocked' AND coalesce(a.state, '') = '{State.RETURNED.value}')"
-        " ORDER BY coalesce(a.urgent_until, '') = '', a.urgent_until, s.day IS NULL, s.day, s.number, j.made_at, j.id",
+        " ORDER BY coalesce(a.urgent_until, '') = '', a.urgent_until, s.day IS NULL, s.day, s.number, r.lot, r.place, j.made_at",
         {},
     )
 

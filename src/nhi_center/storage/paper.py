@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from nhi_center.domain import canonical
+from nhi_center.domain.blank_sheets import Blanks
+from nhi_center.domain.operators import Signature
 from nhi_center.domain.paper_count import Moment, PaperCount
 from nhi_center.domain.print_jobs import PaperStock
 
@@ -108,3 +112,37 @@ def counts(connection: Connection, first: date, last: date) -> tuple[PaperCount,
         )
         for row in rows
     )
+
+
+def add_blank_spoiled(
+    connection: Connection,
+    id_: str,
+    blanks: Blanks,
+    reason: str,
+    reported_by: str,
+    at: str,
+    contents: Mapping[str, object],
+    signature: Signature,
+) -> None:
+    """書損(白紙) with the second person's signature over exactly these contents."""
+    connection.execute(
+        text(
+            "INSERT INTO blank_spoiled (id, prefix, first, last, reason, reported_by, at, contents,"
+            " person, name, role, signed_at, statement, value)"
+            " VALUES (:id, :prefix, :first, :last, :reason, :reported_by, :at, :contents,"
+            " :person, :name, :role, :signed_at, :statement, :value)"
+        ),
+        {
+            **asdict(blanks),
+            **asdict(signature),
+            "id": id_,
+            "reason": reason,
+            "reported_by": reported_by,
+            "at": at,
+            "contents": canonical.encode(dict(contents)).decode(),
+        },
+    )
+
+
+def is_blank_spoiled(connection: Connection, id_: str) -> bool:
+    return connection.execute(text("SELECT 1 FROM blank_spoiled WHERE id = :id"), {"id": id_}).first() is not None

@@ -80,3 +80,10 @@ CREATE TRIGGER printer_event_no_update BEFORE UPDATE ON printer_event BEGIN SELE
 CREATE TRIGGER printer_event_no_delete BEFORE DELETE ON printer_event BEGIN SELECT RAISE(ABORT, 'printer_event is append-only'); END;
 CREATE TRIGGER certificate_lot_no_update BEFORE UPDATE ON certificate_lot BEGIN SELECT RAISE(ABORT, 'certificate_lot is append-only'); END;
 CREATE TRIGGER certificate_lot_no_delete BEFORE DELETE ON certificate_lot BEGIN SELECT RAISE(ABORT, 'certificate_lot is append-only'); END;
+CREATE TRIGGER blank_spoiled_no_update BEFORE UPDATE ON blank_spoiled BEGIN SELECT RAISE(ABORT, 'blank_spoiled is append-only'); END;
+CREATE TRIGGER blank_spoiled_no_delete BEFORE DELETE ON blank_spoiled BEGIN SELECT RAISE(ABORT, 'blank_spoiled is append-only'); END;
+CREATE TRIGGER renewal_event_no_update BEFORE UPDATE ON renewal_event BEGIN SELECT RAISE(ABORT, 'renewal_event is append-only'); END;
+CREATE TRIGGER renewal_event_no_delete BEFORE DELETE ON renewal_event BEGIN SELECT RAISE(ABORT, 'renewal_event is append-only'); END;
+CREATE TRIGGER cover_job_no_update BEFORE UPDATE ON cover_job BEGIN SELECT RAISE(ABORT, 'cover_job is append-only'); END;
+CREATE TRIGGER cover_job_no_delete BEFORE DELETE ON cover_job BEGIN SELECT RAISE(ABORT, 'cover_job is append-only'); END;
+CREATE TRIGGER cover_no_delete BEFORE DELETE ON cover BEGIN SELECT RAISE(ABORT, 'covers are kept'); END;

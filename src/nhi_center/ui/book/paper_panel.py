@@ -7,11 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nhi_center.domain.blank_sheets import TopSheet
 from nhi_center.domain.paper_count import Moment
 from nhi_center.errors import OperatorError
 from nhi_center.services import paper_count as service
 from nhi_center.services.paper_count import PaperBook
 from nhi_center.tasks.runner import Lane
+from nhi_center.ui.certificates.blank_dialogs import open_blanks, open_top
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.desk import Desk
@@ -26,7 +28,7 @@ from nhi_center.ui.entry.asking import run
 
 
 class PaperPanel(QWidget):
-    """F3 takes a count. Signals: said(kind, text)."""
+    """F3 takes a count, F4 記録 of destroyed blank sheets, Alt+U asks which number lies on top. Signals: said(kind, text)."""
 
     said = Signal(str, str)
 
@@ -78,11 +80,14 @@ class PaperPanel(QWidget):
         foot.addWidget(words("差があるときは、わけを書いて残します。終業点検に差異として出ます。", "secondary"), 1)
         self.count_button = plain_button("用紙を数える", "F3", name="paper_count_button")
         self.count_button.clicked.connect(self.count)
+        self.blank_button = plain_button("書損(白紙)", "F4", name="paper_blank_button")
+        self.blank_button.clicked.connect(self.spoil_blanks)
+        foot.addWidget(self.blank_button)
         foot.addWidget(self.count_button)
         column.addLayout(foot)
 
     def keys(self) -> tuple[KeyHint, ...]:
-        return (KeyHint("F3", "用紙を数える"),)
+        return (KeyHint("F3", "用紙を数える"), KeyHint("F4", "書損(白紙)"), KeyHint("Alt+U", "上の番号", self.confirm_top))
 
     def first_focus(self) -> QWidget:
         return self.counts
@@ -102,6 +107,24 @@ class PaperPanel(QWidget):
     def _kept(self, _count: object) -> None:
         self.said.emit("done", "用紙の枚数を記録しました。")
         self.refresh()
+
+    def spoil_blanks(self) -> None:
+        """Blank sheets that were destroyed."""
+        if self._found is not None and open_blanks(self, self.desk, self._found.stocks, self._spoiled) is None:
+            self.said.emit("warning", "白紙の用紙がありません。")
+
+    def _spoiled(self, sheets: object) -> None:
+        self.said.emit("done", f"白紙{sheets}枚を書損にしました。出力トレイに置き、書損として区へ渡します。")
+        self.refresh()
+
+    def confirm_top(self) -> None:
+        """Which number lies on top, before printing goes on."""
+        if self._found is not None and open_top(self, self.desk, self._found.stocks, self._confirmed) is None:
+            self.said.emit("warning", "白紙の用紙がありません。")
+
+    def _confirmed(self, found: object) -> None:
+        if isinstance(found, TopSheet):
+            self.said.emit("done" if found.agrees else "warning", found.sentence)
 
 
 def _difference(row: service.CountLine) -> Cell:

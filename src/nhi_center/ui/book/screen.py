@@ -11,25 +11,28 @@ from nhi_center.ui.book.issued_panel import IssuedPanel
 from nhi_center.ui.book.life_panel import LifePanel
 from nhi_center.ui.book.paper_panel import PaperPanel
 from nhi_center.ui.book.printers_panel import PrintersPanel
+from nhi_center.ui.book.renewal_panel import RenewalPanel
+from nhi_center.ui.book.renewal_ward_panel import RenewalWardPanel
 from nhi_center.ui.book.seal_panel import SealPanel
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.paged_screen import PagedScreen
 
 
 class BookScreen(PagedScreen):
-    """``opened(page=...)`` shows issued, paper or printers."""
+    """``opened(page=...)`` shows issued, paper, printers or renewal."""
 
     name = "book"
     title = "証の台帳"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        pages = {"issued": IssuedPanel, "paper": PaperPanel, "printers": PrintersPanel}
-        self.show_panels(pages, {"issued": "発行一覧", "paper": "用紙の点検", "printers": "プリンター"})
+        pages = {"issued": IssuedPanel, "paper": PaperPanel, "printers": PrintersPanel, "renewal": RenewalPanel}
+        titles = {"issued": "発行一覧", "paper": "用紙の点検", "printers": "プリンター", "renewal": "一斉更新"}
+        self.show_panels(pages, titles)
 
 
 class WardBookScreen(PagedScreen):
-    """``opened(page=...)`` shows life, and for who may set them the seal and the printers."""
+    """``opened(page=...)`` shows life and renewal, and for who may set them the seal and the printers."""
 
     name = "ward_book"
     title = "証の交付"
@@ -39,4 +42,6 @@ class WardBookScreen(PagedScreen):
         pages: dict[str, Callable[[Desk], QWidget]] = {"life": LifePanel}
         if desk.may(Action.SET_SEAL):
             pages |= {"seal": SealPanel, "printers": PrintersPanel}
-        self.show_panels(pages, {"life": "交付・返戻・無効", "seal": "公印", "printers": "プリンター"})
+        pages["renewal"] = RenewalWardPanel
+        titles = {"life": "交付・返戻・無効", "seal": "公印", "printers": "プリンター", "renewal": "一斉更新"}
+        self.show_panels(pages, titles)

@@ -60,7 +60,7 @@ class ContentsView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(NameView(glyphs, 22, row.name, object_name="certificates_contents_name"))
-        head.addWidget(words(f"{row.insured_number}  管理票 {row.number}", "secondary"))
+        head.addWidget(words(f"{row.insured_number}  {row.origin}", "secondary"))
         head.addStretch(1)
         column.addLayout(head)
         if contents.pages:

@@ -21,6 +21,7 @@ _KIND_WIDTH, _NAME_WIDTH, _NAME_MOST = 152, 128, 360
 STOPPED = frozenset({Block.RETURNED, Block.WITHDRAWN})
 """The ward has returned or withdrawn the case: what was printed is not used (回収)."""
 
+_LOT = (JobState.NEEDS_CHECK, JobState.SPOILED_WAITING, JobState.GOOD)
 _TONES = {
     JobState.QUEUED: "info",
     JobState.PRINTING: "info",
@@ -96,6 +97,10 @@ class CertificateTable(DataTable):
     def to_check(self) -> int:
         """Sheets a person has to look at."""
         return sum(row.job.state is JobState.NEEDS_CHECK for row in self.queue.rows)
+
+    def has_lot(self) -> bool:
+        """Whether a range of numbers can be found good or spoiled, or approved as spoiled."""
+        return any(row.job.state in _LOT and (row.job.serial or row.job.state is JobState.NEEDS_CHECK) for row in self.queue.rows)
 
     def go_to_next_check(self) -> None:
         """Stand at the first sheet to look at, if there is one."""

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nhi_center.domain.blank_sheets import TopSheet
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.print_jobs import JobState
@@ -18,6 +19,7 @@ from nhi_center.services import certificates as service
 from nhi_center.services.certificate_printing import Printed
 from nhi_center.services.certificates import Queue, QueueRow
 from nhi_center.tasks.runner import JobToken, Lane, Progress, Ticket
+from nhi_center.ui.certificates.blank_dialogs import open_top
 from nhi_center.ui.certificates.contents import Contents, ContentsView
 from nhi_center.ui.certificates.listing import CertificateTable, askable
 from nhi_center.ui.certificates.lot_dialog import open_lot
@@ -104,10 +106,11 @@ class CertificatesScreen(Screen):
                 if self._may_check
                 else ()
             ),
-            *((KeyHint("Alt+L", "まとめて検品", self._open_lot),) if self.table.to_check() else ()),
-            KeyHint("F3", "見本"),
-            *((KeyHint("F4", "止める"),) if self.stop_button.isEnabled() else ()),
-            KeyHint("F11", "用紙"),
+            *((KeyHint("Alt+L", "まとめて検品", self._open_lot),) if self.table.has_lot() else ()),
+            *((KeyHint("Alt+U", "上の番号", self._confirm_top),) if self._may_confirm_top else ()),
+            KeyHint("F3", "見本", shown=False),
+            *((KeyHint("F4", "止める", shown=False),) if self.stop_button.isEnabled() else ()),
+            KeyHint("F11", "用紙", shown=False),
             *((KeyHint("Ctrl+Enter", "印刷"),) if waiting else ()),
         )
 
@@ -261,7 +264,7 @@ class CertificatesScreen(Screen):
     def _on_print_ended(self) -> None:
         if self._printing is not None and self._printing.cancelled:
             self.printer_chip.set_state("プリンター 待機中", "done")
-            self.say("info", "印刷を止めました。印刷した分は現物を確かめ、残りは待ちのままです。")
+            self.say("info", "印刷を止めました。印刷した分は現物を確かめます。続ける前に Alt+U で用紙の番号を確かめてください。")
         self._printing = None
         self.progress.end()
         self._read(self._on_read_and_check)
@@ -305,13 +308,27 @@ class CertificatesScreen(Screen):
         self.rebind_keys()
 
     def _open_lot(self) -> None:
-        """A second person signs for a range of numbers."""
+        """A range of numbers: good or spoiled, signed by a second person."""
         if open_lot(self, self.desk, self.table.queue, self._on_lot) is None:
             self.say("warning", "番号付きの用紙で検品を待つものはありません。普通紙は、別の人が一枚ずつ 1 を押します。")
 
-    def _on_lot(self, sheets: object) -> None:
-        self.say("done", f"{sheets}枚を検品済にしました。出力トレイに置いてください。")
+    def _on_lot(self, said: object) -> None:
+        self.say("done", str(said))
         self._read(self._on_read_and_check)
+        self.table.setFocus()
+
+    @property
+    def _may_confirm_top(self) -> bool:
+        return self._printing is None and any(stock.left for stock in self.table.queue.stocks)
+
+    def _confirm_top(self) -> None:
+        """Before printing goes on after a stop: which number lies on top."""
+        row = self.table.current()
+        open_top(self, self.desk, self.table.queue.stocks, self._on_top, row.job.prefix if row else "")
+
+    def _on_top(self, found: object) -> None:
+        if isinstance(found, TopSheet):
+            self.say("done" if found.agrees else "warning", found.sentence)
         self.table.setFocus()
 
     def _act(self, act: str) -> None:

