@@ -93,7 +93,7 @@ def approve_spoiled(state: JobState, *, reported_by: str, approved_by: str) -> J
 class PaperStock:
     """番号付き用紙 of one kind on one day: ``opened`` sheets in the morning, the first numbered ``first``.
 
-    ``taken`` sheets went through the printer, ``spoiled`` of them are 書損.
+    ``taken`` sheets went through the printer, ``spoiled`` of them are 書損. ``printer``: whose tray it was received for.
     """
 
     prefix: str
@@ -101,6 +101,7 @@ class PaperStock:
     opened: int
     taken: int = 0
     spoiled: int = 0
+    printer: str = ""
 
     def __post_init__(self) -> None:
         if self.first < 1 or not 0 <= self.spoiled <= self.taken <= self.opened:

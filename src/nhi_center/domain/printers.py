@@ -139,11 +139,34 @@ def check_acceptance(printer: Printer, by: str) -> None:
     require_different(printer.changed_by, by, "試し刷りの確認は、登録や調整をした人とは別の人が行ってください。")
 
 
-def choose(printers: Iterable[Printer], prefix: str) -> Printer | None:
-    """The printer for this paper: the ready one whose tray has it, of several the one accepted last. Raises OperatorError where
-    printers are entered for it and none of them is ready; None where none is entered."""
-    entered = [one for one in printers if one.prefix == prefix and not one.retired]
-    ready = [one for one in entered if one.ready]
+def in_use(printers: Iterable[Printer], prefix: str) -> tuple[Printer, ...]:
+    """Those with this paper in their tray, accepted or not, in the order they were entered."""
+    return tuple(one for one in printers if one.prefix == prefix and not one.retired)
+
+
+def default(printers: Iterable[Printer], prefix: str) -> str:
+    """The id of the printer a sheet on this paper goes to when nobody says which; "" where none is entered."""
+    using = in_use(printers, prefix)
+    ready = max((one for one in using if one.ready), key=lambda one: (one.accepted_at, one.id), default=None)
+    return ready.id if ready else using[0].id if using else ""
+
+
+def tray_of(printers: Iterable[Printer], prefix: str, received_for: str) -> str:
+    """Whose tray a pack lies in. What was received before any printer was entered, and what a retired one leaves behind, lies
+    in that of the first one still in use."""
+    using = [one.id for one in in_use(printers, prefix)]
+    return received_for if received_for in using else next(iter(using), "")
+
+
+def choose(printers: Iterable[Printer], prefix: str, wanted: str = "") -> Printer | None:
+    """The printer for this paper: ``wanted``, else the ready one whose tray has it, of several the one accepted last. Raises
+    OperatorError where printers are entered for it and none of them (or not the wanted one) is ready; None where none is entered.
+    """
+    entered = in_use(printers, prefix)
+    ready = [one for one in entered if one.ready and wanted in ("", one.id)]
+    if wanted and not ready:
+        words = "このプリンターは、いま証を刷れません。試し刷りの確認をするか、印刷の列(Alt+B)で別のプリンターに移してください。"
+        raise OperatorError(words, code="printer-not-accepted")
     if entered and not ready:
         words = "この用紙のプリンターは、試し刷りの確認がまだです。証の台帳の「プリンター」で確かめてください。"
         raise OperatorError(words, code="printer-not-accepted")

@@ -49,23 +49,30 @@ def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report:
     or the PDF process fails: what was handed over by then stands, the rest is still in the queue.
     """
     require(office, session, Action.PRINT)
-    refused = []
+    refused: list[str] = []
     for done, job_id in enumerate(job_ids):
         report(done, len(job_ids), "印刷")
-        try:
-            _print_one(office, session, job_id)
-        except OperatorError as problem:
-            if problem.code not in (Block.GLYPH, Block.TOO_LONG, STALE):
-                raise
-            refused.append(problem.message)
+        refused += print_or_refuse(office, session, job_id)
     return Printed(len(job_ids) - len(refused), tuple(refused))
 
 
-def _print_one(office: Office, session: Session, job_id: str) -> None:
-    job, sheet = _intend(office, session, job_id)
+def print_or_refuse(office: Office, session: Session, job_id: str, wanted: str = "") -> tuple[str, ...]:
+    """One sheet, on the printer that is wanted ("": the one for its paper); the sentence when it could not be made, or not so."""
+    require(office, session, Action.PRINT)
+    try:
+        _print_one(office, session, job_id, wanted)
+    except OperatorError as problem:
+        if problem.code not in (Block.GLYPH, Block.TOO_LONG, STALE):
+            raise
+        return (problem.message,)
+    return ()
+
+
+def _print_one(office: Office, session: Session, job_id: str, wanted: str) -> None:
+    job, sheet, tray = _intend(office, session, job_id, wanted)
     asked = False
     try:
-        printer, placement = printers.port_of(office, session, job.prefix)
+        printer, placement = printers.port_of(office, session, job.prefix, tray)
         with _pdf(office, sheet, job.id, placement) as pdf:
             asked = True
             outcome = printer.send(job.id, pdf, 1)
@@ -79,11 +86,11 @@ def _print_one(office: Office, session: Session, job_id: str) -> None:
         _back(office, session, job, trouble)
         raise trouble
     with begin(office, session, Action.PRINT, subject=job.id, step="handed") as unit:
-        hand_over(unit, found(unit.connection, job.id), outcome.detail)
+        hand_over(unit, found(unit.connection, job.id), outcome.detail, tray=tray)
 
 
-def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, CertificateSheet]:
-    """Written before anything can come out of the printer."""
+def _intend(office: Office, session: Session, job_id: str, wanted: str) -> tuple[Job, CertificateSheet, str]:
+    """Written before anything can come out of the printer. Gives the printer too, whoever else may be accepted meanwhile."""
     with begin(office, session, Action.PRINT, subject=job_id, step="print") as unit:
         job = found(unit.connection, job_id)
         reprint = job.replaces and found(unit.connection, job.replaces).spoiled
@@ -91,11 +98,12 @@ def _intend(office: Office, session: Session, job_id: str) -> tuple[Job, Certifi
             may_begin(unit)  # a sheet that was tried before, and the reprint of a spoiled one, are work in hand
         after = replace(job, state=move(job.state, JobState.PRINTING), attempts=job.attempts + 1)
         sheet = current_sheet(office, unit.connection, job)
+        tray = wanted or printers.default_of(unit.connection, job.prefix)
         if job.prefix:
-            paper.require_left(unit, job.prefix)
+            paper.require_left(unit, job.prefix, tray)
         unit.about(job.atena)
         change(unit, job, after)
-        return after, sheet
+        return after, sheet, tray
 
 
 def _back(office: Office, session: Session, job: Job, problem: Exception) -> None:

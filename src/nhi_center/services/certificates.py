@@ -15,6 +15,7 @@ from nhi_center.domain.certificate_jobs import Job, Step
 from nhi_center.domain.entry import State
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.print_batches import CRASHED, BatchState, after_crash
 from nhi_center.domain.print_jobs import JobState, fault, move
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import CertificateSheet
@@ -26,6 +27,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
 from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import certificates as storage
+from nhi_center.storage import print_batches as batches
 from nhi_center.storage import register
 from nhi_center.storage import renewal as renewals
 from nhi_center.storage.engine import Connection
@@ -62,6 +64,7 @@ class Queue:
     stocks: tuple[PaperDay, ...]
 
     def stock(self, prefix: str) -> PaperDay:
+        """What lies in the printer that takes this paper when nobody says which."""
         return next(stock for stock in self.stocks if stock.prefix == prefix)
 
 
@@ -83,7 +86,7 @@ def queue(office: Office, session: Session) -> Queue:
     names = {account.person: account.name for account in office.premises.accounts.every()}
     with reading(office, session, Action.PRINT) as connection:
         rows = [_row(connection, job, names) for job in storage.in_room(connection)]
-        return Queue(tuple(sorted(rows, key=_order)), paper.day_counts(office, connection))
+        return Queue(tuple(sorted(rows, key=_order)), paper.tray_counts(office, connection))
 
 
 _IN_ORDER = (
@@ -209,18 +212,21 @@ def _recover(office: Office, session: Session) -> int:
         page.unlink(missing_ok=True)
     with reading(office, session, Action.PRINT) as connection:
         left = storage.in_state(connection, JobState.PRINTING)
-    if not left:
+        broken = batches.in_state(connection, BatchState.PRINTING)
+    if not (left or broken):
         return 0
     with begin(office, session, Action.PRINT, step="recover", jobs=len(left)) as unit:
+        for batch in broken:
+            batches.put(unit.connection, replace(batch, state=after_crash(batch.state), error=CRASHED))
         for job in left:
             error = fault(unit.stamp, "印刷の途中でプログラムが止まりました。紙が出たか確かめてください。", "")
             hand_over(unit, replace(job, error=error), "", note="restart")
     return len(left)
 
 
-def hand_over(unit: Unit, job: Job, printer: str, *, note: str = "") -> None:
-    """Printing → 現物を確認, with the number of the paper that went through the printer."""
-    number = paper.take(unit, job.prefix, job.id) if job.prefix else ""
+def hand_over(unit: Unit, job: Job, printer: str, *, tray: str = "", note: str = "") -> None:
+    """Printing → 現物を確認, with the number of the paper that went through the printer with that tray."""
+    number = paper.take(unit, job.prefix, job.id, tray) if job.prefix else ""
     change(unit, job, replace(job, state=move(job.state, JobState.NEEDS_CHECK), serial=number, printer=printer, spooler=""), note)
 
 

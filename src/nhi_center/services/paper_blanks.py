@@ -34,11 +34,12 @@ def void_blanks(office: Office, session: Session, prefix: str, last: str, reason
     check_reason(reason)
     require_different(session.person, person, SAME_PERSON)
     with reading(office, session, Action.CHECK_PRINT) as connection:
-        blanks = blanks_to(_stock(office, connection, prefix).pack, prefix, number_of(last, prefix, "last"))
+        lowest_to = number_of(last, prefix, "last")
+        blanks = blanks_to(paper.holding(_stock(office, connection, prefix).packs, lowest_to), prefix, lowest_to)
     signed = contents(blanks, reason, session.person)
     signature = sign_for(office, person, password, Action.APPROVE_SPOILED, STATEMENT, signed)
     with begin(office, session, Action.CHECK_PRINT, step="blank_spoiled", prefix=prefix, reason=reason) as unit:
-        now = blanks_to(paper.current(unit, prefix), prefix, blanks.last)
+        now = blanks_to(paper.with_number(unit, prefix, blanks.last), prefix, blanks.last)
         require_signature(office, signature, STATEMENT, contents(now, reason, unit.person), Role.SUPERVISOR)
         if not presence.may_work(office, unit.connection, signature.person, Role.SUPERVISOR):
             raise OperatorError("署名する人の入室の記録がありません。区職員に確かめてください。", code="not-inside")
@@ -59,7 +60,7 @@ def _spoil(unit: Unit, blanks: Blanks, slip: str) -> None:
     printing = certificates.in_state(unit.connection, JobState.PRINTING)
     if any(job.prefix == blanks.prefix for job in printing):
         raise OperatorError("この用紙で印刷しています。止まってから記録してください。", code="printing")
-    pack = paper.current(unit, blanks.prefix)
+    pack = paper.with_number(unit, blanks.prefix, blanks.last)
     if pack is None:
         raise ValueError("no paper")
     sheets = blanks.sheets
@@ -79,7 +80,7 @@ def confirm_next(office: Office, session: Session, prefix: str, number: str) -> 
     require(office, session, Action.PRINT)
     seen = number_of(number, prefix, "number")
     with begin(office, session, Action.PRINT, step="top_sheet", prefix=prefix) as unit:
-        found = TopSheet(prefix, seen, next_of(paper.current(unit, prefix)))
+        found = TopSheet(prefix, seen, next_of(paper.with_number(unit, prefix, seen)))
         unit.note(incident=not found.agrees, sheets=abs(found.difference))
     return found
 

@@ -51,7 +51,7 @@ def count(
 ) -> PaperCount:
     """Keep one count. Raises OperatorError at ``counted``, ``first`` or ``reason``; a difference needs a reason."""
     with begin(office, session, Action.PRINT, step="count_paper", prefix=prefix, sheets=counted) as unit:
-        stock = paper.current(unit, prefix)
+        stock = paper.lying(unit, prefix)
         expected = rules.check(stock, prefix, counted, first.strip().upper(), reason)
         kept = PaperCount(
             prefix,

@@ -81,14 +81,14 @@ def ipp(office: Office, printer: Printer) -> IppPrinter:
     return IppPrinter.of_cups(printer.address, office.settings.cups_socket)
 
 
-def port_of(office: Office, session: Session, prefix: str) -> tuple[Port, Placement]:
-    """Where a sheet on this paper goes, and how it is moved on the page for that printer.
+def port_of(office: Office, session: Session, prefix: str, wanted: str = "") -> tuple[Port, Placement]:
+    """Where a sheet on this paper goes (``wanted``, else the one for its paper), and how it is moved on the page there.
 
     Raises OperatorError when it is not accepted, or its queue sends elsewhere than the ward has allowed (kept in the log);
     EnvironmentTrouble PR-01 when the server cannot be asked.
     """
     with reading(office, session, Action.PRINT) as connection:
-        chosen = rules.choose(fold(storage.events(connection)).values(), prefix)
+        chosen = rules.choose(entered(connection), prefix, wanted)
     if chosen is None:
         return office.premises.printer, placement(Adjustment())
     _check_device(office, session, chosen)
@@ -103,6 +103,16 @@ def _check_device(office: Office, session: Session, printer: Printer) -> None:
     except OperatorError as problem:
         log_refusal(office, session, "denied", subject=printer.id, asked=Action.PRINT.value, reason=problem.code)
         raise
+
+
+def entered(connection: Connection) -> tuple[Printer, ...]:
+    """Every printer, retired ones too."""
+    return tuple(fold(storage.events(connection)).values())
+
+
+def default_of(connection: Connection, prefix: str) -> str:
+    """The id of the printer a sheet on this paper goes to when nobody says which; "" for the spool folder."""
+    return rules.default(entered(connection), prefix)
 
 
 def port(office: Office, printer: Printer) -> Port:

@@ -24,6 +24,7 @@ from nhi_center.domain.people import Person
 from nhi_center.domain.print_jobs import JobState, move
 from nhi_center.domain.renewal import Candidate, Renewal
 from nhi_center.errors import OperatorError
+from nhi_center.services import print_batches as batches
 from nhi_center.services.certificate_judging import Judged, Ward, judge_again, judge_person, ward_on, with_glyphs
 from nhi_center.services.certificate_sheets import DISPLAY_FORM, STUDY_FORM, marks_of, snapshot_of
 from nhi_center.services.certificates import change, record
@@ -31,7 +32,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.renewal_book import is_hidden
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import certificates as jobs
-from nhi_center.storage import register
+from nhi_center.storage import print_batches, register
 from nhi_center.storage import renewal as storage
 from nhi_center.storage.engine import Connection
 
@@ -179,6 +180,9 @@ def put_out(office: Office, session: Session, renewal_id: str, lot: int, printer
         for one in changed:
             storage.put(unit.connection, renewal.id, [replace(one, lot=0, blocks=(Block.CHANGED,), digest="")])
             storage.add_event(unit.connection, renewal.id, one.atena, "changed", "", unit.stamp, unit.person)
+        inside = print_batches.batched(unit.connection)
+        new = [jobs.find(unit.connection, id_) for id_ in made if id_ not in inside]
+        batches.add(unit, [job for job in new if job is not None], f"一斉更新 {renewal.order} 束{lot}", printer)
         unit.note(sheets=len(made), changed=len(changed))
         return PutOut(len(made), len(changed))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -14,22 +15,27 @@ from nhi_center.domain.operators import Signature
 from nhi_center.domain.paper_count import Moment, PaperCount
 from nhi_center.domain.print_jobs import PaperStock
 
-_STOCK = "SELECT prefix, day, first, opened, taken, spoiled FROM paper_stock"
+_STOCK = "SELECT prefix, printer, day, first, opened, taken, spoiled FROM paper_stock"
 
 
 def packs(connection: Connection, prefix: str, day: date) -> tuple[PaperStock, ...]:
-    """The packs of one day in order; the last one is in the printer."""
-    return _stocks(connection, "WHERE prefix = :prefix AND day = :day ORDER BY first", {"prefix": prefix, "day": day.isoformat()})
+    """The packs of one day in order, of every tray; the last one of a tray is in the printer."""
+    rows = connection.execute(
+        text(f"{_STOCK} WHERE prefix = :prefix AND day = :day ORDER BY first"), {"prefix": prefix, "day": day.isoformat()}
+    )
+    return tuple(_stock(row)[1] for row in rows)
 
 
-def newest(connection: Connection, prefix: str) -> tuple[date, PaperStock] | None:
-    """The pack in the printer and the day it was last opened on; None before any paper was received."""
-    row = connection.execute(
-        text(f"{_STOCK} WHERE prefix = :prefix ORDER BY day DESC, first DESC LIMIT 1"), {"prefix": prefix}
-    ).one_or_none()
-    if row is None:
-        return None
-    return date.fromisoformat(row.day), PaperStock(row.prefix, row.first, row.opened, row.taken, row.spoiled)
+def newest(connection: Connection, prefix: str) -> dict[str, tuple[date, PaperStock]]:
+    """By the printer they were received for: the pack in its tray, and the day that was last opened on."""
+    rows = connection.execute(
+        text(
+            f"{_STOCK} AS s WHERE prefix = :prefix AND (day, first) = (SELECT o.day, o.first FROM paper_stock o"
+            " WHERE o.prefix = s.prefix AND o.printer = s.printer ORDER BY o.day DESC, o.first DESC LIMIT 1)"
+        ),
+        {"prefix": prefix},
+    )
+    return {row.printer: _stock(row) for row in rows}
 
 
 def of_number(connection: Connection, prefix: str, number: int) -> tuple[date, PaperStock] | None:
@@ -38,29 +44,34 @@ def of_number(connection: Connection, prefix: str, number: int) -> tuple[date, P
         text(f"{_STOCK} WHERE prefix = :prefix AND first <= :number AND :number < first + taken"),
         {"prefix": prefix, "number": number},
     ).one_or_none()
-    if row is None:
-        return None
-    return date.fromisoformat(row.day), PaperStock(row.prefix, row.first, row.opened, row.taken, row.spoiled)
+    return _stock(row) if row else None
+
+
+def was_here(connection: Connection, prefix: str, first: int, sheets: int) -> bool:
+    """Whether one of these numbers was received before, for whatever tray."""
+    return bool(
+        connection.execute(
+            text("SELECT count(*) FROM paper_stock WHERE prefix = :prefix AND first < :end AND :first < first + opened"),
+            {"prefix": prefix, "first": first, "end": first + sheets},
+        ).scalar()
+    )
 
 
 def put(connection: Connection, day: date, stock: PaperStock) -> None:
     """Keep the counts of one pack on one day."""
     connection.execute(
         text(
-            "INSERT INTO paper_stock (prefix, day, first, opened, taken, spoiled)"
-            " VALUES (:prefix, :day, :first, :opened, :taken, :spoiled)"
-            " ON CONFLICT (prefix, day, first) DO UPDATE SET"
+            "INSERT INTO paper_stock (prefix, printer, day, first, opened, taken, spoiled)"
+            " VALUES (:prefix, :printer, :day, :first, :opened, :taken, :spoiled)"
+            " ON CONFLICT (prefix, printer, day, first) DO UPDATE SET"
             " opened = excluded.opened, taken = excluded.taken, spoiled = excluded.spoiled"
         ),
-        {
-            "prefix": stock.prefix,
-            "day": day.isoformat(),
-            "first": stock.first,
-            "opened": stock.opened,
-            "taken": stock.taken,
-            "spoiled": stock.spoiled,
-        },
+        {**asdict(stock), "day": day.isoformat()},
     )
+
+
+def _stock(row: Any) -> tuple[date, PaperStock]:
+    return date.fromisoformat(row.day), PaperStock(row.prefix, row.first, row.opened, row.taken, row.spoiled, row.printer)
 
 
 def add_event(
@@ -74,11 +85,6 @@ def add_event(
         ),
         {"prefix": prefix, "what": what, "number": number, "sheets": sheets, "job": job, "at": at, "by": by},
     )
-
-
-def _stocks(connection: Connection, where: str, values: dict[str, str]) -> tuple[PaperStock, ...]:
-    rows = connection.execute(text(f"{_STOCK} {where}"), values)
-    return tuple(PaperStock(row.prefix, row.first, row.opened, row.taken, row.spoiled) for row in rows)
 
 
 def add_count(connection: Connection, count: PaperCount) -> None:

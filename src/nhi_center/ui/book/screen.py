@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from nhi_center.domain.operators import Action
+from nhi_center.ui.book.batches_panel import BatchesPanel
 from nhi_center.ui.book.covers_panel import CoversPanel
 from nhi_center.ui.book.issued_panel import IssuedPanel
 from nhi_center.ui.book.life_panel import LifePanel
@@ -21,7 +22,7 @@ from nhi_center.ui.common.paged_screen import PagedScreen
 
 
 class BookScreen(PagedScreen):
-    """``opened(page=...)`` shows issued, paper, printers, renewal, covers or turning."""
+    """``opened(page=...)`` shows issued, paper, printers, renewal, covers, turning or batches."""
 
     name = "book"
     title = "証の台帳"
@@ -35,6 +36,7 @@ class BookScreen(PagedScreen):
             "renewal": RenewalPanel,
             "covers": CoversPanel,
             "turning": TurningPanel,
+            "batches": BatchesPanel,
         }
         titles = {
             "issued": "発行一覧",
@@ -43,6 +45,7 @@ class BookScreen(PagedScreen):
             "renewal": "一斉更新",
             "covers": "台紙",
             "turning": "期限・年齢",
+            "batches": "印刷の束",
         }
         self.show_panels(pages, titles)
 

@@ -12,6 +12,7 @@ from nhi_center.domain.certificate_jobs import SPOIL_REASONS, Job, Step
 from nhi_center.printing.preview import PageImage
 from nhi_center.services.certificates import QueueRow
 from nhi_center.ui.certificates.page_view import PageView
+from nhi_center.ui.common.dialogs import Answer, ask
 from nhi_center.ui.common.name_view import NamePainter, NameView
 from nhi_center.ui.common.styling import words
 
@@ -51,6 +52,15 @@ def why(job: Job) -> tuple[str, ...]:
     if Block.GLYPH in job.blocks and job.detail:
         sentences.append(f"字形のない文字: {job.detail}")
     return tuple(sentences)
+
+
+def open_contents(parent: QWidget, contents: Contents, glyphs: NamePainter) -> None:
+    """A dialog with everything about one sheet."""
+    job = contents.row.job
+    words_ = f"{job.state.label} {job.serial}".strip()
+    dialog = ask(parent, job.kind.full_title, words_, (Answer("閉じる"),), body=ContentsView(contents, glyphs))
+    dialog.setMinimumSize(dialog.sizeHint())  # both sides of the sheet, whatever Qt would make of a small screen
+    dialog.buttons[0].setFocus()
 
 
 class ContentsView(QWidget):

@@ -16,17 +16,17 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
 from nhi_center.services import certificates as service
+from nhi_center.services import print_batches
 from nhi_center.services.certificate_printing import Printed
 from nhi_center.services.certificates import Queue, QueueRow
 from nhi_center.tasks.runner import JobToken, Lane, Progress, Ticket
 from nhi_center.ui.certificates.blank_dialogs import open_top
-from nhi_center.ui.certificates.contents import Contents, ContentsView
+from nhi_center.ui.certificates.contents import Contents, open_contents
 from nhi_center.ui.certificates.listing import CertificateTable, askable
 from nhi_center.ui.certificates.lot_dialog import open_lot
 from nhi_center.ui.certificates.printer_chip import PrinterChip
 from nhi_center.ui.certificates.side import Side
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.dialogs import Answer, ask
 from nhi_center.ui.common.parts import ProgressStrip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
@@ -111,6 +111,7 @@ class CertificatesScreen(Screen):
             ),
             *((KeyHint("Alt+L", "まとめて検品", self._open_lot),) if self.table.has_lot() else ()),
             *((KeyHint("Alt+U", "上の番号", self._confirm_top),) if self._may_confirm_top else ()),
+            KeyHint("Alt+B", "束にする" if self.table.chosen() else "束", self._to_batches),
             KeyHint("F3", "見本", shown=False),
             *((KeyHint("F4", "止める", shown=False),) if self.stop_button.isEnabled() else ()),
             KeyHint("F11", "用紙", shown=False),
@@ -211,14 +212,7 @@ class CertificatesScreen(Screen):
             pages = tuple(printing.preview(office, session, row.job.id, side, dots) for side in sides)
             return Contents(row, pages, dots, service.steps(office, session, row.job.id))
 
-        self.desk.run(Lane.PRINT, job, owner=self, done=self._on_contents)
-
-    def _on_contents(self, contents: Contents) -> None:
-        job = contents.row.job
-        words_ = f"{job.state.label} {job.serial}".strip()
-        dialog = ask(self, job.kind.full_title, words_, (Answer("閉じる"),), body=ContentsView(contents, self.desk.glyphs))
-        dialog.setMinimumSize(dialog.sizeHint())  # both sides of the sheet, whatever Qt would make of a small screen
-        dialog.buttons[0].setFocus()
+        self.desk.run(Lane.PRINT, job, owner=self, done=lambda found: open_contents(self, found, self.desk.glyphs))
 
     # -- printing --
 
@@ -246,6 +240,22 @@ class CertificatesScreen(Screen):
         self._printing = ticket if ticket.active else None
         self._show_chosen()
         self._show_current()
+
+    def _to_batches(self) -> None:
+        """What is ticked becomes a batch; the page of the batches says where and when it is printed."""
+        office, session, ids = self._office, self._session, [row.job.id for row in self.table.chosen()]
+        if not ids:
+            self._open_batches()
+            return
+        self.desk.run(
+            Lane.WRITE,
+            lambda _token: print_batches.make(office, session, ids),
+            owner=self,
+            done=lambda _count: self._open_batches(),
+        )
+
+    def _open_batches(self) -> None:
+        self.desk.window.open_screen("book", {"page": "batches"})
 
     def _on_progress(self, progress: Progress) -> None:
         self.progress.advance(progress.done, progress.total, "枚")

@@ -67,6 +67,7 @@ class Side(QWidget):
     def set_queue(self, queue: Queue) -> None:
         self._stocks = queue
         self.stock.set_rows(queue.stocks)
+        self.stock.set_height_for(min(4, len(queue.stocks)))
 
     def show_row(self, row: QueueRow | None) -> None:
         """The page of this sheet, or why there is none, and what can be done with it."""
@@ -135,7 +136,7 @@ class Side(QWidget):
         """The form for a pack of paper; it begins with the kind that is used up, or that the current sheet needs."""
         used_up = next((stock.prefix for stock in self._stocks.stocks if not stock.left), "")
         self._open(self.paper_card)
-        self.paper_card.ask(used_up or (self._job.prefix if self._job else "") or "S")
+        self.paper_card.ask(used_up or (self._job.prefix if self._job else "") or "S", self._stocks.stocks)
 
     def ask_ward(self) -> None:
         """The form for a question about the current sheet."""
@@ -163,9 +164,10 @@ class Side(QWidget):
             return
         office, session = self._desk.office, self._session
         prefix, first, sheets = card.kind.value(), int(card.first.value()), int(card.sheets.value())
+        printer = card.printer
 
         def failed(error: Exception) -> None:
-            field = {"first": card.first, "sheets": card.sheets}.get(getattr(error, "field", ""))
+            field = {"first": card.first, "sheets": card.sheets, "printer": card.tray}.get(getattr(error, "field", ""))
             if isinstance(error, OperatorError) and field is not None:
                 field.set_problem(error.message)
                 field.editor.setFocus()
@@ -177,7 +179,11 @@ class Side(QWidget):
             self.close_form()
 
         self._desk.run(
-            Lane.WRITE, lambda _token: paper.receive(office, session, prefix, first, sheets), owner=self, done=done, failed=failed
+            Lane.WRITE,
+            lambda _token: paper.receive(office, session, prefix, first, sheets, printer),
+            owner=self,
+            done=done,
+            failed=failed,
         )
 
     def _send_question(self) -> None:

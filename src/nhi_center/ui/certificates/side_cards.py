@@ -236,13 +236,30 @@ class PaperCard(_Form):
         self.kind = ChoiceField("certificates_paper_kind", "用紙", kinds, required=True, auto_advance=True)
         self.first = DigitsField("certificates_paper_first", "先頭の番号", required=True, length=6)
         self.sheets = DigitsField("certificates_paper_sheets", "枚数", required=True)
-        self._finish((self.kind,), (self.first, self.sheets))
+        self.tray = ChoiceField("certificates_paper_tray", "入れるプリンター", (), auto_advance=True)
+        self._trays: tuple[PaperDay, ...] = ()
+        self._finish((self.kind,), (self.tray,), (self.first, self.sheets))
+        self.kind.changed.connect(self._show_trays)
 
-    def ask(self, prefix: str) -> None:
+    def ask(self, prefix: str, stocks: Sequence[PaperDay]) -> None:
+        """``stocks``: a line for each tray; which one it goes into is asked where several have the same paper."""
+        self._trays = tuple(stocks)
         for field in (self.first, self.sheets):
             field.clear()
         self.kind.set_value(prefix)
+        self._show_trays(prefix)
         self.start()
+
+    @property
+    def printer(self) -> str:
+        """The id of the printer; "" where there is none to choose."""
+        return self.tray.value() if self.tray.required else ""
+
+    def _show_trays(self, prefix: str) -> None:
+        mine = [one for one in self._trays if one.prefix == prefix]
+        self.tray.set_choices(tuple(Choice(one.printer, one.name, str(at)) for at, one in enumerate(mine, start=1) if one.name))
+        self.tray.set_required(len(mine) > 1)
+        self.tray.setVisible(len(mine) > 1)
 
 
 class StockTable(DataTable):
@@ -260,7 +277,7 @@ class StockTable(DataTable):
             name="certificates_stock_table",
             label="用紙",
             empty="用紙の枚数がここに並びます。",
-            row_key=lambda row: row.prefix,
+            row_key=lambda row: row.prefix + row.printer,
         )
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSelectionMode(DataTable.SelectionMode.NoSelection)

@@ -19,15 +19,29 @@ class LongJob(QObject):
         super().__init__(owner)
         self._desk, self._owner, self._strip, self._buttons = desk, owner, strip, tuple(buttons)
         self._ticket: Ticket | None = None
+        self._after: Callable[[], object] = lambda: None
         strip.cancel_requested.connect(self.cancel)
 
-    def begin(self, job: Callable[[JobToken], object], done: Callable[..., object], told: str) -> None:
-        """Run it in the long lane, unless one is under way. ``told``: what the strip says at first."""
+    @property
+    def running(self) -> bool:
+        return self._ticket is not None
+
+    def begin(
+        self,
+        job: Callable[[JobToken], object],
+        done: Callable[..., object],
+        told: str,
+        *,
+        lane: Lane = Lane.LONG,
+        ended: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Run it in its lane, unless one is under way. ``told``: what the strip says at first; ``ended`` however it ends."""
         if self._ticket is not None:
             return
         self._strip.begin(told)
         self._enable(False)
-        ticket = self._desk.run(Lane.LONG, job, owner=self._owner, done=done, progress=self._on_progress, ended=self._on_ended)
+        self._after = ended
+        ticket = self._desk.run(lane, job, owner=self._owner, done=done, progress=self._on_progress, ended=self._on_ended)
         self._ticket = ticket if ticket.active else None
 
     def cancel(self) -> None:
@@ -41,6 +55,7 @@ class LongJob(QObject):
         self._ticket = None
         self._strip.end()
         self._enable(True)
+        self._after()
 
     def _enable(self, enabled: bool) -> None:
         for button in self._buttons:
