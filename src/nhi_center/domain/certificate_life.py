@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from nhi_center.domain.identifiers import find_individual_number
@@ -15,6 +15,8 @@ from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
 
 LONGEST = 100
+LONG_KEPT = timedelta(days=30)
+"""A letter that came back waits no longer for the ward's instruction without being shown in red."""
 
 
 class Life(StrEnum):
@@ -82,6 +84,12 @@ def may_follow(state: JobState, before: Life | None, spoiled: bool) -> frozenset
     if spoiled or state not in (JobState.SUBMITTED, JobState.RECEIVED):
         return frozenset()
     return _FOLLOWS[before]
+
+
+def is_late(event: LifeEvent, today: date) -> bool:
+    """A void certificate past its 回収期限, or a letter that has waited too long for an instruction."""
+    kept_long = event.what is Life.MAIL_RETURNED and today - event.day > LONG_KEPT
+    return kept_long or (event.due is not None and event.due < today)
 
 
 def check_reissue(event: LifeEvent, reissue: bool) -> None:

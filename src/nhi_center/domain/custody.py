@@ -55,13 +55,14 @@ class Group(StrEnum):
 
     APPLICATION = "application"
     ORIGINAL = "original"
+    MAIL = "mail"
     OUTPUT = "output"
     SPOILED = "spoiled"
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
-    """書類の種類: ``id`` is the form's (F02), ``original``, the certificate's (shikaku) or ``spoiled``."""
+    """書類の種類: ``id`` is the form's (F02), ``original``, ``returned_mail``, the certificate's (shikaku) or ``spoiled``."""
 
     id: str
     title: str
@@ -69,8 +70,8 @@ class DocumentKind:
 
     @property
     def unit(self) -> str:
-        """枚, for original documents 点."""
-        return "点" if self.group is Group.ORIGINAL else "枚"
+        """枚, for original documents 点, for envelopes 通."""
+        return {Group.ORIGINAL: "点", Group.MAIL: "通"}.get(self.group, "枚")
 
     @property
     def has_cases(self) -> bool:
@@ -79,6 +80,7 @@ class DocumentKind:
 
 
 ORIGINAL = DocumentKind("original", "原本(証明書など)", Group.ORIGINAL)
+RETURNED_MAIL = DocumentKind("returned_mail", "返戻の封筒", Group.MAIL)
 SPOILED = DocumentKind("spoiled", "書損", Group.SPOILED)
 COVER = DocumentKind("cover", "台紙", Group.OUTPUT)
 

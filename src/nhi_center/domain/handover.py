@@ -145,8 +145,8 @@ class Totals:
 
 
 def totals(kinds: Mapping[str, DocumentKind], counts: Sequence[Count]) -> Totals:
-    sheets = sum(count.sheets for count in counts if kinds[count.kind].unit == "枚")
-    items = sum(count.sheets for count in counts if kinds[count.kind].unit != "枚")
+    sheets = sum(count.sheets for count in counts if kinds[count.kind].unit != "点")
+    items = sum(count.sheets for count in counts if kinds[count.kind].unit == "点")
     return Totals(sum(count.cases for count in counts), sheets, items)
 
 

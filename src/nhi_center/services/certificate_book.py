@@ -10,11 +10,11 @@ from pathlib import Path
 from nhi_center.domain.calendar import era_of, wareki
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.certificate_kinds import Kind
-from nhi_center.domain.certificate_life import Life, LifeEvent, check, check_reissue, may_follow
+from nhi_center.domain.certificate_life import LONG_KEPT, Life, LifeEvent, check, check_reissue, is_late, may_follow
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
-from nhi_center.services import certificate_reissue
+from nhi_center.services import certificate_reissue, returned_mail
 from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import origin_of
 from nhi_center.services.office import Office
@@ -86,6 +86,10 @@ def record(office: Office, session: Session, event: LifeEvent, *, reissue: bool 
         unit.about(job.atena)
         kept = replace(event, words=event.words.strip(), at=unit.stamp, by=unit.person)
         storage.add(unit.connection, kept)
+        if kept.what is Life.MAIL_RETURNED:
+            returned_mail.put_away(unit, kept)
+        elif steps and steps[-1].what is Life.MAIL_RETURNED:
+            returned_mail.goes_on(unit, steps[-1])
         if kept.what is Life.VOID:
             certificates.mark_void(unit.connection, job.id)
         if reissue:
@@ -169,6 +173,16 @@ _LIST_COLUMNS = (
     ListColumn("操作", 13.5, name=True),
     ListColumn("検品", 13.5, name=True),
 )
+_RETURNED_COLUMNS = (
+    ListColumn("用紙番号", 18),
+    ListColumn("記号番号枝番", 28),
+    ListColumn("氏名", 28, name=True),
+    ListColumn("返戻日", 17),
+    ListColumn("理由", 19),
+    ListColumn("追跡番号", 24),
+    ListColumn("保管庫", 14),
+    ListColumn("指示", 22),
+)
 _COLLECT_COLUMNS = (
     ListColumn("用紙番号", 20),
     ListColumn("証の種類", 32),
@@ -217,6 +231,32 @@ def make_collect_list(office: Office, session: Session) -> Path:
         sample=office.settings.training,
     )
     return make_list(office, session, f"collect-{today:%Y%m%d}.pdf", sheet, "collect", len(rows), Action.ISSUE)
+
+
+def make_returned_list(office: Office, session: Session) -> Path:
+    """返戻一覧: letters that came back and wait for an instruction, the oldest first. Raises OperatorError without any."""
+    rows = [(row, row.life) for row in with_ward(office, session) if row.life and row.life.what is Life.MAIL_RETURNED]
+    if not rows:
+        raise OperatorError("返戻の証はありません。", code="empty")
+    rows.sort(key=lambda one: (one[1].day, one[1].cabinet, one[0].serial))
+    today = office.clock.today()
+    late = sum(is_late(life, today) for _row, life in rows)
+    sheet = ListSheet(
+        title="返戻一覧",
+        subtitle=f"{wareki(today)} 現在",
+        footer=f"{office.settings.label} 返戻一覧",
+        pairs=(("返戻の証", f"{len(rows)}枚"), (f"{LONG_KEPT.days}日を過ぎたもの", f"{late}枚")),
+        parts=(ListPart("", _RETURNED_COLUMNS, tuple(_returned_cells(row, life) for row, life in rows)),),
+        boxes=("区", "取扱責任者"),
+        sample=office.settings.training,
+    )
+    return make_list(office, session, f"returned-{today:%Y%m%d}.pdf", sheet, "returned", len(rows), Action.ISSUE)
+
+
+def _returned_cells(row: BookRow, life: LifeEvent) -> tuple[str, ...]:
+    """Of a long instruction the beginning; the whole stands on the screen."""
+    paper, told = row.serial or row.kind.short_title, life.words if len(life.words) <= 12 else f"{life.words[:11]}…"
+    return (paper, row.insured_number, row.name, _short(life.day), life.reason_words, life.tracking, life.cabinet, told)
 
 
 def _has(rows: Iterable[BookRow], kind: Kind) -> bool:

@@ -14,6 +14,7 @@ from nhi_center.domain.custody import (
     COVER,
     ON_HAND,
     ORIGINAL,
+    RETURNED_MAIL,
     SPOILED,
     Account,
     Balance,
@@ -42,7 +43,7 @@ from nhi_center.storage.engine import Connection
 def document_kinds() -> Mapping[str, DocumentKind]:
     """Every kind of paper the ledger knows, in the order of the screens: forms, originals, certificates, spoiled sheets."""
     kinds = [DocumentKind(form.id, form.name, Group.APPLICATION) for form in forms.catalogue().forms]
-    kinds.append(ORIGINAL)
+    kinds += [ORIGINAL, RETURNED_MAIL]
     kinds += [DocumentKind(kind.value, kind.short_title, Group.OUTPUT) for kind in Kind]
     kinds += [COVER, SPOILED]
     return {kind.id: kind for kind in kinds}
@@ -174,7 +175,8 @@ def unsorted_slips(office: Office, session: Session) -> tuple[Slip, ...]:
 
 
 def returnable(connection: Connection) -> tuple[Balance, ...]:
-    """What can go to the ward now: all in the output tray, and originals with the last applications of their batch."""
+    """What can go to the ward now: all in the output tray, originals with the last applications of their batch, and
+    returned letters nobody has put away."""
     tray = custody.balances(connection, places=(Place.OUTPUT, Place.TRAY))
     ready = (b for b in tray if b.account.place is Place.OUTPUT or _original_free(connection, b.account))
     order = list(document_kinds())
@@ -182,6 +184,8 @@ def returnable(connection: Connection) -> tuple[Balance, ...]:
 
 
 def _original_free(connection: Connection, account: Account) -> bool:
+    if account.kind == RETURNED_MAIL.id:
+        return True
     slips = custody.slips_of_batch(connection, account.batch)
     return account.kind == ORIGINAL.id and all(slip.place in (Place.OUTPUT, Place.RETURNED) for slip in slips)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from nhi_center import resources
 from nhi_center.domain.controls import require_different
-from nhi_center.domain.custody import ORIGINAL, Balance, DocumentKind, Group, Place, slip_number
+from nhi_center.domain.custody import Balance, DocumentKind, Group, Place, slip_number
 from nhi_center.domain.handover import (
     STATEMENT,
     ComparedLine,
@@ -109,8 +109,11 @@ def open_handover(office: Office, session: Session, direction: Direction, sectio
         return _view(unit.connection, made.id)
 
 
+_COMES_IN = (Group.APPLICATION, Group.ORIGINAL, Group.MAIL)
+
+
 def _kinds_in() -> tuple[DocumentKind, ...]:
-    return tuple(kind for kind in document_kinds().values() if kind.group is Group.APPLICATION or kind == ORIGINAL)
+    return tuple(kind for kind in document_kinds().values() if kind.group in _COMES_IN)
 
 
 def _kinds_of(pieces: Sequence[Balance]) -> tuple[DocumentKind, ...]:

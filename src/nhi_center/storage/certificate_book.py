@@ -48,6 +48,12 @@ def of_job(connection: Connection, job: str) -> tuple[LifeEvent, ...]:
     return _events(connection, "WHERE job = :job ORDER BY seq", {"job": job})
 
 
+def in_letter(connection: Connection, tracking: str, day: date) -> tuple[LifeEvent, ...]:
+    """What came back in one letter: the same 追跡番号 on the same day."""
+    where = "WHERE what = 'mail_returned' AND tracking = :tracking AND day = :day ORDER BY seq"
+    return _events(connection, where, {"tracking": tracking, "day": day.isoformat()})
+
+
 def newest(connection: Connection) -> Mapping[str, LifeEvent]:
     """The step that stands, by job."""
     return {event.job: event for event in _events(connection, "ORDER BY seq", {})}

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.certificate_life import REASONS, Life, LifeEvent
+from nhi_center.domain.certificate_life import REASONS, Life, LifeEvent, is_late
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_book as service
 from nhi_center.services.certificate_book import BookRow
@@ -31,7 +31,7 @@ _TONES = {Life.ISSUED: "done", Life.MAIL_RETURNED: "warning", Life.VOID: "error"
 
 
 class LifePanel(QWidget):
-    """F3 records a step of the certificate in front, F4 makes 回収一覧. Signals: said(kind, text)."""
+    """F3 records a step of the certificate in front, F4 makes 回収一覧, F6 返戻一覧. Signals: said(kind, text)."""
 
     said = Signal(str, str)
 
@@ -65,12 +65,15 @@ class LifePanel(QWidget):
         column.addWidget(self.table, 1)
         self.list_button = plain_button("回収一覧を作る", "F4", name="collect_list_button")
         self.list_button.clicked.connect(self._make)
+        self.returned_button = plain_button("返戻一覧を作る", "F6", name="returned_list_button")
+        self.returned_button.clicked.connect(self._make_returned)
         self.record_button = plain_button("記録する", "F3", name="life_record_button")
         self.record_button.clicked.connect(self.record)
         self.record_button.setEnabled(False)
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(words("記録は消せません。無効にするとき、同じ届出からの再交付を選べます。", "secondary"), 1)
+        foot.addWidget(self.returned_button)
         foot.addWidget(self.list_button)
         foot.addWidget(self.record_button)
         column.addLayout(foot)
@@ -79,7 +82,7 @@ class LifePanel(QWidget):
         self.record_button.setEnabled(row is not None and bool(row.may))
 
     def keys(self) -> tuple[KeyHint, ...]:
-        return (KeyHint("Enter", "記録する"), KeyHint("F3", "記録する"), KeyHint("F4", "回収一覧"))
+        return (KeyHint("Enter", "記録する"), KeyHint("F3", "記録する"), KeyHint("F4", "回収一覧"), KeyHint("F6", "返戻一覧"))
 
     def first_focus(self) -> QWidget:
         return self.table
@@ -108,8 +111,11 @@ class LifePanel(QWidget):
     def _make(self) -> None:
         run(self.desk, self, Lane.PRINT, service.make_collect_list, done=self._made)
 
+    def _make_returned(self) -> None:
+        run(self.desk, self, Lane.PRINT, service.make_returned_list, done=self._made)
+
     def _made(self, made: Path) -> None:
-        self.said.emit("done", f"回収一覧を作りました: {made.name}(業務フォルダーの帳票)")
+        self.said.emit("done", f"一覧を作りました: {made.name}(業務フォルダーの帳票)")
 
 
 def _tone(row: BookRow) -> str:
@@ -123,7 +129,7 @@ def _reason(row: BookRow, today: date) -> Cell:
     parts = [life.reason_words, row.reissue, f"回収期限 {short_date(life.due.isoformat())}" if life.due else "", life.words]
     parts.append(f"保管庫 {life.cabinet}" if life.cabinet else "")
     parts.append(f"追跡 {life.tracking}" if life.tracking else "")
-    late = life.due is not None and life.due < today
+    late = is_late(life, today)
     return Cell(" ".join(part for part in parts if part), colour="#ce0000" if late else "")
 
 

@@ -1,0 +1,52 @@
+"""返戻の封筒 in the ledger: counted in by a handover, put into a cabinet with the certificate it holds, out when it goes on.
+
+One envelope may hold the certificates of a whole household: those recorded under one 追跡番号 on one day lie in the same.
+An envelope the ward keeps itself was never counted in, and nothing moves.
+"""
+
+from __future__ import annotations
+
+from nhi_center.domain.certificate_life import Life, LifeEvent
+from nhi_center.domain.custody import RETURNED_MAIL, Account, Movement, Place, check_route
+from nhi_center.services.work import Unit
+from nhi_center.storage import certificate_book as book
+from nhi_center.storage import custody as ledger
+
+
+def put_away(unit: Unit, event: LifeEvent) -> None:
+    """The ward has recorded that this certificate came back: an envelope goes from the tray into the cabinet."""
+    if _envelope(unit, event) is not None:
+        return
+    waiting = [one.account for one in ledger.balances(unit.connection, places=(Place.TRAY,))]
+    pile = next((account for account in waiting if account.kind == RETURNED_MAIL.id), None)
+    if pile is not None:
+        _move(unit, pile.batch, event.job, Place.TRAY, Place.CABINET)
+
+
+def goes_on(unit: Unit, before: LifeEvent) -> None:
+    """The ward has said what becomes of it: the envelope lies ready to be handed over, unless another of it still waits."""
+    others = [one for one in _same_letter(unit, before) if one.what is Life.MAIL_RETURNED and one.job != before.job]
+    envelope = _envelope(unit, before)
+    if envelope is not None and not others:
+        _move(unit, envelope.batch, envelope.slip, Place.CABINET, Place.OUTPUT)
+
+
+def _same_letter(unit: Unit, event: LifeEvent) -> list[LifeEvent]:
+    """How the certificates of one letter stand now, this one too."""
+    if not event.tracking:
+        return [event]
+    mates = {one.job for one in book.in_letter(unit.connection, event.tracking, event.day)} | {event.job}
+    newest = book.newest(unit.connection)
+    return [newest[job] for job in mates if job in newest]
+
+
+def _envelope(unit: Unit, event: LifeEvent) -> Account | None:
+    jobs = {one.job for one in _same_letter(unit, event)} | {event.job}
+    here = (one.account for one in ledger.balances(unit.connection, places=(Place.CABINET,)))
+    return next((account for account in here if account.kind == RETURNED_MAIL.id and account.slip in jobs), None)
+
+
+def _move(unit: Unit, batch: str, job: str, frm: Place, to: Place) -> None:
+    movement = Movement(kind=RETURNED_MAIL.id, batch=batch, slip=job, frm=frm, to=to, sheets=1)
+    check_route(movement, RETURNED_MAIL.group)
+    ledger.post(unit.connection, movement, unit.stamp, unit.person)
