@@ -252,3 +252,13 @@ def test_every_step_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     hands.go()
     wrong += shown(hands, "handover-list")
     assert wrong == []
+
+
+def test_returned_letters_come_up_by_90(hands: DeskHands) -> None:
+    hands.press(Key.Key_F3)
+    hands.enter(*NINE[:-1])
+    hands.enter(90)
+    assert hands.at.objectName() == "returned_mail_sheets"
+    hands.enter(2)
+    hands.enter("")
+    assert "●●" not in hands.text("foot_words")

@@ -12,7 +12,7 @@ from typing import Any
 
 from nhi_center import resources
 from nhi_center.domain.controls import require_different
-from nhi_center.domain.custody import Balance, DocumentKind, Group, Place, slip_number
+from nhi_center.domain.custody import ORIGINAL, Balance, DocumentKind, Group, Place, slip_number
 from nhi_center.domain.handover import (
     STATEMENT,
     ComparedLine,
@@ -331,9 +331,9 @@ def _view(connection: Connection, handover_id: str) -> HandoverView:
 
 
 def _usual(handover: Handover, kinds: Sequence[DocumentKind]) -> frozenset[str]:
-    """Going out, all that lies ready; coming in, the forms of every day and what is no form."""
+    """Going out, all that lies ready; coming in, the forms of every day and originals."""
     return frozenset(
-        kind.id for kind in kinds if handover.direction is Direction.OUT or not kind.has_cases or kind.id in usual_kinds()
+        kind.id for kind in kinds if handover.direction is Direction.OUT or kind == ORIGINAL or kind.id in usual_kinds()
     )
 
 
