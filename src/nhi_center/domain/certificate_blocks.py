@@ -26,6 +26,7 @@ class Block(StrEnum):
     OTHER_CLASS = "other_class"
     SEX_UNSETTLED = "sex_unsettled"
     DISEASE_UNSETTLED = "disease_unsettled"
+    NOTES_UNSETTLED = "notes_unsettled"
     HISTORY = "history"
     SEAL_UNSET = "seal_unset"
     EXPIRED = "expired"
@@ -62,6 +63,7 @@ _SENTENCES = {
     Block.SEX_UNSETTLED: "台帳の性別が決まっていません。区職員に確認してください。",
     Block.OTHER_CLASS: "適用区分の証と、申請の証が違います。区職員に確認してください。",
     Block.DISEASE_UNSETTLED: "特定疾病の区分がありません。申請書を確認してください。",
+    Block.NOTES_UNSETTLED: "併記する長期入院・特定疾病を、区がまだ決めていません。区職員に確認してください。",
     Block.HISTORY: "被保険者証・高齢受給者証は、令和6年12月2日から出せません。代わりに資格確認書か資格情報のお知らせを出します。",
     Block.SEAL_UNSET: "公印が登録されていません。区管理者に登録を依頼してください。",
     Block.EXPIRED: "有効期限が発効期日より前になります。区職員に確認してください。",

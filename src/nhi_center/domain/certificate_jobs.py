@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from nhi_center.domain.card_notes import WANTED
 from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.certificates import IssueFacts, document_for, income_class
@@ -36,7 +37,8 @@ STATEMENT = "spoiled-approval"
 class Settled:
     """What the standard system answered: 記号・番号・枝番 and 適用区分.
 
-    ``class_unknown``: it answered a 適用区分 that is not printed here (境界層 and the like); ``income_class`` is empty then.
+    ``stay`` (ISO) and ``disease`` (a code) are for 併記: "" 該当なし, None when it said nothing. ``class_unknown``: it answered a
+    適用区分 that is not printed here (境界層 and the like); ``income_class`` is empty then.
     """
 
     symbol: str
@@ -44,6 +46,8 @@ class Settled:
     branch: str
     income_class: str
     class_unknown: bool = False
+    stay: str | None = None
+    disease: str | None = None
 
 
 # no repr: the snapshot names a person
@@ -160,6 +164,9 @@ def issue_facts(application: Application, person: Person, settled: Settled, toda
         card_applied=application.form == CARD_APPLICATION,
         disease=application.value("disease"),
         long_stay=application.value("long_stay") == "1",
+        noted=WANTED.get(application.value("wanted_notes"), frozenset()),
+        settled_stay=settled.stay,
+        settled_disease=settled.disease,
     )
 
 

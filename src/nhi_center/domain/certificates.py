@@ -104,9 +104,21 @@ class BaseExpiry:
     last_day: date
 
 
+class Noted(StrEnum):
+    """併記 on a 資格確認書: 限度区分, 長期入院該当, 特定疾病区分."""
+
+    LIMIT = "limit"
+    STAY = "stay"
+    DISEASE = "disease"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueFacts:
-    """What the register and the ward say about one person on the day of issue; the names are those of ``Person``."""
+    """What the register and the ward say about one person on the day of issue; the names are those of ``Person``.
+
+    ``noted``: what he wants shown on the card (併記). ``settled_stay`` (ISO) and ``settled_disease`` (a code) are the ward's
+    answer to it: "" 該当なし, None not settled.
+    """
 
     birth: date
     issue_date: date
@@ -130,6 +142,9 @@ class IssueFacts:
     study_until: date | None = None
     disease: str = ""
     long_stay: bool = False
+    noted: frozenset[Noted] = frozenset()
+    settled_stay: str | None = None
+    settled_disease: str | None = None
     missing_glyphs: tuple[str, ...] = ()
 
 
@@ -299,7 +314,28 @@ def _document_blocks(kind: Kind, facts: IssueFacts) -> list[Block]:
     wanted = document_for(facts.card, facts.issue_date, applied=facts.card_applied, special_care=facts.special_care)
     if wanted is None:
         return [Block.CARD_UNCONFIRMED if facts.card == "未確認" else Block.ARREARS]
-    return [] if wanted is kind else [Block.OTHER_DOCUMENT]
+    if wanted is not kind:
+        return [Block.OTHER_DOCUMENT]
+    return _note_blocks(facts) if kind is Kind.ELIGIBILITY else []
+
+
+def _note_blocks(facts: IssueFacts) -> list[Block]:
+    """What was asked to be shown on the card and is not settled. A class that has no certificate is simply not shown."""
+    blocks = []
+    if Noted.LIMIT in facts.noted:
+        settled = income_class(facts.income_class)
+        start = limit_start(facts.applied_on, facts.acquired) if facts.applied_on else facts.issue_date
+        tests = (
+            (facts.arrears, Block.ARREARS),
+            (facts.undeclared, Block.UNDECLARED),
+            (settled is None, Block.INCOME_UNSETTLED),
+            (settled is not None and settled.group is not group_on(facts.birth, start), Block.INCOME_AGE),
+        )
+        blocks = [block for stands, block in tests if stands]
+    unsaid = (Noted.STAY, facts.settled_stay), (Noted.DISEASE, facts.settled_disease)
+    if any(one in facts.noted and answer is None for one, answer in unsaid):
+        blocks.append(Block.NOTES_UNSETTLED)
+    return blocks
 
 
 def _disease_blocks(facts: IssueFacts) -> list[Block]:

@@ -85,6 +85,8 @@ async def _result(connection: AsyncConnection[TupleRow], application: str, perso
         "number": person.number,
         "branch": person.branch,
         "income_class": person.income_class,
+        "long_stay_from": "",
+        "disease": "",
         "settled_at": now[0] if now else "",
     }
 

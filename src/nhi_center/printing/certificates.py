@@ -46,6 +46,7 @@ def values_of(sheet: CertificateSheet) -> dict[str, str]:
         "valid_until": wareki(sheet.valid_until) if sheet.valid_until else _NOT_SHOWN,
         "acquired": wareki(sheet.acquired) if sheet.acquired else "",
         "limit_class": sheet.limit_class or _NOT_SHOWN,
+        "limit_from": wareki(sheet.limit_from) if sheet.limit_from else _NOT_SHOWN,
         "share": sheet.share if elderly or sheet.kind is Kind.ELDERLY else _STATUTORY_SHARE,
         "disease": sheet.disease,
         "ceiling": sheet.ceiling,

@@ -20,11 +20,11 @@ from nhi_center.domain.certificate_kinds import Kind
 class CertificateSheet:
     """The content of one certificate, frozen when it enters the queue: names as recorded, dates as dates.
 
-    ``limit_class`` is what is printed (ア, 現役並みII); ``share`` 一部負担金の割合, needed from 70 on (2割, 3割). ``title``: the
-    ward's own words, "" for those of the kind. ``disease`` and ``ceiling`` (10,000円) are of a 受療証, ``long_stay_from`` is
-    長期入院該当年月日. ``registered_name``: 戸籍の氏名 for the back where ``name`` is a 通称名 (F19); ``sex_on_back``: the
-    front says 裏面参照. ``seal``: fingerprint of the 公印 to print, "" for the frame that says 見本. ``valid_until`` None: the
-    document has no end. ``sample``: 見本 is printed across it (training).
+    ``limit_class`` is what is printed (ア, 現役並みII), on a card with its own ``limit_from``; ``share`` 一部負担金の割合, needed
+    from 70 on (2割, 3割). ``title``: the ward's own words, "" for those of the kind. ``disease`` and ``ceiling`` (10,000円) are
+    of a 受療証, ``long_stay_from`` is 長期入院該当年月日. ``registered_name``: 戸籍の氏名 for the back where ``name`` is a 通称名
+    (F19); ``sex_on_back``: the front says 裏面参照. ``seal``: fingerprint of the 公印 to print, "" for the frame that says 見本.
+    ``valid_until`` None: the document has no end. ``sample``: 見本 is printed across it (training).
     """
 
     kind: Kind
@@ -41,6 +41,7 @@ class CertificateSheet:
     valid_until: date | None
     acquired: date | None = None
     limit_class: str = ""
+    limit_from: date | None = None
     share: str = ""
     title: str = ""
     postal: str = ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
+from nhi_center.domain.card_notes import CardNotes, card_notes
 from nhi_center.domain.certificate_jobs import NO_MARKS, Job, Marks, Settled, share_of
 from nhi_center.domain.certificate_kinds import Disease, Kind
 from nhi_center.domain.certificates import (
@@ -48,7 +50,7 @@ def _read(snapshot: Mapping[str, str]) -> CertificateSheet:
         return date.fromisoformat(snapshot[name])
 
     def maybe(name: str) -> date | None:
-        return day(name) if snapshot[name] else None
+        return day(name) if snapshot.get(name) else None
 
     return CertificateSheet(
         kind=Kind(snapshot["kind"]),
@@ -65,6 +67,7 @@ def _read(snapshot: Mapping[str, str]) -> CertificateSheet:
         valid_until=maybe("valid_until"),
         acquired=maybe("acquired"),
         limit_class=snapshot["limit_class"],
+        limit_from=maybe("limit_from"),
         share=snapshot["share"],
         title=snapshot["title"],
         postal=snapshot["postal"],
@@ -86,7 +89,13 @@ def settled_of(connection: Connection, application: Application) -> Settled | No
         return None
     symbol, number, branch, income = (str(result.body.get(name) or "") for name in ("symbol", "number", "branch", "income_class"))
     known = is_known_class(income)
-    return Settled(symbol, number, branch, income if known else "", class_unknown=not known)
+    stay, disease = (_said(result.body, name) for name in ("long_stay_from", "disease"))
+    return Settled(symbol, number, branch, income if known else "", class_unknown=not known, stay=stay, disease=disease)
+
+
+def _said(body: Mapping[str, Any], name: str) -> str | None:
+    """None where the answer says nothing about it."""
+    return str(body[name]) if body.get(name) is not None else None
 
 
 def marks_of(connection: Connection, atena: str) -> Marks:
@@ -122,6 +131,7 @@ def make_sheet(
     settled = income_class(facts.income_class)
     alias = marks.shown_name  # 住民票の通称 of a foreign resident stands in the register's name itself, without a note
     ceiling = disease_ceiling(facts, validity.valid_from) if kind is Kind.DISEASE else None
+    notes = card_notes(facts) if kind is Kind.ELIGIBILITY else CardNotes()
     longer = kind in (Kind.LIMIT_REDUCTION, Kind.REDUCTION) and facts.long_stay and facts.applied_on is not None
     return CertificateSheet(
         kind=kind,
@@ -137,7 +147,8 @@ def make_sheet(
         valid_from=validity.valid_from,
         valid_until=validity.valid_until,
         acquired=None if kind.applied_for or kind is Kind.ELDERLY else facts.acquired,
-        limit_class=settled.printed if kind.is_limit and settled else "",
+        limit_class=settled.printed if kind.is_limit and settled else notes.limit_class,
+        limit_from=notes.limit_from,
         share="" if kind.applied_for else share_of(facts.income_class),
         title=title if kind is Kind.NOTICE else "",
         postal=person.postal,
@@ -147,5 +158,6 @@ def make_sheet(
         seal=seal,
         registered_name=(marks.registered_name or person.name) if alias else "",
         sex_on_back=marks.sex_on_back and kind in SHOWS_SEX,
+        remarks=notes.remarks,
         sample=sample,
     )
