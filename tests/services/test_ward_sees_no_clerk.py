@@ -39,6 +39,8 @@ NAMED = {
     "roster_told.told": "名簿: whose terminals know what",
     "handover.view": "受渡し: who signed for the sheets (枚数確認)",
     "handover.of_today": "受渡し: who signed for the sheets (枚数確認)",
+    "handover_book.book": "受渡簿: who signed for the sheets (枚数確認)",
+    "handover_book.make_book": "受渡簿: who signed for the sheets (枚数確認)",
     "handover.contents_to_sign": "受渡し: who is about to sign",
     **dict.fromkeys(
         ("handover.open_handover", "handover.record_count", "handover.recount", "handover.countersign", "handover.sign_handover"),

@@ -87,6 +87,7 @@ REBUILT: dict[str, dict[str, str]] = {
     "application": {"state": "done", "envelope": ""},
     "second_keying": {"state": "done"},
     "certificate_job": {"state": "good", "renewal": ""},
+    "handover": {"direction": "in", "state": "signed"},
 }
 """A table that a step builds anew takes only rows that keep its rules."""
 
@@ -195,7 +196,8 @@ def filled(made: Made) -> Rows:
 
 REBUILD = """
 CREATE TABLE handover_new (id TEXT PRIMARY KEY, day TEXT NOT NULL, number INTEGER NOT NULL, direction TEXT, section TEXT,
-    state TEXT, round INTEGER, opened_at TEXT, opened_by TEXT, ended_at TEXT, contents TEXT, note TEXT) STRICT;
+    state TEXT, round INTEGER, opened_at TEXT, opened_by TEXT, ended_at TEXT, contents TEXT, medium TEXT,
+    condition TEXT, note TEXT) STRICT;
 INSERT INTO handover_new SELECT *, '' FROM handover;
 DROP TABLE handover;
 ALTER TABLE handover_new RENAME TO handover;

@@ -85,7 +85,7 @@ def test_the_issue_list_by_keys(show: Show, submitted: Submitted, tmp_path: Path
     assert panel.table.rows() == ()
     press(Qt.Key.Key_P, Alt)
     typed("R8.11.3", "R8.11.2")
-    assert panel.last.problem
+    assert panel.period.last.problem
 
 
 def test_counting_paper_by_keys(show: Show, submitted: Submitted, tmp_path: Path) -> None:

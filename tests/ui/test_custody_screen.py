@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from nhi_center.domain.operators import Session
@@ -262,3 +263,25 @@ def test_returned_letters_come_up_by_90(hands: DeskHands) -> None:
     hands.enter(2)
     hands.enter("")
     assert "●●" not in hands.text("foot_words")
+
+
+def test_the_book_of_a_period(hands: DeskHands, tmp_path: Path) -> None:
+    counted(hands)
+    signed(hands)
+    hands.go()
+    hands.press(Key.Key_F8)
+    assert hands.at.objectName() == "handover_book_table"
+    assert hands.text("handover_book_count") == "1便(差異 0便)"
+    assert hands.window.grab().save(str(tmp_path / "book.png"))
+    assert check_screen(hands.window) == []
+    hands.press(Key.Key_F3)
+    assert "handovers-20261124-20261124.pdf" in visible_words(hands)
+    hands.press(Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    hands.enter("R7.1.1", "R7.1.2")
+    assert hands.text("handover_book_count") == ""
+    hands.press(Key.Key_Escape)
+    assert hands.at.objectName() == "handover_table"
+
+
+def visible_words(hands: DeskHands) -> str:
+    return " ".join(visible_texts(hands))

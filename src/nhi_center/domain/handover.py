@@ -24,6 +24,12 @@ ROUNDS_BEFORE_DIFFERENCE = 2
 """A difference may stand only after both have counted again."""
 
 
+MEDIA: Mapping[str, str] = {"1": "手渡し", "2": "鍵付きケース", "3": "庁内便"}
+"""方法: by what means the papers came or go, typed by number."""
+CONDITIONS: Mapping[str, str] = {"1": "異状なし", "2": "封なし・封切れ", "3": "汚れ・破れ", "4": "ぬれ"}
+"""状態: of the bundle as the receiver sees it."""
+
+
 class Side(StrEnum):
     """渡した側 and 受け取った側."""
 
@@ -72,7 +78,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """便: one visit's papers in one direction. ``number`` counts within the day and is never used again."""
+    """便: one visit's papers in one direction. ``number`` counts within the day and is never used again.
+
+    ``medium`` and ``condition`` are codes of ``MEDIA`` and ``CONDITIONS``.
+    """
 
     id: str
     day: str
@@ -83,10 +92,17 @@ class Handover:
     round: int
     opened_at: str
     ended_at: str
+    medium: str = "1"
+    condition: str = "1"
 
     @property
     def label(self) -> str:
         return f"第{self.number}便"
+
+    @property
+    def means(self) -> str:
+        """By what means, and in what condition."""
+        return f"{MEDIA[self.medium]} {CONDITIONS[self.condition]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +226,8 @@ def contents(
         "day": handover.day,
         "direction": handover.direction.value,
         "section": handover.section,
+        "medium": MEDIA[handover.medium],
+        "condition": CONDITIONS[handover.condition],
         "round": handover.round,
         "lines": [_line(line) for line in lines],
         "references": {kind: list(numbers) for kind, numbers in references.items()},

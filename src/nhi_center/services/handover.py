@@ -14,6 +14,8 @@ from nhi_center import resources
 from nhi_center.domain.controls import require_different
 from nhi_center.domain.custody import ORIGINAL, Balance, DocumentKind, Group, Place, slip_number
 from nhi_center.domain.handover import (
+    CONDITIONS,
+    MEDIA,
     STATEMENT,
     ComparedLine,
     Count,
@@ -87,14 +89,21 @@ def sections() -> tuple[str, ...]:
     return tuple(resources.read_toml("custody/sections.toml")["sections"])
 
 
-def open_handover(office: Office, session: Session, direction: Direction, section: str) -> HandoverView:
+def open_handover(
+    office: Office, session: Session, direction: Direction, section: str, medium: str = "1", condition: str = "1"
+) -> HandoverView:
     """Open the day's next 便. For one that goes out the ledger fixes what is ready now.
 
-    Raises OperatorError when the 係 is unknown, when one of this direction is open already, when nothing is ready to go out.
+    Raises OperatorError at ``section``, ``medium`` or ``condition`` for what is not on the list, when one of this direction is
+    open already, when nothing is ready to go out.
     """
     require(office, session, Action.HANDOVER)
     if section not in sections():
         raise OperatorError("係を選んでください。", field="section", code="no-section")
+    if medium not in MEDIA:
+        raise OperatorError("方法を番号で選んでください。", field="medium", code="no-medium")
+    if condition not in CONDITIONS:
+        raise OperatorError("状態を番号で選んでください。", field="condition", code="no-condition")
     with begin(office, session, Action.HANDOVER, direction=direction.value, step="open") as unit:
         if store.open_one(unit.connection, direction) is not None:
             raise OperatorError("同じ向きの便がまだ終わっていません。その便を先に終えるか、やめてください。", code="already-open")
@@ -102,7 +111,7 @@ def open_handover(office: Office, session: Session, direction: Direction, sectio
         if direction is Direction.OUT and not pieces:
             raise OperatorError("返却・提出できる書類が出力トレイにありません。", code="nothing-ready")
         kinds = _kinds_in() if direction is Direction.IN else _kinds_of(pieces)
-        made = store.insert(unit.connection, unit.today, direction, section, kinds, unit.stamp, unit.person)
+        made = store.insert(unit.connection, unit.today, direction, section, kinds, unit.stamp, unit.person, medium, condition)
         store.keep_pieces(unit.connection, made.id, pieces)
         unit.subject = made.id
         unit.note(number=made.number)

@@ -94,8 +94,8 @@ def _line(line: Mapping[str, Any]) -> ReceiptLine:
 
 def _signature(handover: Handover, side: Side, signature: Signature, lines: Sequence[Mapping[str, Any]]) -> PrintedSignature:
     cases = sum(line[side.value]["cases"] for line in lines)
-    sheets = sum(line[side.value]["sheets"] for line in lines if line["unit"] == "枚")
-    items = sum(line[side.value]["sheets"] for line in lines if line["unit"] != "枚")
+    sheets = sum(line[side.value]["sheets"] for line in lines if line["unit"] != "点")
+    items = sum(line[side.value]["sheets"] for line in lines if line["unit"] == "点")
     counted = f"{cases}件 {sheets}枚" + (f" {items}点" if items else "")
     return PrintedSignature(
         side="渡した人" if side is Side.GIVER else "受け取った人",
@@ -108,7 +108,7 @@ def _signature(handover: Handover, side: Side, signature: Signature, lines: Sequ
 
 
 def _remarks(handover: Handover, contents: Mapping[str, Any]) -> str:
-    words = []
+    words = [f"方法 {contents['medium']}、状態 {contents['condition']}。"] if "medium" in contents else []
     if contents["difference"]:
         words.append("数に差異があります。双方が差異のまま署名し、事故・差異の記録を作りました。")
     kinds = document_kinds()

@@ -16,7 +16,7 @@ from nhi_center.domain.custody import Account, Balance, DocumentKind, Group, Pla
 from nhi_center.domain.handover import Count, Direction, Handover, Side
 from nhi_center.domain.operators import Signature
 
-_COLUMNS = "id, day, number, direction, section, state, round, opened_at, ended_at"
+_COLUMNS = "id, day, number, direction, section, state, round, opened_at, ended_at, medium, condition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,15 @@ class Receipt:
 
 
 def insert(
-    connection: Connection, day: date, direction: Direction, section: str, kinds: Sequence[DocumentKind], at: str, by: str
+    connection: Connection,
+    day: date,
+    direction: Direction,
+    section: str,
+    kinds: Sequence[DocumentKind],
+    at: str,
+    by: str,
+    medium: str = "1",
+    condition: str = "1",
 ) -> Handover:
     """A new 便 with the day's next number and the lines both sides will count."""
     number = 1 + int(
@@ -41,8 +49,8 @@ def insert(
     id_ = str(uuid.uuid4())
     connection.execute(
         text(
-            "INSERT INTO handover (id, day, number, direction, section, opened_at, opened_by)"
-            " VALUES (:id, :day, :number, :direction, :section, :at, :by)"
+            "INSERT INTO handover (id, day, number, direction, section, opened_at, opened_by, medium, condition)"
+            " VALUES (:id, :day, :number, :direction, :section, :at, :by, :medium, :condition)"
         ),
         {
             "id": id_,
@@ -52,6 +60,8 @@ def insert(
             "section": section,
             "at": at,
             "by": by,
+            "medium": medium,
+            "condition": condition,
         },
     )
     connection.execute(
@@ -64,7 +74,7 @@ def insert(
             for at_, kind in enumerate(kinds)
         ],
     )
-    return Handover(id_, day.isoformat(), number, direction, section, "open", 1, at, "")
+    return Handover(id_, day.isoformat(), number, direction, section, "open", 1, at, "", medium, condition)
 
 
 def find(connection: Connection, id_: str) -> Handover | None:
@@ -85,6 +95,15 @@ def of_day(connection: Connection, day: date) -> tuple[Handover, ...]:
     rows = connection.execute(
         text(f"SELECT {_COLUMNS} FROM handover WHERE day = :day OR state = 'open' ORDER BY day DESC, number DESC"),
         {"day": day.isoformat()},
+    )
+    return tuple(_handover(row) for row in rows)
+
+
+def between(connection: Connection, first: date, last: date) -> tuple[Handover, ...]:
+    """Every 便 of these days in their order, cancelled ones too."""
+    rows = connection.execute(
+        text(f"SELECT {_COLUMNS} FROM handover WHERE day BETWEEN :first AND :last ORDER BY day, number"),
+        {"first": first.isoformat(), "last": last.isoformat()},
     )
     return tuple(_handover(row) for row in rows)
 
@@ -253,4 +272,6 @@ def _handover(row: Any) -> Handover:
         int(row.round),
         row.opened_at,
         row.ended_at,
+        row.medium,
+        row.condition,
     )

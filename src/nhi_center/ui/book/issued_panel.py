@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.operators import Action
-from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_book as service
 from nhi_center.services.certificate_book import BookRow
 from nhi_center.tasks.runner import Lane
-from nhi_center.ui.common.date_field import DateField
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.form_fields import short_date
 from nhi_center.ui.common.parts import plain_button
+from nhi_center.ui.common.period_fields import PeriodFields
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
@@ -43,20 +39,14 @@ class IssuedPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        self.first = DateField("issued_first", "いつから", today=today)
-        self.last = DateField("issued_last", "いつまで", today=today)
-        for field in (self.first, self.last):
-            field.set_value(short_date(today.isoformat()))
-            field.setFixedWidth(220)
+        self.period = PeriodFields("issued", today)
+        self.period.asked.connect(self._ask)
         self.count = words("", "secondary", name="issued_count")
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(self.first)
-        head.addWidget(self.last)
+        head.addWidget(self.period)
         head.addWidget(self.count, 1)
         column.addLayout(head)
-        self.chain = FieldChain([self.first, self.last], self)
-        self.chain.finished.connect(self._ask)
         self.table = self._table(desk)
         column.addWidget(self.table, 1)
         column.addLayout(self._foot())
@@ -96,8 +86,7 @@ class IssuedPanel(QWidget):
 
     def keys(self) -> tuple[KeyHint, ...]:
         alike = (KeyHint("F6", "同じ時の証"),) if self.desk.may(Action.ADJUDICATE) else ()
-        period = KeyHint("Alt+P", "期間", lambda: self.first.editor.setFocus(Qt.FocusReason.ShortcutFocusReason))
-        return (period, *alike, KeyHint("F3", "発行一覧"))
+        return (self.period.hint, *alike, KeyHint("F3", "発行一覧"))
 
     def first_focus(self) -> QWidget:
         return self.table
@@ -105,30 +94,20 @@ class IssuedPanel(QWidget):
     def refresh(self) -> None:
         self._ask()
 
-    def _period(self) -> tuple[date, date] | None:
-        first, last = self.first.day(), self.last.day()
-        if first is None or last is None:
-            self.chain.commit_all()
-            return None
-        if last < first:
-            self.last.set_problem("始まりより前の日です。")
-            return None
-        return first, last
-
     def _ask(self) -> None:
-        period = self._period()
+        period = self.period.period()
         if period is not None:
             run(self.desk, self, Lane.READ, service.book, *period, done=self._show)
 
     def _show(self, rows: tuple[BookRow, ...]) -> None:
         self.table.set_rows(rows)
-        if self.last.editor.hasFocus():
+        if self.period.in_hand:
             self.table.setFocus()
         spoiled = sum(row.spoiled for row in rows)
         self.count.setText(f"{len(rows)}枚(うち書損 {spoiled}枚)" if rows else "")
 
     def _make(self) -> None:
-        period = self._period()
+        period = self.period.period()
         if period is not None:
             run(self.desk, self, Lane.PRINT, service.make_issue_list, *period, done=self._made, failed=self._refused)
 
@@ -136,10 +115,7 @@ class IssuedPanel(QWidget):
         self.said.emit("done", f"発行一覧を作りました: {made.name}(業務フォルダーの帳票)")
 
     def _refused(self, error: Exception) -> None:
-        if isinstance(error, OperatorError) and error.field == "first":
-            self.first.set_problem(error.message)
-            self.first.editor.setFocus()
-        else:
+        if not self.period.show_error(error):
             self.desk.present_error(error)
 
     def _alike(self) -> None:

@@ -167,7 +167,7 @@ class HandoverPage(QWidget):
         self.title_line.title.setText(f"受渡し {view.handover.label}({view.handover.direction.label})")
         self.section_chip.set_state(view.handover.section, "info")
         opened = view.handover.opened_at
-        self.day_words.setText(f"{wareki(date.fromisoformat(opened[:10]))} {opened[11:16]}")
+        self.day_words.setText(f"{wareki(date.fromisoformat(opened[:10]))} {opened[11:16]} {view.handover.means}")
         self.trail.set_step(0 if counting else 3 if signed else 2 if view.signable else 1)
         self.grid.setVisible(counting)
         self.rules.setVisible(counting)

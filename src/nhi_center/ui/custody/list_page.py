@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.custody import OnHand, Place
-from nhi_center.domain.handover import Direction, Phase, totals
+from nhi_center.domain.handover import CONDITIONS, MEDIA, Direction, Phase, totals
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, handover
 from nhi_center.services.custody import PlaceRow
@@ -33,9 +33,10 @@ class _Facts:
 
 
 class HandoverListPage(QWidget):
-    """Signals: chosen(handover id), said(kind, text)."""
+    """Signals: chosen(handover id), book_wanted(), said(kind, text)."""
 
     chosen = Signal(str)
+    book_wanted = Signal()
     said = Signal(str, str)
 
     def __init__(self, desk: Desk) -> None:
@@ -91,7 +92,9 @@ class HandoverListPage(QWidget):
             reserve_note=False,
         )
         self.section.set_value("1")
-        self.section.setMinimumWidth(300)
+        self.section.setMinimumWidth(250)
+        self.medium = _choice("medium", "方法", MEDIA, 150)
+        self.condition = _choice("condition", "状態", CONDITIONS, 160)
         self.receive_button = primary_button("区から受け取る", "F3", name="open_in_button")
         self.give_button = plain_button("区へ返す・提出する", "F4", name="open_out_button")
         self.receive_button.clicked.connect(lambda: self._open(Direction.IN))
@@ -99,6 +102,8 @@ class HandoverListPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.section)
+        for field in (self.medium, self.condition):
+            row.addWidget(field)
         self.ready_words = words("", "secondary", name="ready_words")
         row.addWidget(self.ready_words, 1)
         row.addWidget(self.give_button)
@@ -107,7 +112,12 @@ class HandoverListPage(QWidget):
         return card
 
     def keys(self) -> tuple[KeyHint, ...]:
-        return (KeyHint("Enter", "便を開く"), KeyHint("F3", "区から受け取る"), KeyHint("F4", "区へ返す・提出する"))
+        return (
+            KeyHint("Enter", "便を開く"),
+            KeyHint("F3", "区から受け取る"),
+            KeyHint("F4", "区へ返す・提出する"),
+            KeyHint("F8", "受渡簿", self.book_wanted.emit),
+        )
 
     def first_focus(self) -> QWidget:
         return self.table
@@ -132,18 +142,19 @@ class HandoverListPage(QWidget):
             items = f" {here.items}点" if here.items else ""
             self.here_words.setText(f"手元の書類 {here.sheets}枚{items} / {here.cases}件 / 最古 {_when(here.oldest)}")
         self.places.clearSelection()
-        ready = "返却・提出できるものがあります。" if here.returnable else "返却・提出できるものは、まだありません。"
+        ready = "返すもの あり" if here.returnable else "返すもの なし"
         self.ready_words.setText(ready)
 
     def _open(self, direction: Direction) -> None:
         if self._opening:
             return
         section = handover.sections()[int(self.section.value()) - 1] if self.section.value() else ""
+        facts = section, self.medium.value(), self.condition.value()
         office, session = self.desk.office, self.desk.session
         self._opening = True
         self.desk.run(
             Lane.WRITE,
-            lambda _token: handover.open_handover(office, session, direction, section),
+            lambda _token: handover.open_handover(office, session, direction, *facts),
             owner=self,
             done=lambda view: self.chosen.emit(view.handover.id),
             failed=self._refuse,
@@ -152,13 +163,23 @@ class HandoverListPage(QWidget):
 
     def _opened(self) -> None:
         self._opening = False
+        for field in (self.medium, self.condition):
+            field.set_value("1")
 
     def _refuse(self, error: Exception) -> None:
-        if isinstance(error, OperatorError) and error.field == "section":
-            self.section.set_problem(error.message)
-            self.section.editor.setFocus()
+        fields = {"section": self.section, "medium": self.medium, "condition": self.condition}
+        if isinstance(error, OperatorError) and error.field in fields:
+            fields[error.field].set_problem(error.message)
+            fields[error.field].editor.setFocus()
             return
         self.desk.present_error(error)
+
+
+def _choice(name: str, title: str, choices: Mapping[str, str], width: int) -> ChoiceField:
+    field = ChoiceField(name, title, tuple(Choice(code, label) for code, label in choices.items()), reserve_note=False)
+    field.set_value("1")
+    field.setFixedWidth(width)
+    return field
 
 
 _SHOWN = (Place.TRAY, Place.ENTRY, Place.HOLD, Place.CABINET, Place.OUTPUT)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.screen import KeyHint, Screen
+from nhi_center.ui.custody.book_page import HandoverBookPage
 from nhi_center.ui.custody.handover_page import HandoverPage
 from nhi_center.ui.custody.list_page import HandoverListPage
 
@@ -27,16 +28,23 @@ class CustodyScreen(Screen):
         self.pages.setObjectName("custody_pages")
         self.pages.addWidget(self.list_page)
         self.pages.addWidget(self.handover_page)
+        self.book_page = HandoverBookPage(desk)
+        self.pages.addWidget(self.book_page)
         self.page.addWidget(self.pages)
         self.list_page.chosen.connect(self._show_handover)
         self.list_page.said.connect(self.say)
+        self.list_page.book_wanted.connect(self._show_book)
+        self.book_page.said.connect(self.say)
+        self.book_page.left.connect(self._show_list)
         self.handover_page.left.connect(self._show_list)
         self.handover_page.step_changed.connect(self.rebind_keys)
         self.handover_page.said.connect(self.say)
 
     @property
-    def _front(self) -> HandoverListPage | HandoverPage:
-        return self.handover_page if self.pages.currentWidget() is self.handover_page else self.list_page
+    def _front(self) -> HandoverListPage | HandoverPage | HandoverBookPage:
+        page = self.pages.currentWidget()
+        assert isinstance(page, (HandoverListPage, HandoverPage, HandoverBookPage))
+        return page
 
     def opened(self, **params: Any) -> None:
         if wanted := params.get("handover"):
@@ -45,8 +53,9 @@ class CustodyScreen(Screen):
             self.refresh()
 
     def refresh(self) -> None:
-        if self._front is self.list_page:
-            self.list_page.refresh()
+        front = self._front
+        if isinstance(front, (HandoverListPage, HandoverBookPage)):
+            front.refresh()
 
     def keys(self) -> tuple[KeyHint, ...]:
         return self._front.keys()
@@ -61,6 +70,12 @@ class CustodyScreen(Screen):
         self.pages.setCurrentWidget(self.handover_page)
         self.handover_page.load(handover_id)
         self.rebind_keys()
+
+    def _show_book(self) -> None:
+        self.pages.setCurrentWidget(self.book_page)
+        self.book_page.refresh()
+        self.rebind_keys()
+        self.book_page.first_focus().setFocus()
 
     def _show_list(self) -> None:
         self.pages.setCurrentWidget(self.list_page)

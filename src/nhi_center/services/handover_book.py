@@ -1,0 +1,136 @@
+"""受渡簿: every 便 of a period with what both counted, by what means, who gave and who received, and what became of a difference.
+
+The least such a book says: day, giver and receiver, kind and count, means (受託者の運用 5; 枚数管理).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from nhi_center.domain.calendar import era_of, wareki
+from nhi_center.domain.handover import CONDITIONS, MEDIA, Handover, Side
+from nhi_center.domain.operators import Action, Session
+from nhi_center.errors import OperatorError
+from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
+from nhi_center.services.office import Office
+from nhi_center.services.work import begin, reading, require
+from nhi_center.storage import handover as store
+from nhi_center.storage.engine import Connection
+
+LONGEST = 366
+"""Days of one book."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """One kind of paper of one signed 便; a cancelled one is one line without a kind.
+
+    ``difference``: what the two sides counted differently, or what the ledger had otherwise; ``action``: what was done about it.
+    """
+
+    handover: Handover
+    title: str
+    cases: int
+    sheets: int
+    unit: str
+    giver: str
+    receiver: str
+    difference: str
+    action: str
+
+    @property
+    def number(self) -> str:
+        return f"{self.handover.day.replace('-', '')}-{self.handover.number}"
+
+    @property
+    def means(self) -> str:
+        """By what means, and the condition when something was wrong with it."""
+        wrong = CONDITIONS[self.handover.condition] if self.handover.condition != "1" else ""
+        return " ".join(part for part in (MEDIA[self.handover.medium], wrong) if part)
+
+
+def book(office: Office, session: Session, first: date, last: date) -> tuple[BookLine, ...]:
+    """The lines of these days in the order of the 便. Raises OperatorError at ``first`` or ``last`` for a period that is none."""
+    require(office, session, Action.HANDOVER)
+    if last < first or (last - first).days >= LONGEST:
+        raise OperatorError(f"{LONGEST}日までの期間を、早い日から入れてください。", field="last", code="period")
+    with reading(office, session, Action.HANDOVER) as connection:
+        found = store.between(connection, first, last)
+        return tuple(line for one in found for line in _lines(connection, one))
+
+
+def _lines(connection: Connection, handover: Handover) -> list[BookLine]:
+    if handover.state != "signed":
+        return [BookLine(handover, "", 0, 0, "", "", "", "", "取りやめ" if handover.state == "cancelled" else "署名前")]
+    contents, signed = store.signed_contents(connection, handover.id), store.signatures(connection, handover.id)
+    action = "事故の記録" if store.has_incident(connection, handover.id) else ""
+    names = signed[Side.GIVER].name, signed[Side.RECEIVER].name
+    lines = []
+    for line in contents["lines"]:
+        difference = _difference(line)
+        got = line["receiver"]
+        facts = (line["title"], got["cases"], got["sheets"], line["unit"])
+        lines.append(BookLine(handover, *facts, *names, difference, action if difference else ""))
+    return lines
+
+
+def _difference(line: dict[str, Any]) -> str:
+    """Beside what was received: what the giver counted, what the ledger had."""
+    got = line["receiver"]
+    said = (("渡した側", line["giver"]), ("台帳", line.get("expected", got)))
+    return " ".join(f"{who} {count['cases']}件{count['sheets']}{line['unit']}" for who, count in said if count != got)
+
+
+_COLUMNS = (
+    ListColumn("便", 19),
+    ListColumn("日時", 19),
+    ListColumn("向き", 17),
+    ListColumn("書類", 26),
+    ListColumn("数", 17),
+    ListColumn("渡した人", 15, name=True),
+    ListColumn("受けた人", 15, name=True),
+    ListColumn("方法・状態", 19),
+    ListColumn("差異・処置", 23),
+)
+
+
+def make_book(office: Office, session: Session, first: date, last: date) -> Path:
+    """受渡簿 as a PDF in the business folder. Raises OperatorError as ``book``, and at ``first`` when nothing was handed over."""
+    lines = book(office, session, first, last)
+    if not lines:
+        raise OperatorError("この期間の受渡しはありません。期間を変えてください。", field="first", code="empty")
+    signed = [line for line in lines if line.title]
+    period = wareki(first) if first == last else f"{wareki(first)} から {wareki(last)}"
+    sheet = ListSheet(
+        title="受渡簿",
+        subtitle=period,
+        footer=f"{office.settings.label} 受渡簿",
+        pairs=(
+            ("受渡し", f"{len({line.handover.id for line in signed})}便"),
+            ("差異のあるもの", f"{len({line.handover.id for line in signed if line.difference})}便"),
+        ),
+        parts=(ListPart("", _COLUMNS, tuple(_cells(line) for line in lines)),),
+        boxes=("区", "取扱責任者"),
+        sample=office.settings.training,
+    )
+    target = office.settings.documents / f"handovers-{first:%Y%m%d}-{last:%Y%m%d}.pdf"
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = office.premises.pdf.make(PdfJob(sheet, target)).path
+    with begin(office, session, Action.HANDOVER, step="export", kind="handovers", sheets=len(lines)):
+        pass
+    return made
+
+
+def _cells(line: BookLine) -> tuple[str, ...]:
+    one = line.handover
+    at = (one.ended_at or one.opened_at)[11:16]
+    day = date.fromisoformat(one.day)
+    era = era_of(day)
+    when = f"{era.letter}{day.year - era.year_zero}.{day.month}.{day.day} {at}"
+    cases = f"{line.cases}件 " if line.cases else ""
+    amount = f"{cases}{line.sheets}{line.unit}" if line.title else ""
+    told = " ".join(part for part in (line.difference, line.action) if part)
+    return (line.number, when, one.direction.label, line.title, amount, line.giver, line.receiver, line.means, told)
