@@ -54,7 +54,17 @@ def test_acquisition_of_a_former_insured_person(terminal: Terminal, people: dict
     assert person.branch == "01"
     assert (result.kind, result.id) == ("result", record.body["application"])
     assert (result.body["symbol"], result.body["number"], result.body["branch"]) == (person.symbol, person.number, "01")
-    assert set(result.body) == {"application", "atena", "symbol", "number", "branch", "income_class", "long_stay_from", "disease", "settled_at"}
+    assert set(result.body) == {
+        "application",
+        "atena",
+        "symbol",
+        "number",
+        "branch",
+        "income_class",
+        "long_stay_from",
+        "disease",
+        "settled_at",
+    }
 
 
 @pytest.mark.usefixtures("people")

@@ -56,6 +56,7 @@ class Group(StrEnum):
     APPLICATION = "application"
     ORIGINAL = "original"
     MAIL = "mail"
+    FOUND = "found"
     OUTPUT = "output"
     SPOILED = "spoiled"
 
@@ -71,7 +72,14 @@ class DocumentKind:
     @property
     def unit(self) -> str:
         """枚, for original documents 点, for envelopes 通."""
+        if self.id == "cash":
+            return "点"
         return {Group.ORIGINAL: "点", Group.MAIL: "通"}.get(self.group, "枚")
+
+    @property
+    def typed(self) -> str:
+        """The number by which it comes up in a count: the form's, and 90 and more for what is no form."""
+        return _TYPED.get(self.id, "") if self.group is not Group.APPLICATION else str(int(self.id[1:3]))
 
     @property
     def has_cases(self) -> bool:
@@ -79,7 +87,14 @@ class DocumentKind:
         return self.group is Group.APPLICATION
 
 
+_TYPED = {"returned_mail": "90", "collected": "91", "other_paper": "92", "cash": "93"}
 ORIGINAL = DocumentKind("original", "原本(証明書など)", Group.ORIGINAL)
+FOUND_KINDS = (
+    DocumentKind("collected", "回収した証", Group.FOUND),
+    DocumentKind("other_paper", "届出以外の書類", Group.FOUND),
+    DocumentKind("cash", "現金・金券", Group.FOUND),
+)
+"""What lay among the applications and is none: counted in as it was found, and back with the next 便 of the same day."""
 RETURNED_MAIL = DocumentKind("returned_mail", "返戻の封筒", Group.MAIL)
 SPOILED = DocumentKind("spoiled", "書損", Group.SPOILED)
 COVER = DocumentKind("cover", "台紙", Group.OUTPUT)

@@ -216,10 +216,21 @@ def check_signable(lines: Sequence[ComparedLine], round_: int) -> None:
         raise OperatorError("数が違います。署名の前に、もう一度、双方で数えてください。", code="recount-first")
 
 
+NONE: Mapping[str, str] = {}
+
+
 def contents(
-    handover: Handover, lines: Sequence[ComparedLine], references: Mapping[str, Sequence[str]], giver: str, receiver: str
+    handover: Handover,
+    lines: Sequence[ComparedLine],
+    references: Mapping[str, Sequence[str]],
+    giver: str,
+    receiver: str,
+    unkeyed: Mapping[str, str] = NONE,
 ) -> dict[str, Any]:
-    """What both sign: exactly the lines on the screen, who, which 便, and the opaque numbers of the papers behind them."""
+    """What both sign: exactly the lines on the screen, who, which 便, and the opaque numbers of the papers behind them.
+
+    ``unkeyed``: by 管理票, why an application goes back as it came.
+    """
     return {
         "handover": handover.id,
         "number": handover.number,
@@ -231,6 +242,7 @@ def contents(
         "round": handover.round,
         "lines": [_line(line) for line in lines],
         "references": {kind: list(numbers) for kind, numbers in references.items()},
+        "unkeyed": dict(unkeyed),
         "difference": differs(lines),
         "giver": giver,
         "receiver": receiver,

@@ -12,6 +12,7 @@ from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import (
     CORRECTION,
     COVER,
+    FOUND_KINDS,
     ON_HAND,
     ORIGINAL,
     RETURNED_MAIL,
@@ -43,7 +44,7 @@ from nhi_center.storage.engine import Connection
 def document_kinds() -> Mapping[str, DocumentKind]:
     """Every kind of paper the ledger knows, in the order of the screens: forms, originals, certificates, spoiled sheets."""
     kinds = [DocumentKind(form.id, form.name, Group.APPLICATION) for form in forms.catalogue().forms]
-    kinds += [ORIGINAL, RETURNED_MAIL]
+    kinds += [ORIGINAL, RETURNED_MAIL, *FOUND_KINDS]
     kinds += [DocumentKind(kind.value, kind.short_title, Group.OUTPUT) for kind in Kind]
     kinds += [COVER, SPOILED]
     return {kind.id: kind for kind in kinds}
@@ -175,8 +176,8 @@ def unsorted_slips(office: Office, session: Session) -> tuple[Slip, ...]:
 
 
 def returnable(connection: Connection) -> tuple[Balance, ...]:
-    """What can go to the ward now: all in the output tray, originals with the last applications of their batch, and
-    returned letters nobody has put away."""
+    """What can go to the ward now: all in the output tray, originals with the last applications of their batch,
+    returned letters nobody has put away, and what lay among the applications and is none."""
     tray = custody.balances(connection, places=(Place.OUTPUT, Place.TRAY))
     ready = (b for b in tray if b.account.place is Place.OUTPUT or _original_free(connection, b.account))
     order = list(document_kinds())
@@ -184,7 +185,7 @@ def returnable(connection: Connection) -> tuple[Balance, ...]:
 
 
 def _original_free(connection: Connection, account: Account) -> bool:
-    if account.kind == RETURNED_MAIL.id:
+    if account.kind in {kind.id for kind in (RETURNED_MAIL, *FOUND_KINDS)}:
         return True
     slips = custody.slips_of_batch(connection, account.batch)
     return account.kind == ORIGINAL.id and all(slip.place in (Place.OUTPUT, Place.RETURNED) for slip in slips)

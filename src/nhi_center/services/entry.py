@@ -100,7 +100,7 @@ def open_slip(office: Office, session: Session, slip_id: str) -> OpenEntry:
         if application is None:
             application = found(unit.connection, storage.add(unit.connection, slip_id, slip.kind, slip.day))
         unit.subject = application.id
-        _require_free(unit, application)
+        require_free(unit, application)
         if application.state is State.RECEIVED or application.keyer != unit.person:
             may_begin(unit)
             _keyer_changes(unit, application)
@@ -112,7 +112,8 @@ def open_slip(office: Office, session: Session, slip_id: str) -> OpenEntry:
         return opened
 
 
-def _require_free(unit: Unit, application: Application) -> None:
+def require_free(unit: Unit, application: Application) -> None:
+    """Raise OperatorError when it is past keying, open, or somebody else's draft."""
     if application.state not in (State.RECEIVED, State.DRAFTING):
         raise OperatorError(
             f"この届出は今「{application.state.label}」です。一覧を更新して確かめてください。", code="not-this-step"

@@ -13,6 +13,7 @@ from typing import Any
 from nhi_center import resources
 from nhi_center.domain.controls import require_different
 from nhi_center.domain.custody import ORIGINAL, Balance, DocumentKind, Group, Place, slip_number
+from nhi_center.domain.giving_back import REASONS
 from nhi_center.domain.handover import (
     CONDITIONS,
     MEDIA,
@@ -36,7 +37,7 @@ from nhi_center.services.custody import document_kinds, move, returnable, usual_
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import Unit, begin, reading, require
-from nhi_center.storage import certificates, custody
+from nhi_center.storage import certificates, custody, giving_back
 from nhi_center.storage import handover as store
 from nhi_center.storage.engine import Connection
 
@@ -66,10 +67,18 @@ class HandoverView:
     slips: tuple[str, ...]
     incident: bool
     receipt: str
+    unkeyed: Mapping[str, str]
+    """By 管理票, why an application goes back as it came."""
 
     @property
     def differs(self) -> bool:
         return differs(self.lines)
+
+    @property
+    def unkeyed_words(self) -> str:
+        """What goes back as it came, in one line; when nothing does, what is not counted at all."""
+        told = " ".join(f"{number} {why}。" for number, why in self.unkeyed.items())
+        return f"処理せずに返す {len(self.unkeyed)}件: {told}" if told else "管理票と受領証は数に入れません。"
 
     @property
     def signable(self) -> bool:
@@ -118,7 +127,7 @@ def open_handover(
         return _view(unit.connection, made.id)
 
 
-_COMES_IN = (Group.APPLICATION, Group.ORIGINAL, Group.MAIL)
+_COMES_IN = (Group.APPLICATION, Group.ORIGINAL, Group.MAIL, Group.FOUND)
 
 
 def _kinds_in() -> tuple[DocumentKind, ...]:
@@ -293,7 +302,7 @@ def _contents(office: Office, connection: Connection, handover_id: str, giver: s
     if not seen.lines:
         raise OperatorError("双方が数え終わってから署名してください。", code="still-counting")
     check_signable(seen.lines, handover.round)
-    return contents(handover, seen.lines, _references(office, connection, seen), giver, receiver)
+    return contents(handover, seen.lines, _references(office, connection, seen), giver, receiver, seen.unkeyed)
 
 
 def _references(office: Office, connection: Connection, seen: HandoverView) -> dict[str, list[str]]:
@@ -336,7 +345,18 @@ def _view(connection: Connection, handover_id: str) -> HandoverView:
         slips=tuple(slip.number for slip in custody.slips_of_batch(connection, handover_id)),
         incident=store.has_incident(connection, handover_id),
         receipt=receipt.file if receipt else "",
+        unkeyed=_unkeyed(connection, handover) if handover.direction is Direction.OUT else {},
     )
+
+
+def _unkeyed(connection: Connection, handover: Handover) -> dict[str, str]:
+    found = {}
+    for piece in store.pieces(connection, handover.id):
+        why = giving_back.of_slip(connection, piece.account.slip) if piece.account.slip else None
+        slip = custody.slip(connection, piece.account.slip) if why else None
+        if why and slip:
+            found[slip.number] = " ".join(part for part in (REASONS[why[0]], why[1]) if part)
+    return found
 
 
 def _usual(handover: Handover, kinds: Sequence[DocumentKind]) -> frozenset[str]:

@@ -111,6 +111,7 @@ def _remarks(handover: Handover, contents: Mapping[str, Any]) -> str:
     words = [f"方法 {contents['medium']}、状態 {contents['condition']}。"] if "medium" in contents else []
     if contents["difference"]:
         words.append("数に差異があります。双方が差異のまま署名し、事故・差異の記録を作りました。")
+    words += [f"{number} は処理せずに返す({why})。" for number, why in contents.get("unkeyed", {}).items()]
     kinds = document_kinds()
     slips = [number for kind, numbers in contents["references"].items() if kinds[kind].has_cases for number in numbers]
     if slips:

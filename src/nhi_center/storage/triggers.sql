@@ -93,3 +93,5 @@ CREATE TRIGGER turning_item_no_update BEFORE UPDATE ON turning_item BEGIN SELECT
 CREATE TRIGGER turning_item_no_delete BEFORE DELETE ON turning_item BEGIN SELECT RAISE(ABORT, 'turning_item is append-only'); END;
 CREATE TRIGGER turning_settled_no_update BEFORE UPDATE ON turning_settled BEGIN SELECT RAISE(ABORT, 'turning_settled is append-only'); END;
 CREATE TRIGGER turning_settled_no_delete BEFORE DELETE ON turning_settled BEGIN SELECT RAISE(ABORT, 'turning_settled is append-only'); END;
+CREATE TRIGGER giving_back_no_update BEFORE UPDATE ON giving_back BEGIN SELECT RAISE(ABORT, 'giving_back is append-only'); END;
+CREATE TRIGGER giving_back_no_delete BEFORE DELETE ON giving_back BEGIN SELECT RAISE(ABORT, 'giving_back is append-only'); END;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
-from nhi_center.domain.custody import RETURNED_MAIL, DocumentKind
+from nhi_center.domain.custody import DocumentKind
 from nhi_center.domain.handover import Count, Side, parse_count
 from nhi_center.errors import OperatorError
 from nhi_center.services.handover import HandoverView
@@ -42,7 +42,7 @@ class CountField(LabelledField):
 
 
 class OtherKind(ChoiceField):
-    """Any form by its number, for those that do not come every day, and returned letters by 90.
+    """Any form by its number, for those that do not come every day, and what is no form by 90 to 93.
 
     Signals: wanted(kind id) for Enter on a chosen one.
     """
@@ -50,7 +50,7 @@ class OtherKind(ChoiceField):
     wanted = Signal(str)
 
     def __init__(self, kinds: tuple[DocumentKind, ...]) -> None:
-        choices = tuple(Choice(kind.id, kind.title, number=_typed(kind)) for kind in kinds)
+        choices = tuple(Choice(kind.id, kind.title, number=kind.typed) for kind in kinds)
         super().__init__(OTHER, "ほかの様式の番号", choices, reserve_note=False)
         self.label.hide()
         self.line.setFixedHeight(34)
@@ -61,10 +61,6 @@ class OtherKind(ChoiceField):
             self.wanted.emit(self.value())
         else:
             super().advance()
-
-
-def _typed(kind: DocumentKind) -> str:
-    return "90" if kind == RETURNED_MAIL else str(int(kind.id[1:3]))
 
 
 class _Rows(QScrollArea):
@@ -155,7 +151,7 @@ class CountGrid(Card):
 
     def _other(self, view: HandoverView) -> OtherKind:
         self.grid.addWidget(words("ほかの様式(番号)", "dense", name="other_kind_title"), _LAST_ROW, 0)
-        field = OtherKind(tuple(kind for kind in view.kinds if kind.has_cases or kind == RETURNED_MAIL))
+        field = OtherKind(tuple(kind for kind in view.kinds if kind.typed))
         field.editor.installEventFilter(self.rows)
         field.wanted.connect(lambda kind_id: self._add(kind_id, view))
         self.grid.addWidget(field, _LAST_ROW, 1, 1, 4)

@@ -31,7 +31,7 @@ STEPS = ("双方が数える", "合わせる", "署名", "受領証")
 _COUNTING = (
     "・紙1枚を1枚と数えます。両面に書いてあっても1枚です。申請書に付いた書類も数えます。",
     "・原本(証明書など)は枚数に入れず、点で数えます。ない種類は空のままにします。",
-    "・管理票と受領証は数に入れません。封筒や付せんも数えません。",
+    "・管理票と受領証は数に入れません。空の封筒や付せんも数えません。",
     "・双方が数え終わると、となりに並べて合わせます。違えば、双方がもう一度数えます。",
 )
 _MISMATCH = (
@@ -221,7 +221,7 @@ class HandoverPage(QWidget):
             said, go, stop = "数え終わるまで、相手の数は表示しません。", "数え終わった", "やめる"
         elif view.phase is Phase.COMPARED:
             sums = totals(kinds, [line.receiver for line in view.lines])
-            said = f"{sums.cases}件 {sums.words}を数えました。管理票と受領証は数に入れません。"
+            said = f"{sums.cases}件 {sums.words}を数えました。{view.unkeyed_words}"
             if view.differs:
                 said = (
                     "違うまま署名すると、事故・差異の記録を作ります。"

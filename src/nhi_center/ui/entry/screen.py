@@ -23,6 +23,7 @@ from nhi_center.ui.common.urgent import URGENT_MINUTES
 from nhi_center.ui.corrections.original_dialog import ask_original
 from nhi_center.ui.entry.asking import run
 from nhi_center.ui.entry.flow import CONFIRM, NEXT, PERSON_PAGE
+from nhi_center.ui.entry.give_back_dialog import open_give_back
 from nhi_center.ui.entry.list_page import ListPage
 from nhi_center.ui.entry.wizard import Wizard
 
@@ -57,6 +58,7 @@ class EntryScreen(Screen):
                 KeyHint("Enter", "開く"),
                 KeyHint("Alt+U", "至急", self._toggle_urgent),
                 KeyHint("Alt+T", "訂正の書類", self._ask_original),
+                KeyHint("F8", "返す", self._give_back),
                 KeyHint("Ctrl+Enter", "開く", self._open_current),
             )
         page = wizard.flow.page
@@ -135,6 +137,15 @@ class EntryScreen(Screen):
         if row is not None:
             minutes = 0 if row.urgent_until else URGENT_MINUTES
             run(self.desk, self, Lane.WRITE, urgent.set_urgent, row.slip.id, minutes, done=lambda _none: self.refresh())
+
+    def _give_back(self) -> None:
+        row = self.list_page.table.current_row()
+        if row is not None:
+            open_give_back(self, self.desk, row, lambda _none: self._gave_back(row.slip.number))
+
+    def _gave_back(self, number: str) -> None:
+        self.desk.say("done", f"管理票 {number} を返す書類にしました。出力トレイに置いてください。")
+        self.refresh()
 
     def _ask_original(self) -> None:
         """The paper of a 訂正 has come again: its 管理票 is hung on it."""

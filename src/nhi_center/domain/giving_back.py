@@ -1,0 +1,43 @@
+"""返す: applications that go back to the ward unkeyed, each with its reason.
+
+The contractor decides nothing about a case: what it may not or cannot key it returns, and the ward sees why before it signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nhi_center.domain.entry import Application, State
+from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.errors import OperatorError
+
+REASONS: Mapping[str, str] = {
+    "1": "対象外(他課・他係)",
+    "2": "不備",
+    "3": "添付不足",
+    "4": "他人の書類の混入",
+    "5": "現金・金券が添えてある",
+    "6": "区の依頼",
+    "9": "その他",
+}
+"""Typed by number. A doubt is not returned but asked (F4), and comes back under the same number."""
+LONGEST = 60
+
+
+def check(application: Application, reason: str, words: str) -> None:
+    """Raise OperatorError unless this one may be returned unkeyed, for a reason on the list.
+
+    ``words`` go to the ward on the receipt: never a name or a number of a person.
+    """
+    if application.state not in (State.RECEIVED, State.DRAFTING):
+        raise OperatorError(
+            f"この届出は今「{application.state.label}」です。入力の前か下書きの書類だけを返せます。", code="not-this-step"
+        )
+    if reason not in REASONS:
+        raise OperatorError("返す理由を番号で選んでください。", field="reason", code="no-reason")
+    if reason == "9" and not words.strip():
+        raise OperatorError("その他の理由を書いてください。", field="words", code="no-reason")
+    if len(words) > LONGEST:
+        raise OperatorError(f"{LONGEST}文字までにしてください。", field="words", code="too-long")
+    if find_individual_number(words) is not None:
+        raise OperatorError("個人番号は入力できません。消してください。", field="words", code="individual-number")

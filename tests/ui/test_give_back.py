@@ -1,0 +1,57 @@
+"""返す from the list of the papers to key: counted, with a reason, gone from the list; the ward reads it before it signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from nhi_center.domain.operators import Session
+from nhi_center.services.office import Office
+from nhi_center.ui.common.table import DataTable
+from nhi_center.ui.custody import ENTRY as CUSTODY
+from nhi_center.ui.entry import ENTRY
+from tests.services.test_handover import received
+from tests.support.desk_hands import DeskHands, Key
+from tests.support.office import desk, premises
+from tests.ui.pictures import check_screen
+
+__all__ = ["desk", "premises"]
+
+
+@pytest.fixture
+def hands(desk: tuple[Office, Session]) -> Iterator[DeskHands]:
+    received(desk)
+    made = DeskHands(*desk, [ENTRY, CUSTODY])
+    yield made
+    made.close()
+
+
+def test_returned_unkeyed_and_told_to_the_ward(hands: DeskHands, tmp_path: Path) -> None:
+    table = hands.find("entry_table", DataTable)
+    before = len(table.rows())
+    row = table.current_row()
+    assert row is not None
+    number = row.slip.number
+    hands.press(Key.Key_F8)
+    assert hands.at.objectName() == "sheets"
+    hands.enter("", "x")
+    hands.press(Key.Key_Escape)
+    assert len(table.rows()) == before
+    hands.press(Key.Key_F8)
+    hands.enter(1, 3)
+    assert hands.window.grab().save(str(tmp_path / "dialog.png"))
+    hands.enter("")
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(table.rows()) == before - 1
+    assert f"管理票 {number} を返す書類にしました" in hands.window.message_bar.text.text()
+    assert check_screen(hands.window) == []
+    hands.window.open_screen("custody", {})
+    hands.press(Key.Key_F4)
+    hands.enter(1, 1)
+    hands.enter(1, 1)
+    assert f"処理せずに返す 1件: {number} 添付不足。" in hands.text("foot_words")
+    assert hands.window.grab().save(str(tmp_path / "signing.png"))
+    assert check_screen(hands.window) == []
