@@ -17,7 +17,7 @@ from nhi_center.services import certificate_checks as checks
 from nhi_center.services import custody, handover, inspection
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin
-from nhi_center.storage import certificates
+from nhi_center.storage import calls, certificates
 from nhi_center.storage import custody as ledger
 from tests.services.test_certificate_book import event, submitted
 from tests.services.test_handover import CLERK, SECTION, WARD, counts
@@ -147,3 +147,18 @@ def test_the_list_of_those_that_wait(out: Submitted) -> None:
     assert "0枚" in words
     advance(office.premises, days=LONG_KEPT.days + 1)
     assert "0枚" not in words_of(book.make_returned_list(office, ward))
+
+
+def test_the_telephone_may_say_that_the_ward_keeps_it(out: Submitted) -> None:
+    office, _clerk, one = out
+    with office.store.read.begin() as connection:
+        job = certificates.find(connection, one)
+        assert job is not None
+        said = calls.issued(connection, job.atena)
+        assert said is not None
+        assert said.words.endswith("区が交付")
+    comes_back(office, one)
+    with office.store.read.begin() as connection:
+        said = calls.issued(connection, job.atena)
+    assert said is not None
+    assert said.words == "区で保管中"

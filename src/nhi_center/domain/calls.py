@@ -15,6 +15,7 @@ from typing import Any
 from nhi_center.domain.calendar import ClosedDays, DateProblem, next_day, parse_date
 from nhi_center.domain.call_book import CallBook
 from nhi_center.domain.call_check import Caller, Stated
+from nhi_center.domain.certificate_life import Life
 from nhi_center.domain.entry import State
 from nhi_center.domain.identifiers import IdentifierProblem, find_individual_number, fold_code, parse_phone
 from nhi_center.domain.print_jobs import JobState
@@ -207,23 +208,29 @@ _FILED_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The person's newest certificate as the telephone may tell of it; ``on``: the day of its last step."""
+    """The person's newest certificate as the telephone may tell of it; ``on``: the day of its last step, ``life``
+    what the ward has done with it."""
 
     title: str
     state: JobState
     on: date
     valid_until: date | None
+    life: Life | None = None
 
     @property
     def has_left(self) -> bool:
-        """Handed to the ward, which sends it."""
-        return self.state in (JobState.SUBMITTED, JobState.RECEIVED)
+        """Handed to the ward, which sends it; not one that is void or was called in."""
+        return self.state in (JobState.SUBMITTED, JobState.RECEIVED) and self.life in (None, Life.ISSUED, Life.MAIL_RETURNED)
 
     @property
     def words(self) -> str:
+        if self.life is Life.MAIL_RETURNED:
+            return "区で保管中"  # that it came back and why is the ward's to tell
+        if self.life is Life.ISSUED:
+            return f"{self.on.month}月{self.on.day}日 区が交付"
         if self.has_left:
             return f"{self.on.month}月{self.on.day}日 {'区が受領' if self.state is JobState.RECEIVED else '区へ提出'}"
-        return "区で確認中" if self.state is JobState.BLOCKED else "作成中"
+        return "区で確認中" if self.state is JobState.BLOCKED or self.life is not None else "作成中"
 
 
 def clock_words(seconds: int) -> str:

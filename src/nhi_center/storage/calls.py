@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, text
 
 from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState, Filed, Issued
 from nhi_center.domain.inspection import OpenItem
-from nhi_center.storage import certificates, entry
+from nhi_center.storage import certificate_book, certificates, entry
 
 _CALL = "id, day, seq, started_at, ended_at, clerk, state, draft, told_at, returns, level"
 _BACK = "id, call, number, due, owner, registered, booked_by, booked_at, done_at, done_by"
@@ -155,8 +155,10 @@ def issued(connection: Connection, atena: str) -> Issued | None:
     if job is None:
         return None
     until = job.snapshot.get("valid_until", "")
-    day = datetime.fromisoformat(at).date()
-    return Issued(job.kind.short_title, job.state, day, date.fromisoformat(until) if until else None)
+    steps = certificate_book.of_job(connection, job.id)
+    day = steps[-1].day if steps else datetime.fromisoformat(at).date()
+    last = date.fromisoformat(until) if until else None
+    return Issued(job.kind.short_title, job.state, day, last, steps[-1].what if steps else None)
 
 
 def _dump(draft: CallDraft) -> str:
