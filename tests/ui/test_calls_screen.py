@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
+from nhi_center.ui.common.table import DataTable
 from tests.services.test_calls import STATED, file_papers, make_due, promised, room
 from tests.support.call_hands import Hands, Key, hands
 from tests.support.office import desk, premises
@@ -116,4 +117,35 @@ def test_the_lists_hold(hands: Hands, width: int, height: int) -> None:
     hands.press(Key.Key_Down)
     hands.press(Key.Key_Return)
     found += wrong(hands, "calls-list")
+    assert found == []
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_figures_of_a_period(hands: Hands, width: int, height: int) -> None:
+    hands.window.resize(width, height)
+    hands.window.open_screen("calls", {})
+    hands.settle()
+    hands.press(Key.Key_F8)
+    found = wrong(hands, "call-figures-empty")
+    hands.press(Key.Key_Escape)
+    promised(hands.office, hands.session)
+    make_due(hands.office)
+    hands.press(Key.Key_F8)
+    table = hands.window.findChild(DataTable, "call_figures_table")
+    assert isinstance(table, DataTable)
+    assert [row.calls for row in table.rows()] == [1, 1]
+    summary = hands.window.findChild(QLabel, "call_figures_summary")
+    assert isinstance(summary, QLabel)
+    assert "折返しの約束 1件(遅れ 1件)" in summary.text()
+    found += wrong(hands, "call-figures")
+    hands.press(Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    hands.at.selectAll()  # type: ignore[attr-defined]
+    hands.words("R7.1.1")
+    hands.press(Key.Key_Return)
+    hands.at.selectAll()  # type: ignore[attr-defined]
+    hands.words("R7.1.2")
+    hands.press(Key.Key_Return)
+    assert table.rows() == ()
+    hands.press(Key.Key_Escape)
+    assert hands.window.current_screen is hands.list
     assert found == []

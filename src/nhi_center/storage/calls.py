@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from nhi_center.domain.call_figures import CallFact
 from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState, Filed, Issued
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.storage import certificate_book, certificates, entry
@@ -129,6 +130,27 @@ def keep_back(connection: Connection, id_: str, at: str, by: str) -> bool:
         text("UPDATE call_back SET done_at = :at, done_by = :by WHERE id = :id AND done_at = ''"), {"id": id_, "at": at, "by": by}
     )
     return done.rowcount == 1
+
+
+def facts_between(connection: Connection, first: date, last: date) -> tuple[CallFact, ...]:
+    """Recorded calls of these days."""
+    rows = connection.execute(
+        text(
+            "SELECT json_extract(draft, '$.category') AS category, json_extract(draft, '$.outcome') AS outcome, started_at,"
+            " ended_at, returns FROM call WHERE state = 'done' AND day BETWEEN :first AND :last ORDER BY day, seq"
+        ),
+        {"first": first.isoformat(), "last": last.isoformat()},
+    )
+    return tuple(CallFact(row.category or "", row.outcome or "", row.started_at, row.ended_at, bool(row.returns)) for row in rows)
+
+
+def backs_between(connection: Connection, first: date, last: date) -> tuple[CallBack, ...]:
+    """Call-backs promised on these days, kept or not."""
+    rows = connection.execute(
+        text(f"SELECT {_BACK} FROM call_back WHERE substr(booked_at, 1, 10) BETWEEN :first AND :last ORDER BY booked_at, id"),
+        {"first": first.isoformat(), "last": last.isoformat()},
+    )
+    return tuple(_back(row) for row in rows)
 
 
 def open_items(connection: Connection) -> tuple[OpenItem, ...]:

@@ -133,7 +133,8 @@ class CallsScreen(Screen):
         figures = (
             KeyHint(str(index + 1), label, partial(self._set_filter, index)) for index, (label, _test) in enumerate(FILTERS)
         )
-        return (KeyHint("Enter", "開く"), KeyHint("F3", "折返し完了", self._complete), *figures)
+        acts = (KeyHint("F3", "折返し完了", self._complete), KeyHint("F8", "集計", self._figures))
+        return (KeyHint("Enter", "開く"), *acts, *figures)
 
     def first_focus(self) -> QWidget:
         return self.backs if self.backs.rows() else self.calls
@@ -191,6 +192,9 @@ class CallsScreen(Screen):
         return f"{started:%H:%M} {clock_words(row.call.seconds(self._now))}"
 
     # -- acts --
+
+    def _figures(self) -> None:
+        self.desk.window.open_screen("call_figures", {})
 
     def _ring(self, row: CallBackRow) -> None:
         """Enter on a promise: the telephone opens with the number to ring, or the call already begun."""

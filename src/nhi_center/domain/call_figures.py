@@ -1,0 +1,106 @@
+"""電話の集計: how many calls at which hour and about what, how long, how many answered at once. Of nobody in particular."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from nhi_center.domain.calls import CallBack, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class CallFact:
+    """One recorded call. Times: ISO in the office's zone. ``returns``: it rang back somebody, and came not in."""
+
+    category: str
+    outcome: str
+    started_at: str
+    ended_at: str
+    returns: bool
+
+    @property
+    def seconds(self) -> int:
+        return max(0, int((datetime.fromisoformat(self.ended_at) - datetime.fromisoformat(self.started_at)).total_seconds()))
+
+
+@dataclass(frozen=True, slots=True)
+class HourLine:
+    """One hour of the day over the whole period."""
+
+    hour: int
+    calls: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryLine:
+    """One 分類: calls, their results, and the middle and the longest length in seconds."""
+
+    category: str
+    calls: int
+    answered: int
+    to_ward: int
+    call_back: int
+    complaint: int
+    middle: int
+    longest: int
+
+    @property
+    def at_once(self) -> int:
+        """一次回答率: per cent answered in the call itself."""
+        return round(100 * self.answered / self.calls) if self.calls else 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallFigures:
+    """``total`` has no 分類. ``promised`` call-backs of the period, ``late`` kept or still open after their time."""
+
+    total: CategoryLine
+    categories: tuple[CategoryLine, ...]
+    hours: tuple[HourLine, ...]
+    promised: int
+    late: int
+
+
+def figures(calls: Sequence[CallFact], backs: Iterable[CallBack], now: datetime) -> CallFigures:
+    """Of the calls of a period, and the call-backs promised in it."""
+    by_category: dict[str, list[CallFact]] = {}
+    by_hour: dict[int, list[CallFact]] = {}
+    for call in calls:
+        by_category.setdefault(call.category, []).append(call)
+        by_hour.setdefault(datetime.fromisoformat(call.started_at).hour, []).append(call)
+    span = range(min(by_hour, default=0), max(by_hour, default=-1) + 1)
+    promises = list(backs)
+    return CallFigures(
+        total=_line("", calls),
+        categories=tuple(_line(code, by_category[code]) for code in sorted(by_category)),
+        hours=tuple(HourLine(hour, len(by_hour.get(hour, ())), _answered(by_hour.get(hour, ()))) for hour in span),
+        promised=len(promises),
+        late=sum(_late(back, now) for back in promises),
+    )
+
+
+def _line(category: str, calls: Sequence[CallFact]) -> CategoryLine:
+    lengths = sorted(call.seconds for call in calls)
+    counts = Counter(call.outcome for call in calls)
+    return CategoryLine(
+        category,
+        calls=len(calls),
+        answered=counts[Outcome.ANSWERED],
+        to_ward=counts[Outcome.TO_WARD],
+        call_back=counts[Outcome.CALL_BACK],
+        complaint=counts[Outcome.COMPLAINT],
+        middle=lengths[(len(lengths) - 1) // 2] if lengths else 0,
+        longest=lengths[-1] if lengths else 0,
+    )
+
+
+def _answered(calls: Sequence[CallFact]) -> int:
+    return sum(call.outcome == Outcome.ANSWERED for call in calls)
+
+
+def _late(back: CallBack, now: datetime) -> bool:
+    kept = datetime.fromisoformat(back.done_at) if back.done_at else now
+    return kept > datetime.fromisoformat(back.due)
