@@ -21,7 +21,7 @@ from nhi_center.ui.custody.count_grid import HIDDEN, CountField
 from nhi_center.ui.custody.receipt_card import PageView
 from tests.services.test_handover import ready_to_return
 from tests.support.desk_hands import DeskHands, Key
-from tests.support.office import PASSWORDS, desk, premises
+from tests.support.office import PASSWORDS, advance, desk, premises
 from tests.ui.pictures import check_screen
 
 __all__ = ["desk", "premises"]
@@ -247,9 +247,14 @@ def test_every_step_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     hands.enter(*NINE)
     hands.enter("40127", "wrong", "wrong")
     wrong += shown(hands, "handover-refused")
+    advance(hands.office.premises, seconds=30)
     signed_again = (PASSWORDS["40127"], PASSWORDS["k-ichiro"])
     hands.enter(*signed_again)
+    assert hands.find("receipt_words", QLabel).isVisible()
     wrong += shown(hands, "handover-receipt")
+    hands.press(Key.Key_F8)
+    assert "slips-20261124-1.pdf" in visible_words(hands)
+    wrong += shown(hands, "handover-slips")
     hands.go()
     wrong += shown(hands, "handover-list")
     assert wrong == []

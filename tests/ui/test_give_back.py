@@ -13,6 +13,7 @@ from nhi_center.services.office import Office
 from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.custody import ENTRY as CUSTODY
 from nhi_center.ui.entry import ENTRY
+from nhi_center.ui.entry.wizard import Wizard
 from tests.services.test_handover import received
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import desk, premises
@@ -55,3 +56,15 @@ def test_returned_unkeyed_and_told_to_the_ward(hands: DeskHands, tmp_path: Path)
     assert f"処理せずに返す 1件: {number} 添付不足。" in hands.text("foot_words")
     assert hands.window.grab().save(str(tmp_path / "signing.png"))
     assert check_screen(hands.window) == []
+
+
+def test_typed_or_scanned_it_opens(hands: DeskHands) -> None:
+    table = hands.find("entry_table", DataTable)
+    slip = table.rows()[3].slip
+    hands.press(Key.Key_G, Qt.KeyboardModifier.AltModifier)
+    assert hands.at.objectName() == "entry_slip"
+    hands.enter("1124-999")
+    assert "この番号の管理票はありません" in hands.window.message_bar.text.text()
+    assert hands.at.objectName() == "entry_slip"
+    hands.enter(f"20261124{slip.number.split('-')[1]}")
+    assert hands.window.findChild(Wizard, "entry_wizard") is not None

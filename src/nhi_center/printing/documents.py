@@ -28,9 +28,11 @@ from nhi_center.printing.sheets import (
     RulerSheet,
     Seals,
     Signature,
+    SlipBatch,
     SummarySheet,
     SummaryTable,
 )
+from nhi_center.printing.slips import slips_document
 
 SHORTEST_PASSWORD = 12
 
@@ -44,6 +46,8 @@ def render(content: Content, progress: Progress = silent, seals: Seals = (), pla
             return list_document(content)
         if isinstance(content, CoverBatch):
             return cover_document(content, placement)
+        if isinstance(content, SlipBatch):
+            return slips_document(content, placement)
         if isinstance(content, RulerSheet):
             return ruler_document(content)
         if isinstance(content, InquirySheet):

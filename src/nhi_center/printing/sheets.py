@@ -234,7 +234,28 @@ class CoverBatch:
     sample: bool = True
 
 
-Content = tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet | InquirySheet | RulerSheet | CoverBatch
+@dataclass(frozen=True, slots=True)
+class SlipLabel:
+    """管理票 of one application: ``bars`` figures for Code128, ``qr`` the opaque id."""
+
+    number: str
+    title: str
+    bars: str
+    qr: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipBatch:
+    """The labels of one 便. ``received``: the day and the 便 in words."""
+
+    labels: tuple[SlipLabel, ...]
+    received: str
+    sample: bool = True
+
+
+Content = (
+    tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet | InquirySheet | RulerSheet | CoverBatch | SlipBatch
+)
 """What the PDF process makes a document from."""
 
 

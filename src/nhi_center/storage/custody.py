@@ -135,6 +135,12 @@ def slip(connection: Connection, id_: str) -> Slip | None:
     return found[0] if found else None
 
 
+def slip_numbered(connection: Connection, day: str, number: str) -> Slip | None:
+    """One slip by the day it came (ISO) and its number."""
+    found = _slips(connection, f"{_SLIP} WHERE day = :day AND number = :number", {"day": day, "number": number})
+    return found[0] if found else None
+
+
 def slips_of_batch(connection: Connection, batch: str) -> tuple[Slip, ...]:
     """The slips of one incoming handover, by number."""
     return _slips(connection, f"{_SLIP} WHERE batch = :batch ORDER BY number", {"batch": batch})

@@ -1,7 +1,7 @@
 """The workstation worked by a practised clerk from the deck: what it costs in keys, or how soon each key is on the screen.
 
 Run as a module in a process of its own. Arguments: the business folder of a room with the papers laid out, how many papers,
-``keys``, ``paint`` or ``paint-busy`` (with certificates and a sync beside). Prints one JSON line.
+``keys``, ``paint``, ``paint-print`` (with certificates beside) or ``paint-busy`` (with a sync beside them). Prints one JSON line.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ def main() -> int:
         if error is not None:
             finished(error)
             return
-        if mode == "paint-busy":
-            load.start()
+        if mode in ("paint-print", "paint-busy"):
+            load.start(syncing=mode == "paint-busy")
         typist = Typist(strokes(papers, note), finished, watch)
         typist.setParent(station)
         typist.start()

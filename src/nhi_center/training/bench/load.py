@@ -47,9 +47,13 @@ class Load(QObject):
         self._timer.setInterval(20)
         self._timer.timeout.connect(self._look)
 
-    def start(self) -> None:
+    def start(self, *, syncing: bool) -> None:
+        """Certificates from now on, and the register too if ``syncing``."""
         self._timer.start()
-        self._pull_again()
+        if syncing:
+            self._pull_again()
+        else:
+            self._station.synced.disconnect(self._on_synced)
 
     def stop(self) -> None:
         self._timer.stop()

@@ -1,7 +1,7 @@
 """``typing``: from the moment a key is due to the end of the paint that shows it, while certificates print and a sync runs.
 
-Reference: the same papers typed while nothing else happens. A training house with its gateway is made for it, since only a
-real line gives a real exchange.
+Once with certificates alone, once with the whole register coming in again and again beside them. Reference: the same papers
+typed while nothing else happens. A training house with its gateway is made for it, since only a real line gives a real exchange.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from nhi_center.training.house import House
 
 PAPERS = 24
 _REFERENCE = "印刷も同期もないとき"
+_MODES = {"paint": "静かなとき", "paint-print": "印刷の間", "paint-busy": "印刷と同期の間"}
 
 
 def measure(room: Room) -> Iterator[Measurement]:
@@ -34,13 +35,15 @@ def measure(room: Room) -> Iterator[Measurement]:
             synchronise(office)
             check_in(office, session, CLERK, "01")
         told = {}
-        for mode in ("paint", "paint-busy"):
+        for mode, told_as in _MODES.items():
             with signed_in(open_premises(house.settings, training_clock(time_of_day(9, 0))), CLERK) as (office, session):
                 lay_out(office, session, papers)
-            say(f"  {len(papers)}件の紙を打っています({'印刷と同期の間' if mode == 'paint-busy' else '静かなとき'})")
+            say(f"  {len(papers)}件の紙を打っています({told_as})")
             told[mode] = run_hands(folder, len(papers), mode, room.folder / "bytecode")
     busy, quiet = told["paint-busy"]["paint"], told["paint"]["paint"]
     say(f"  同期 {told['paint-busy']['synced']}回、証 {told['paint-busy']['printed']:,}枚、描かれなかった打鍵 {busy['unseen']}")
+    printing = told["paint-print"]["paint"]
+    yield Measurement("typing.print.key.p99", _percentile(printing["key"]), "ms", _REFERENCE, _percentile(quiet["key"]))
     yield Measurement("typing.key.p99", _percentile(busy["key"]), "ms", _REFERENCE, _percentile(quiet["key"]))
     yield Measurement("typing.field.p99", _percentile(busy["field"]), "ms", _REFERENCE, _percentile(quiet["field"]))
     yield Measurement("typing.page.most", max(busy["page"]), "ms", _REFERENCE, max(quiet["page"]))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -12,10 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.handover import Count, Direction, Phase, Side, totals
 from nhi_center.errors import OperatorError
-from nhi_center.printing.preview import PageImage
 from nhi_center.services import handover as service
 from nhi_center.services.handover import Credential, HandoverView
-from nhi_center.services.receipts import make_receipt, receipt_path
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import Answer, ask
@@ -24,7 +20,7 @@ from nhi_center.ui.common.screen import KeyHint, TitleLine
 from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.custody.count_grid import CountGrid
-from nhi_center.ui.custody.receipt_card import ReceiptCard, first_page
+from nhi_center.ui.custody.receipt_card import ReceiptCard
 from nhi_center.ui.custody.result_table import ResultTable
 
 STEPS = ("双方が数える", "合わせる", "署名", "受領証")
@@ -70,8 +66,8 @@ class HandoverPage(QWidget):
         self.grid = CountGrid()
         self.grid.counted.connect(self._keep_count)
         self.table = ResultTable()
-        self.receipt = ReceiptCard()
-        self.receipt.again_button.clicked.connect(self._make_receipt)
+        self.receipt = ReceiptCard(self.desk)
+        self.receipt.said.connect(self.said)
         work = QVBoxLayout()
         work.setSpacing(12)
         work.addWidget(self.grid)
@@ -139,7 +135,8 @@ class HandoverPage(QWidget):
                 KeyHint("Esc", "やめる"),
                 KeyHint("Ctrl+Enter", "署名"),
             )
-        return (KeyHint("Esc", "一覧へ", self.left.emit), KeyHint("Ctrl+Enter", "一覧へ"))
+        slips = (KeyHint("F8", "管理票を作る"),) if self.receipt.slips_button.isVisibleTo(self) else ()
+        return (KeyHint("Esc", "一覧へ", self.left.emit), *slips, KeyHint("Ctrl+Enter", "一覧へ"))
 
     def first_focus(self) -> QWidget:
         if self.view is None:
@@ -183,7 +180,9 @@ class HandoverPage(QWidget):
         self._show_panels(view)
         self._show_foot(view)
         if signed:
-            self._show_receipt(view)
+            self.receipt.show_receipt(view)
+        else:
+            self.receipt.leave()
         self._enable()
         self.step_changed.emit()
         self.first_focus().setFocus()
@@ -305,7 +304,7 @@ class HandoverPage(QWidget):
     def _on_signed(self, view: HandoverView) -> None:
         self._show(view)
         self.said.emit("done", "双方の署名を記録しました。預かりの責任は受け取った側に移りました。")
-        self._make_receipt()
+        self.receipt.make()
 
     def _refuse(self, error: Exception) -> None:
         self._busy = False
@@ -322,46 +321,6 @@ class HandoverPage(QWidget):
         self.desk.present_error(error)
 
     # -- the receipt --
-
-    def _make_receipt(self) -> None:
-        if self.view is None:
-            return
-        office, session, id_ = self.desk.office, self.desk.session, self.view.handover.id
-        ratio = self.devicePixelRatioF()
-        self.receipt.show_making()
-        self.desk.run(
-            Lane.PRINT,
-            lambda _token: first_page(make_receipt(office, session, id_), ratio),
-            owner=self,
-            done=partial(self._on_receipt, id_),
-            failed=partial(self._on_no_receipt, id_),
-        )
-
-    def _show_receipt(self, view: HandoverView) -> None:
-        if not view.receipt:
-            self.receipt.show_missing()
-            return
-        office, name, ratio, id_ = self.desk.office, view.receipt, self.devicePixelRatioF(), view.handover.id
-        self.desk.run(
-            Lane.PRINT,
-            lambda _token: first_page(receipt_path(office, name), ratio),
-            owner=self,
-            done=partial(self._on_receipt, id_),
-            failed=partial(self._on_no_receipt, id_),
-        )
-
-    def _is_shown(self, handover_id: str) -> bool:
-        """A receipt takes a moment; by then another 便 may stand here."""
-        return self.view is not None and self.view.handover.id == handover_id
-
-    def _on_receipt(self, handover_id: str, made: tuple[Path, PageImage]) -> None:
-        if self._is_shown(handover_id):
-            self.receipt.show_page(made)
-
-    def _on_no_receipt(self, handover_id: str, error: Exception) -> None:
-        if self._is_shown(handover_id):
-            self.receipt.show_missing()
-        self.desk.present_error(error)
 
     # -- leaving --
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nhi_center.domain.entry import State
 from nhi_center.domain.holds import Stage
 from nhi_center.services.entry_list import WaitingRow
+from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import TitleLine
 from nhi_center.ui.common.styling import words
@@ -48,6 +49,9 @@ class ListPage(QWidget):
         self.open_button = ActionButton("開く", key="Ctrl+Enter", primary=True, bind=False, name="open_button")
         foot = QHBoxLayout()
         foot.setSpacing(12)
+        self.slip = LineField("entry_slip", "管理票の番号", limit=60, ime=False, reserve_note=False)
+        self.slip.setFixedWidth(240)
+        foot.addWidget(self.slip)
         foot.addWidget(words("ほかの人の下書きは、その人か取扱責任者が開きます。", "secondary"), 1)
         foot.addWidget(self.urgent_button)
         foot.addWidget(self.open_button)

@@ -7,17 +7,19 @@ from typing import Any
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nhi_center.domain.corrections import Link
+from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import State
 from nhi_center.domain.forms.definition import FieldType
 from nhi_center.domain.forms.envelope import FIRST
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import corrections, entry_list, forms, urgent
+from nhi_center.services import corrections, entry_list, forms, slips, urgent
 from nhi_center.services import entry as service
 from nhi_center.services.entry import OpenEntry
 from nhi_center.services.entry_list import WaitingRow
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.screen import KeyHint, Screen
 from nhi_center.ui.common.urgent import URGENT_MINUTES
 from nhi_center.ui.corrections.original_dialog import ask_original
@@ -46,6 +48,8 @@ class EntryScreen(Screen):
         self.list_page.table.row_activated.connect(self._open_row)
         self.list_page.open_button.clicked.connect(self._open_current)
         self.list_page.urgent_button.clicked.connect(self._toggle_urgent)
+        self.chain = FieldChain([self.list_page.slip], self)
+        self.chain.finished.connect(self._find_slip)
 
     # -- the window asks --
 
@@ -59,6 +63,7 @@ class EntryScreen(Screen):
                 KeyHint("Alt+U", "至急", self._toggle_urgent),
                 KeyHint("Alt+T", "訂正の書類", self._ask_original),
                 KeyHint("F8", "返す", self._give_back),
+                KeyHint("Alt+G", "番号で開く", self.chain.focus_first),
                 KeyHint("Ctrl+Enter", "開く", self._open_current),
             )
         page = wizard.flow.page
@@ -137,6 +142,21 @@ class EntryScreen(Screen):
         if row is not None:
             minutes = 0 if row.urgent_until else URGENT_MINUTES
             run(self.desk, self, Lane.WRITE, urgent.set_urgent, row.slip.id, minutes, done=lambda _none: self.refresh())
+
+    def _find_slip(self) -> None:
+        """Typed or scanned: the application opens, whatever line it stands in."""
+        field = self.list_page.slip
+        if field.value().strip():
+            run(self.desk, self, Lane.READ, slips.find, field.value(), done=self._found_slip, failed=self._no_slip)
+
+    def _found_slip(self, slip: Slip) -> None:
+        self.list_page.slip.clear()
+        self._open(slip.id)
+
+    def _no_slip(self, error: Exception) -> None:
+        self.list_page.slip.clear()  # the next thing a scanner types begins anew
+        self.desk.present_error(error)
+        self.chain.focus_first()
 
     def _give_back(self) -> None:
         row = self.list_page.table.current_row()
