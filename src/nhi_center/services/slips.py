@@ -51,6 +51,7 @@ def find(office: Office, session: Session, typed: str) -> Slip:
 
     Raises OperatorError at ``slip``: no such number, or its paper is back with the ward.
     """
+    require(office, session, Action.ENTER)
     id_, day, number = slip_codes.read(typed, office.clock.today())
     with reading(office, session, Action.ENTER) as connection:
         slip = storage.slip(connection, id_) if id_ else storage.slip_numbered(connection, day, number)
