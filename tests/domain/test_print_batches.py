@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from nhi_center.domain.print_batches import Batch, BatchState, after_crash, check_movable, move
+from nhi_center.domain.print_batches import Batch, BatchState, after_crash, check_movable, check_not_held, move
 from nhi_center.errors import OperatorError
 
 BATCH = Batch("b", "束1", "S", "p1", 1)
@@ -35,6 +35,16 @@ def test_a_crash_stops_only_what_was_printing() -> None:
     assert [after_crash(state) for state in BatchState] == [
         BatchState.STOPPED if state is BatchState.PRINTING else state for state in BatchState
     ]
+
+
+def test_of_a_held_batch_nothing_is_printed_by_itself() -> None:
+    check_not_held(None)
+    for state in BatchState:
+        if state is not BatchState.HELD:
+            check_not_held(replace(BATCH, state=state))
+    with pytest.raises(OperatorError) as caught:
+        check_not_held(replace(BATCH, state=BatchState.HELD))
+    assert caught.value.code == "print-held"
 
 
 @pytest.mark.parametrize(

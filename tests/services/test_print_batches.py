@@ -12,6 +12,7 @@ from nhi_center.domain.print_batches import BatchState
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.printers import SPOOL
 from nhi_center.errors import OperatorCancelled, OperatorError
+from nhi_center.services import certificate_printing as printing
 from nhi_center.services import certificates, paper, paper_blanks, print_batches, printers, renewal
 from nhi_center.services.print_batches import BatchRow
 from tests.services.test_renewal import DAY
@@ -164,6 +165,40 @@ def test_what_is_left_goes_to_another_printer_and_takes_its_paper(lots: SimpleNa
     assert (trays[first], trays[second]) == ((2000, 2, 1998), (50, 2, 48))
     sums = {stock.prefix: (stock.opened, stock.used, stock.left) for stock in paper_sums(lots)}
     assert sums["S"] == (2050, 4, 2046)
+
+
+def test_a_held_sheet_is_not_printed_from_the_queue_either(lots: SimpleNamespace) -> None:
+    office, clerk, id_ = lots.office, lots.clerk, lots.cards.batch.id
+    held = print_batches.sheets(office, clerk, id_)[0].job.id
+    plain = next(row for row in listing(lots) if row.batch.prefix == "").batch.id
+    free = print_batches.sheets(office, clerk, plain)[0].job.id
+    print_batches.hold(office, clerk, id_, True)
+    done = printing.print_jobs(office, clerk, [held, free], silent)
+    assert (done.handed, len(done.refused)) == (1, 1), "the others go on"
+    assert "保留" in done.refused[0]
+    assert (now(lots).left, numbers(lots)) == (now(lots).total, [])
+    print_batches.hold(office, clerk, id_, False)
+    assert printing.print_jobs(office, clerk, [held], silent).handed == 1
+    assert numbers(lots) == ["S-000001"]
+
+
+def test_from_the_queue_too_a_sheet_goes_where_its_batch_was_moved(lots: SimpleNamespace) -> None:
+    office, clerk, id_ = lots.office, lots.clerk, lots.cards.batch.id
+    _first, second = second_printer(lots)
+    print_batches.move(office, clerk, id_, second, "1")
+    jobs = [row.job.id for row in print_batches.sheets(office, clerk, id_)]
+    printing.print_jobs(office, clerk, jobs[:1], silent)
+    assert numbers(lots) == ["S-090001"], "the printer it was moved away from may stand still"
+    print_batches.cancel(office, clerk, id_)
+    printing.print_jobs(office, clerk, jobs[1:2], silent)
+    assert "S-000001" in numbers(lots), "in no batch any more: the usual printer"
+
+
+def test_a_lot_goes_to_the_printer_that_was_chosen_for_its_paper(ward: SimpleNamespace) -> None:
+    _first, second = second_printer(ward)
+    found = renewal.start(ward.office, ward.boss, "R8-区-0012", (Group.UNDER_70, Group.FROM_70), DAY, silent).renewal
+    renewal.put_out(ward.office, ward.clerk, found, 1, second)
+    assert {row.batch.prefix: row.printer for row in listing(ward)} == {"S": "証 2号機", "": "印刷先のフォルダー"}
 
 
 def paper_sums(ward: SimpleNamespace) -> tuple[paper.PaperDay, ...]:

@@ -8,17 +8,22 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nhi_center.domain.print_batches import BatchState
+from nhi_center.domain.print_batches import STOPPED, BatchState
+from nhi_center.services import print_batches
+from nhi_center.tasks.runner import JobRunner
 from nhi_center.ui.book import ENTRIES as BOOK
 from nhi_center.ui.book.batches_panel import BatchesPanel
 from nhi_center.ui.book.screen import BookScreen
 from nhi_center.ui.certificates import ENTRY as QUEUE
 from nhi_center.ui.certificates.page_view import PageView
 from nhi_center.ui.certificates.screen import CertificatesScreen
+from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.name_view import NamePainter
-from nhi_center.ui.shell import MainWindow
+from nhi_center.ui.lock import IdleWatch
+from nhi_center.ui.shell import MainWindow, WindowFacts
 from tests.services.test_print_batches import lots, second_printer
 from tests.support.office import desk, premises
 from tests.support.renewal import ward
@@ -41,6 +46,34 @@ def shown(qtbot: QtBot, lots: SimpleNamespace, glyphs: NamePainter) -> Iterator[
     settle()
     yield window, panel_of(window)
     put_away([window])
+
+
+@pytest.fixture
+def busy(qtbot: QtBot, lots: SimpleNamespace, glyphs: NamePainter) -> Iterator[Shown]:
+    """The same page over the real lanes: it can be worked while something is printed."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    window = MainWindow(WindowFacts("端末 04", lots.office.clock.local, training=True), IdleWatch(application))
+    runner = JobRunner(window)
+    window.start(Desk(lots.office, lots.clerk, runner, glyphs, window), (*BOOK, QUEUE))
+    window.resize(1366, 768)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    window.open_screen("book", {"page": "batches"})
+    qtbot.waitUntil(lambda: bool(panel_of(window).batches.rows()) and runner.pending == 0, timeout=20_000)
+    yield window, panel_of(window)
+    runner.close()
+    put_away([window])
+
+
+def begun(panel: BatchesPanel, prefix: str, qtbot: QtBot) -> str:
+    """Print the batch on this paper; back when a sheet of it has been printed. Gives its id."""
+    at = next(n for n, row in enumerate(panel.batches.rows()) if row.batch.prefix == prefix)
+    panel.batches.select(at)
+    press(Qt.Key.Key_F3)
+    qtbot.waitUntil(lambda: panel.strip.isVisible() and panel.strip.bar.value() >= 1, timeout=20_000)
+    return panel.batches.rows()[at].batch.id
 
 
 def panel_of(window: MainWindow) -> BatchesPanel:
@@ -100,6 +133,43 @@ def test_printed_stopped_and_gone_on_with(shown: Shown, tmp_path: Path, qtbot: Q
     assert check_screen(window) == []
 
 
+def test_esc_stops_it_between_two_sheets_and_f3_goes_on(
+    busy: Shown, lots: SimpleNamespace, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window, panel = busy
+    batch = begun(panel, "S", qtbot)
+    assert window.grab().save(str(tmp_path / "printing.png"))
+    press(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not panel._long.running, timeout=20_000)
+    qtbot.waitUntil(lambda: panel.error.text() == STOPPED, timeout=20_000)
+    row = next(row for row in panel.batches.rows() if row.batch.id == batch)
+    assert (row.batch.state, panel.run_button.isEnabled()) == (BatchState.STOPPED, True)
+    assert 0 < row.left < row.total
+    sheets = print_batches.sheets(lots.office, lots.clerk, batch)
+    assert {sheet.job.state.value for sheet in sheets} == {"needs_check", "queued"}, "no sheet is left half on its way"
+    assert window.grab().save(str(tmp_path / "stopped.png"))
+    assert check_screen(window) == []
+    press(Qt.Key.Key_F3)
+    qtbot.waitUntil(lambda: panel.strip.isVisible() and panel.strip.bar.value() >= 1, timeout=20_000)
+    panel._long.cancel()
+    qtbot.waitUntil(lambda: not panel._long.running, timeout=20_000)
+    (again,) = [one for one in print_batches.listing(lots.office, lots.clerk) if one.batch.id == batch]
+    assert again.left < row.left
+
+
+def test_the_lock_stops_no_batch_and_loses_none(busy: Shown, lots: SimpleNamespace, qtbot: QtBot) -> None:
+    window, panel = busy
+    batch = begun(panel, "", qtbot)
+    window.lock()
+    assert window.is_locked
+    press(Qt.Key.Key_Escape)  # of the page behind the lock no key is left
+    qtbot.waitUntil(lambda: not panel._long.running, timeout=60_000)
+    found = {row.batch.id: row for row in print_batches.listing(lots.office, lots.clerk)}
+    assert (found.pop(batch).batch.state, [row.batch.state for row in found.values()]) == (BatchState.DONE, [BatchState.WAITING])
+    window.unlock()
+    qtbot.waitUntil(lambda: "枚を印刷しました" in texts(window), timeout=20_000)
+
+
 def test_both_sides_are_seen_before(shown: Shown, tmp_path: Path, qtbot: QtBot) -> None:
     window, panel = shown
     panel.batches.select(next(n for n, row in enumerate(panel.batches.rows()) if row.batch.prefix == "S"))
@@ -118,8 +188,6 @@ def test_both_sides_are_seen_before(shown: Shown, tmp_path: Path, qtbot: QtBot) 
 
 
 def test_what_is_ticked_in_the_queue_becomes_a_batch(qtbot: QtBot, lots: SimpleNamespace, glyphs: NamePainter) -> None:
-    from nhi_center.services import print_batches
-
     for row in print_batches.listing(lots.office, lots.clerk):
         print_batches.cancel(lots.office, lots.clerk, row.batch.id)
     window = window_over(lots.office, lots.clerk, glyphs, (*BOOK, QUEUE))

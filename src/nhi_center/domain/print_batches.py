@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from nhi_center.errors import OperatorError
 
+HELD = "print-held"
+"""The code of what ``check_not_held`` refuses."""
 CRASHED = "印刷の途中でプログラムが止まりました。現物を確かめてから、続きを刷ってください。"
 STOPPED = "途中で止めました。続ける前に Alt+U で用紙の番号を確かめてください。"
 MOVE_REASONS: Mapping[str, str] = {"1": "プリンターの故障・停止", "2": "用紙がない", "3": "急ぎ", "9": "その他"}
@@ -82,6 +84,13 @@ def move(state: BatchState, target: BatchState) -> BatchState:
 def after_crash(state: BatchState) -> BatchState:
     """A batch found printing when nobody prints."""
     return BatchState.STOPPED if state is BatchState.PRINTING else state
+
+
+def check_not_held(batch: Batch | None) -> None:
+    """Raise OperatorError for a sheet whose batch is held: it is printed neither with its batch nor by itself."""
+    if batch is not None and batch.state is BatchState.HELD:
+        words = f"保留にした束「{batch.title}」の証は刷りません。印刷の束(Alt+B)で保留を解いてから、刷ってください。"
+        raise OperatorError(words, code=HELD)
 
 
 def check_movable(batch: Batch, printer: str, reason: str) -> None:

@@ -15,6 +15,7 @@ from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.print_batches import HELD, check_not_held
 from nhi_center.domain.print_jobs import JobState, fault, move
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.invented import invented
@@ -27,6 +28,7 @@ from nhi_center.services.certificates import change, found, hand_over
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import begin, require
+from nhi_center.storage import print_batches as batches
 from nhi_center.storage import seal as seals
 
 Report = Callable[[int, int, str], object]
@@ -44,7 +46,8 @@ class Printed:
 def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report: Report) -> Printed:
     """Print these in order, one after the other; each then waits for a person to look at it (現物を確認).
 
-    A sheet that cannot be made goes to the ward, one whose person has changed meanwhile is judged anew, and the others go on.
+    A sheet that cannot be made goes to the ward, one whose person has changed meanwhile is judged anew, one of a held batch waits,
+    and the others go on. Whatever is in a batch goes to the printer of its batch.
     Raises OperatorCancelled between two sheets, OperatorError when the paper is used up, EnvironmentTrouble PR-* when the printer
     or the PDF process fails: what was handed over by then stands, the rest is still in the queue.
     """
@@ -57,12 +60,13 @@ def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report:
 
 
 def print_or_refuse(office: Office, session: Session, job_id: str, wanted: str = "") -> tuple[str, ...]:
-    """One sheet, on the printer that is wanted ("": the one for its paper); the sentence when it could not be made, or not so."""
+    """One sheet, on the printer that is wanted ("": that of its batch, else the one for its paper); the sentence when it could not
+    be made, or is not to be printed now."""
     require(office, session, Action.PRINT)
     try:
         _print_one(office, session, job_id, wanted)
     except OperatorError as problem:
-        if problem.code not in (Block.GLYPH, Block.TOO_LONG, STALE):
+        if problem.code not in (Block.GLYPH, Block.TOO_LONG, STALE, HELD):
             raise
         return (problem.message,)
     return ()
@@ -98,7 +102,9 @@ def _intend(office: Office, session: Session, job_id: str, wanted: str) -> tuple
             may_begin(unit)  # a sheet that was tried before, and the reprint of a spoiled one, are work in hand
         after = replace(job, state=move(job.state, JobState.PRINTING), attempts=job.attempts + 1)
         sheet = current_sheet(office, unit.connection, job)
-        tray = wanted or printers.default_of(unit.connection, job.prefix)
+        batch = batches.of_job(unit.connection, job.id)
+        check_not_held(batch)
+        tray = wanted or (batch.printer if batch else "") or printers.default_of(unit.connection, job.prefix)
         if job.prefix:
             paper.require_left(unit, job.prefix, tray)
         unit.about(job.atena)

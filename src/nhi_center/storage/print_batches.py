@@ -67,16 +67,17 @@ def jobs_of(connection: Connection, batch: str) -> tuple[str, ...]:
     return tuple(row.job for row in rows)
 
 
+def of_job(connection: Connection, job: str) -> Batch | None:
+    """The open batch a job is in."""
+    inside = "WHERE id IN (SELECT batch FROM print_batch_job WHERE job = :job)"
+    found = _batches(connection, f"{inside} AND {_OPEN} ORDER BY place DESC LIMIT 1", {"job": job})
+    return found[0] if found else None
+
+
 def printer_of(connection: Connection, job: str) -> str:
     """Where the open batch of a job goes; "" when it is in none."""
-    found = connection.execute(
-        text(
-            f"SELECT printer FROM print_batch JOIN print_batch_job ON batch = id WHERE job = :job AND {_OPEN}"
-            " ORDER BY print_batch.place DESC LIMIT 1"
-        ),
-        {"job": job},
-    ).scalar()
-    return str(found or "")
+    found = of_job(connection, job)
+    return found.printer if found else ""
 
 
 def batched(connection: Connection) -> dict[str, str]:
