@@ -133,11 +133,11 @@ def test_printed_stopped_and_gone_on_with(shown: Shown, tmp_path: Path, qtbot: Q
     assert check_screen(window) == []
 
 
-def test_esc_stops_it_between_two_sheets_and_f3_goes_on(
-    busy: Shown, lots: SimpleNamespace, tmp_path: Path, qtbot: QtBot
-) -> None:
+def test_esc_stops_it_between_two_sheets_and_f3_goes_on(busy: Shown, lots: SimpleNamespace, tmp_path: Path, qtbot: QtBot) -> None:
     window, panel = busy
     batch = begun(panel, "S", qtbot)
+    qtbot.waitUntil(lambda: "printing" in states(panel), timeout=20_000)
+    assert not any(panel.buttons[key].isEnabled() for key in ("F3", "F6", "F7", "F8")), "first it is stopped"
     assert window.grab().save(str(tmp_path / "printing.png"))
     press(Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not panel._long.running, timeout=20_000)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from nhi_center.domain.certificates import Group
-from nhi_center.services import certificates, renewal, renewal_book
+from nhi_center.services import certificates, print_batches, renewal, renewal_book
 from nhi_center.ui.book import ENTRIES
 from nhi_center.ui.book.renewal_panel import RenewalPanel
 from nhi_center.ui.book.renewal_ward_panel import RenewalWardPanel
@@ -19,11 +19,12 @@ from nhi_center.ui.book.screen import BookScreen, WardBookScreen
 from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.shell import MainWindow
+from tests.services.test_print_batches import second_printer
 from tests.services.test_renewal import DAY
 from tests.support.office import as_person, desk, premises
 from tests.support.print_room import silent
 from tests.support.renewal import ward
-from tests.support.screens import press, put_away, settle, window_over
+from tests.support.screens import press, put_away, settle, type_keys, window_over
 from tests.ui.pictures import check_screen
 from tests.ui.test_book_screen import dialog_of, typed
 from tests.ui.test_verification_screen import texts
@@ -131,3 +132,28 @@ def test_the_ward_sees_whom_it_makes_out_itself(show: Show, ward: SimpleNamespac
     assert hidden & shown
     assert window.grab().save(str(tmp_path / "ward.png"))
     assert check_screen(window) == []
+
+
+@pytest.mark.parametrize(("keys", "printer"), [("2", "証 2号機"), ("", "証 1号機")], ids=["the second", "the usual one"])
+def test_where_two_have_the_paper_a_lot_goes_to_the_chosen_one(
+    show: Show, ward: SimpleNamespace, tmp_path: Path, keys: str, printer: str
+) -> None:
+    started(ward)
+    second_printer(ward)
+    window, panel = show("k-ichiro")
+    assert isinstance(panel, RenewalPanel)
+    panel.lots.setFocus()
+    panel.lots.select(0)
+    press(Qt.Key.Key_F6)
+    settle()
+    assert dialog_of(window).isVisible()
+    assert window.grab().save(str(tmp_path / "asked.png"))
+    assert dialog_of(window).grab().save(str(tmp_path / "form.png"))
+    assert check_screen(dialog_of(window)) == []
+    if keys:
+        type_keys(keys)
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    rows = print_batches.listing(ward.office, ward.clerk)
+    assert {row.batch.prefix: row.printer for row in rows} == {"S": printer, "": "印刷先のフォルダー"}
+    assert "「証等の出力」に並べました" in texts(window)

@@ -46,8 +46,8 @@ class Printed:
 def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report: Report) -> Printed:
     """Print these in order, one after the other; each then waits for a person to look at it (現物を確認).
 
-    A sheet that cannot be made goes to the ward, one whose person has changed meanwhile is judged anew, one of a held batch waits,
-    and the others go on. Whatever is in a batch goes to the printer of its batch.
+    A sheet that cannot be made goes to the ward, one whose person has changed meanwhile is judged anew, one of a held batch
+    waits, and the others go on. What is in a batch goes to the printer of its batch.
     Raises OperatorCancelled between two sheets, OperatorError when the paper is used up, EnvironmentTrouble PR-* when the printer
     or the PDF process fails: what was handed over by then stands, the rest is still in the queue.
     """
@@ -60,8 +60,10 @@ def print_jobs(office: Office, session: Session, job_ids: Sequence[str], report:
 
 
 def print_or_refuse(office: Office, session: Session, job_id: str, wanted: str = "") -> tuple[str, ...]:
-    """One sheet, on the printer that is wanted ("": that of its batch, else the one for its paper); the sentence when it could not
-    be made, or is not to be printed now."""
+    """One sheet, on the printer that is wanted ("": that of its batch, else the one for its paper).
+
+    Gives the sentence when it could not be made, or is not to be printed now.
+    """
     require(office, session, Action.PRINT)
     try:
         _print_one(office, session, job_id, wanted)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -90,6 +91,14 @@ def targets(office: Office, session: Session, prefix: str) -> tuple[Printer, ...
     """The printers with this paper."""
     with reading(office, session, Action.PRINT) as connection:
         return printer_rules.in_use(printers.entered(connection), prefix)
+
+
+def choices(office: Office, session: Session) -> tuple[Printer, ...]:
+    """The printers to choose among for what becomes a batch: those that may print, of each paper that several of them have."""
+    with reading(office, session, Action.PRINT) as connection:
+        ready = [one for one in printers.entered(connection) if one.ready]
+    having = Counter(one.prefix for one in ready)
+    return tuple(one for one in ready if having[one.prefix] > 1)
 
 
 def _row(office: Office, connection: Connection, batch: Batch) -> BatchRow:

@@ -179,6 +179,7 @@ class BatchesPanel(QWidget):
                 self._on_printed,
                 "印刷しています",
                 lane=Lane.PRINT,
+                begun=self.refresh,
                 ended=self.refresh,
             )
 

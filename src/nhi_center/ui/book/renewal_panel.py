@@ -10,12 +10,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.operators import Action
+from nhi_center.domain.printers import Printer
 from nhi_center.domain.renewal import PULL_REASONS
+from nhi_center.services import print_batches
 from nhi_center.services import renewal as service
 from nhi_center.services import renewal_book as book
 from nhi_center.services.renewal import Extracted, PutOut
 from nhi_center.services.renewal_book import Lot, PersonRow, RenewalView
 from nhi_center.tasks.runner import JobToken, Lane
+from nhi_center.ui.book.renewal_put_out import open_put_out
 from nhi_center.ui.book.renewal_start import Asked, open_start
 from nhi_center.ui.book.renewal_tables import lots_table, orders_table, people_table
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
@@ -167,7 +170,13 @@ class RenewalPanel(QWidget):
         def go() -> None:
             run(self.desk, self, Lane.PRINT, service.put_out, order, number, done=self._was_put_out)
 
-        confirm(self, f"束{number}を出します", text, yes="束を出す", action=go)
+        def ask(printers: tuple[Printer, ...]) -> None:
+            if printers:
+                open_put_out(self, self.desk, (order, number), text, printers, self._was_put_out)
+            else:
+                confirm(self, f"束{number}を出します", text, yes="束を出す", action=go)
+
+        run(self.desk, self, Lane.READ, print_batches.choices, done=ask)
 
     def _was_put_out(self, out: PutOut) -> None:
         changed = f"抽出の後に変わった {out.changed}人を引き抜きました。" if out.changed else ""

@@ -19,6 +19,7 @@ class LongJob(QObject):
         super().__init__(owner)
         self._desk, self._owner, self._strip, self._buttons = desk, owner, strip, tuple(buttons)
         self._ticket: Ticket | None = None
+        self._begun: Callable[[], object] | None = None
         self._after: Callable[[], object] = lambda: None
         strip.cancel_requested.connect(self.cancel)
 
@@ -33,14 +34,17 @@ class LongJob(QObject):
         told: str,
         *,
         lane: Lane = Lane.LONG,
+        begun: Callable[[], object] = lambda: None,
         ended: Callable[[], object] = lambda: None,
     ) -> None:
-        """Run it in its lane, unless one is under way. ``told``: what the strip says at first; ``ended`` however it ends."""
+        """Run it in its lane, unless one is under way. ``told``: what the strip says at first; ``begun`` is called with its first
+        report, ``ended`` however it ends.
+        """
         if self._ticket is not None:
             return
         self._strip.begin(told)
         self._enable(False)
-        self._after = ended
+        self._begun, self._after = begun, ended
         ticket = self._desk.run(lane, job, owner=self._owner, done=done, progress=self._on_progress, ended=self._on_ended)
         self._ticket = ticket if ticket.active else None
 
@@ -50,6 +54,9 @@ class LongJob(QObject):
 
     def _on_progress(self, progress: Progress) -> None:
         self._strip.advance(progress.done, progress.total, progress.text)
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            begun()
 
     def _on_ended(self) -> None:
         self._ticket = None
