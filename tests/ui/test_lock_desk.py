@@ -139,6 +139,7 @@ def test_a_lock_without_the_keyboard_keeps_it_too(hands: StationHands) -> None:
     other.close()
     other.deleteLater()
     hands.window.activateWindow()
+    hands.until(lambda: QApplication.activeWindow() is hands.window)  # nobody types a password into a window behind another
     hands.unlock(OWN)
     assert hands.window.focusWidget() is line
     assert line.selectedText() == "8."
