@@ -236,3 +236,10 @@ def test_births_are_read_by_their_index(desk: Room) -> None:
             "EXPLAIN QUERY PLAN SELECT body FROM person WHERE birth BETWEEN '1951-11-24' AND '1951-11-25'"
         ).all()
     assert any("ix_person_birth" in str(row) for row in plan)
+
+
+def test_the_first_look_finds_who_turns_seventy_next_month_and_nobody_of_the_past(desk: Room) -> None:
+    office, clerk = desk
+    comes(office, born(date(1956, 11, 9), "90000070"), born(date(1951, 11, 9), "90000071"))  # on 24 November 2026
+    assert turning.look(office, clerk) == 1
+    assert seen(office, clerk) == [(Turn.SEVENTY, date(2026, 12, 1), "90000070")]

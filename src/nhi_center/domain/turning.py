@@ -99,11 +99,17 @@ def _years_before(day: date, years: int) -> date:
 def span(began: date | None, looked: date | None, today: date) -> tuple[date, date] | None:
     """From where to where to look: all closed days up to today. None when it was done, or the clock has gone back.
 
-    ``began``: the first day this was ever done; what turned before is not this room's.
+    ``began``: the first day this was ever done. What turned before is not this room's (``is_ours``), but who turns 70 next month
+    was due for notice from the first of this one.
     """
     if began is None or looked is None:
-        return today, today
+        return today.replace(day=1), today
     return None if looked >= today else (max(began, looked - LOOK_BACK), today)
+
+
+def is_ours(item: Item, began: date | None, today: date) -> bool:
+    """On the first look ever: only what takes effect today or later."""
+    return began is not None or item.day >= today
 
 
 def check_settled(code: str, choices: Mapping[str, str] = SETTLED) -> None:

@@ -11,7 +11,7 @@ from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.domain.turning import WARD_SETTLED, Item, Turn, birth_ranges, check_settled, span, turns
+from nhi_center.domain.turning import WARD_SETTLED, Item, Turn, birth_ranges, check_settled, is_ours, span, turns
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
@@ -53,10 +53,12 @@ def look(office: Office, session: Session) -> int:
         if span(*storage.looks(connection), office.clock.today()) is None:
             return 0
     with begin(office, session, Action.PRINT, step="turning") as unit:
-        days = span(*storage.looks(unit.connection), unit.today)
+        began, looked = storage.looks(unit.connection)
+        days = span(began, looked, unit.today)
         if days is None:  # another one was faster
             return 0
-        found = storage.add(unit.connection, _found(unit.connection, *days), unit.stamp)
+        items = (one for one in _found(unit.connection, *days) if is_ours(one, began, unit.today))
+        found = storage.add(unit.connection, items, unit.stamp)
         storage.keep_look(unit.connection, unit.today, found, unit.stamp, unit.person)
         unit.note(count=found)
     return found
