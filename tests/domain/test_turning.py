@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhi_center.domain.turning import LOOK_BACK, Turn, birth_ranges, check_settled, notice_day, span, turns
+from nhi_center.domain.turning import LOOK_BACK, Item, Turn, birth_ranges, check_settled, is_ours, notice_day, span, turns
 from nhi_center.errors import OperatorError
 
 DAY = date(2026, 11, 24)
@@ -48,7 +48,10 @@ def test_no_day_is_lost_between_two_looks_and_no_birth_is_missed(birth: date, fi
 
 
 def test_how_far_a_look_goes() -> None:
-    assert span(None, None, DAY) == (DAY, DAY), "what turned before the room opened is not this room's"
+    assert span(None, None, DAY) == (DAY.replace(day=1), DAY), "who turns 70 next month was due on the first"
+    before, after = (Item("i", Turn.SEVENTY_FIVE, DAY + timedelta(days=n), "1") for n in (-1, 0))
+    assert [is_ours(one, None, DAY) for one in (before, after)] == [False, True], "what turned before is not this room's"
+    assert is_ours(before, DAY, DAY)
     assert span(DAY - timedelta(days=400), DAY - timedelta(days=3), DAY) == (DAY - timedelta(days=3) - LOOK_BACK, DAY)
     assert span(DAY - timedelta(days=5), DAY - timedelta(days=3), DAY) == (DAY - timedelta(days=5), DAY)
     assert span(DAY, DAY, DAY) is None

@@ -17,6 +17,7 @@ from nhi_center.services import certificate_printing as printing
 from nhi_center.services import covers, print_watch, printers
 from nhi_center.services.certificates import steps
 from nhi_center.services.office import Office
+from nhi_center.storage import reports
 from tests.services.test_printers import Served, ended, entered, served
 from tests.support.cups import cups
 from tests.support.office import advance, as_person, desk, premises
@@ -47,6 +48,19 @@ def test_done_at_the_spooler_is_not_seen_by_a_person(served: Served) -> None:
     job = card(served[:2]).job
     assert (job.state, job.spooler, job.error) == (JobState.NEEDS_CHECK, "completed", "")
     assert print_watch.look(office, clerk) == print_watch.Standing("待機中", "", 0, 0), "it is not asked about again"
+
+
+def test_what_the_spooler_says_later_prints_nothing_twice(served: Served) -> None:
+    """Of a sheet that came out on the last day of a month it may say something on the first of the next."""
+    office, clerk, cups = served
+    queue = sent(served, "ok")
+    cups.job_when(cups.printer(queue), card(served[:2]).job.printer, ended)
+    advance(office.premises, days=10)
+    print_watch.look(office, clerk)
+    with office.store.read.begin() as connection:
+        november, december = (reports.prints(connection, month) for month in ("2026-11", "2026-12"))
+    assert november == {("shikaku", "printed"): 1}
+    assert december == {}
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,13 @@ class Turn(StrEnum):
 
     @property
     def advice(self) -> str:
-        """What to do, for whoever reads the line."""
+        """What to do, for the contractor."""
         return _ADVICE[self]
+
+    @property
+    def ward_advice(self) -> str:
+        """What to do, for the ward: it sees to those under 支援措置 itself."""
+        return _WARD_ADVICE[self]
 
 
 _LABELS = {Turn.SEVENTY: "70歳 負担割合", Turn.SEVENTY_FIVE: "75歳 後期高齢者", Turn.EXPIRED: "有効期限切れ"}
@@ -39,8 +44,15 @@ _ADVICE = {
     Turn.SEVENTY_FIVE: "国民健康保険の証は使えません。区に知らせ、手元にある証の回収を確かめます。",
     Turn.EXPIRED: "新しい証が出ているかを確かめ、出ていなければ区に知らせます。古い証は回収します。",
 }
+_WARD_ADVICE = {
+    Turn.SEVENTY: "負担割合の入る証が要ります。区で審査し、証を作ります。",
+    Turn.SEVENTY_FIVE: "国民健康保険の証は使えません。手元にある証を回収します。",
+    Turn.EXPIRED: "新しい証が出ているかを確かめ、古い証を回収します。",
+}
 SETTLED: Mapping[str, str] = {"1": "区に知らせた", "2": "新しい証が出ている", "3": "回収した", "4": "区の指示で不要"}
 """What was done about it, typed by number."""
+WARD_SETTLED: Mapping[str, str] = {code: label for code, label in SETTLED.items() if code != "1"}
+"""The same numbers for the ward, which need not tell itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +99,20 @@ def _years_before(day: date, years: int) -> date:
 def span(began: date | None, looked: date | None, today: date) -> tuple[date, date] | None:
     """From where to where to look: all closed days up to today. None when it was done, or the clock has gone back.
 
-    ``began``: the first day this was ever done; what turned before is not this room's.
+    ``began``: the first day this was ever done. What turned before is not this room's (``is_ours``), but who turns 70 next month
+    was due for notice from the first of this one.
     """
     if began is None or looked is None:
-        return today, today
+        return today.replace(day=1), today
     return None if looked >= today else (max(began, looked - LOOK_BACK), today)
 
 
-def check_settled(code: str) -> None:
+def is_ours(item: Item, began: date | None, today: date) -> bool:
+    """On the first look ever: only what takes effect today or later."""
+    return began is not None or item.day >= today
+
+
+def check_settled(code: str, choices: Mapping[str, str] = SETTLED) -> None:
     """Raise OperatorError at ``settled`` for what is not on the list."""
-    if code not in SETTLED:
+    if code not in choices:
         raise OperatorError("したことを番号で選んでください。", field="settled", code="no-reason")

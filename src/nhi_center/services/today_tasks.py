@@ -36,9 +36,12 @@ def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
         yield from _verifications(seen)
     if seen.session.may(Action.PRINT):
         yield from _certificates(seen)
-        yield from _turned(connection)
+        yield from _turned(turning.open_count(connection, protected=False), "book", "年齢や有効期限で証が変わる人")
     if seen.session.may(Action.REVIEW):
         yield from _reviews(seen)
+    if seen.session.may(Action.ISSUE):
+        title = "年齢や有効期限で証が変わる人(支援措置)"
+        yield from _turned(turning.open_count(connection, protected=True), "ward_book", title)
     yield from _questions(seen)
     yield from _awaited(seen)
     yield from _to_hand_over(seen)
@@ -167,16 +170,15 @@ def _verifications(seen: Reading) -> Iterator[Task]:
         yield _paper_task(seen, application, "照合", state, screen="verification")
 
 
-def _turned(connection: Connection) -> Iterator[Task]:
-    count = turning.open_count(connection)
+def _turned(count: int, screen: str, title: str) -> Iterator[Task]:
     if count:
         yield Task(
             key="turning",
             urgency=Urgency.NORMAL,
             what="期限・年齢",
-            title="年齢や有効期限で証が変わる人",
+            title=title,
             state=f"{count}件",
-            screen="book",
+            screen=screen,
             params={"page": "turning"},
         )
 

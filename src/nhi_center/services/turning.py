@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.domain.turning import Item, Turn, birth_ranges, check_settled, span, turns
+from nhi_center.domain.turning import WARD_SETTLED, Item, Turn, birth_ranges, check_settled, is_ours, span, turns
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
@@ -23,13 +23,25 @@ from nhi_center.storage.engine import Connection
 # no repr: it names a person
 @dataclass(frozen=True, slots=True, repr=False)
 class TurnRow:
-    """One line. ``document``: the numbers of what he holds, or of the one that has run out; ``newer``: what he has instead."""
+    """One line. ``document``: the numbers of what he holds, or of the one that has run out; ``newer``: what he has instead.
+
+    ``protected``: under 支援措置, the ward's own to see to; the contractor has no such line.
+    """
 
     item: Item
     name: str
     insured_number: str
     document: str
     newer: str
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnList:
+    """``looked``: the day up to which somebody has looked; None before the first sign-in of all."""
+
+    rows: tuple[TurnRow, ...]
+    looked: date | None
 
 
 def look(office: Office, session: Session) -> int:
@@ -41,10 +53,12 @@ def look(office: Office, session: Session) -> int:
         if span(*storage.looks(connection), office.clock.today()) is None:
             return 0
     with begin(office, session, Action.PRINT, step="turning") as unit:
-        days = span(*storage.looks(unit.connection), unit.today)
+        began, looked = storage.looks(unit.connection)
+        days = span(began, looked, unit.today)
         if days is None:  # another one was faster
             return 0
-        found = storage.add(unit.connection, _found(unit.connection, *days), unit.stamp)
+        items = (one for one in _found(unit.connection, *days) if is_ours(one, began, unit.today))
+        found = storage.add(unit.connection, items, unit.stamp)
         storage.keep_look(unit.connection, unit.today, found, unit.stamp, unit.person)
         unit.note(count=found)
     return found
@@ -61,15 +75,26 @@ def _found(connection: Connection, first: date, last: date) -> Iterator[Item]:
         yield Item(str(uuid.uuid4()), Turn.EXPIRED, until, atena, job)
 
 
-def listing(office: Office, session: Session) -> tuple[TurnRow, ...]:
+def listing(office: Office, session: Session) -> TurnList:
     """What is open, and what was settled today. Nobody under 支援措置: the ward sees to them itself."""
     with reading(office, session, Action.PRINT) as connection:
-        rows = []
-        for item in storage.items(connection, settled_since=office.clock.today().isoformat()):
-            person = register.find(connection, item.atena)
-            if person is not None and not person.protected:
-                rows.append(_row(connection, item, person))
-        return tuple(rows)
+        every = _every(connection, office.clock.today())
+        return TurnList(tuple(row for row in every if not row.protected), storage.looks(connection)[1])
+
+
+def for_ward(office: Office, session: Session) -> TurnList:
+    """As ``listing`` with those under 支援措置 too. Who settled a line, and when, is not the ward's business."""
+    with reading(office, session, Action.ISSUE) as connection:
+        every = _every(connection, office.clock.today())
+        rows = tuple(replace(row, item=replace(row.item, settled_by="", settled_at="")) for row in every)
+        return TurnList(rows, storage.looks(connection)[1])
+
+
+def _every(connection: Connection, today: date) -> Iterator[TurnRow]:
+    for item in storage.items(connection, settled_since=today.isoformat()):
+        person = register.find(connection, item.atena)
+        if person is not None:
+            yield _row(connection, item, person)
 
 
 def _row(connection: Connection, item: Item, person: Person) -> TurnRow:
@@ -77,7 +102,7 @@ def _row(connection: Connection, item: Item, person: Person) -> TurnRow:
     mine = [job for job in out if not item.job or job.id == item.job]
     newer = [job for job in out if item.job and mine and job.kind is mine[0].kind and job.made_at > mine[0].made_at]
     number = f"{person.symbol}-{person.number}-{person.branch}" if person.number else ""
-    return TurnRow(item, person.name, number, _numbers(mine), _numbers(newer))
+    return TurnRow(item, person.name, number, _numbers(mine), _numbers(newer), person.protected)
 
 
 def _is_out(job: Job) -> bool:
@@ -92,6 +117,18 @@ def settle(office: Office, session: Session, item: str, what: str) -> None:
     """Keep what was done about one line. Raises OperatorError at ``settled``, or when somebody else was faster."""
     require(office, session, Action.PRINT)
     check_settled(what)
-    with begin(office, session, Action.PRINT, subject=item, step="turning_settled", decision=what) as unit:
-        if not storage.settle(unit.connection, item, what, unit.stamp, unit.person):
+    _settle(office, session, Action.PRINT, item, what)
+
+
+def settle_for_ward(office: Office, session: Session, item: str, what: str) -> None:
+    """As ``settle``, of one who is under 支援措置; the other lines are the contractor's."""
+    require(office, session, Action.ISSUE)
+    check_settled(what, WARD_SETTLED)
+    _settle(office, session, Action.ISSUE, item, what)
+
+
+def _settle(office: Office, session: Session, action: Action, item: str, what: str) -> None:
+    protected = action is Action.ISSUE
+    with begin(office, session, action, subject=item, step="turning_settled", decision=what) as unit:
+        if not storage.settle(unit.connection, item, what, unit.stamp, unit.person, protected=protected):
             raise OperatorError("この行はもう済んでいます。一覧を更新しました。", code="settled-already")

@@ -61,14 +61,15 @@ def items(connection: Connection, *, settled_since: str) -> tuple[Item, ...]:
     )
 
 
-def settle(connection: Connection, item: str, what: str, at: str, by: str) -> bool:
-    """False when somebody else was faster, or there is no such item."""
+def settle(connection: Connection, item: str, what: str, at: str, by: str, *, protected: bool) -> bool:
+    """False when somebody else was faster, or there is no such item of one who is, or is not, under 支援措置."""
     done = connection.execute(
         text(
             "INSERT OR IGNORE INTO turning_settled (item, what, at, by)"
-            " SELECT id, :what, :at, :by FROM turning_item WHERE id = :item"
+            " SELECT i.id, :what, :at, :by FROM turning_item i JOIN person p ON p.atena = i.atena AND p.protected = :protected"
+            " WHERE i.id = :item"
         ),
-        {"item": item, "what": what, "at": at, "by": by},
+        {"item": item, "what": what, "at": at, "by": by, "protected": int(protected)},
     )
     return done.rowcount == 1
 
@@ -98,13 +99,14 @@ def run_out(connection: Connection, first: date, last: date) -> tuple[tuple[str,
     return tuple((row.id, row.atena, date.fromisoformat(row.until)) for row in rows)
 
 
-def open_count(connection: Connection) -> int:
-    """Of people whom the contractor may see."""
+def open_count(connection: Connection, *, protected: bool) -> int:
+    """Of people under 支援措置, or of the others, whom the contractor may see."""
     return int(
         connection.execute(
             text(
-                "SELECT count(*) FROM turning_item i JOIN person p ON p.atena = i.atena AND p.protected = 0"
+                "SELECT count(*) FROM turning_item i JOIN person p ON p.atena = i.atena AND p.protected = :protected"
                 " WHERE NOT EXISTS (SELECT 1 FROM turning_settled s WHERE s.item = i.id)"
-            )
+            ),
+            {"protected": int(protected)},
         ).scalar_one()
     )

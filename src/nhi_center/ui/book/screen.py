@@ -16,7 +16,7 @@ from nhi_center.ui.book.printers_panel import PrintersPanel
 from nhi_center.ui.book.renewal_panel import RenewalPanel
 from nhi_center.ui.book.renewal_ward_panel import RenewalWardPanel
 from nhi_center.ui.book.seal_panel import SealPanel
-from nhi_center.ui.book.turning_panel import TurningPanel
+from nhi_center.ui.book.turning_panel import TurningPanel, TurningWardPanel
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.paged_screen import PagedScreen
 
@@ -51,7 +51,7 @@ class BookScreen(PagedScreen):
 
 
 class WardBookScreen(PagedScreen):
-    """``opened(page=...)`` shows life and renewal, and for who may set them the seal and the printers."""
+    """``opened(page=...)`` shows life, renewal and turning, and for who may set them the seal and the printers."""
 
     name = "ward_book"
     title = "証の交付"
@@ -61,6 +61,12 @@ class WardBookScreen(PagedScreen):
         pages: dict[str, Callable[[Desk], QWidget]] = {"life": LifePanel}
         if desk.may(Action.SET_SEAL):
             pages |= {"seal": SealPanel, "printers": PrintersPanel}
-        pages["renewal"] = RenewalWardPanel
-        titles = {"life": "交付・返戻・無効", "seal": "公印", "printers": "プリンター", "renewal": "一斉更新"}
+        pages |= {"renewal": RenewalWardPanel, "turning": TurningWardPanel}
+        titles = {
+            "life": "交付・返戻・無効",
+            "seal": "公印",
+            "printers": "プリンター",
+            "renewal": "一斉更新",
+            "turning": "期限・年齢",
+        }
         self.show_panels(pages, titles)
