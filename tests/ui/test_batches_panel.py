@@ -71,9 +71,10 @@ def begun(panel: BatchesPanel, prefix: str, qtbot: QtBot) -> str:
     """Print the batch on this paper; back when a sheet of it has been printed. Gives its id."""
     at = next(n for n, row in enumerate(panel.batches.rows()) if row.batch.prefix == prefix)
     panel.batches.select(at)
+    batch: str = panel.batches.rows()[at].batch.id
     press(Qt.Key.Key_F3)
     qtbot.waitUntil(lambda: panel.strip.isVisible() and panel.strip.bar.value() >= 1, timeout=20_000)
-    return panel.batches.rows()[at].batch.id
+    return batch
 
 
 def panel_of(window: MainWindow) -> BatchesPanel:
