@@ -219,3 +219,18 @@ def test_where_two_have_the_same_paper_a_pack_says_into_which_it_goes(lots: Simp
     assert paper_blanks.void_blanks(office, clerk, "S", "90002", "1", "s-toko", PASSWORDS["s-toko"]) == 2
     assert paper_blanks.confirm_next(office, clerk, "S", "90003").agrees
     assert paper_blanks.confirm_next(office, clerk, "S", "1").agrees
+
+
+def test_who_is_pulled_out_while_his_batch_prints_is_passed_over(lots: SimpleNamespace) -> None:
+    office, clerk, id_ = lots.office, lots.clerk, lots.cards.batch.id
+    third = print_batches.sheets(office, clerk, id_)[2].job
+    before = now(lots).total
+
+    def report(done: int, _total: int, _words: str) -> None:
+        if done == 1:
+            renewal.pull(office, clerk, third.renewal, third.atena, "1")
+
+    printed = print_batches.run(office, clerk, id_, report)
+    assert (printed.handed, len(printed.refused)) == (before - 1, 1)
+    assert now(lots).batch.state is BatchState.DONE
+    assert len(numbers(lots)) == before - 1

@@ -175,7 +175,10 @@ def run(office: Office, session: Session, batch_id: str, report: Report) -> Prin
         ids = _left(office, session, batch.id)
         for done, job in enumerate(ids):
             report(done, len(ids), "印刷")
-            refused += printing.print_or_refuse(office, session, job, batch.printer)
+            if _waits(office, session, job):  # it may have been pulled out since
+                refused += printing.print_or_refuse(office, session, job, batch.printer)
+            else:
+                refused.append("束の途中で待ちでなくなった証は、刷らずに次へ進みました。")
     except OperatorCancelled:
         _step(office, session, batch.id, "batch_stop", BatchState.STOPPED, rules.STOPPED)
         raise
@@ -190,6 +193,12 @@ def _left(office: Office, session: Session, batch: str) -> list[str]:
     with reading(office, session, Action.PRINT) as connection:
         jobs = [certificates.find(connection, id_) for id_ in storage.jobs_of(connection, batch)]
     return [job.id for job in jobs if job is not None and job.state is JobState.QUEUED]
+
+
+def _waits(office: Office, session: Session, job: str) -> bool:
+    with reading(office, session, Action.PRINT) as connection:
+        found = certificates.find(connection, job)
+    return found is not None and found.state is JobState.QUEUED
 
 
 def _found(connection: Connection, batch: str) -> Batch:
