@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from nhi_center.domain.certificate_jobs import STATEMENT, approval_contents
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.entry import State
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.errors import OperatorError
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.printing.spool import PrintOutcome
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates, paper
+from nhi_center.services import certificates, corrections, paper
 from nhi_center.services.office import Office
 from nhi_center.services.signing import sign
 from nhi_center.storage import certificates as storage
@@ -171,6 +173,24 @@ def test_a_withdrawn_base_expiry_stops_the_sheet(desk: Room) -> None:
     queue(office, desk[1])
     assert card((office, desk[1])).job.blocks == (Block.BASE_UNSET,)
     office.premises.pdf.stop()
+
+
+def test_what_the_ward_stops_while_it_is_tried_stays_stopped(room: Room) -> None:
+    """The printer refuses it a moment later: it does not wait like any other, and nothing else in the lot is touched."""
+    office, session = room
+    job, other = of_kind(room, Kind.LIMIT).job, card(room).job
+
+    class Refusing:
+        def send(self, job_id: str, pdf: Path, copies: int) -> PrintOutcome:
+            corrections.send_back(office, as_person(office, "40127"), job.application, "1", "日付が違います。")
+            return PrintOutcome("failed", "何も印刷していません。")
+
+    with pytest.raises(EnvironmentTrouble):
+        printing.print_jobs(with_printer(office, Refusing()), session, [job.id], silent)
+    stopped = of_kind(room, Kind.LIMIT).job
+    assert (stopped.state, stopped.blocks) == (JobState.BLOCKED, (Block.RETURNED,))
+    assert "何も印刷していません" in stopped.error
+    assert (card(room).job.state, card(room).job.blocks) == (other.state, other.blocks)
 
 
 def test_what_is_left_is_the_next_mornings_count(room: Room) -> None:

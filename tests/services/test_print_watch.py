@@ -6,7 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.operators import Session
+from nhi_center.domain.print_batches import BatchState
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.printers import CUPS
 from nhi_center.errors import EnvironmentTrouble, OperatorError
@@ -14,14 +18,15 @@ from nhi_center.printing.ipp_jobs import IppJob
 from nhi_center.printing.ipp_jobs import JobState as Spooled
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import covers, print_watch, printers
+from nhi_center.services import covers, inspection, paper, print_batches, print_watch, printers
 from nhi_center.services.certificates import steps
 from nhi_center.services.office import Office
 from nhi_center.storage import reports
+from tests.services.test_gate import entries
 from tests.services.test_printers import Served, ended, entered, served
 from tests.support.cups import cups
 from tests.support.office import advance, as_person, desk, premises
-from tests.support.print_room import DeadPrinter, card, numbers, room, silent, with_printer
+from tests.support.print_room import DeadPrinter, card, numbers, of_kind, room, silent, with_printer
 
 __all__ = ["cups", "desk", "premises", "room", "served"]
 
@@ -86,6 +91,75 @@ def test_trouble_stays_with_the_job(served: Served, device: str, options: tuple[
     after = card(served[:2]).job
     assert (after.state, after.error) == (JobState.QUEUED, job.error), "still readable when it waits again"
     assert f"spooler_{job.spooler}" in [step.note for step, _name in steps(office, clerk, job.id)]
+
+
+def test_a_jam_that_clears_is_done_for_the_spooler_and_stays_said(served: Served) -> None:
+    """It ends as completed, maybe without a sheet: the person who looks should know."""
+    office, clerk, cups = served
+    queue = sent(served, "jam")
+    spooled = card(served[:2]).job.printer
+    cups.job_when(cups.printer(queue), spooled, lambda job: job.needs_operator)
+    print_watch.look(office, clerk)
+    jammed = card(served[:2]).job
+    assert (jammed.spooler, "紙詰まり" in jammed.error, "media-jam-error" in jammed.spooler_reasons) == ("processing", True, True)
+    cups.go_on(queue)
+    cups.job_when(cups.printer(queue), spooled, ended)
+    print_watch.look(office, clerk)
+    job = card(served[:2]).job
+    assert (job.state, job.spooler, job.error) == (JobState.NEEDS_CHECK, "completed", jammed.error)
+    checks.check_good(office, as_person(office, "k-hanako"), job.id)
+    assert card(served[:2]).job.error == "", "a sheet that a person has found good has nothing wrong with it"
+    assert jammed.error in [step.error for step, _name in steps(office, clerk, job.id)]
+
+
+def test_what_went_wrong_stays_in_the_history_when_the_next_attempt_succeeds(served: Served) -> None:
+    office, clerk, cups = served
+    printers.accept(office, as_person(office, "k-hanako"), entered(office, cups.queue("ok")))
+    job_id, queue = card(served[:2]).job.id, card_queue(office)
+    cups.tool("cupsreject", queue)
+    with pytest.raises(EnvironmentTrouble):
+        printing.print_jobs(office, clerk, [job_id], silent)
+    first = card(served[:2]).job.error
+    assert "受付を止めています" in first
+    assert first.endswith("(PR-01)")
+    cups.tool("cupsaccept", queue)
+    printing.print_jobs(office, clerk, [job_id], silent)
+    assert card(served[:2]).job.error == "", "nothing is wrong now"
+    went = [(step.to, step.note, step.error) for step, _name in steps(office, clerk, job_id) if step.error]
+    assert went == [(JobState.QUEUED, "not_printed", first)]
+
+
+def test_a_job_the_spooler_has_forgotten_holds_up_no_other(served: Served) -> None:
+    office, clerk, cups = served
+    queue = sent(served, "empty")
+    forgotten = card(served[:2]).job
+    cups.job_when(cups.printer(queue), forgotten.printer, waits)
+    cups.tool("cancel", "-a", "-x", queue)
+    printers.accept(office, as_person(office, "k-hanako"), entered(office, cups.queue("ok"), "A"))
+    printing.print_jobs(office, clerk, [of_kind(served[:2], Kind.LIMIT).job.id], silent)
+    cups.job_when(cups.printer(queue), of_kind(served[:2], Kind.LIMIT).job.printer, ended)
+    standing = print_watch.look(office, clerk)
+    assert (standing.waiting, standing.changed) == (0, 2)
+    assert of_kind(served[:2], Kind.LIMIT).job.spooler == "completed"
+    job = card(served[:2]).job
+    assert (job.state, job.spooled) == (JobState.NEEDS_CHECK, "")
+    assert "記録がもうありません" in job.error
+    assert print_watch.look(office, clerk).changed == 0
+    assert print_watch.cancel_left(office, as_person(office, "s-toko")) == 0
+
+
+def test_the_printer_that_is_asked_is_the_one_the_sheet_lies_at(served: Served) -> None:
+    """Two printers have the same paper: how the other one stands says nothing of this sheet."""
+    office, clerk, cups = served
+    printers.accept(office, as_person(office, "k-hanako"), entered(office, cups.queue("ok")))
+    queue = cups.queue("empty")
+    second = entered(office, queue)
+    printers.accept(office, as_person(office, "k-hanako"), second)
+    paper.receive(office, clerk, "S", 90_001, 10, second)
+    assert printing.print_or_refuse(office, clerk, card(served[:2]).job.id, second) == ()
+    cups.job_when(cups.printer(queue), card(served[:2]).job.printer, waits)
+    print_watch.look(office, clerk)
+    assert "用紙がありません" in card(served[:2]).job.error
 
 
 def test_a_printer_that_is_silent_too_long_is_said(served: Served) -> None:
@@ -154,6 +228,8 @@ def test_at_the_day_s_end_nothing_stays_in_the_spooler(served: Served) -> None:
     assert (job.state, job.spooler) == (JobState.NEEDS_CHECK, "canceled"), "a person still has to say whether a sheet came out"
     assert "終業のとき" in job.error
     assert print_watch.cancel_left(office, boss) == 0
+    (kept,) = [one for one in entries(office, "day_close") if one["facts"].get("step") == "spooler_cancel"]
+    assert (kept["actor"], kept["facts"]["jobs"], kept["facts"]["batches"]) == ("s-toko", 1, 0)
     checks.no_sheet(office, as_person(office, "k-hanako"), job.id)
     assert card(served[:2]).job.state is JobState.QUEUED, "the next morning it is printed like any other"
     with pytest.raises(OperatorError):
@@ -179,3 +255,55 @@ def test_a_queue_that_sends_elsewhere_than_the_ward_allowed_prints_nothing(serve
     with pytest.raises(OperatorError) as caught:
         covers.print_covers(office, clerk, ["0"], silent)
     assert caught.value.code == "printer-device"
+
+
+def left(office: Office, boss: Session) -> tuple[int, str, bool]:
+    (line,) = [line for line in inspection.check(office, boss).lines if line.item.kind == "print_left"]
+    return line.item.count, line.item.told, line.settled
+
+
+def test_the_day_close_says_before_what_it_will_cancel(served: Served) -> None:
+    office, clerk, cups = served
+    boss = as_person(office, "s-toko")
+    assert left(office, boss) == (0, "", True)
+    queue = sent(served, "empty")
+    job = card(served[:2]).job
+    cups.job_when(cups.printer(queue), job.printer, waits)
+    print_batches.make(office, clerk, [of_kind(served[:2], Kind.LIMIT).job.id])
+    (row,) = print_batches.listing(office, clerk)
+    print_batches.hold(office, clerk, row.batch.id, True)
+    assert left(office, boss) == (2, f"{job.serial}、保留の束「{row.batch.title}」", True)
+    with pytest.raises(OperatorError) as caught:
+        inspection.carry_over(office, boss, "print_left", "x", "")
+    assert caught.value.code == "not-open"
+    assert print_watch.cancel_left(office, boss) == 1
+    assert left(office, boss) == (0, "", True)
+    (row,) = print_batches.listing(office, clerk)
+    assert (row.batch.state, row.left) == (BatchState.CANCELLED, 1)
+    assert "保留のままだった" in row.batch.error
+    waiting = of_kind(served[:2], Kind.LIMIT).job
+    assert waiting.state is JobState.QUEUED
+    assert printing.print_jobs(office, clerk, [waiting.id], silent).handed == 1, "it is asked for anew like any other"
+
+
+def test_a_waiting_batch_stays_over_night(served: Served) -> None:
+    office, clerk, _cups = served
+    print_batches.make(office, clerk, [card(served[:2]).job.id])
+    assert print_watch.cancel_left(office, as_person(office, "s-toko")) == 0
+    (row,) = print_batches.listing(office, clerk)
+    assert row.batch.state is BatchState.WAITING
+
+
+def test_what_was_cancelled_is_kept_when_the_next_cannot_be(served: Served) -> None:
+    office, clerk, cups = served
+    boss = as_person(office, "s-toko")
+    queue = sent(served, "empty")
+    cups.job_when(cups.printer(queue), card(served[:2]).job.printer, waits)
+    printers.accept(office, as_person(office, "k-hanako"), entered(office, cups.queue("slow"), "A"))
+    printing.print_jobs(office, clerk, [of_kind(served[:2], Kind.LIMIT).job.id], silent)
+    with office.store.write.begin() as connection:  # one nobody can ask about, behind the other in their order
+        wrong = text("UPDATE certificate_job SET printer = 'cups-x', made_at = '9999' WHERE kind = :kind")
+        connection.execute(wrong, {"kind": Kind.LIMIT.value})
+    with pytest.raises(ValueError, match="spooled"):
+        print_watch.cancel_left(office, boss)
+    assert card(served[:2]).job.spooler == "canceled"

@@ -86,10 +86,10 @@ def keeps(after: Rows, before: Rows, script: str) -> bool:
 REBUILT: dict[str, dict[str, str]] = {
     "application": {"state": "done", "envelope": ""},
     "second_keying": {"state": "done"},
-    "certificate_job": {"state": "good", "renewal": ""},
+    "certificate_job": {"state": "good", "renewal": "", "spooler": "completed"},
     "handover": {"direction": "in", "state": "signed"},
 }
-"""A table that a step builds anew takes only rows that keep its rules."""
+"""A table that a step builds anew, or adds a column to, takes only rows that keep its rules."""
 
 
 def fill(made: Made) -> None:

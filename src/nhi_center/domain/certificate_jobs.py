@@ -55,8 +55,9 @@ class Settled:
 class Job:
     """One sheet on its way. ``snapshot`` is exactly what is printed; empty while nothing could be printed.
 
-    ``application`` is "" for one of a 一斉更新, whose id is ``renewal``. ``error``: what last went wrong, when, with its code.
-    ``spooler``: how the spooler says it stands, "" for a folder or before it was asked.
+    ``application`` is "" for one of a 一斉更新, whose id is ``renewal``. ``error``: what is wrong with it, since when, with its
+    code; gone when an attempt succeeds (its steps keep it). ``spooler``: how the spooler says it stands, "" for a folder or
+    before it was asked; ``spooler_reasons`` as it gives them.
     ``spoiled`` and ``void`` stay true for ever; the reprint of a spoiled sheet, and the 再交付 of a void one, is a job of its own
     whose ``replaces`` names this one. Times: wall clock, ISO.
     """
@@ -74,6 +75,7 @@ class Job:
     printer: str = ""
     error: str = ""
     spooler: str = ""
+    spooler_reasons: str = ""
     attempts: int = 0
     spoiled: bool = False
     spoil_reason: str = ""
@@ -87,16 +89,22 @@ class Job:
         """Which numbered paper it needs."""
         return self.kind.stock
 
+    @property
+    def spooled(self) -> str:
+        """Its number at the spooler; "" for a folder, and when no number was told."""
+        return self.printer.removeprefix("cups-") if self.printer.startswith("cups-") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a job: when, by whom, into which state, with which paper."""
+    """One step of a job: when, by whom, into which state, with which paper; ``error``: what went wrong in it."""
 
     at: str
     by: str
     to: JobState
     serial: str
     note: str
+    error: str = ""
 
 
 def owed(form: FormDefinition, values: Mapping[str, str], card: str, settled_class: str, day: date) -> Kind | None:
@@ -205,6 +213,7 @@ def again(job: Job, id_: str, at: str) -> Job:
         printer="",
         error="",
         spooler="",
+        spooler_reasons="",
         attempts=0,
         spoiled=False,
         spoil_reason="",

@@ -23,7 +23,8 @@ LONGEST_NOTE = 60
 class OpenItem:
     """One kind of thing that is not finished. ``words`` is a whole line (受付トレイの書類 4枚), ``screen`` where it is worked on.
 
-    ``paper``: it must be locked up over night, so a cabinet number is needed.
+    ``paper``: it must be locked up over night, so a cabinet number is needed. ``told``: which they are, where closing the day
+    itself settles them; then there is nothing to write down.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class OpenItem:
     words: str
     screen: str
     paper: bool = False
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,13 @@ class CheckLine:
     carried: Carried | None
 
     @property
+    def open(self) -> bool:
+        """It stays over night, and needs an entry."""
+        return self.item.count > 0 and not self.item.told
+
+    @property
     def settled(self) -> bool:
-        return self.item.count == 0 or (self.carried is not None and self.carried.count == self.item.count)
+        return not self.open or (self.carried is not None and self.carried.count == self.item.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,8 @@ def contents(check: Checklist, supervisor: str) -> dict[str, Any]:
 
 def _line(line: CheckLine) -> dict[str, Any]:
     found: dict[str, Any] = {"item": line.item.kind, "count": line.item.count, "words": line.item.words}
+    if line.item.told:
+        found["told"] = line.item.told
     if line.item.count and line.carried is not None:
         found |= {name: getattr(line.carried, name) for name in _CARRIED}
     return found
@@ -126,6 +135,6 @@ _CARRIED = ("note", "cabinet", "written_at", "written_by")
 
 
 def _signed_line(found: Mapping[str, Any]) -> CheckLine:
-    item = OpenItem(found["item"], found["count"], found["words"], "")
+    item = OpenItem(found["item"], found["count"], found["words"], "", told=found.get("told", ""))
     carried = Carried(item.kind, item.count, *(found[name] for name in _CARRIED)) if "note" in found else None
     return CheckLine(item, carried)

@@ -5,6 +5,7 @@ A printer that says "completed" has only taken the job; whether a sheet came out
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -57,6 +58,19 @@ _ALLOWED: dict[JobState, frozenset[JobState]] = {
     JobState.RECEIVED: frozenset(),
     JobState.BLOCKED: frozenset({JobState.QUEUED}),
 }
+
+
+SPOOLER_WORDS: Mapping[str, str] = {
+    "": "受け取った",
+    "pending": "順番待ち",
+    "held": "保留",
+    "processing": "装置に送っている",
+    "stopped": "止まっている",
+    "canceled": "取り消した",
+    "aborted": "中止した",
+    "completed": "装置に渡した",
+}
+"""How a sheet stands by what the spooler says; "" before it was asked. None of them says that a sheet came out."""
 
 
 def may_become(state: JobState, target: JobState) -> bool:

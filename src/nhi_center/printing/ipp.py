@@ -12,9 +12,10 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.printing.ipp_jobs import DeviceState, IppJob, JobState, PrinterState
+from nhi_center.printing.ipp_jobs import DeviceState, IppJob, JobForgotten, JobState, PrinterState
 from nhi_center.printing.ipp_message import (
     Attribute,
     AttributeGroup,
@@ -42,7 +43,7 @@ _MOST_ANSWER_BYTES: Final = 1 << 20
 _MOST_COPIES: Final = 9999
 _OK: Final = range(0x0000, 0x0100)
 
-_JOB_WISHES: Final = ("job-state", "job-state-reasons", "job-impressions-completed")
+_JOB_WISHES: Final = ("job-state", "job-state-reasons", "job-impressions-completed", "job-printer-uri")
 _PRINTER_WISHES: Final = ("printer-state", "printer-state-reasons", "printer-is-accepting-jobs")
 
 _RESPONSIBLE = "取扱責任者に連絡してください。"
@@ -84,12 +85,14 @@ _HTTP_WORDS: Final = {
 
 
 class _Failure(Exception):
-    """``certain``: the server did not carry the request out, and no part of a document went to a device."""
+    """``certain``: the server did not carry the request out, and no part of a document went to a device. ``gone``: what was
+    asked about is not there."""
 
-    def __init__(self, words: str, *, certain: bool) -> None:
+    def __init__(self, words: str, *, certain: bool, gone: bool = False) -> None:
         super().__init__(words)
         self.words = words
         self.certain = certain
+        self.gone = gone
 
 
 class IppPrinter:
@@ -176,10 +179,11 @@ class IppPrinter:
         return ended and found.values("time-at-processing") == (b"",)
 
     def job(self, spooled: str) -> IppJob:
-        """The job ``send`` named so, with its printer while it has not ended; COMPLETED is handed to the device, no more.
+        """The job ``send`` named so, with the printer it lies at while it has not ended, whichever queue of the server this is;
+        COMPLETED is handed to the device, no more.
 
-        Raises EnvironmentTrouble PR-01 when the server is not there, does not answer or no longer knows the job, ValueError
-        for a name that ``send`` never gave.
+        Raises EnvironmentTrouble PR-01 when the server is not there or does not answer, of it JobForgotten when it no longer
+        knows the job, ValueError for a name that ``send`` never gave.
         """
         answer = self._about(
             Operation.GET_JOB_ATTRIBUTES, spooled, Attribute.of(Tag.KEYWORD, "requested-attributes", *_JOB_WISHES)
@@ -190,8 +194,14 @@ class IppPrinter:
         except ValueError:
             raise EnvironmentTrouble("PR-01", _NO_SENSE) from None
         impressions = max(0, _number(found.values("job-impressions-completed"), 0))
-        printer = None if state.ended else self.printer_state()
+        printer = None if state.ended else self._where(found).printer_state()
         return IppJob(_spooled_number(spooled), state, impressions, _reasons(found.values("job-state-reasons")), printer)
+
+    def _where(self, job: AttributeGroup) -> IppPrinter:
+        """The queue this job lies in: it may have been moved, and one server's numbers are of all its queues."""
+        uri = next((value for value in job.values("job-printer-uri") if isinstance(value, str)), "")
+        path = urlsplit(uri).path
+        return IppPrinter(self._address, path, timeout_s=self._timeout_s) if _PATH.fullmatch(path) else self
 
     def cancel(self, spooled: str) -> None:
         """Asks for the end of a job; what is already on its way to the device still comes out, so the sheets are counted.
@@ -238,7 +248,7 @@ class IppPrinter:
         try:
             return self._ask(operation, number, *wishes)
         except _Failure as failure:
-            raise EnvironmentTrouble("PR-01", failure.words) from failure
+            raise (JobForgotten if failure.gone else EnvironmentTrouble)("PR-01", failure.words) from failure
 
     def _ask(self, operation: Operation, *wishes: Attribute, job: AttributeGroup | None = None, data: bytes = b"") -> Message:
         """Target and user stand where RFC 8011, 4.1.5 wants them: after charset and language, before the rest."""
@@ -257,7 +267,7 @@ class IppPrinter:
         if answer.code not in _OK:
             words = next((words for status, words in _WORDS.items() if status == answer.code), "")
             words = words or f"印刷サーバーが断りました（{answer.code:#06x}）。{_RESPONSIBLE}"
-            raise _Failure(words, certain=answer.code in _UNTOUCHED)
+            raise _Failure(words, certain=answer.code in _UNTOUCHED, gone=answer.code in (Status.NOT_FOUND, Status.GONE))
         return answer
 
     def _exchange(self, request: bytes) -> Message:

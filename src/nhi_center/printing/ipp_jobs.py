@@ -7,6 +7,12 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
+from nhi_center.errors import EnvironmentTrouble
+
+
+class JobForgotten(EnvironmentTrouble):
+    """The spooler answers, and knows nothing of this job: its history was cleared, or its queue is gone."""
+
 
 class JobState(IntEnum):
     """``job-state`` (RFC 8011, 5.3.7). COMPLETED only means handed to the device: it also ends a jam without a sheet."""

@@ -41,7 +41,7 @@ def check_good(office: Office, session: Session, job_id: str) -> None:
 
 def _good(unit: Unit, job: Job, inspector: str, note: str = "") -> None:
     whole = _with_paper(unit, job)
-    after = replace(whole, state=move(whole.state, JobState.GOOD))
+    after = replace(whole, state=move(whole.state, JobState.GOOD), error="")  # its steps keep what went wrong before
     storage.update(unit.connection, whole, after, unit.stamp, inspector, note)
     record(unit, after)
     custody.count_good(unit, after.kind, after.id)

@@ -124,6 +124,7 @@ def _back(office: Office, session: Session, job: Job, problem: Exception) -> Non
     words = blocks[0].sentence if blocks else words  # the other sentence quotes a name
     with begin(office, session, Action.PRINT, subject=job.id, step="not_printed") as unit:
         now = found(unit.connection, job.id)
+        blocks = (*(block for block in now.blocks if block not in blocks), *blocks)  # the ward may have stopped it meanwhile
         target = JobState.BLOCKED if blocks else JobState.QUEUED
         after = replace(now, state=move(now.state, target), blocks=blocks, error=fault(unit.stamp, words, code))
         change(unit, now, after, "not_printed")

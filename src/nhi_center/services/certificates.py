@@ -220,14 +220,16 @@ def _recover(office: Office, session: Session) -> int:
             batches.put(unit.connection, replace(batch, state=after_crash(batch.state), error=CRASHED))
         for job in left:
             error = fault(unit.stamp, "印刷の途中でプログラムが止まりました。紙が出たか確かめてください。", "")
-            hand_over(unit, replace(job, error=error), "", note="restart")
+            hand_over(unit, job, "", note="restart", error=error)
     return len(left)
 
 
-def hand_over(unit: Unit, job: Job, printer: str, *, tray: str = "", note: str = "") -> None:
-    """Printing → 現物を確認, with the number of the paper that went through the printer with that tray."""
+def hand_over(unit: Unit, job: Job, printer: str, *, tray: str = "", note: str = "", error: str = "") -> None:
+    """Printing → 現物を確認, with the number of the paper that went through the printer with that tray. What went wrong before is
+    over; ``error``: what is wrong now."""
     number = paper.take(unit, job.prefix, job.id, tray) if job.prefix else ""
-    change(unit, job, replace(job, state=move(job.state, JobState.NEEDS_CHECK), serial=number, printer=printer, spooler=""), note)
+    at_printer = replace(job, serial=number, printer=printer, spooler="", spooler_reasons="", error=error)
+    change(unit, job, replace(at_printer, state=move(job.state, JobState.NEEDS_CHECK)), note)
 
 
 def _keep(unit: Unit, judged: Judged) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nhi_center.domain.inspection import STATEMENT, Carried, Checklist, OpenItem, check_closable, check_entry, checklist, contents
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import certificates, covers, paper_count
+from nhi_center.services import certificates, covers, paper_count, print_watch
 from nhi_center.services.audit_heads import seal_head
 from nhi_center.services.custody import document_kinds, ledger_faults
 from nhi_center.services.office import Office
@@ -31,6 +31,7 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
         OpenItem("ledger", faults, f"枚数の台帳の合わないところ {faults}か所", "custody"),
         *store.entry_items(connection),
         *certificates.open_items(connection),
+        *print_watch.open_items(connection),
         *covers.open_items(connection),
         *paper_count.open_items(office, connection),
         *calls.open_items(connection),
@@ -54,7 +55,7 @@ def carry_over(office: Office, session: Session, item: str, note: str, cabinet: 
         found = next(
             (line.item for line in _check(office, unit.connection, session.person).lines if line.item.kind == item), None
         )
-        if found is None or not found.count:
+        if found is None or not found.count or found.told:
             raise OperatorError("この項目はもう残っていません。画面を更新しました。", code="not-open")
         check_entry(found, note, cabinet)
         entry = Carried(item, found.count, note.strip(), cabinet.strip(), unit.stamp, unit.person)
@@ -91,7 +92,7 @@ def close_day(office: Office, session: Session, signature: Signature) -> Checkli
         store.close(unit.connection, unit.today, signed, signature)
         unit.record("day_close", {**signed, "signed_at": signature.signed_at, "signature": signature.value})
         unit.subject = seen.day
-        unit.note(carried=sum(1 for line in seen.lines if line.item.count))
+        unit.note(carried=sum(1 for line in seen.lines if line.open))
         closed = _check(office, unit.connection, session.person)
     seal_head(office)
     return closed

@@ -5,12 +5,15 @@ A sheet is 検品済 only when a person has looked at it: a cleared jam ends as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from nhi_center.domain.certificate_jobs import Job
+from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.print_batches import Batch, BatchState, move
 from nhi_center.domain.print_jobs import JobState, fault
 from nhi_center.domain.printers import CUPS, Printer, fold
 from nhi_center.errors import EnvironmentTrouble
@@ -21,13 +24,22 @@ from nhi_center.services.certificates import change, found
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import certificates as storage
+from nhi_center.storage import print_batches as batches
 from nhi_center.storage import printers as entered
 from nhi_center.storage.engine import Connection
+
+if TYPE_CHECKING:
+    from nhi_center.printing.ipp import IppPrinter
 
 PATIENCE = timedelta(minutes=2)
 """A printer that says "processing" for so long is switched off or hangs."""
 ENDED = frozenset(state.name.lower() for state in ipp_jobs.JobState if state.ended)
+MOST_NAMED = 5
+"""In one line of 終業点検."""
+MOST_REASONS = 200
 _UNDONE = "終業のとき、印刷サーバーに残っていたので取り消しました。出た紙があるか確かめてください。"
+_FORGOTTEN = "印刷サーバーに、この印刷の記録がもうありません。紙が出たか確かめてください。"
+_RELEASED = "終業のとき、保留のままだったので取り消しました。証は列で待っています。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,25 @@ class Standing:
     advice: str
     waiting: int
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the spooler said of one sheet; ``trouble``: what has to be done, "" while all goes its way."""
+
+    state: str
+    trouble: str
+    reasons: str = ""
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED or self.state == "unknown"
+
+    def kept(self, job: Job) -> Job:
+        """A job it has forgotten has no number there any more; what it said last stays."""
+        if self.state == "unknown":
+            return replace(job, printer="")
+        return replace(job, spooler=self.state, spooler_reasons=self.reasons)
 
 
 def look(office: Office, session: Session) -> Standing:
@@ -53,37 +84,73 @@ def look(office: Office, session: Session) -> Standing:
         return Standing("待機中", "", 0, 0)
     said, trouble = _asked(office, lines, jobs)
     now = office.clock.local()
-    told = {
-        job.id: (one.state.name.lower(), _trouble(one, datetime.fromisoformat(since[job.id]), now))
-        for job, one in zip(jobs, said, strict=False)
-    }
+    told = {job.id: _told(one, datetime.fromisoformat(since[job.id]), now) for job, one in zip(jobs, said, strict=False)}
     changed = _keep(office, session, [job for job in jobs if job.id in told], told)
     word, advice = ("応答なし", trouble) if trouble else _together(office, lines)
-    return Standing(word, advice, sum(state not in ENDED for state, _words in told.values()) + len(jobs) - len(told), changed)
+    return Standing(word, advice, sum(not one.ended for one in told.values()) + len(jobs) - len(told), changed)
+
+
+def open_items(connection: Connection) -> tuple[OpenItem, ...]:
+    """What ``cancel_left`` would cancel now, by what the spooler said last: sheets by number, held batches by title."""
+    sheets, held = _open(connection), batches.in_state(connection, BatchState.HELD)
+    waiting = sum(len(batches.waiting_of(connection, batch.id)) for batch in held)
+    names = [job.serial or f"印刷サーバーの{job.spooled}番" for job in sheets] + [f"保留の束「{batch.title}」" for batch in held]
+    more = f" ほか{len(names) - MOST_NAMED}件" if len(names) > MOST_NAMED else ""
+    told = f"{'、'.join(names[:MOST_NAMED])}{more}" if names else ""
+    count = len(sheets) + waiting
+    return (OpenItem("print_left", count, f"終業で取り消す印刷 {count}枚", "certificates", told=told),)
 
 
 def cancel_left(office: Office, session: Session) -> int:
-    """Whatever the spooler has not ended is cancelled there (終業): nothing comes out of a printer in an empty room.
+    """What nobody has released (終業): held batches, and whatever the spooler has not ended is cancelled there, so that nothing
+    comes out of a printer in an empty room. Gives how many the spooler had.
 
-    Gives how many. Each still waits for a person to say whether a sheet came out; one that did not goes back to the queue.
-    Raises EnvironmentTrouble PR-01 when the spooler does not answer.
+    Nothing is lost: the sheets of a batch wait one by one in the queue; what was with the spooler waits for a person to say
+    whether a sheet came out, and goes back to the queue when none did. Raises EnvironmentTrouble PR-01 when the spooler does not
+    answer; what was cancelled by then is kept as cancelled.
     """
     require(office, session, Action.DAY_CLOSE)
     with reading(office, session, Action.DAY_CLOSE) as connection:
         lines, jobs = _printers(connection), _open(connection)
-    left = []
-    for job in jobs:
-        port = printers.ipp(office, _of(lines, job))
-        if port.job(job.printer).state.ended:
-            continue
-        port.cancel(job.printer)
-        left.append(job)
-    if left:
-        with begin(office, session, Action.DAY_CLOSE, step="spooler_cancel", jobs=len(left)) as unit:
-            for job in left:
-                now = found(unit.connection, job.id)
-                change(unit, now, replace(now, spooler="canceled", error=fault(unit.stamp, _UNDONE, "")), "spooler_canceled")
+        held = batches.in_state(connection, BatchState.HELD)
+    left: list[Job] = []
+    try:
+        for job in jobs:
+            if _cancelled(printers.ipp(office, _of(lines, job)), job):
+                left.append(job)
+    finally:
+        _keep_cancelled(office, session, left, held)
     return len(left)
+
+
+def _cancelled(port: IppPrinter, job: Job) -> bool:
+    """Whether there was anything to cancel."""
+    try:
+        if port.job(job.printer).state.ended:
+            return False
+        try:
+            port.cancel(job.printer)
+        except EnvironmentTrouble:
+            if port.job(job.printer).state.ended:  # it ended by itself between the question and the request
+                return False
+            raise
+    except ipp_jobs.JobForgotten:
+        return False
+    return True
+
+
+def _keep_cancelled(office: Office, session: Session, left: Sequence[Job], held: Sequence[Batch]) -> None:
+    if not left and not held:
+        return
+    with begin(office, session, Action.DAY_CLOSE, step="spooler_cancel", jobs=len(left), batches=len(held)) as unit:
+        for batch in held:
+            now = batches.find(unit.connection, batch.id)
+            if now is not None and now.state is BatchState.HELD:
+                batches.put(unit.connection, replace(now, state=move(now.state, BatchState.CANCELLED), error=_RELEASED))
+        for job in left:
+            sheet = found(unit.connection, job.id)
+            error = fault(unit.stamp, _UNDONE, "")
+            change(unit, sheet, replace(sheet, spooler="canceled", spooler_reasons="", error=error), "spooler_canceled")
 
 
 def _printers(connection: Connection) -> tuple[Printer, ...]:
@@ -93,7 +160,7 @@ def _printers(connection: Connection) -> tuple[Printer, ...]:
 
 def _open(connection: Connection) -> tuple[Job, ...]:
     waiting = storage.in_state(connection, JobState.NEEDS_CHECK)
-    return tuple(job for job in waiting if job.printer.startswith("cups-") and job.spooler not in ENDED)
+    return tuple(job for job in waiting if job.spooled and job.spooler not in ENDED)
 
 
 def _of(lines: Iterable[Printer], job: Job) -> Printer:
@@ -102,15 +169,25 @@ def _of(lines: Iterable[Printer], job: Job) -> Printer:
     return (same or list(lines))[0]
 
 
-def _asked(office: Office, lines: tuple[Printer, ...], jobs: Iterable[Job]) -> tuple[list[IppJob], str]:
-    """The answers in the order of the jobs, up to the first that did not come, and why it did not."""
-    said: list[IppJob] = []
+def _asked(office: Office, lines: tuple[Printer, ...], jobs: Iterable[Job]) -> tuple[list[IppJob | None], str]:
+    """The answers in the order of the jobs, None of one it has forgotten; up to the first that did not come, and why not."""
+    said: list[IppJob | None] = []
     try:
         for job in jobs:
-            said.append(printers.ipp(office, _of(lines, job)).job(job.printer))
+            try:
+                said.append(printers.ipp(office, _of(lines, job)).job(job.printer))
+            except ipp_jobs.JobForgotten:
+                said.append(None)
     except EnvironmentTrouble as trouble:
         return said, trouble.message
     return said, ""
+
+
+def _told(said: IppJob | None, since: datetime, now: datetime) -> _Told:
+    if said is None:
+        return _Told("unknown", _FORGOTTEN)
+    reasons = (*said.reasons, *(said.printer.reasons if said.printer else ()))
+    return _Told(said.state.name.lower(), _trouble(said, since, now), " ".join(dict.fromkeys(reasons))[:MOST_REASONS])
 
 
 def _trouble(said: IppJob, since: datetime, now: datetime) -> str:
@@ -120,15 +197,15 @@ def _trouble(said: IppJob, since: datetime, now: datetime) -> str:
     return words if wrong or words == ipp_jobs.NO_ANSWER else ""
 
 
-def _keep(office: Office, session: Session, jobs: list[Job], told: dict[str, tuple[str, str]]) -> int:
-    new = [job for job in jobs if told[job.id][0] != job.spooler or (told[job.id][1] and told[job.id][1] not in job.error)]
+def _keep(office: Office, session: Session, jobs: Iterable[Job], told: Mapping[str, _Told]) -> int:
+    new = [job for job in jobs if told[job.id].state != job.spooler or told[job.id].trouble not in job.error]
     if new:
         with begin(office, session, Action.PRINT, step="spooler", jobs=len(new)) as unit:
             for job in new:
-                now, (state, words) = found(unit.connection, job.id), told[job.id]
+                now, one = found(unit.connection, job.id), told[job.id]
                 if (now.state, now.printer) == (JobState.NEEDS_CHECK, job.printer):
-                    error = fault(unit.stamp, words, "PR-01") if words else now.error
-                    change(unit, now, replace(now, spooler=state, error=error), f"spooler_{state}")
+                    error = fault(unit.stamp, one.trouble, "PR-01") if one.trouble else now.error
+                    change(unit, now, replace(one.kept(now), error=error), f"spooler_{one.state}")
     return len(new)
 
 

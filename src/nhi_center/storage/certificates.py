@@ -18,10 +18,13 @@ from nhi_center.domain.print_jobs import JobState
 
 _JOB = (
     "SELECT j.id, j.application, j.renewal, j.kind, j.atena, j.snapshot, j.state, j.reason, j.detail, j.serial, j.printer,"
-    " j.error, j.spooler, j.attempts, j.spoiled, j.spoil_reason, j.reported_by, j.replaces, j.void, j.made_at"
+    " j.error, j.spooler, j.spooler_reasons, j.attempts, j.spoiled, j.spoil_reason, j.reported_by, j.replaces, j.void, j.made_at"
     " FROM certificate_job j"
 )
-_CHANGING = "kind, snapshot, state, reason, detail, serial, printer, error, spooler, attempts, spoiled, spoil_reason, reported_by"
+_CHANGING = (
+    "kind, snapshot, state, reason, detail, serial, printer, error, spooler, spooler_reasons, attempts, spoiled, spoil_reason,"
+    " reported_by"
+)
 _GONE = (JobState.SUBMITTED, JobState.RECEIVED)
 
 
@@ -41,23 +44,27 @@ def add(connection: Connection, job: Job, by: str) -> None:
             "made_at": job.made_at,
         },
     )
-    _step(connection, job, "", job.made_at, by, "")
+    _step(connection, job, "", job.made_at, by, "", job.error)
 
 
 def update(connection: Connection, before: Job, after: Job, at: str, by: str, note: str = "") -> None:
-    """Write what has changed, and the step. The caller has checked that ``after.state`` may follow."""
+    """Write what has changed, and the step with what went wrong in it. The caller has checked that ``after.state`` may follow."""
     changes = ", ".join(f"{name} = :{name}" for name in _CHANGING.split(", "))
     connection.execute(text(f"UPDATE certificate_job SET {changes} WHERE id = :id"), {**_changing(after), "id": after.id})
-    _step(connection, after, before.state.value, at, by, note)
+    error = after.error if after.error != before.error else ""
+    _step(connection, after, before.state.value, at, by, note, error)
 
 
-def _step(connection: Connection, job: Job, frm: str, at: str, by: str, note: str) -> None:
+def _step(connection: Connection, job: Job, frm: str, at: str, by: str, note: str, error: str) -> None:
     connection.execute(
         text(
-            "INSERT INTO certificate_event (job, at, by, frm, dst, serial, note)"
-            " VALUES (:job, :at, :by, :frm, :dst, :serial, :note)"
+            "INSERT INTO certificate_event (job, at, by, frm, dst, serial, note, error)"
+            " VALUES (:job, :at, :by, :frm, :dst, :serial, :note, :error)"
         ),
-        {"job": job.id, "at": at, "by": by, "frm": frm, "dst": job.state.value, "serial": job.serial, "note": note},
+        {
+            **{"job": job.id, "at": at, "by": by, "frm": frm, "dst": job.state.value, "serial": job.serial},
+            **{"note": note, "error": error},
+        },
     )
 
 
@@ -127,9 +134,9 @@ def count_by_state(connection: Connection) -> dict[JobState, int]:
 
 def steps(connection: Connection, id_: str) -> tuple[Step, ...]:
     rows = connection.execute(
-        text("SELECT at, by, dst, serial, note FROM certificate_event WHERE job = :job ORDER BY seq"), {"job": id_}
+        text("SELECT at, by, dst, serial, note, error FROM certificate_event WHERE job = :job ORDER BY seq"), {"job": id_}
     )
-    return tuple(Step(row.at, row.by, JobState(row.dst), row.serial, row.note) for row in rows)
+    return tuple(Step(row.at, row.by, JobState(row.dst), row.serial, row.note, row.error) for row in rows)
 
 
 def printed_by(connection: Connection, job: str) -> str:
@@ -176,6 +183,7 @@ def _changing(job: Job) -> dict[str, Any]:
         "printer": job.printer,
         "error": job.error,
         "spooler": job.spooler,
+        "spooler_reasons": job.spooler_reasons,
         "attempts": job.attempts,
         "spoiled": int(job.spoiled),
         "spoil_reason": job.spoil_reason,
@@ -199,6 +207,7 @@ def _jobs(connection: Connection, where: str, values: dict[str, Any]) -> tuple[J
             printer=row.printer,
             error=row.error,
             spooler=row.spooler,
+            spooler_reasons=row.spooler_reasons,
             attempts=int(row.attempts),
             spoiled=bool(row.spoiled),
             spoil_reason=row.spoil_reason,

@@ -80,6 +80,14 @@ def printer_of(connection: Connection, job: str) -> str:
     return found.printer if found else ""
 
 
+def waiting_of(connection: Connection, batch: str) -> tuple[str, ...]:
+    """Those of a batch that still wait in the queue."""
+    waits = (
+        "SELECT b.job FROM print_batch_job b JOIN certificate_job j ON j.id = b.job WHERE b.batch = :batch AND j.state = 'queued'"
+    )
+    return tuple(row.job for row in connection.execute(text(f"{waits} ORDER BY b.place"), {"batch": batch}))
+
+
 def batched(connection: Connection) -> dict[str, str]:
     """The open batch of every job that is in one."""
     rows = connection.execute(text(f"SELECT job, batch FROM print_batch_job JOIN print_batch ON id = batch WHERE {_OPEN}"))

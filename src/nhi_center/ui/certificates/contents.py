@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import SPOIL_REASONS, Job, Step
+from nhi_center.domain.print_jobs import SPOOLER_WORDS
 from nhi_center.printing.preview import PageImage
 from nhi_center.services.certificates import QueueRow
 from nhi_center.ui.certificates.page_view import PageView
@@ -26,13 +27,8 @@ _NOTES = {
     "not_printed": "印刷できず",
     "no_sheet": "紙が出ず",
     "taken_back": "報告の取消し",
-    "spooler_pending": "印刷サーバーで順番待ち",
-    "spooler_held": "印刷サーバーで保留",
-    "spooler_processing": "装置に送っている",
-    "spooler_stopped": "印刷が止まった",
-    "spooler_canceled": "印刷を取り消した",
-    "spooler_aborted": "印刷サーバーが中止",
-    "spooler_completed": "装置に渡した",
+    "spooler_unknown": "印刷サーバーに記録なし",
+    **{f"spooler_{state}": f"印刷サーバー: {word}" for state, word in SPOOLER_WORDS.items()},
 }
 
 
@@ -52,6 +48,11 @@ def why(job: Job) -> tuple[str, ...]:
     if Block.GLYPH in job.blocks and job.detail:
         sentences.append(f"字形のない文字: {job.detail}")
     return tuple(sentences)
+
+
+def spooler_words(job: Job) -> str:
+    """What the spooler last said of this sheet, with its own number; "" when it has none."""
+    return f"印刷サーバー {job.spooled}番: {SPOOLER_WORDS[job.spooler]}" if job.spooled else ""
 
 
 def open_contents(parent: QWidget, contents: Contents, glyphs: NamePainter) -> None:
@@ -87,10 +88,13 @@ class ContentsView(QWidget):
         for sentence in why(row.job):
             column.addWidget(words(f"● {sentence}", "dense", wrap=True))
         if row.job.error:
-            column.addWidget(words(f"最後の不具合: {row.job.error}", "dense", name="certificates_contents_error", wrap=True))
+            column.addWidget(words(f"いまの不具合: {row.job.error}", "dense", name="certificates_contents_error", wrap=True))
+        if row.job.spooled:
+            said = f"{spooler_words(row.job)}  {row.job.spooler_reasons}".strip()
+            column.addWidget(words(said, "dense", name="certificates_contents_spooler", wrap=True))
         column.addWidget(words("これまで", "heading"))
         for line in _lines(contents.steps):
-            column.addWidget(words(line, "secondary"))
+            column.addWidget(words(line, "secondary", wrap=True))
 
     def _pages(self, contents: Contents) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -113,4 +117,6 @@ def _lines(steps: Sequence[tuple[Step, str]]) -> list[str]:
         note = _NOTES.get(step.note, SPOIL_REASONS.get(step.note, ""))
         parts = (step.at[11:16], step.to.label, step.serial, note, name)
         lines.append("  ".join(part for part in parts if part))
+        if step.error:
+            lines.append(f"● {step.error}")
     return lines

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from nhi_center.domain.certificate_jobs import SPOIL_REASONS, Job
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.services.paper import PaperDay
+from nhi_center.ui.certificates.contents import spooler_words
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.field_chain import FieldChain
@@ -53,6 +54,8 @@ class CheckCard(Card):
         self._job: Job | None = None
         self.text = words("", "secondary", name="certificates_check_text", wrap=True)
         self.add(self.text)
+        self.spooler = words("", "secondary", name="certificates_check_spooler")
+        self.add(self.spooler)
         self.error = words("", "dense", name="certificates_check_error", wrap=True)
         self.error.setStyleSheet("color: #a8002a;")
         self.add(self.error)
@@ -90,6 +93,8 @@ class CheckCard(Card):
             asked = title, f"無効にした {reissue_of} の再交付です。{text}"
         if job and job.error and asked is None:
             asked = "前の印刷", "もう一度印刷できます。"
+        self.spooler.setText(spooler_words(job) if job else "")
+        self.spooler.setVisible(bool(self.spooler.text()))
         self.error.setText(job.error if job else "")
         self.error.setVisible(bool(job and job.error))
         self.setVisible(asked is not None)

@@ -56,7 +56,7 @@ class DayClosePanel(QWidget):
             (
                 Column("点検すること", lambda line: line.item.words, 310),
                 Column("状態", _state, 150),
-                Column("引継ぎ(理由)", lambda line: line.carried.note if _is_carried(line) else ""),
+                Column("引継ぎ(理由)", lambda line: line.carried.note if _is_carried(line) else line.item.told),
                 Column("保管庫", lambda line: line.carried.cabinet if _is_carried(line) else "", 70, "right"),
                 Column("書いた人", lambda line: line.carried.written_by if _is_carried(line) else "", 110),
             ),
@@ -135,11 +135,22 @@ class DayClosePanel(QWidget):
         return self.table
 
     def refresh(self) -> None:
-        """Look at everything again; what is being typed stays."""
+        """Look at everything again, and ask the spooler what it still has; what is being typed stays."""
+        self._read()
+        office, session = self.desk.office, self.desk.session
+        self.desk.run_latest(
+            "day_close_spooler", Lane.LONG, lambda _token: print_watch.look(office, session), owner=self, done=self._on_asked
+        )
+
+    def _read(self) -> None:
         office, session = self.desk.office, self.desk.session
         self.desk.run_latest(
             "day_close", Lane.READ, lambda _token: inspection.check(office, session), owner=self, done=self._show
         )
+
+    def _on_asked(self, standing: print_watch.Standing) -> None:
+        if standing.changed:
+            self._read()
 
     # -- showing --
 
@@ -171,12 +182,15 @@ class DayClosePanel(QWidget):
 
     def _show_entry(self) -> None:
         line = self.table.current_row()
-        wanted = line is not None and line.item.count > 0
+        wanted = line is not None and line.open
         for field in self.entry_chain.fields:
             field.editor.setEnabled(wanted)
             field.clear_notes()
         self.carry_button.setEnabled(wanted)
-        self.work_button.setEnabled(wanted)
+        self.work_button.setEnabled(line is not None and line.item.count > 0)
+        if line is not None and line.item.told:
+            self.entry_words.setText("終業点検を終えると取り消します。証はなくならず、明日、証等の出力の列から刷れます。")
+            return
         if line is None or not wanted:
             self.entry_words.setText("表で、残っている項目を選んでください。")
             return
@@ -191,12 +205,12 @@ class DayClosePanel(QWidget):
     # -- acting --
 
     def _begin_entry(self, line: CheckLine) -> None:
-        if line.item.count and self.seen is not None and self.seen.closed is None:
+        if line.open and self.seen is not None and self.seen.closed is None:
             self.note.editor.setFocus()
 
     def _carry(self) -> None:
         line = self.table.current_row()
-        if line is None or self._busy or not line.item.count:
+        if line is None or self._busy or not line.open:
             return
         office, session = self.desk.office, self.desk.session
         item, note, cabinet = line.item.kind, self.note.value(), self.cabinet.value()
@@ -284,7 +298,7 @@ class DayClosePanel(QWidget):
 
 
 def _is_carried(line: CheckLine) -> bool:
-    return line.carried is not None and line.settled and line.item.count > 0
+    return line.carried is not None and line.settled and line.open
 
 
 def _order(line: CheckLine) -> int:
@@ -295,11 +309,13 @@ def _order(line: CheckLine) -> int:
 def _state(line: Any) -> Cell:
     if not line.item.count:
         return Cell(chip="なし", tone="done")
+    if line.item.told:
+        return Cell(chip="終業で取消し", tone="info")
     return Cell(chip="引継ぎ済", tone="info") if line.settled else Cell(chip="引継ぎを書く", tone="warning")
 
 
 def _foot_words(seen: Checklist) -> str:
-    stays = sum(1 for line in seen.lines if line.item.count)
+    stays = sum(1 for line in seen.lines if line.open)
     if seen.closed is not None:
         return (
             f"{len(seen.lines)}項目を点検し、{stays}項目を翌日へ引き継ぎました。"
