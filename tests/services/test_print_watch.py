@@ -129,6 +129,46 @@ def test_what_went_wrong_stays_in_the_history_when_the_next_attempt_succeeds(ser
     assert went == [(JobState.QUEUED, "not_printed", first)]
 
 
+def test_a_sheet_that_did_not_come_out_cannot_come_out_any_more(served: Served, tmp_path: Path) -> None:
+    """The printer waits for paper, the clerk says that none came out: with new paper it is not printed twice."""
+    office, _clerk, cups = served
+    queue = sent(served, "empty")
+    other, job = as_person(office, "k-hanako"), card(served[:2]).job
+    cups.job_when(cups.printer(queue), job.printer, waits)
+    settings = replace(office.settings, cups_socket=tmp_path / "nobody.sock")
+    gone = replace(office, premises=replace(office.premises, settings=settings))
+    with pytest.raises(EnvironmentTrouble):
+        checks.no_sheet(gone, other, job.id)
+    assert card(served[:2]).job.state is JobState.NEEDS_CHECK, "nobody knows whether it will come out"
+    checks.no_sheet(office, other, job.id)
+    assert cups.printer(queue).job(job.printer).state is Spooled.CANCELED
+    assert (card(served[:2]).job.state, card(served[:2]).job.spooler) == (JobState.QUEUED, "canceled")
+
+
+def test_a_jammed_sheet_that_is_spoiled_is_not_printed_once_more(served: Served) -> None:
+    office, clerk, cups = served
+    queue = sent(served, "jam")
+    job = card(served[:2]).job
+    cups.job_when(cups.printer(queue), job.printer, lambda one: one.needs_operator)
+    checks.report_spoiled(office, clerk, job.id, "2")
+    cups.job_when(cups.printer(queue), job.printer, lambda one: one.state is Spooled.CANCELED)
+    print_watch.look(office, clerk)
+    after = card(served[:2]).job
+    assert (after.state, after.spooler, after.error) == (JobState.SPOILED_WAITING, "canceled", "")
+
+
+def test_it_is_asked_on_when_a_person_has_seen_the_sheet(served: Served) -> None:
+    office, clerk, cups = served
+    queue = sent(served, "slow")
+    job = card(served[:2]).job
+    checks.check_good(office, as_person(office, "k-hanako"), job.id)
+    assert print_watch.look(office, clerk).waiting == 1
+    cups.go_on(queue)
+    cups.job_when(cups.printer(queue), job.printer, ended)
+    assert print_watch.look(office, clerk).waiting == 0
+    assert (card(served[:2]).job.state, card(served[:2]).job.spooler) == (JobState.GOOD, "completed")
+
+
 def test_a_job_the_spooler_has_forgotten_holds_up_no_other(served: Served) -> None:
     office, clerk, cups = served
     queue = sent(served, "empty")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from nhi_center.domain.certificate_blocks import Block
@@ -22,8 +23,8 @@ from nhi_center.domain.print_lots import (
     spoiled_contents,
 )
 from nhi_center.domain.print_lots import STATEMENT as LOT
-from nhi_center.errors import OperatorError
-from nhi_center.services import custody, entry, paper, presence
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.services import custody, entry, paper, presence, print_watch
 from nhi_center.services.certificates import change, found, record
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign_for
@@ -82,22 +83,32 @@ def check_lot(office: Office, session: Session, prefix: str, first: str, last: s
 
 
 def no_sheet(office: Office, session: Session, job_id: str) -> None:
-    """No sheet came out: back to the queue, the number of the paper is free again.
+    """No sheet came out, and none can any more: back to the queue, the number of the paper is free again.
 
-    Raises OperatorError when other sheets were printed after it; then it must be reported as spoiled.
+    Asks the spooler: run it in a lane. Raises OperatorError when other sheets were printed after it; then it must be reported as
+    spoiled. EnvironmentTrouble PR-01 when the spooler may still have it and does not answer.
     """
+    require(office, session, Action.CHECK_PRINT)
+    taken_out = print_watch.take_out(office, session, job_id)
     with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="no_sheet") as unit:
         job = found(unit.connection, job_id)
         state = move(job.state, JobState.QUEUED)
         if job.serial:
             paper.put_back(unit, job.serial, job.id)
-        change(unit, job, replace(job, state=state, serial=""), "no_sheet")
+        spooler = "canceled" if taken_out else job.spooler
+        change(unit, job, replace(job, state=state, serial="", spooler=spooler), "no_sheet")
 
 
 def report_spoiled(office: Office, session: Session, job_id: str, reason: str) -> None:
-    """書損: from the check, or found on a good sheet before it leaves. Raises OperatorError at ``spoil_reason``."""
+    """書損: from the check, or found on a good sheet before it leaves. Raises OperatorError at ``spoil_reason``.
+
+    Asks the spooler: run it in a lane. After a jam it would print the sheet once more.
+    """
     require(office, session, Action.CHECK_PRINT)
     check_spoil_reason(reason)
+    # spoiled paper is counted even if the spooler does not answer: it is asked on until it has ended
+    with suppress(EnvironmentTrouble):
+        print_watch.take_out(office, session, job_id)
     with begin(office, session, Action.CHECK_PRINT, subject=job_id, step="spoiled", reason=reason) as unit:
         _report(unit, found(unit.connection, job_id), reason)
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 PATIENCE = timedelta(minutes=2)
 """A printer that says "processing" for so long is switched off or hangs."""
 ENDED = frozenset(state.name.lower() for state in ipp_jobs.JobState if state.ended)
+_WATCHED = (JobState.NEEDS_CHECK, JobState.SPOILED_WAITING, JobState.SPOILED, JobState.GOOD)
+"""Whatever a person has said of the sheet: what the spooler still has of it can come out."""
 MOST_NAMED = 5
 """In one line of 終業点検."""
 MOST_REASONS = 200
@@ -84,7 +86,7 @@ def look(office: Office, session: Session) -> Standing:
         return Standing("待機中", "", 0, 0)
     said, trouble = _asked(office, lines, jobs)
     now = office.clock.local()
-    told = {job.id: _told(one, datetime.fromisoformat(since[job.id]), now) for job, one in zip(jobs, said, strict=False)}
+    told = {job.id: _told(job, one, datetime.fromisoformat(since[job.id]), now) for job, one in zip(jobs, said, strict=False)}
     changed = _keep(office, session, [job for job in jobs if job.id in told], told)
     word, advice = ("応答なし", trouble) if trouble else _together(office, lines)
     return Standing(word, advice, sum(not one.ended for one in told.values()) + len(jobs) - len(told), changed)
@@ -123,6 +125,18 @@ def cancel_left(office: Office, session: Session) -> int:
     return len(left)
 
 
+def take_out(office: Office, session: Session, job_id: str) -> bool:
+    """Cancel what the spooler still has of this sheet, or it would come out after all; gives whether it had anything.
+
+    Raises EnvironmentTrouble PR-01 when the spooler does not answer.
+    """
+    with reading(office, session, Action.CHECK_PRINT) as connection:
+        lines, job = _printers(connection), found(connection, job_id)
+    if not (lines and job.spooled) or job.spooler in ENDED:
+        return False
+    return _cancelled(printers.ipp(office, _of(lines, job)), job)
+
+
 def _cancelled(port: IppPrinter, job: Job) -> bool:
     """Whether there was anything to cancel."""
     try:
@@ -149,7 +163,7 @@ def _keep_cancelled(office: Office, session: Session, left: Sequence[Job], held:
                 batches.put(unit.connection, replace(now, state=move(now.state, BatchState.CANCELLED), error=_RELEASED))
         for job in left:
             sheet = found(unit.connection, job.id)
-            error = fault(unit.stamp, _UNDONE, "")
+            error = fault(unit.stamp, _UNDONE, "") if sheet.state is JobState.NEEDS_CHECK else sheet.error
             change(unit, sheet, replace(sheet, spooler="canceled", spooler_reasons="", error=error), "spooler_canceled")
 
 
@@ -159,8 +173,7 @@ def _printers(connection: Connection) -> tuple[Printer, ...]:
 
 
 def _open(connection: Connection) -> tuple[Job, ...]:
-    waiting = storage.in_state(connection, JobState.NEEDS_CHECK)
-    return tuple(job for job in waiting if job.spooled and job.spooler not in ENDED)
+    return tuple(job for job in storage.in_state(connection, *_WATCHED) if job.spooled and job.spooler not in ENDED)
 
 
 def _of(lines: Iterable[Printer], job: Job) -> Printer:
@@ -183,11 +196,13 @@ def _asked(office: Office, lines: tuple[Printer, ...], jobs: Iterable[Job]) -> t
     return said, ""
 
 
-def _told(said: IppJob | None, since: datetime, now: datetime) -> _Told:
+def _told(job: Job, said: IppJob | None, since: datetime, now: datetime) -> _Told:
+    seen = job.state is not JobState.NEEDS_CHECK  # a person has said how the sheet is: nothing is wrong with that any more
     if said is None:
-        return _Told("unknown", _FORGOTTEN)
+        return _Told("unknown", "" if seen else _FORGOTTEN)
     reasons = (*said.reasons, *(said.printer.reasons if said.printer else ()))
-    return _Told(said.state.name.lower(), _trouble(said, since, now), " ".join(dict.fromkeys(reasons))[:MOST_REASONS])
+    trouble = "" if seen else _trouble(said, since, now)
+    return _Told(said.state.name.lower(), trouble, " ".join(dict.fromkeys(reasons))[:MOST_REASONS])
 
 
 def _trouble(said: IppJob, since: datetime, now: datetime) -> str:
@@ -203,7 +218,7 @@ def _keep(office: Office, session: Session, jobs: Iterable[Job], told: Mapping[s
         with begin(office, session, Action.PRINT, step="spooler", jobs=len(new)) as unit:
             for job in new:
                 now, one = found(unit.connection, job.id), told[job.id]
-                if (now.state, now.printer) == (JobState.NEEDS_CHECK, job.printer):
+                if (now.state, now.printer) == (job.state, job.printer):
                     error = fault(unit.stamp, one.trouble, "PR-01") if one.trouble else now.error
                     change(unit, now, replace(one.kept(now), error=error), f"spooler_{one.state}")
     return len(new)

@@ -96,7 +96,7 @@ def prints(connection: Connection, month: str) -> Counts:
         "SELECT j.kind AS what, CASE e.dst WHEN 'needs_check' THEN CASE j.replaces WHEN '' THEN 'printed' ELSE 'again' END"
         " ELSE e.dst END AS how, count(DISTINCT j.id) AS n FROM certificate_event e JOIN certificate_job j ON j.id = e.job"
         " WHERE e.dst IN ('needs_check', 'spoiled', 'submitted') AND NOT (e.dst = 'submitted' AND j.spoiled = 1)"
-        " AND (e.dst <> 'needs_check' OR e.frm = 'printing') AND substr(e.at, 1, 7) = :month GROUP BY 1, 2",
+        " AND (e.dst <> 'needs_check' OR e.frm = 'printing') AND e.frm <> e.dst AND substr(e.at, 1, 7) = :month GROUP BY 1, 2",
         month,
     )
 
