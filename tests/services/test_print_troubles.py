@@ -99,6 +99,27 @@ def test_without_paper_nothing_is_sent(room: Room) -> None:
     with pytest.raises(OperatorError, match="用紙Sがありません"):
         printing.print_jobs(office, session, [card(room).job.id], silent)
     assert (len(spooled(office)), card(room).job.state, numbers(room)) == (sent, JobState.QUEUED, (6, 0, 6, 0))
+    assert card(room).job.error == ("11月24日 09:00 用紙Sがありません。区職員から受け取り、枚数を登録してください。(no-paper)")
+    paper.receive(office, session, "S", 419, 10)
+    printing.print_jobs(office, session, [card(room).job.id], silent)
+    assert card(room).job.error == ""
+
+
+def test_a_font_that_cannot_be_read_stays_said_with_the_sheet(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the process that makes the pages finds on its way; nothing has gone to the printer, and no name is told."""
+    office, session = room
+    office.premises.pdf.stop()
+    (tmp_path / "ipamjm.ttf").write_bytes(b"no font")
+    monkeypatch.setenv("NHI_FONT_DIR", str(tmp_path))
+    with pytest.raises(EnvironmentTrouble) as trouble:
+        printing.print_jobs(office, session, [card(room).job.id], silent)
+    job = card(room).job
+    assert (job.state, numbers(room)) == (JobState.QUEUED, (6, 0, 0, 6))
+    assert job.error == f"11月24日 09:00 {trouble.value.message}({trouble.value.code})"
+    assert trouble.value.code == "PR-02", "a font that is there and cannot be read"
+    assert card(room).name not in job.error
 
 
 def test_paper_comes_in_order_and_no_number_twice(room: Room) -> None:

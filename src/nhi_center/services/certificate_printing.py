@@ -75,7 +75,12 @@ def print_or_refuse(office: Office, session: Session, job_id: str, wanted: str =
 
 
 def _print_one(office: Office, session: Session, job_id: str, wanted: str) -> None:
-    job, sheet, tray = _intend(office, session, job_id, wanted)
+    try:
+        job, sheet, tray = _intend(office, session, job_id, wanted)
+    except OperatorError as problem:
+        if problem.code == "no-paper":
+            _note_why(office, session, job_id, problem)
+        raise
     asked = False
     try:
         printer, placement = printers.port_of(office, session, job.prefix, tray)
@@ -128,6 +133,13 @@ def _back(office: Office, session: Session, job: Job, problem: Exception) -> Non
         target = JobState.BLOCKED if blocks else JobState.QUEUED
         after = replace(now, state=move(now.state, target), blocks=blocks, error=fault(unit.stamp, words, code))
         change(unit, now, after, "not_printed")
+
+
+def _note_why(office: Office, session: Session, job_id: str, problem: OperatorError) -> None:
+    """It was not even tried, and waits as before; the job keeps why."""
+    with begin(office, session, Action.PRINT, subject=job_id, step="not_printed") as unit:
+        now = found(unit.connection, job_id)
+        change(unit, now, replace(now, error=fault(unit.stamp, problem.message, problem.code)), "not_printed")
 
 
 def preview(office: Office, session: Session, job_id: str, page: int, dots_per_mm: float) -> PageImage:
