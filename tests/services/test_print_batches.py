@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificates import Group
 from nhi_center.domain.print_batches import BatchState
 from nhi_center.domain.print_jobs import JobState
@@ -15,7 +17,8 @@ from nhi_center.errors import OperatorCancelled, OperatorError
 from nhi_center.services import certificate_printing as printing
 from nhi_center.services import certificates, paper, paper_blanks, print_batches, printers, renewal
 from nhi_center.services.print_batches import BatchRow
-from tests.services.test_renewal import DAY
+from tests.services.test_renewal import DAY, person
+from tests.support.certificates import update
 from tests.support.office import PASSWORDS, advance, as_person, desk, premises
 from tests.support.print_room import DeadPrinter, silent, with_printer
 from tests.support.renewal import ward
@@ -219,6 +222,18 @@ def test_where_two_have_the_same_paper_a_pack_says_into_which_it_goes(lots: Simp
     assert paper_blanks.void_blanks(office, clerk, "S", "90002", "1", "s-toko", PASSWORDS["s-toko"]) == 2
     assert paper_blanks.confirm_next(office, clerk, "S", "90003").agrees
     assert paper_blanks.confirm_next(office, clerk, "S", "1").agrees
+
+
+def test_who_has_changed_is_set_aside_and_the_batch_goes_on(lots: SimpleNamespace) -> None:
+    office, clerk, id_ = lots.office, lots.clerk, lots.cards.batch.id
+    second = print_batches.sheets(office, clerk, id_)[1].job
+    before = now(lots).total
+    update(office, replace(person(lots, second.atena), arrears=True, address="東京都新宿区見本町 1"), 90001)
+    printed = print_batches.run(office, clerk, id_, silent)
+    assert (printed.handed, len(printed.refused)) == (before - 1, 1)
+    assert (now(lots).batch.state, now(lots).left) == (BatchState.DONE, 0)
+    (job,) = [row.job for row in print_batches.sheets(office, clerk, id_) if row.job.id == second.id]
+    assert (job.state, job.blocks) == (JobState.BLOCKED, (Block.CHANGED,))
 
 
 def test_who_is_pulled_out_while_his_batch_prints_is_passed_over(lots: SimpleNamespace) -> None:

@@ -289,6 +289,9 @@ def test_a_queue_that_sends_elsewhere_than_the_ward_allowed_prints_nothing(serve
             act()
         assert caught.value.code == "printer-device"
     assert card(served[:2]).job.state is JobState.QUEUED
+    refused = [one["facts"]["reason"] for one in entries(office, "denied")]
+    assert refused == ["printer-device"] * 2, "each attempt stands in the log"
+    assert card(served[:2]).job.error.endswith("(printer-device)")
     assert numbers(served[:2]) == (6, 0, 0, 6)
     plain = printers.enter(office, as_person(office, "40100"), "台紙", CUPS, queue, "nhitest:/ok", "承諾 R8-12", "")
     printers.accept(office, as_person(office, "k-hanako"), plain)

@@ -228,6 +228,9 @@ def test_nothing_is_printed_from_an_old_copy_even_without_a_look_at_the_queue(wa
     update(office, replace(person(ward, row.job.atena), arrears=True, address="東京都新宿区見本町 1"), 90001)
     printed = printing.print_jobs(office, clerk, [row.job.id], silent)
     assert (printed.handed, len(printed.refused)) == (0, 1)
+    (now,) = [one.job for one in certificates.queue(office, clerk).rows if one.job.id == row.job.id]
+    assert (now.state, now.blocks, dict(now.snapshot)) == (JobState.BLOCKED, (Block.CHANGED,), {}), "pulled out at once"
+    assert renewal_book.listing(office, clerk)[0].lots[0].stopped == 1
 
 
 # -- pulling out --

@@ -27,7 +27,7 @@ from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import change, found, hand_over
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
-from nhi_center.services.work import begin, require
+from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import print_batches as batches
 from nhi_center.storage import seal as seals
 
@@ -70,8 +70,23 @@ def print_or_refuse(office: Office, session: Session, job_id: str, wanted: str =
     except OperatorError as problem:
         if problem.code not in (Block.GLYPH, Block.TOO_LONG, STALE, HELD):
             raise
+        if problem.code == STALE:
+            _set_aside(office, session, job_id)
         return (problem.message,)
     return ()
+
+
+def _set_aside(office: Office, session: Session, job_id: str) -> None:
+    """Who has changed since the extraction is pulled out of his 一斉更新 at once, whoever looks at the queue next, and when."""
+    with reading(office, session, Action.PRINT) as connection:
+        job = found(connection, job_id)
+    if not job.renewal or job.state is not JobState.QUEUED:
+        return
+    with begin(office, session, Action.PRINT, subject=job.id, step="renewal_pulled") as unit:
+        unit.about(job.atena)
+        now = found(unit.connection, job.id)
+        out = replace(now, state=move(now.state, JobState.BLOCKED), snapshot={}, blocks=(Block.CHANGED,))
+        change(unit, now, out, "judged")
 
 
 def _print_one(office: Office, session: Session, job_id: str, wanted: str) -> None:

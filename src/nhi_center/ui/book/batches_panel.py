@@ -186,7 +186,8 @@ class BatchesPanel(QWidget):
     def _on_printed(self, printed: Printed) -> None:
         count = f"{printed.handed}枚を印刷しました。"
         if printed.refused:
-            self.said.emit("warning", f"{count}{printed.refused[0]}")
+            more = f"ほか{len(printed.refused) - 1}件。" if len(printed.refused) > 1 else ""
+            self.said.emit("warning", f"{count}{printed.refused[0]}{more}")
         else:
             self.said.emit("done", f"{count}「証等の出力」で、別の人が現物を確かめます。")
 
