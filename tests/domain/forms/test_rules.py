@@ -70,6 +70,9 @@ SINGLE = [
     ("F02", {"acquired_on": "2026-11-21"}, ("V07", E, "acquired_on")),
     ("F05", {"lost_on": "2026-11-20"}, ("V07", E, "lost_on")),
     ("F05", {"lost_on": "2026-11-21", "same_day_move": "1"}, ("V07", E, "lost_on")),
+    # an answer left over from 転出 means nothing for a death
+    ("F05", {"event": "2", "lost_on": "2026-11-20", "same_day_move": "1"}, ("V07", E, "lost_on")),
+    ("F05", {"event": "2", "lost_on": "2026-11-21", "same_day_move": "1"}, None),
     # V13
     ("F02", {"relation": "3", "sex": "2"}, ("V13", W, "sex")),
     # V20

@@ -107,7 +107,7 @@ class Case:
 
     @property
     def same_day_move(self) -> bool:
-        return bool(self.form.same_day) and self.value(self.form.same_day) == "1"
+        return self.form.moves_same_day(self.values)
 
     @property
     def effective_date(self) -> date | None:
@@ -117,7 +117,7 @@ class Case:
         if self.form.effect in BEGINS:
             return eligibility.acquisition_date(self.event, self.fact)
         shifts = self.thresholds.shifts
-        return eligibility.loss_date(self.event, self.fact, self.same_day_move and self.event == "L1", shifts=shifts)
+        return eligibility.loss_date(self.event, self.fact, self.same_day_move, shifts=shifts)
 
     def filing_delay(self, fact: date) -> eligibility.FilingDelay:
         """How late the paper was filed for a fact of that day."""

@@ -240,6 +240,11 @@ class FormDefinition:
         """The 事由 code, given the values of one person line; "" while it is not chosen, or when the form has none."""
         return self.event or dict(self.events).get(values.get(EVENT_FIELD, ""), "")
 
+    def moves_same_day(self, values: Mapping[str, str]) -> bool:
+        """Residence elsewhere was taken on the day of moving out: 転出 alone (法8条1項ただし書), whatever an answer to a question
+        that is no longer asked says."""
+        return bool(self.same_day) and values.get(self.same_day) == "1" and self.event_of(values) == "L1"
+
     def in_use(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 

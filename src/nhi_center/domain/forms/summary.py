@@ -103,8 +103,7 @@ def _effective(form: FormDefinition, values: Mapping[str, str], fact: date) -> d
     event = form.event_of(values)
     if form.effect in BEGINS:
         return eligibility.acquisition_date(event, fact)
-    moves = event == "L1" and bool(form.same_day) and values.get(form.same_day) == "1"
-    return eligibility.loss_date(event, fact, moves)
+    return eligibility.loss_date(event, fact, form.moves_same_day(values))
 
 
 def _eligibility_now(person: Person | None, today: date) -> str:
