@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 24, 15, 0, tzinfo=JST)
 
 def fact(hour: int, seconds: int = 60, category: str = "Q06", outcome: str = "1") -> CallFact:
     begun = NOW.replace(hour=hour)
-    return CallFact(category, outcome, begun.isoformat(), (begun + timedelta(seconds=seconds)).isoformat(), False)
+    return CallFact(category, outcome, begun.isoformat(), (begun + timedelta(seconds=seconds)).isoformat())
 
 
 def back(due: datetime, done: str = "") -> CallBack:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -45,8 +46,8 @@ def test_the_class_with_a_day_of_its_own() -> None:
         ({"undeclared": True}, Block.UNDECLARED),
     ],
 )
-def test_a_class_that_is_not_settled_stops_the_card(changes: dict[str, object], block: Block) -> None:
-    wanted = replace(ASKED, noted=frozenset({Noted.LIMIT}), **changes)  # type: ignore[arg-type]
+def test_a_class_that_is_not_settled_stops_the_card(changes: dict[str, Any], block: Block) -> None:
+    wanted = replace(ASKED, noted=frozenset({Noted.LIMIT}), **changes)
     assert examine(Kind.ELIGIBILITY, wanted, BASES).blocks == (block,)
 
 

@@ -35,7 +35,7 @@ FREE = {
     "refusals.take_over": "keeps attempts that were refused before anybody was signed in",
     "work.log_refusal": "keeps an attempt that was refused",
     "screen_lock.refuse_copy": "keeps an attempt that was refused",
-    "certificate_book.make_list": "makes the list it is given, asking again for the permission its rows were read with",
+    "documents.make_list": "makes the list it is given, asking again for the permission its rows were read with",
     "work.require": "is the check",
     "work.begin": "is the check, for the act it is given",
     "work.reading": "is the check, for the act it is given",

@@ -24,17 +24,18 @@ from nhi_center.services.office import Office
 from nhi_center.storage import reports
 from tests.services.test_gate import entries
 from tests.services.test_printers import Served, ended, entered, served
-from tests.support.cups import cups
+from tests.support import certificates
+from tests.support.cups import Device, cups
 from tests.support.office import advance, as_person, desk, premises
-from tests.support.print_room import DeadPrinter, card, numbers, of_kind, room, silent, with_printer
+from tests.support.print_room import DeadPrinter, Room, card, numbers, of_kind, room, silent, with_printer
 
 __all__ = ["cups", "desk", "premises", "room", "served"]
 
 
-def sent(served: Served, device: str, *options: str) -> str:
+def sent(served: Served, device: Device, *options: str) -> str:
     """The card printed on a queue with this device; gives the queue."""
     office, clerk, cups = served
-    queue = cups.queue(device, *options)  # type: ignore[arg-type]
+    queue = cups.queue(device, *options)
     printers.accept(office, as_person(office, "k-hanako"), entered(office, queue))
     printing.print_jobs(office, clerk, [card(served[:2]).job.id], silent)
     return queue
@@ -77,7 +78,7 @@ def test_what_the_spooler_says_later_prints_nothing_twice(served: Served) -> Non
         ("hold", (), "held", "保留されています"),
     ],
 )
-def test_trouble_stays_with_the_job(served: Served, device: str, options: tuple[str, ...], spooler: str, words: str) -> None:
+def test_trouble_stays_with_the_job(served: Served, device: Device, options: tuple[str, ...], spooler: str, words: str) -> None:
     office, clerk, cups = served
     queue = sent(served, device, *options)
     cups.job_when(cups.printer(queue), card(served[:2]).job.printer, lambda job: ended(job) or waits(job))
@@ -244,14 +245,12 @@ def card_queue(office: Office) -> str:
     return line.printer.address
 
 
-def test_a_crash_in_the_middle_is_kept_as_what_went_wrong(room: tuple[Office, object]) -> None:
+def test_a_crash_in_the_middle_is_kept_as_what_went_wrong(room: Room) -> None:
     office, clerk = room
     with pytest.raises(KeyboardInterrupt):
-        printing.print_jobs(with_printer(office, DeadPrinter()), clerk, [card(room).job.id], silent)  # type: ignore[arg-type]
-    from tests.support.certificates import queue
-
-    queue(office, clerk)  # type: ignore[arg-type]
-    job = card(room).job  # type: ignore[arg-type]
+        printing.print_jobs(with_printer(office, DeadPrinter()), clerk, [card(room).job.id], silent)
+    certificates.queue(office, clerk)
+    job = card(room).job
     assert job.state is JobState.NEEDS_CHECK
     assert "紙が出たか確かめてください" in job.error
 

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,8 +36,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LONG_INSURED = (Period(date(2010, 4, 1), "A2"),)
 
 
-def born(birth: date, atena: str, **facts: object) -> Person:
-    return replace(NEWCOMER, atena=atena, birth=birth, periods=LONG_INSURED, number=atena[-7:], **facts)  # type: ignore[arg-type]
+def born(birth: date, atena: str, **facts: Any) -> Person:
+    return replace(NEWCOMER, atena=atena, birth=birth, periods=LONG_INSURED, number=atena[-7:], **facts)
 
 
 def comes(office: Office, *people: Person) -> None:

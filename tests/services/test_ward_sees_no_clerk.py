@@ -66,7 +66,7 @@ ACTS = {
     "audit_log.check": "counts and fingerprints of the log",
     "audit_log.destroy_pseudonyms": "whether a key of citizens' pseudonyms was there",
     "audit_log.export": "a file of the log",
-    "certificate_book.make_list": "where the list it was given lies",
+    "documents.make_list": "where the list it was given lies",
     "certificate_book.make_collect_list": "回収一覧 on paper: what with_ward gives",
     "certificate_book.make_returned_list": "返戻一覧 on paper: what with_ward gives",
     "slips.make_slips": "管理票 on paper: numbers and forms",

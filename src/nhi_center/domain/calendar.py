@@ -246,6 +246,12 @@ def wareki(value: date) -> str:
     return _plain(era_of(value), value)
 
 
+def short(value: date) -> str:
+    """R8.11.24: as it is typed, and as narrow as a column of a list."""
+    era = era_of(value)
+    return f"{era.letter}{value.year - era.year_zero}.{value.month}.{value.day}"
+
+
 def wareki_iso(value: date) -> str:
     """令和8年11月24日(2026-11-24)."""
     return f"{wareki(value)}({value.isoformat()})"
@@ -284,8 +290,8 @@ def next_month_start(value: date) -> date:
 
 
 def anniversary(day: date, years: int) -> date:
-    """The same day ``years`` later (応当日); 29 February: 1 March in a common year, so that the term of years before it ends
-    with the last day of February (民法 143条2項)."""
+    """The same day ``years`` later, or earlier where they are negative (応当日); 29 February: 1 March in a common year, so that
+    the term of years before it ends with the last day of February (民法 143条2項)."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

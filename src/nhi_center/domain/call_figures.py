@@ -12,13 +12,12 @@ from nhi_center.domain.calls import CallBack, Outcome
 
 @dataclass(frozen=True, slots=True)
 class CallFact:
-    """One recorded call. Times: ISO in the office's zone. ``returns``: it rang back somebody, and came not in."""
+    """One recorded call without its contents. Times: ISO in the office's zone."""
 
     category: str
     outcome: str
     started_at: str
     ended_at: str
-    returns: bool
 
     @property
     def seconds(self) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.free_words import check_words
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
 
@@ -110,12 +110,7 @@ def check(event: LifeEvent, allowed: frozenset[Life], today: date) -> None:
         raise OperatorError("まだ来ていない日は記録できません。", field="day", code="future")
     if event.what in REASONS and event.reason not in REASONS[event.what]:
         raise OperatorError("理由を番号で選んでください。", field="reason", code="no-reason")
-    if event.reason == "9" and not event.words.strip():
-        raise OperatorError("その他の理由を書いてください。", field="words", code="no-reason")
-    if len(event.words) > LONGEST:
-        raise OperatorError(f"{LONGEST}文字までにしてください。", field="words", code="too-long")
-    if find_individual_number(event.words) is not None:
-        raise OperatorError("個人番号は入力できません。消してください。", field="words", code="individual-number")
+    check_words(event.reason, event.words, LONGEST)
     if event.what is Life.MAIL_RETURNED and not event.cabinet.strip():
         raise OperatorError("戻った封筒をしまった保管庫の番号を入れてください。", field="cabinet", code="no-cabinet")
     if event.what is Life.VOID and event.reason != LOST and (event.due is None or event.due < event.day):

@@ -57,6 +57,7 @@ class Group(StrEnum):
     ORIGINAL = "original"
     MAIL = "mail"
     FOUND = "found"
+    CASH = "cash"
     OUTPUT = "output"
     SPOILED = "spoiled"
 
@@ -71,10 +72,8 @@ class DocumentKind:
 
     @property
     def unit(self) -> str:
-        """枚, for original documents 点, for envelopes 通."""
-        if self.id == "cash":
-            return "点"
-        return {Group.ORIGINAL: "点", Group.MAIL: "通"}.get(self.group, "枚")
+        """枚; 点 for original documents and money, 通 for envelopes."""
+        return {Group.ORIGINAL: "点", Group.CASH: "点", Group.MAIL: "通"}.get(self.group, "枚")
 
     @property
     def typed(self) -> str:
@@ -92,7 +91,7 @@ ORIGINAL = DocumentKind("original", "原本(証明書など)", Group.ORIGINAL)
 FOUND_KINDS = (
     DocumentKind("collected", "回収した証", Group.FOUND),
     DocumentKind("other_paper", "届出以外の書類", Group.FOUND),
-    DocumentKind("cash", "現金・金券", Group.FOUND),
+    DocumentKind("cash", "現金・金券", Group.CASH),
 )
 """What lay among the applications and is none: counted in as it was found, and back with the next 便 of the same day."""
 RETURNED_MAIL = DocumentKind("returned_mail", "返戻の封筒", Group.MAIL)

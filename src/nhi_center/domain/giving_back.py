@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nhi_center.domain.entry import Application, State
-from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.free_words import check_words
 from nhi_center.errors import OperatorError
 
 REASONS: Mapping[str, str] = {
@@ -35,9 +35,4 @@ def check(application: Application, reason: str, words: str) -> None:
         )
     if reason not in REASONS:
         raise OperatorError("返す理由を番号で選んでください。", field="reason", code="no-reason")
-    if reason == "9" and not words.strip():
-        raise OperatorError("その他の理由を書いてください。", field="words", code="no-reason")
-    if len(words) > LONGEST:
-        raise OperatorError(f"{LONGEST}文字までにしてください。", field="words", code="too-long")
-    if find_individual_number(words) is not None:
-        raise OperatorError("個人番号は入力できません。消してください。", field="words", code="individual-number")
+    check_words(reason, words, LONGEST)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.free_words import refuse_individual_number
 from nhi_center.errors import OperatorError
 
 STATEMENT = "going_live"
@@ -68,8 +68,7 @@ def check_finding(point: Point, finding: Finding) -> None:
         raise OperatorError(words, field="note")
     if len(note) > LONGEST_NOTE:
         raise OperatorError(f"{LONGEST_NOTE}文字までにしてください。", field="note")
-    if find_individual_number(note) is not None:
-        raise OperatorError("個人番号は入力できません。消してください。", field="note", code="individual-number")
+    refuse_individual_number(note, "note")
 
 
 def check_whole(points: Sequence[Point], findings: Mapping[str, Finding]) -> None:

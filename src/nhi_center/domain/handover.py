@@ -216,16 +216,13 @@ def check_signable(lines: Sequence[ComparedLine], round_: int) -> None:
         raise OperatorError("数が違います。署名の前に、もう一度、双方で数えてください。", code="recount-first")
 
 
-NONE: Mapping[str, str] = {}
-
-
 def contents(
     handover: Handover,
     lines: Sequence[ComparedLine],
     references: Mapping[str, Sequence[str]],
     giver: str,
     receiver: str,
-    unkeyed: Mapping[str, str] = NONE,
+    unkeyed: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What both sign: exactly the lines on the screen, who, which 便, and the opaque numbers of the papers behind them.
 
@@ -242,7 +239,7 @@ def contents(
         "round": handover.round,
         "lines": [_line(line) for line in lines],
         "references": {kind: list(numbers) for kind, numbers in references.items()},
-        "unkeyed": dict(unkeyed),
+        "unkeyed": dict(unkeyed or {}),
         "difference": differs(lines),
         "giver": giver,
         "receiver": receiver,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.free_words import refuse_individual_number
 from nhi_center.errors import OperatorError
 
 STATEMENT = "day_close"
@@ -100,8 +100,7 @@ def check_entry(item: OpenItem, note: str, cabinet: str) -> None:
         raise OperatorError("残す理由を入れてください。", field="note")
     if len(note.strip()) > LONGEST_NOTE:
         raise OperatorError(f"理由は{LONGEST_NOTE}文字までにしてください。", field="note")
-    if find_individual_number(note) is not None:
-        raise OperatorError("個人番号は入力できません。消してください。", field="note", code="individual-number")
+    refuse_individual_number(note, "note")
     if item.paper and not cabinet.strip():
         raise OperatorError("書類をしまった保管庫の番号を入れてください。", field="cabinet")
     if cabinet.strip() and not (cabinet.strip().isdecimal() and len(cabinet.strip()) <= 3):

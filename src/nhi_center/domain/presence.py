@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.free_words import refuse_individual_number
 from nhi_center.domain.operators import Role
 from nhi_center.domain.room_rules import RoomRules
 from nhi_center.errors import OperatorError
@@ -184,6 +184,5 @@ def check_late(at: datetime, reason: str, not_before: datetime | None, now: date
         raise OperatorError("後から記録する理由を入れてください。", field="reason")
     if len(words) > LONGEST_REASON:
         raise OperatorError(f"理由は{LONGEST_REASON}文字までにしてください。", field="reason")
-    if find_individual_number(words) is not None:
-        raise OperatorError("個人番号は入力できません。消してください。", field="reason", code="individual-number")
+    refuse_individual_number(words, "reason")
     return words

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from nhi_center.domain.calendar import birthday75, elderly_start, month_end, previous_day
+from nhi_center.domain.calendar import (
+    ONE_DAY,
+    anniversary,
+    birthday75,
+    elderly_start,
+    month_end,
+    month_start,
+    next_month_start,
+    previous_day,
+)
 from nhi_center.errors import OperatorError
 
 LOOK_BACK = timedelta(days=31)
@@ -84,16 +93,8 @@ def turns(birth: date, first: date, last: date) -> Iterator[tuple[Turn, date]]:
 
 def birth_ranges(first: date, last: date) -> tuple[tuple[date, date], ...]:
     """Between which days everybody is born for whom ``turns`` may give something; some more than those."""
-    seventy = (_years_before(first.replace(day=1), 70), _years_before(month_end(month_end(last) + timedelta(days=1)), 70))
-    return seventy, (_years_before(first, 75) - timedelta(days=1), _years_before(last, 75) + timedelta(days=1))
-
-
-def _years_before(day: date, years: int) -> date:
-    """29 February becomes the 28th."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
+    seventy = (anniversary(month_start(first), -70), anniversary(month_end(next_month_start(last)), -70))
+    return seventy, (anniversary(first, -75) - ONE_DAY, anniversary(last, -75) + ONE_DAY)
 
 
 def span(began: date | None, looked: date | None, today: date) -> tuple[date, date] | None:

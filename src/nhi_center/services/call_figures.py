@@ -6,21 +6,17 @@ from datetime import date
 
 from nhi_center.domain.call_figures import CallFigures, figures
 from nhi_center.domain.operators import Action, Session
-from nhi_center.errors import OperatorError
+from nhi_center.domain.periods import check_period
 from nhi_center.services.calls import book
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading, require
 from nhi_center.storage import calls as storage
 
-LONGEST = 366
-"""Days of one period."""
-
 
 def of_period(office: Office, session: Session, first: date, last: date) -> CallFigures:
     """Raises OperatorError at ``last`` for a period that is none."""
     require(office, session, Action.CALL)
-    if last < first or (last - first).days >= LONGEST:
-        raise OperatorError(f"{LONGEST}日までの期間を、早い日から入れてください。", field="last", code="period")
+    check_period(first, last)
     with reading(office, session, Action.CALL) as connection:
         facts, backs = storage.facts_between(connection, first, last), storage.backs_between(connection, first, last)
     return figures(facts, backs, office.clock.local())

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from nhi_center.domain.calendar import era_of, wareki
+from nhi_center.domain.calendar import short, wareki
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.certificate_life import LONG_KEPT, Life, LifeEvent, check, check_reissue, is_late, may_follow
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
+from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
 from nhi_center.services import certificate_reissue, returned_mail
 from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import origin_of
+from nhi_center.services.documents import make_list
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import certificate_book as storage
@@ -209,7 +210,7 @@ def make_issue_list(office: Office, session: Session, first: date, last: date) -
         boxes=("受託者", "区"),
         sample=office.settings.training,
     )
-    return make_list(office, session, f"issued-{first:%Y%m%d}-{last:%Y%m%d}.pdf", sheet, "issued", len(rows))
+    return make_list(office, session, f"issued-{first:%Y%m%d}-{last:%Y%m%d}.pdf", sheet, "issued", len(rows), Action.PRINT)
 
 
 def make_collect_list(office: Office, session: Session) -> Path:
@@ -256,7 +257,7 @@ def make_returned_list(office: Office, session: Session) -> Path:
 def _returned_cells(row: BookRow, life: LifeEvent) -> tuple[str, ...]:
     """Of a long instruction the beginning; the whole stands on the screen."""
     paper, told = row.serial or row.kind.short_title, life.words if len(life.words) <= 12 else f"{life.words[:11]}…"
-    return (paper, row.insured_number, row.name, _short(life.day), life.reason_words, life.tracking, life.cabinet, told)
+    return (paper, row.insured_number, row.name, short(life.day), life.reason_words, life.tracking, life.cabinet, told)
 
 
 def _has(rows: Iterable[BookRow], kind: Kind) -> bool:
@@ -270,40 +271,19 @@ def _overdue(row: BookRow, today: date) -> bool:
 def _printed_cells(row: BookRow) -> tuple[str, ...]:
     paper = row.serial or "普通紙"
     names = (row.printed_by, row.checked_by)
-    days = (_short(row.issued), _short(row.valid_until) or "期限なし")
+    days = (short(row.issued) if row.issued else "", short(row.valid_until) if row.valid_until else "期限なし")
     return (paper, row.kind.short_title, row.insured_number, row.name, *days, row.standing, *names)
 
 
 def _collect_cells(row: BookRow) -> tuple[str, ...]:
     life = row.life
     reason = life.reason_words if life else ""
-    due = _short(life.due) if life else ""
+    due = short(life.due) if life and life.due else ""
     return (row.serial or "普通紙", row.kind.short_title, row.insured_number, row.name, reason, due)
-
-
-def _short(day: date | None) -> str:
-    """R8.11.24: as narrow as a column of a list."""
-    if day is None:
-        return ""
-    era = era_of(day)
-    return f"{era.letter}{day.year - era.year_zero}.{day.month}.{day.day}"
 
 
 def _period(first: date, last: date) -> str:
     return wareki(first) if first == last else f"{wareki(first)} から {wareki(last)}"
-
-
-def make_list(
-    office: Office, session: Session, name: str, sheet: ListSheet, kind: str, rows: int, action: Action = Action.PRINT
-) -> Path:
-    """A list of people as a PDF in the business folder, kept in the log with its number of ``rows``."""
-    require(office, session, action)
-    target = office.settings.documents / name
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = office.premises.pdf.make(PdfJob(sheet, target)).path
-    with begin(office, session, action, step="export", kind=kind, sheets=rows):
-        pass
-    return made
 
 
 def job_of(connection: Connection, job_id: str) -> Job:

@@ -45,7 +45,7 @@ def _good(unit: Unit, job: Job, inspector: str, note: str = "") -> None:
     after = replace(whole, state=move(whole.state, JobState.GOOD), error="")  # its steps keep what went wrong before
     storage.update(unit.connection, whole, after, unit.stamp, inspector, note)
     record(unit, after)
-    custody.count_good(unit, after.kind, after.id)
+    custody.count_good(unit, after.kind.value, after.id)
     if after.application and entry.found(unit.connection, after.application).state is State.REVIEWED:
         entry.advance(unit, after.application, State.DONE)
 

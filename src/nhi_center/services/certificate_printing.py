@@ -6,8 +6,8 @@ Everything here runs in the print lane, so that one sheet at a time is on its wa
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from nhi_center.domain.print_jobs import JobState, fault, move
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.invented import invented
 from nhi_center.printing.preview import PageImage, page_count, render_page
-from nhi_center.printing.sheets import AS_LAID_OUT, CertificateSheet, PdfJob, Placement, Seals
+from nhi_center.printing.sheets import AS_LAID_OUT, CertificateSheet, Placement, Seals
 from nhi_center.services import paper, printers
 from nhi_center.services.certificate_judging import STALE, current_sheet
 from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import change, found, hand_over
+from nhi_center.services.documents import temporary
 from nhi_center.services.office import Office
 from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import begin, reading, require
@@ -136,12 +137,13 @@ def _intend(office: Office, session: Session, job_id: str, wanted: str) -> tuple
 
 def _back(office: Office, session: Session, job: Job, problem: Exception) -> None:
     """Nothing was handed to the printer: no paper is used, and the job keeps why."""
-    code = problem.code if isinstance(problem, (OperatorError, EnvironmentTrouble)) else ""
-    words = (
-        problem.message if isinstance(problem, (OperatorError, EnvironmentTrouble)) else "印刷の準備でプログラムが止まりました。"
-    )
-    blocks = (Block(code),) if code in (Block.GLYPH, Block.TOO_LONG) else ()
-    words = blocks[0].sentence if blocks else words  # the other sentence quotes a name
+    code, words = "", "印刷の準備でプログラムが止まりました。"
+    if isinstance(problem, (OperatorError, EnvironmentTrouble)):
+        code, words = problem.code, problem.message
+    blocks: tuple[Block, ...] = ()
+    if code in (Block.GLYPH, Block.TOO_LONG):
+        blocks = (Block(code),)
+        words = blocks[0].sentence  # the other sentence quotes a name
     with begin(office, session, Action.PRINT, subject=job.id, step="not_printed") as unit:
         now = found(unit.connection, job.id)
         blocks = (*(block for block in now.blocks if block not in blocks), *blocks)  # the ward may have stopped it meanwhile
@@ -189,15 +191,9 @@ def print_proof(office: Office, session: Session, kind: Kind) -> int:
     return pages
 
 
-@contextmanager
-def _pdf(office: Office, sheet: CertificateSheet, name: str, placement: Placement = AS_LAID_OUT) -> Iterator[Path]:
-    """The PDF as the PDF process makes it; gone again when it has been used."""
-    office.settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = office.settings.work / f"{name}.pdf"
-    try:
-        yield office.premises.pdf.make(PdfJob((sheet,), target, seals=_seals(office, sheet), placement=placement)).path
-    finally:
-        target.unlink(missing_ok=True)
+def _pdf(office: Office, sheet: CertificateSheet, name: str, placement: Placement = AS_LAID_OUT) -> AbstractContextManager[Path]:
+    """The PDF as the PDF process makes it, with the 公印 it names; gone again when it has been used."""
+    return temporary(office, name, (sheet,), placement=placement, seals=_seals(office, sheet))
 
 
 def _seals(office: Office, sheet: CertificateSheet) -> Seals:

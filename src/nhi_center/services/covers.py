@@ -17,9 +17,10 @@ from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.printing.sheets import CertificateSheet, CoverBatch, CoverLine, CoverSheet, PdfJob
+from nhi_center.printing.sheets import CertificateSheet, CoverBatch, CoverLine, CoverSheet
 from nhi_center.services import custody, printers, ward_settings
 from nhi_center.services.certificate_sheets import sheet_of
+from nhi_center.services.documents import temporary
 from nhi_center.services.office import Office
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import certificates, register
@@ -59,8 +60,10 @@ def _listing(connection: Connection) -> tuple[Cover, ...]:
     have = {one.job for cover in covers for one in cover.enclosed}
     waiting: dict[str, list[tuple[Job, CertificateSheet]]] = {}
     for job in good:
+        if job.id in have:
+            continue
         sheet, person = sheet_of(job), register.find(connection, job.atena)
-        if job.id not in have and sheet is not None and person is not None:
+        if sheet is not None and person is not None:
             waiting.setdefault(person.household, []).append((job, sheet))
     covers += [_cover(household, jobs) for household, jobs in waiting.items()]
     return tuple(sorted(covers, key=lambda cover: (cover.postal, cover.address, cover.household)))
@@ -107,17 +110,13 @@ def print_covers(office: Office, session: Session, households: Sequence[str], re
     report(0, len(made), "台紙を印刷しています")
     asked = False
     name = f"covers-{uuid.uuid4()}"
-    office.settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = office.settings.work / f"{name}.pdf"
     try:
-        pdf = office.premises.pdf.make(PdfJob(batch, target, placement=placement)).path
-        asked = True
-        outcome = printer.send(name, pdf, 1)
+        with temporary(office, name, batch, placement=placement) as pdf:
+            asked = True
+            outcome = printer.send(name, pdf, 1)
     except Exception:
         _step(office, session, made, CoverState.NEEDS_CHECK if asked else CoverState.NOT_PRINTED)
         raise
-    finally:
-        target.unlink(missing_ok=True)
     failed = outcome.state == "failed"
     _step(office, session, made, CoverState.NOT_PRINTED if failed else CoverState.NEEDS_CHECK)
     if failed:
@@ -185,7 +184,7 @@ def check(office: Office, session: Session, cover_ids: Sequence[str], target: Co
 
 def _count(unit: Unit, cover: Cover, target: CoverState) -> None:
     if target is CoverState.GOOD:
-        custody.count_cover(unit, cover.id, cover.sheets)
+        custody.count_good(unit, COVER.id, cover.id, cover.sheets)
     elif target is CoverState.SPOILED:
         custody.count_spoiled(unit, cover.id, cover.sheets)
 

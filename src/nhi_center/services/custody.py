@@ -133,14 +133,9 @@ def hang_over(unit: Unit, slip: Slip) -> Slip:
     return find_slip(unit.connection, made.id)
 
 
-def count_good(unit: Unit, kind: Kind, job: str, sheets: int = 1) -> None:
-    """検品済: a printed certificate lies in the output tray from now on."""
-    move(unit, kind=kind.value, batch=output_batch(unit.today), slip=job, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)
-
-
-def count_cover(unit: Unit, cover: str, sheets: int) -> None:
-    """A 台紙 is good: it lies with the documents of its household."""
-    move(unit, kind=COVER.id, batch=output_batch(unit.today), slip=cover, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)
+def count_good(unit: Unit, kind: str, job: str, sheets: int = 1) -> None:
+    """検品済: a printed certificate or 台紙 lies in the output tray from now on."""
+    move(unit, kind=kind, batch=output_batch(unit.today), slip=job, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)
 
 
 def count_spoiled(unit: Unit, job: str, sheets: int = 1) -> None:

@@ -127,7 +127,7 @@ def open_handover(
         return _view(unit.connection, made.id)
 
 
-_COMES_IN = (Group.APPLICATION, Group.ORIGINAL, Group.MAIL, Group.FOUND)
+_COMES_IN = (Group.APPLICATION, Group.ORIGINAL, Group.MAIL, Group.FOUND, Group.CASH)
 
 
 def _kinds_in() -> tuple[DocumentKind, ...]:
@@ -350,13 +350,8 @@ def _view(connection: Connection, handover_id: str) -> HandoverView:
 
 
 def _unkeyed(connection: Connection, handover: Handover) -> dict[str, str]:
-    found = {}
-    for piece in store.pieces(connection, handover.id):
-        why = giving_back.of_slip(connection, piece.account.slip) if piece.account.slip else None
-        slip = custody.slip(connection, piece.account.slip) if why else None
-        if why and slip:
-            found[slip.number] = " ".join(part for part in (REASONS[why[0]], why[1]) if part)
-    return found
+    found = giving_back.of_handover(connection, handover.id)
+    return {number: f"{REASONS[reason]} {words}".strip() for number, (reason, words) in found.items()}
 
 
 def _usual(handover: Handover, kinds: Sequence[DocumentKind]) -> frozenset[str]:

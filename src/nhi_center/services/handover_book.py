@@ -10,18 +10,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from nhi_center.domain.calendar import era_of, wareki
+from nhi_center.domain.calendar import short, wareki
 from nhi_center.domain.handover import CONDITIONS, MEDIA, Handover, Side
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.periods import check_period
 from nhi_center.errors import OperatorError
-from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
+from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
+from nhi_center.services.documents import make_list
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, reading, require
+from nhi_center.services.work import reading, require
 from nhi_center.storage import handover as store
 from nhi_center.storage.engine import Connection
-
-LONGEST = 366
-"""Days of one book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,7 @@ class BookLine:
 def book(office: Office, session: Session, first: date, last: date) -> tuple[BookLine, ...]:
     """The lines of these days in the order of the 便. Raises OperatorError at ``first`` or ``last`` for a period that is none."""
     require(office, session, Action.HANDOVER)
-    if last < first or (last - first).days >= LONGEST:
-        raise OperatorError(f"{LONGEST}日までの期間を、早い日から入れてください。", field="last", code="period")
+    check_period(first, last)
     with reading(office, session, Action.HANDOVER) as connection:
         found = store.between(connection, first, last)
         return tuple(line for one in found for line in _lines(connection, one))
@@ -116,20 +114,14 @@ def make_book(office: Office, session: Session, first: date, last: date) -> Path
         boxes=("区", "取扱責任者"),
         sample=office.settings.training,
     )
-    target = office.settings.documents / f"handovers-{first:%Y%m%d}-{last:%Y%m%d}.pdf"
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = office.premises.pdf.make(PdfJob(sheet, target)).path
-    with begin(office, session, Action.HANDOVER, step="export", kind="handovers", sheets=len(lines)):
-        pass
-    return made
+    name = f"handovers-{first:%Y%m%d}-{last:%Y%m%d}.pdf"
+    return make_list(office, session, name, sheet, "handovers", len(lines), Action.HANDOVER)
 
 
 def _cells(line: BookLine) -> tuple[str, ...]:
     one = line.handover
     at = (one.ended_at or one.opened_at)[11:16]
-    day = date.fromisoformat(one.day)
-    era = era_of(day)
-    when = f"{era.letter}{day.year - era.year_zero}.{day.month}.{day.day} {at}"
+    when = f"{short(date.fromisoformat(one.day))} {at}"
     cases = f"{line.cases}件 " if line.cases else ""
     amount = f"{cases}{line.sheets}{line.unit}" if line.title else ""
     told = " ".join(part for part in (line.difference, line.action) if part)

@@ -14,8 +14,9 @@ from nhi_center.domain.calls import due_words
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import free_name
-from nhi_center.printing.sheets import InquiryQuestion, InquirySheet, PdfJob
+from nhi_center.printing.sheets import InquiryQuestion, InquirySheet
 from nhi_center.services import holds, ward_settings
+from nhi_center.services.documents import document
 from nhi_center.services.holds import Question
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading
@@ -32,7 +33,7 @@ def make_sheet(office: Office, session: Session, hold_ids: Sequence[str] = ()) -
     if not chosen:
         raise OperatorError("区の回答を待つ照会がありません。先に区へ照会してください。", code="nothing-asked")
     target = free_name(office.settings.documents, _file_name(chosen), ".pdf")
-    made = office.premises.pdf.make(PdfJob(_sheet(office, company, chosen), target)).path
+    made = document(office, target.name, _sheet(office, company, chosen))
     with begin(office, session, Action.SETTLE_HOLD, step="export", kind="inquiry", count=len(chosen)):
         pass
     return made

@@ -3,7 +3,7 @@ in each printer's tray and so for each kind of paper."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from nhi_center.domain import printers as rules
@@ -13,10 +13,10 @@ from nhi_center.domain.print_jobs import PaperStock, serial
 from nhi_center.domain.printers import Printer
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
+from nhi_center.services.printers import entered
 from nhi_center.services.work import Unit, begin, require
 from nhi_center.storage import paper as storage
 from nhi_center.storage import print_batches as batches
-from nhi_center.storage import printers as entered
 from nhi_center.storage.engine import Connection
 
 TITLES = {CARD: "証(カード)", LARGE: "認定証・受療証"}
@@ -80,7 +80,7 @@ def receive(office: Office, session: Session, prefix: str, first: int, sheets: i
 
 
 def _tray_for(connection: Connection, prefix: str, printer: str) -> str:
-    using = [one.id for one in rules.in_use(_printers(connection), prefix)]
+    using = [one.id for one in rules.in_use(entered(connection), prefix)]
     if printer not in using and (printer or len(using) > 1):
         raise OperatorError("どのプリンターに入れる用紙か、番号で選んでください。", field="printer", code="which-printer")
     return printer or next(iter(using), "")
@@ -108,7 +108,7 @@ def _joined(unit: Unit, prefix: str, first: int, sheets: int, tray: str) -> Pape
 def current(unit: Unit, prefix: str, printer: str = "") -> PaperStock | None:
     """The pack in the printer today ("": the one that prints when nobody says which); what was left yesterday is today's
     morning count."""
-    printers = _printers(unit.connection)
+    printers = entered(unit.connection)
     tray = rules.tray_of(printers, prefix, printer) if printer else rules.default(printers, prefix)
     here = [
         found
@@ -187,30 +187,30 @@ def spoil(unit: Unit, number: str, job: str) -> None:
 
 def day_counts(office: Office, connection: Connection) -> tuple[PaperDay, ...]:
     """What stands in the table 用紙, one line per kind of paper, whatever tray it lies in."""
-    return tuple(_counted(prefix, _today(office, connection, prefix)) for prefix in TITLES)
+    printers = entered(connection)
+    return tuple(_counted(prefix, _today(office, connection, prefix, printers)) for prefix in TITLES)
 
 
 def tray_counts(office: Office, connection: Connection) -> tuple[PaperDay, ...]:
     """As ``day_counts``, one line per tray; of each paper first that of the printer it goes to when nobody says which."""
-    printers = _printers(connection)
+    printers = entered(connection)
     rows = []
     for prefix in TITLES:
         using = sorted(rules.in_use(printers, prefix), key=lambda one: one.id != rules.default(printers, prefix))
-        packs = _today(office, connection, prefix)
+        packs = _today(office, connection, prefix, printers)
         for tray, name in [(one.id, one.name if len(using) > 1 else "") for one in using] or [("", "")]:
             lying_there = tuple(pack for pack in packs if rules.tray_of(printers, prefix, pack.printer) == tray)
             rows.append(replace(_counted(prefix, lying_there), printer=tray, name=name))
     return tuple(rows)
 
 
-def _today(office: Office, connection: Connection, prefix: str) -> tuple[PaperStock, ...]:
+def _today(office: Office, connection: Connection, prefix: str, printers: Sequence[Printer]) -> tuple[PaperStock, ...]:
     """The packs of today; one that nobody has touched yet is what was left of it."""
     found = list(storage.packs(connection, prefix, office.clock.today()))
     touched = {pack.printer for pack in found}
     for received_for, (_day, pack) in storage.newest(connection, prefix).items():
         if received_for not in touched:
             found.append(PaperStock(prefix, pack.first + pack.taken, pack.left, printer=received_for))
-    printers = _printers(connection)
     first = rules.default(printers, prefix)
     return tuple(sorted(found, key=lambda pack: (rules.tray_of(printers, prefix, pack.printer) != first, pack.first)))
 
@@ -218,10 +218,6 @@ def _today(office: Office, connection: Connection, prefix: str) -> tuple[PaperSt
 def _counted(prefix: str, packs: tuple[PaperStock, ...]) -> PaperDay:
     opened, used, spoiled = (sum(getattr(pack, name) for pack in packs) for name in ("opened", "used", "spoiled"))
     return PaperDay(prefix, opened, used, spoiled, packs)
-
-
-def _printers(connection: Connection) -> tuple[Printer, ...]:
-    return tuple(rules.fold(entered.events(connection)).values())
 
 
 def _event(unit: Unit, what: str, number: str, job: str) -> None:

@@ -23,6 +23,7 @@ from nhi_center.services import paper, printers
 from nhi_center.services.certificate_printing import Printed, Report
 from nhi_center.services.certificates import QueueRow, queue
 from nhi_center.services.office import Office
+from nhi_center.services.paper import PaperDay
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import certificates
 from nhi_center.storage import print_batches as storage
@@ -75,7 +76,9 @@ def make(office: Office, session: Session, job_ids: Sequence[str], printer: str 
 def listing(office: Office, session: Session) -> tuple[BatchRow, ...]:
     """The open ones in their turn, then those of today that have ended."""
     with reading(office, session, Action.PRINT) as connection:
-        rows = [_row(office, connection, one) for one in storage.since(connection, office.clock.today().isoformat())]
+        entered, trays = printers.entered(connection), paper.tray_counts(office, connection)
+        batches = storage.since(connection, office.clock.today().isoformat())
+        rows = [_row(connection, one, entered, trays) for one in batches]
         return tuple(sorted(rows, key=lambda row: row.batch.state.ended))
 
 
@@ -101,14 +104,13 @@ def choices(office: Office, session: Session) -> tuple[Printer, ...]:
     return tuple(one for one in ready if having[one.prefix] > 1)
 
 
-def _row(office: Office, connection: Connection, batch: Batch) -> BatchRow:
-    jobs = [certificates.find(connection, id_) for id_ in storage.jobs_of(connection, batch.id)]
-    left = sum(job is not None and job.state is JobState.QUEUED for job in jobs)
-    names = {one.id: one.name for one in printers.entered(connection)}
-    target = batch.printer or printers.default_of(connection, batch.prefix)
-    stocks = [one for one in paper.tray_counts(office, connection) if one.prefix == batch.prefix]
+def _row(connection: Connection, batch: Batch, entered: Sequence[Printer], trays: Sequence[PaperDay]) -> BatchRow:
+    total, left = len(storage.jobs_of(connection, batch.id)), len(storage.waiting_of(connection, batch.id))
+    target = batch.printer or printer_rules.default(entered, batch.prefix)
+    name = next((one.name for one in entered if one.id == target), "印刷先のフォルダー")
+    stocks = [one for one in trays if one.prefix == batch.prefix]
     lying = next((one.left for one in stocks if one.printer == target), sum(one.left for one in stocks))
-    return BatchRow(batch, names.get(target, "印刷先のフォルダー"), target, len(jobs), left, lying if batch.prefix else -1)
+    return BatchRow(batch, name, target, total, left, lying if batch.prefix else -1)
 
 
 # -- order, hold, cancel, move --
@@ -172,7 +174,8 @@ def run(office: Office, session: Session, batch_id: str, report: Report) -> Prin
     batch = _step(office, session, batch_id, "batch_print", BatchState.PRINTING)
     refused: list[str] = []
     try:
-        ids = _left(office, session, batch.id)
+        with reading(office, session, Action.PRINT) as connection:
+            ids = storage.waiting_of(connection, batch.id)
         for done, job in enumerate(ids):
             report(done, len(ids), "印刷")
             if _waits(office, session, job):  # it may have been pulled out since
@@ -187,12 +190,6 @@ def run(office: Office, session: Session, batch_id: str, report: Report) -> Prin
         raise
     _step(office, session, batch.id, "batch_done", BatchState.DONE)
     return Printed(len(ids) - len(refused), tuple(refused))
-
-
-def _left(office: Office, session: Session, batch: str) -> list[str]:
-    with reading(office, session, Action.PRINT) as connection:
-        jobs = [certificates.find(connection, id_) for id_ in storage.jobs_of(connection, batch)]
-    return [job.id for job in jobs if job is not None and job.state is JobState.QUEUED]
 
 
 def _waits(office: Office, session: Session, job: str) -> bool:

@@ -5,7 +5,7 @@ A sheet is 検品済 only when a person has looked at it: a cleared jam ends as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_batches import Batch, BatchState, move
 from nhi_center.domain.print_jobs import JobState, fault
-from nhi_center.domain.printers import CUPS, Printer, fold
+from nhi_center.domain.printers import CUPS, Printer
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.printing import ipp_jobs
 from nhi_center.printing.ipp_jobs import IppJob
@@ -25,7 +25,6 @@ from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import certificates as storage
 from nhi_center.storage import print_batches as batches
-from nhi_center.storage import printers as entered
 from nhi_center.storage.engine import Connection
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ _WATCHED = (JobState.NEEDS_CHECK, JobState.SPOILED_WAITING, JobState.SPOILED, Jo
 MOST_NAMED = 5
 """In one line of 終業点検."""
 MOST_REASONS = 200
+_GRAVER = ("待機中", "印刷中", "停止", "応答なし")
 _UNDONE = "終業のとき、印刷サーバーに残っていたので取り消しました。出た紙があるか確かめてください。"
 _FORGOTTEN = "印刷サーバーに、この印刷の記録がもうありません。紙が出たか確かめてください。"
 _RELEASED = "終業のとき、保留のままだったので取り消しました。証は列で待っています。"
@@ -169,7 +169,7 @@ def _keep_cancelled(office: Office, session: Session, left: Sequence[Job], held:
 
 def _printers(connection: Connection) -> tuple[Printer, ...]:
     """CUPS queues, retired ones too: what was sent to them may not have ended."""
-    return tuple(one for one in fold(entered.events(connection)).values() if one.way == CUPS)
+    return tuple(one for one in printers.entered(connection) if one.way == CUPS)
 
 
 def _open(connection: Connection) -> tuple[Job, ...]:
@@ -226,6 +226,5 @@ def _keep(office: Office, session: Session, jobs: Iterable[Job], told: Mapping[s
 
 def _together(office: Office, lines: tuple[Printer, ...]) -> tuple[str, str]:
     """The worst of those in use, the first of them."""
-    standing = [printers.standing(office, one) for one in lines if not one.retired]
-    worst: Callable[[tuple[str, str]], int] = lambda one: ("待機中", "印刷中", "停止", "応答なし").index(one[0])  # noqa: E731
-    return max(standing, key=worst, default=("待機中", ""))
+    standing = (printers.standing(office, one) for one in lines if not one.retired)
+    return max(standing, key=lambda one: _GRAVER.index(one[0]), default=("待機中", ""))

@@ -12,7 +12,8 @@ from nhi_center.domain.certificate_kinds import CARD, LARGE
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.printers import CUPS, Adjustment, Printer, PrinterEvent, fold
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.printing.sheets import PdfJob, Placement, RulerSheet
+from nhi_center.printing.sheets import Placement, RulerSheet
+from nhi_center.services.documents import temporary
 from nhi_center.services.office import Office
 from nhi_center.services.ports import Printer as Port
 from nhi_center.services.work import Unit, begin, log_refusal, reading, require
@@ -50,7 +51,7 @@ def listing(office: Office, session: Session) -> tuple[PrinterLine, ...]:
         return named[person].name if person in named else person
 
     with reading(office, session, Action.VIEW_PRINTERS) as connection:
-        found = [one for one in fold(storage.events(connection)).values() if not one.retired]
+        found = [one for one in entered(connection) if not one.retired]
     lines = []
     for one in found:
         changed, accepted = name(one.changed_by), name(one.accepted_by)
@@ -172,7 +173,7 @@ def _keep(unit: Unit, printer: str, what: str, body: Mapping[str, object]) -> st
 
 
 def _found(connection: Connection, printer: str) -> Printer:
-    found = fold(storage.events(connection)).get(printer)
+    found = next((one for one in entered(connection) if one.id == printer), None)
     if found is None or found.retired:
         raise OperatorError("このプリンターはありません。一覧を更新して確かめてください。", code="no-printer")
     return found
@@ -190,11 +191,7 @@ def print_test(office: Office, session: Session, printer: str) -> None:
     words = f"{found.adjustment.words}  {office.clock.local():%Y-%m-%d %H:%M}"
     sheet = RulerSheet(found.name, words, width, height, placement(found.adjustment))
     name = f"test-{uuid.uuid4()}"
-    office.settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = office.settings.work / f"{name}.pdf"
-    try:
-        outcome = port(office, found).send(name, office.premises.pdf.make(PdfJob(sheet, target)).path, 1)
-    finally:
-        target.unlink(missing_ok=True)
+    with temporary(office, name, sheet) as pdf:
+        outcome = port(office, found).send(name, pdf, 1)
     if outcome.state == "failed":
         raise EnvironmentTrouble("PR-01", outcome.detail)

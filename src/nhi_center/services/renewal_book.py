@@ -16,7 +16,7 @@ from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.renewal import Candidate, Renewal
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
-from nhi_center.services.certificate_book import make_list
+from nhi_center.services.documents import make_list
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading
 from nhi_center.storage import certificates, register

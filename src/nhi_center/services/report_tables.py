@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
+from nhi_center.domain.calendar import month_end
+from nhi_center.domain.call_figures import CallFact
+from nhi_center.domain.calls import Outcome
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import ON_HAND, Group
 from nhi_center.domain.forms.definition import FormDefinition
@@ -12,10 +15,9 @@ from nhi_center.domain.reports import Table, averages
 from nhi_center.services import forms
 from nhi_center.services.calls import book
 from nhi_center.services.custody import document_kinds
-from nhi_center.storage import custody, reports
+from nhi_center.storage import calls, custody, reports
 from nhi_center.storage import verification as second
 from nhi_center.storage.engine import Connection
-from nhi_center.storage.reports import CallLine
 
 
 def gather(connection: Connection, month: str, today: str) -> tuple[Table, ...]:
@@ -123,13 +125,11 @@ def _field(form: FormDefinition, field_id: str) -> str:
     return next((field.label for page in form.pages for field in page.fields if field.id == field_id), field_id)
 
 
-_OUTCOMES = ("1", "2", "3", "4")
-
-
 def _calls(connection: Connection, month: str) -> Table:
-    lines = reports.calls(connection, month)
+    first = date.fromisoformat(f"{month}-01")
+    lines = calls.facts_between(connection, first, month_end(first))
     titles = {category.code: f"{category.number} {category.title}" for category in book().categories}
-    by_category: dict[str, list[CallLine]] = {}
+    by_category: dict[str, list[CallFact]] = {}
     for line in lines:
         by_category.setdefault(line.category, []).append(line)
     rows = tuple((titles.get(code, "分類なし"), _call_numbers(by_category[code])) for code in sorted(by_category))
@@ -138,16 +138,13 @@ def _calls(connection: Connection, month: str) -> Table:
         "電話(件)",
         ("分類", "件数", "回答した", "区へ", "折返し", "苦情", "平均(秒)"),
         rows,
-        _call_numbers(list(lines)) if lines else (),
+        _call_numbers(lines) if lines else (),
     )
 
 
-def _call_numbers(lines: list[CallLine]) -> tuple[int, ...]:
-    seconds = [
-        int((datetime.fromisoformat(line.ended_at) - datetime.fromisoformat(line.started_at)).total_seconds()) for line in lines
-    ]
-    outcomes = (sum(line.outcome == outcome for line in lines) for outcome in _OUTCOMES)
-    return (len(lines), *outcomes, averages(seconds)[0])
+def _call_numbers(lines: Sequence[CallFact]) -> tuple[int, ...]:
+    outcomes = (sum(line.outcome == outcome for line in lines) for outcome in Outcome)
+    return (len(lines), *outcomes, averages([line.seconds for line in lines])[0])
 
 
 _INCIDENTS: Mapping[str, str] = {"difference": "受渡しの枚数の差異"}

@@ -36,8 +36,7 @@ def _same_letter(unit: Unit, event: LifeEvent) -> list[LifeEvent]:
     if not event.tracking:
         return [event]
     mates = {one.job for one in book.in_letter(unit.connection, event.tracking, event.day)} | {event.job}
-    newest = book.newest(unit.connection)
-    return [newest[job] for job in mates if job in newest]
+    return [steps[-1] for job in mates if (steps := book.of_job(unit.connection, job))]
 
 
 def _envelope(unit: Unit, event: LifeEvent) -> Account | None:

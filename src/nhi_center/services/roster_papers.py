@@ -12,9 +12,10 @@ from pathlib import Path
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.roster import Act, RosterEntry, designation_to_json
 from nhi_center.errors import OperatorError
-from nhi_center.printing.sheets import ListSheet, PdfJob
+from nhi_center.printing.sheets import ListSheet
 from nhi_center.services import roster_sheets as sheets
 from nhi_center.services import ward_settings
+from nhi_center.services.documents import document
 from nhi_center.services.office import Office
 from nhi_center.services.roster import Roster, add_event, roster
 from nhi_center.services.roster_gate import kinds
@@ -39,7 +40,7 @@ def make_report(office: Office, session: Session) -> Path:
         company = ward_settings.rules(office, connection).company
     if not pending:
         raise OperatorError("報告していない変更はありません。", code="nothing-to-report")
-    target = _make(
+    target = document(
         office, f"roster-report-{number}.pdf", sheets.report(pending, number, company, today, office.settings.training)
     )
     with begin(office, session, Action.MANAGE_ROSTER, subject=number, step="roster_report", people=len(pending)) as unit:
@@ -77,7 +78,7 @@ def make_training_report(office: Office, session: Session, kind_id: str, held: d
     if kind is None or not there:
         raise OperatorError("この日の研修の記録がありません。", code="no-lesson")
     sheet = sheets.lesson(kind, held, there, company, office.settings.training)
-    target = _make(office, f"training-{held:%Y%m%d}-{kind_id}.pdf", sheet)
+    target = document(office, f"training-{held:%Y%m%d}-{kind_id}.pdf", sheet)
     with begin(office, session, Action.MANAGE_ROSTER, step="export", kind="training", people=len(there)):
         pass
     return target
@@ -89,7 +90,7 @@ def make_list(office: Office, session: Session, name: str) -> Path:
     make = LISTS.get(name)
     if make is None:
         raise OperatorError("この一覧はありません。", code="no-list")
-    target = _make(office, f"{name}-{found.today:%Y%m%d}.pdf", make(office, session, found))
+    target = document(office, f"{name}-{found.today:%Y%m%d}.pdf", make(office, session, found))
     with begin(office, session, Action.VIEW_ROSTER, step="export", kind=name):
         pass
     return target
@@ -118,9 +119,3 @@ LISTS: dict[str, Callable[[Office, Session, Roster], ListSheet]] = {
     "terminals": _terminals,
     "ward-people": _ward_people,
 }
-
-
-def _make(office: Office, name: str, sheet: ListSheet) -> Path:
-    target = office.settings.documents / name
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return office.premises.pdf.make(PdfJob(sheet, target)).path

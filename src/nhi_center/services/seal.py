@@ -14,7 +14,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.seal_image import SealLine
 from nhi_center.errors import OperatorError
 from nhi_center.printing.invented import invented
-from nhi_center.printing.sheets import PdfJob
+from nhi_center.services.documents import temporary
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import certificate_book
@@ -88,13 +88,9 @@ def set_seal(office: Office, session: Session, file: str, from_day: date) -> Sea
 
 
 def _try_on(office: Office, image: bytes, sha256: str) -> None:
-    office.settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = office.settings.work / f"{uuid.uuid4()}.pdf"
     sheet = replace(invented(Kind.ELIGIBILITY, office.clock.today()), seal=sha256)
-    try:
-        office.premises.pdf.make(PdfJob((sheet,), target, seals=((sha256, image),)))
-    finally:
-        target.unlink(missing_ok=True)
+    with temporary(office, str(uuid.uuid4()), (sheet,), seals=((sha256, image),)):
+        pass
 
 
 def withdraw(office: Office, session: Session, id_: str, reason: str) -> None:

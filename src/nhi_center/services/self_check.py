@@ -11,9 +11,10 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.self_check import Finding, Result, State, from_json, to_json
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.isolation.wtmp import Unreadable
-from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
+from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
 from nhi_center.services import self_check_machine as machine
 from nhi_center.services import self_check_store as kept
+from nhi_center.services.documents import document
 from nhi_center.services.office import Office
 from nhi_center.services.self_check_store import Report
 from nhi_center.services.work import begin, reading
@@ -83,12 +84,8 @@ def write_sheet(office: Office, session: Session) -> Path:
     result = newest(office, session)
     if result is None:
         raise OperatorError("まだ点検していません。先に点検してください。", code="no-result")
-    folder = office.settings.documents
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    target = folder / f"self-check-{office.terminal}-{result.at[:10].replace('-', '')}.pdf"
     with begin(office, session, Action.SELF_CHECK, step="export"):
-        office.premises.pdf.make(PdfJob(sheet_of(office, result), target))
-    return target
+        return document(office, f"self-check-{office.terminal}-{result.at[:10].replace('-', '')}.pdf", sheet_of(office, result))
 
 
 def sheet_of(office: Office, result: Result) -> ListSheet:

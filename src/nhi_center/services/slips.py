@@ -12,7 +12,8 @@ from nhi_center.domain.calendar import wareki
 from nhi_center.domain.custody import Slip
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.printing.sheets import PdfJob, SlipBatch, SlipLabel
+from nhi_center.printing.sheets import SlipBatch, SlipLabel
+from nhi_center.services.documents import document
 from nhi_center.services.entry import form_title
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
@@ -33,9 +34,7 @@ def make_slips(office: Office, session: Session, handover: str) -> Path:
         raise OperatorError("この便には、管理票のある届出・申請がありません。", code="empty")
     received = f"{wareki(office.clock.today())} {found.label}"
     batch = SlipBatch(tuple(_label(slip) for slip in slips), received, sample=office.settings.training)
-    target = office.settings.documents / f"slips-{found.day.replace('-', '')}-{found.number}.pdf"
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = office.premises.pdf.make(PdfJob(batch, target)).path
+    made = document(office, f"slips-{found.day.replace('-', '')}-{found.number}.pdf", batch)
     with begin(office, session, Action.HANDOVER, subject=handover, step="export", kind="slips", sheets=len(slips)):
         pass
     return made

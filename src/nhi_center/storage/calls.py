@@ -137,11 +137,11 @@ def facts_between(connection: Connection, first: date, last: date) -> tuple[Call
     rows = connection.execute(
         text(
             "SELECT json_extract(draft, '$.category') AS category, json_extract(draft, '$.outcome') AS outcome, started_at,"
-            " ended_at, returns FROM call WHERE state = 'done' AND day BETWEEN :first AND :last ORDER BY day, seq"
+            " ended_at FROM call WHERE state = 'done' AND day BETWEEN :first AND :last ORDER BY day, seq"
         ),
         {"first": first.isoformat(), "last": last.isoformat()},
     )
-    return tuple(CallFact(row.category or "", row.outcome or "", row.started_at, row.ended_at, bool(row.returns)) for row in rows)
+    return tuple(CallFact(row.category or "", row.outcome or "", row.started_at, row.ended_at) for row in rows)
 
 
 def backs_between(connection: Connection, first: date, last: date) -> tuple[CallBack, ...]:

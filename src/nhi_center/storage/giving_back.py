@@ -12,10 +12,14 @@ def add(connection: Connection, application: str, reason: str, words: str, at: s
     )
 
 
-def of_slip(connection: Connection, slip: str) -> tuple[str, str] | None:
-    """Reason (a code) and words of the application under this 管理票; None when it did not go back so."""
-    row = connection.execute(
-        text("SELECT g.reason, g.words FROM giving_back g JOIN application a ON a.id = g.application WHERE a.slip = :slip"),
-        {"slip": slip},
-    ).one_or_none()
-    return (row.reason, row.words) if row else None
+def of_handover(connection: Connection, handover: str) -> dict[str, tuple[str, str]]:
+    """Reason (a code) and words of each application that goes back unkeyed with this 便, by the number of its 管理票."""
+    rows = connection.execute(
+        text(
+            "SELECT s.number, g.reason, g.words FROM handover_piece p JOIN slip s ON s.id = p.slip"
+            " JOIN application a ON a.slip = s.id JOIN giving_back g ON g.application = a.id"
+            " WHERE p.handover = :handover ORDER BY p.position"
+        ),
+        {"handover": handover},
+    )
+    return {row.number: (row.reason, row.words) for row in rows}

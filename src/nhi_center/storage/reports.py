@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -15,16 +15,6 @@ from nhi_center.domain.reports import Written
 
 Counts = dict[tuple[str, str], int]
 """(what, how) -> number."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallLine:
-    """One recorded call without its contents: category, outcome, start and end."""
-
-    category: str
-    outcome: str
-    started_at: str
-    ended_at: str
 
 
 def slips(connection: Connection, month: str) -> dict[str, int]:
@@ -99,18 +89,6 @@ def prints(connection: Connection, month: str) -> Counts:
         " AND (e.dst <> 'needs_check' OR e.frm = 'printing') AND e.frm <> e.dst AND substr(e.at, 1, 7) = :month GROUP BY 1, 2",
         month,
     )
-
-
-def calls(connection: Connection, month: str) -> tuple[CallLine, ...]:
-    """Recorded calls of the month."""
-    rows = connection.execute(
-        text(
-            "SELECT json_extract(draft, '$.category') AS category, json_extract(draft, '$.outcome') AS outcome, started_at,"
-            " ended_at FROM call WHERE state = 'done' AND substr(day, 1, 7) = :month ORDER BY day, seq"
-        ),
-        {"month": month},
-    )
-    return tuple(CallLine(row.category or "", row.outcome or "", row.started_at, row.ended_at) for row in rows)
 
 
 def incidents(connection: Connection, month: str) -> dict[str, int]:

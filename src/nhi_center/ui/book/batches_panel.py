@@ -11,14 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.print_batches import MOVE_REASONS, BatchState
 from nhi_center.domain.printers import STOCKS, Printer
-from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates
 from nhi_center.services import print_batches as service
 from nhi_center.services.certificate_printing import Printed
 from nhi_center.services.certificates import QueueRow
 from nhi_center.services.print_batches import BatchRow
 from nhi_center.tasks.runner import JobToken, Lane
-from nhi_center.ui.certificates.contents import Contents, open_contents
+from nhi_center.ui.certificates.contents import Contents, open_contents, read_contents
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import confirm
@@ -163,9 +161,7 @@ class BatchesPanel(QWidget):
         office, session = self.desk.office, self.desk.session
 
         def job(_token: JobToken) -> Contents:
-            sides = range(2) if row.drawable else ()
-            pages = tuple(printing.preview(office, session, row.job.id, side, DOTS_PER_MM) for side in sides)
-            return Contents(row, pages, DOTS_PER_MM, certificates.steps(office, session, row.job.id))
+            return read_contents(office, session, row, DOTS_PER_MM)
 
         self.desk.run(Lane.PRINT, job, owner=self, done=lambda found: open_contents(self, found, self.desk.glyphs))
 

@@ -9,9 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import SPOIL_REASONS, Job, Step
+from nhi_center.domain.operators import Session
 from nhi_center.domain.print_jobs import SPOOLER_WORDS
 from nhi_center.printing.preview import PageImage
+from nhi_center.services import certificate_printing as printing
+from nhi_center.services import certificates as service
 from nhi_center.services.certificates import QueueRow
+from nhi_center.services.office import Office
 from nhi_center.ui.certificates.page_view import PageView
 from nhi_center.ui.common.dialogs import Answer, ask
 from nhi_center.ui.common.name_view import NamePainter, NameView
@@ -40,6 +44,13 @@ class Contents:
     pages: tuple[PageImage, ...]
     dots_per_mm: float
     steps: tuple[tuple[Step, str], ...]
+
+
+def read_contents(office: Office, session: Session, row: QueueRow, dots_per_mm: float) -> Contents:
+    """Draws the pages: run it in the print lane."""
+    sides = range(2) if row.drawable else ()
+    pages = tuple(printing.preview(office, session, row.job.id, side, dots_per_mm) for side in sides)
+    return Contents(row, pages, dots_per_mm, service.steps(office, session, row.job.id))
 
 
 def why(job: Job) -> tuple[str, ...]:

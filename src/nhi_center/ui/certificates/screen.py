@@ -21,7 +21,7 @@ from nhi_center.services.certificate_printing import Printed
 from nhi_center.services.certificates import Queue, QueueRow
 from nhi_center.tasks.runner import JobToken, Lane, Progress, Ticket
 from nhi_center.ui.certificates.blank_dialogs import open_top
-from nhi_center.ui.certificates.contents import Contents, open_contents
+from nhi_center.ui.certificates.contents import Contents, open_contents, read_contents
 from nhi_center.ui.certificates.listing import CertificateTable, askable
 from nhi_center.ui.certificates.lot_dialog import open_lot
 from nhi_center.ui.certificates.printer_chip import PrinterChip
@@ -208,9 +208,7 @@ class CertificatesScreen(Screen):
         office, session, dots = self._office, self._session, self.side.preview.view.dots_per_mm
 
         def job(_token: JobToken) -> Contents:
-            sides = range(2) if row.drawable else ()
-            pages = tuple(printing.preview(office, session, row.job.id, side, dots) for side in sides)
-            return Contents(row, pages, dots, service.steps(office, session, row.job.id))
+            return read_contents(office, session, row, dots)
 
         self.desk.run(Lane.PRINT, job, owner=self, done=lambda found: open_contents(self, found, self.desk.glyphs))
 

@@ -12,7 +12,7 @@ from datetime import date
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
-from nhi_center.domain.calendar import DateProblem, era_of
+from nhi_center.domain.calendar import DateProblem, short
 from nhi_center.domain.forms import types
 from nhi_center.domain.forms.definition import COLUMNS, FieldDefinition, FieldType, InputMode, Page, Required
 from nhi_center.domain.identifiers import RESIDENCE_CARD, RESIDENCE_CARD_LENGTH
@@ -42,11 +42,9 @@ def object_name(field_id: str) -> str:
 def short_date(value: str) -> str:
     """A stored date as an operator would type it, S45.3.12; what is no date, or before 明治6年, stays as it is."""
     try:
-        day = date.fromisoformat(value)
-        era = era_of(day)
+        return short(date.fromisoformat(value))
     except (ValueError, DateProblem):
         return value
-    return f"{era.letter}{day.year - era.year_zero}.{day.month}.{day.day}"
 
 
 class FormField(QObject):

@@ -1,0 +1,24 @@
+"""Words of people's own in a record, as far as every such record asks the same of them."""
+
+from __future__ import annotations
+
+from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.errors import OperatorError
+
+OTHER = "9"
+"""その他 on every list of reasons: it has to be written out."""
+
+
+def refuse_individual_number(text: str, field: str) -> None:
+    """Raise OperatorError at ``field`` when a 個人番号 stands in it (番号法 20条: it is not kept here)."""
+    if find_individual_number(text) is not None:
+        raise OperatorError("個人番号は入力できません。消してください。", field=field, code="individual-number")
+
+
+def check_words(reason: str, words: str, longest: int) -> None:
+    """Raise OperatorError at ``words`` unless they may stand beside this reason: there where it is その他, and not too long."""
+    if reason == OTHER and not words.strip():
+        raise OperatorError("その他の理由を書いてください。", field="words", code="no-reason")
+    if len(words) > longest:
+        raise OperatorError(f"{longest}文字までにしてください。", field="words", code="too-long")
+    refuse_individual_number(words, "words")

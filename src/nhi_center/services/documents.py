@@ -1,0 +1,44 @@
+"""PDFs on their way: those that stay in the documents folder, and those that are gone again when they have been used.
+
+All of them wait for the PDF process: run them in the print lane. Raises EnvironmentTrouble (the PDF process, the disk).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nhi_center.domain.operators import Action, Session
+from nhi_center.printing.sheets import AS_LAID_OUT, Content, ListSheet, PdfJob, Placement, Seals
+from nhi_center.services.office import Office
+from nhi_center.services.work import begin, require
+
+
+def document(office: Office, name: str, content: Content) -> Path:
+    """A PDF in the documents folder under this name, which carries no personal value; gives where it lies."""
+    target = office.settings.documents / name
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return office.premises.pdf.make(PdfJob(content, target)).path
+
+
+def make_list(office: Office, session: Session, name: str, sheet: ListSheet, kind: str, rows: int, action: Action) -> Path:
+    """A list as a document, kept in the log with its number of ``rows``."""
+    require(office, session, action)
+    made = document(office, name, sheet)
+    with begin(office, session, action, step="export", kind=kind, sheets=rows):
+        pass
+    return made
+
+
+@contextmanager
+def temporary(
+    office: Office, name: str, content: Content, *, placement: Placement = AS_LAID_OUT, seals: Seals = ()
+) -> Iterator[Path]:
+    """A PDF in the work folder, for a printer or to be looked at; removed when the block ends, however it ends."""
+    office.settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = office.settings.work / f"{name}.pdf"
+    try:
+        yield office.premises.pdf.make(PdfJob(content, target, seals=seals, placement=placement)).path
+    finally:
+        target.unlink(missing_ok=True)
