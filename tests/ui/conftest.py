@@ -11,6 +11,7 @@ from tests.ui import gallery
 
 @pytest.fixture(autouse=True)
 def dressed(qapp: QApplication) -> QApplication:
+    QApplication.clipboard().clear()  # all tests of a run share it
     return gallery.dressed_application()
 
 
