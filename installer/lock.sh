@@ -16,9 +16,12 @@ solve() {
         --extra build "$@" --output-file "installer/$output" pyproject.toml
 }
 
-solve requirements-dev.txt --extra training --extra dev "$@"
-solve requirements-training.txt --extra training --constraints installer/requirements-dev.txt "$@"
-solve requirements.txt --constraints installer/requirements-dev.txt "$@"
+everything=(--extra workstation --extra gateway --extra training)
+solve requirements-dev.txt "${everything[@]}" --extra dev "$@"
+solve requirements-training.txt "${everything[@]}" --constraints installer/requirements-dev.txt "$@"
+for part in workstation gateway; do
+    solve "requirements-$part.txt" --extra "$part" --constraints installer/requirements-dev.txt "$@"
+done
 
 if grep -nE 'https?://|--(extra-)?index-url|--find-links' installer/requirements*.txt; then
     echo "ロックに取得元の住所が入っています (a registry address in the lock)" >&2

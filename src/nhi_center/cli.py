@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,12 @@ def main() -> None:
         sys.exit(1)
 
 
+def _need_training_parts() -> None:
+    """Raise OperatorError where a package of a real terminal is installed: it holds no gateway and no synthetic ward."""
+    if find_spec("nhi_center.gateway") is None:
+        raise OperatorError("この端末には、研修と測定の部品が入っていません。研修は installer/run.sh で開きます。")
+
+
 @app.command(name="open")
 def open_terminal(
     folder: Annotated[Path | None, typer.Option(help="端末の設定の置き場所。指定しないと決まった場所を使います。")] = None,
@@ -49,6 +56,7 @@ def training(
     fresh: Annotated[bool, typer.Option(help="はじめからやり直します(前の研修の入力は消えます)。")] = False,
 ) -> None:
     """Open the training workstation: its own store, its own gateway on loopback, its own PostgreSQL."""
+    _need_training_parts()
     from nhi_center.app import run_training
 
     sys.exit(run_training(home, persons=persons, seed=seed, fresh=fresh))
@@ -61,6 +69,7 @@ def tour(
     seed: Annotated[int, typer.Option(help="乱数の種。", min=0)] = 1,
 ) -> None:
     """Work one office day by itself, with real key events, and leave pictures, PDFs and summary.json."""
+    _need_training_parts()
     from nhi_center.training.tour import run_tour
 
     sys.exit(0 if run_tour(out, persons=persons, seed=seed) else 1)
@@ -73,6 +82,7 @@ def bench(
     persons: Annotated[int, typer.Option(help="検索を測る台帳の人数。", min=1000)] = 100_000,
 ) -> None:
     """Measure; each figure beside its reference in the same run. Exit status 1 when a target is missed."""
+    _need_training_parts()
     from nhi_center.training.bench import run_bench
 
     sys.exit(0 if run_bench(json_file, only=tuple(only or ()), persons=persons) else 1)
