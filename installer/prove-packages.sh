@@ -28,8 +28,8 @@ sed -i "s/$(dpkg-deb -f "$new" Version | sed 's/[.+]/\\&/g')/0.0.1/g" "$work/old
 dpkg-deb --root-owner-group -Znone --build "$work/older" "$old" >/dev/null
 size=$(stat -c %s "$new")
 [ "$size" -le 40000000 ] || fail "端末のパッケージが 40 MB を超えています ($size)"
-dpkg-deb -c "$new" | grep -iE 'Qt6?Network|nhi_center/gateway|uvicorn|psycopg' && fail "端末のパッケージに要らない部品があります"
-dpkg-deb -c "$gateway" | grep -iE 'PySide6|sqlcipher|nhi_center/(ui|services)' && fail "サーバのパッケージに要らない部品があります"
+dpkg-deb -c "$new" | grep -E 'Qt6?Network|/nhi_center/gateway/|/lib/(uvicorn|psycopg)/' && fail "端末のパッケージに要らない部品があります"
+dpkg-deb -c "$gateway" | grep -E '/lib/(PySide6|sqlcipher3)/|/nhi_center/(ui|services)/' && fail "サーバのパッケージに要らない部品があります"
 
 step "依存する Debian の部品を先に入れる(ここまでが網を使う)"
 for deb in "$new" "$gateway"; do
