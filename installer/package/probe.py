@@ -1,4 +1,4 @@
-"""For prove-packages.sh: leave a store one migration behind, or open it with the installed program and say what it has reached."""
+"""For prove-packages.sh: leave a store one migration behind, or open it with the installed program and say what it reached."""
 
 import sys
 from pathlib import Path
