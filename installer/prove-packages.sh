@@ -49,7 +49,7 @@ offline apt-get -qq -y install --no-install-recommends "$new" >/dev/null
 step "更新: ストアが新しい版に移る"
 as clerk /usr/bin/python3 -I "$probe" open "$work/clerk/store.db"
 as clerk nhi-center forms check /opt/nhi-center/lib/nhi_center/resources/forms >/dev/null
-as clerk nhi-center certificates proof shikaku_kakuninsho --out "$work/clerk/proof.pdf" >/dev/null
+as clerk nhi-center certificates proof shikaku --out "$work/clerk/proof.pdf" >/dev/null
 [ "$(head -c 5 "$work/clerk/proof.pdf")" = %PDF- ] || fail "PDF ができません"
 status=0
 as clerk timeout 6 nhi-center open --folder "$work/clerk/settings" 2>"$work/window.txt" || status=$?
