@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.call_book import CallBook
 from nhi_center.domain.call_check import Caller
-from nhi_center.domain.calls import LANGUAGES, NO_ILLNESS, OFFICIAL_NUMBER, CallDraft, Outcome, Who
+from nhi_center.domain.call_rules import NO_ILLNESS
+from nhi_center.domain.calls import LANGUAGES, OFFICIAL_NUMBER, CallDraft, Outcome, Who
 from nhi_center.domain.identifiers import IdentifierProblem, format_phone, parse_phone
 from nhi_center.domain.people import Person
 from nhi_center.errors import OperatorError

@@ -13,7 +13,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from nhi_center.domain.calls import CallDraft, CallState, clock_words, due_words, missing
+from nhi_center.domain.call_rules import missing
+from nhi_center.domain.calls import CallDraft, CallState, clock_words, due_words
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
 from nhi_center.services import calls as service
