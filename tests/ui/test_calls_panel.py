@@ -192,7 +192,7 @@ def test_calls_that_follow_each_other_are_written_up_later(hands: Hands) -> None
     hands.settle()
     hands.press(Key.Key_Return)
     assert hands.panel.form.caller.value() == "2"
-    assert hands.panel.form.clock_chip.text().startswith("あとで記入 ")
+    assert hands.panel.form.clock_chip.text().startswith("後処理 ")
 
 
 def test_a_promise_is_rung_from_the_list(hands: Hands) -> None:

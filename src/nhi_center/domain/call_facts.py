@@ -44,7 +44,12 @@ class NumberCalls:
 
     @property
     def words(self) -> str:
-        return f"この番号 {self.count}件 前回 {self.last.month}月{self.last.day}日 {self.category} {self.outcome}".rstrip()
+        return f"この番号 {self.count}件 前回 {self.last.month}月{self.last.day}日 {self.category} {self.outcome}"
+
+    @property
+    def short(self) -> str:
+        """The same where there is little room: the 分類 by its number."""
+        return f"この番号 {self.count}件 {self.last.month}月{self.last.day}日 {self.category[-4:-1]} {self.outcome}"
 
 
 _FILED_WORDS = {

@@ -61,7 +61,7 @@ def missing(draft: CallDraft, book: CallBook, parties: CallParties) -> tuple[tup
         found.append(("phone", "電話番号は市外局番から入れてください。分からないときは消してください。"))
     found += _of_others(draft, parties)
     if book.category(draft.category) is None:
-        found.append(("category", "分類を2桁の番号で選んでください。どれでもないときは 99 です。"))
+        found.append(("category", "分類を2桁の番号で選んでください。ほかは 99 です。"))
     need("text", "問合せの内容と、答えたことを書いてください。")
     if draft.outcome not in tuple(Outcome):
         found.append(("outcome", "結果を1から5の番号で選んでください。"))

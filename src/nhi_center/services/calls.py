@@ -284,8 +284,9 @@ def _view(office: Office, unit: Unit, call: Call) -> CallView:
 
 
 def _number_calls(unit: Unit, call: Call) -> NumberCalls | None:
-    """What this number asked before; that it was shown is kept in the log."""
-    found = calls.of_number(unit.connection, call.phone, call.id) if call.phone else ()
+    """What the number the caller gave asked before; that it was shown is kept in the log."""
+    phone = phone_digits(call.draft.phone)
+    found = calls.of_number(unit.connection, phone, call.id) if phone else ()
     if not found:
         return None
     unit.note(number_calls=len(found))
