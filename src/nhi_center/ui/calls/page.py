@@ -162,8 +162,9 @@ class CallPage(QWidget):
         card.body.setContentsMargins(14, 5, 14, 2)
         card.body.setSpacing(4)
         self.category.label.hide()
-        for field in (self.category, *(field for fields in self.extras.values() for field in fields)):
-            field.editor.setFixedHeight(_LOW)
+        extras = [field for fields in self.extras.values() for field in fields]
+        for one in (self.category, *extras):
+            one.editor.setFixedHeight(_LOW)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(words("分類"))
@@ -186,7 +187,7 @@ class CallPage(QWidget):
         card.add(_row((self.back_number, 0), (self.back_day, 0), (self.back_time, 0), (self.back_who, 1)))
         card.add(_row((self.ward_staff, 1), (self.ward_section, 0), (self.ward_time, 0)))
         card.add(_row((self.other_office, 0), (self.other_office_name, 1)))
-        for one in (field for fields in self.extras.values() for field in fields):
+        for one in extras:
             card.add(one.note)  # below them all: a sentence does not fit under a narrow field
         return card
 
