@@ -496,7 +496,7 @@ def test_a_promise_survives_the_shift(premises: Premises) -> None:
     enter(premises, "k-ichiro", "k-hanako")
     office, session = signed_in(premises, "k-ichiro")
     call = start_call(office, session).call
-    finish_call(office, session, call.id, replace(PROMISED, caller="1"))
+    finish_call(office, session, call.id, replace(PROMISED, caller="1", back_who="2"))
     left = start_call(office, session).call
     hold_call(office, session, left.id)
     sign_out(office, session)

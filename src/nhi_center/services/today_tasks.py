@@ -77,7 +77,9 @@ def _handovers(seen: Reading) -> Iterator[Task]:
 def _calls(connection: Connection, seen: Reading) -> Iterator[Task]:
     begun = {call.returns: call for call in seen.open_calls}
     for back in seen.backs:
-        if back.owner in ("", seen.session.person) and back.id not in begun:
+        # A promise outlives the shift: of who has gone home it is everybody's.
+        mine = back.owner in ("", seen.session.person) or back.owner not in seen.inside
+        if mine and back.id not in begun:
             yield _call_back(connection, seen, back)
     for call in seen.open_calls:
         if call.clerk == seen.session.person:
@@ -109,6 +111,7 @@ def _call_back(connection: Connection, seen: Reading, back: CallBack) -> Task:
         state=due_state(back.due, seen.now),
         screen="call",
         params={"callback": back.id},
+        leads=True,
     )
 
 
