@@ -18,7 +18,6 @@ JAPANESE = "1"
 
 NO_INDIVIDUAL_NUMBER = "個人番号(マイナンバー)と思われる12桁の数字があります。ここには残せません。数字を消してください。"
 NO_ILLNESS = "病気や治療の内容と思われます。書かないでください。"
-NO_FORBIDDEN = "思想・信条・差別・犯罪に関わる言葉があります(特記事項 5)。要らなければ消してください。"
 THROUGH_INTERPRETER = "本人確認は、通訳を通して相手が言ったとおりに入れます。通訳の人の答えでは確認しません。"
 
 # -- what may be kept, and what must be there --

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from nhi_center.domain.identifiers import find_individual_number
 from nhi_center.errors import OperatorError
 
+FORBIDDEN = "思想・信条、宗教、社会的差別、犯罪のことは書きません。消すか、書き直してください。"
 OTHER = "9"
 """その他 on every list of reasons: it has to be written out."""
 

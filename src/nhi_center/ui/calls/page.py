@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from nhi_center.domain.call_book import CallBook
 from nhi_center.domain.call_check import Caller
 from nhi_center.domain.call_parties import CallParties
-from nhi_center.domain.call_rules import NO_FORBIDDEN, NO_ILLNESS
+from nhi_center.domain.call_rules import NO_ILLNESS
 from nhi_center.domain.calls import LANGUAGES, OFFICIAL_NUMBER, CallDraft, Outcome, Who
-from nhi_center.domain.free_words import OTHER, forbidden_in
+from nhi_center.domain.free_words import OTHER
 from nhi_center.domain.identifiers import IdentifierProblem, format_phone, parse_phone
 from nhi_center.domain.people import Person
 from nhi_center.errors import OperatorError
-from nhi_center.services import forms
 from nhi_center.services.calls import CallView
 from nhi_center.ui.calls.fields import OutcomeField
 from nhi_center.ui.calls.others import CallerFields, ConsentFields
@@ -204,7 +203,7 @@ class CallPage(QWidget):
         self.script.told.connect(self.told)
         self.category.changed.connect(lambda _value: self._show_category())
         self.answers.cited.connect(self._cite)
-        self.text.changed.connect(self._warn_of_words)
+        self.text.changed.connect(self._warn_of_illness)
         self.outcome.changed.connect(lambda _value: self._show_extras(propose=True))
         self.back_number.left.connect(lambda _value: self._read_number())
         self.save_button.clicked.connect(self.save_wanted)
@@ -321,10 +320,10 @@ class CallPage(QWidget):
             self.text.text_editor.insertPlainText(f"{answer_id} を案内。")
         self.text.text_editor.setFocus()
 
-    def _warn_of_words(self, text: str) -> None:
-        """What should not be written here is said while it is written; the record keeps what stands all the same."""
-        forbidden = forbidden_in(text, forms.forbidden_words())
-        self.text.set_notice(NO_ILLNESS if self._book.illness_in(text) else NO_FORBIDDEN if forbidden else "")
+    def _warn_of_illness(self, text: str) -> None:
+        """Beside what every free text warns of."""
+        if self._book.illness_in(text):
+            self.text.set_notice(NO_ILLNESS)
 
     def ask_number(self) -> None:
         """The caller's number is known: its field, and what the number asked before."""
