@@ -140,8 +140,8 @@ class CallPage(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(6)
         inner.addWidget(self.identity)
-        for field in self.consent_fields.fields:
-            inner.addWidget(field.note)
+        for one in self.consent_fields.fields:
+            inner.addWidget(one.note)
         inner.addWidget(self.level)
         inner.addLayout(_row((self.person, 258), (self._matter(), 508)), 1)
         self.middle = QStackedWidget()
@@ -174,7 +174,7 @@ class CallPage(QWidget):
         self.text.label.hide()
         self.text.text_editor.setPlaceholderText(self.text.label_text)
         card.add(self.text)
-        for field, width in (
+        for one, width in (
             (self.ward_section, 140),
             (self.ward_time, 72),
             (self.other_office, 236),
@@ -182,7 +182,7 @@ class CallPage(QWidget):
             (self.back_day, 102),
             (self.back_time, 72),
         ):
-            field.setFixedWidth(width)
+            one.setFixedWidth(width)
         card.add(_row((self.back_number, 0), (self.back_day, 0), (self.back_time, 0), (self.back_who, 1)))
         card.add(_row((self.ward_staff, 1), (self.ward_section, 0), (self.ward_time, 0)))
         card.add(_row((self.other_office, 0), (self.other_office_name, 1)))

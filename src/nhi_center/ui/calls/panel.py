@@ -16,11 +16,13 @@ from PySide6.QtWidgets import QWidget
 from nhi_center.domain.call_rules import missing
 from nhi_center.domain.calls import Call, CallDraft, CallState, clock_words, due_words
 from nhi_center.domain.purpose import Purpose, PurposeKind
+from nhi_center.domain.ward_requests import WardRequest
 from nhi_center.errors import OperatorError
 from nhi_center.services import calls as service
 from nhi_center.services.calls import CallView, FinishedCall
 from nhi_center.tasks.runner import JobToken, Lane
 from nhi_center.ui.calls.page import CallPage
+from nhi_center.ui.calls.request_dialog import open_request
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import confirm
 from nhi_center.ui.common.screen import KeyHint, Screen
@@ -80,6 +82,7 @@ class CallPanel(Screen):
             *self._line_keys(),
             KeyHint("Alt+T", "相手の番号", self.form.ask_number, shown=False),
             KeyHint("F5", "入力へ戻る"),
+            KeyHint("Alt+R", "連絡票", self._ask_ward),
             KeyHint("F11", "伝えた", self._tell),
             KeyHint("Ctrl+Enter", "保存", shown=False),
         )
@@ -210,6 +213,22 @@ class CallPanel(Screen):
             self._work(lambda call_id: service.hang_up(self.desk.office, self._session, call_id, draft), self._on_kept)
 
         self._when_ready(end)
+
+    def _ask_ward(self) -> None:
+        """Alt+R: what the caller wants of the ward; the call goes on behind."""
+
+        def ask() -> None:
+            view = self.view
+            if view is not None and not self._ending:
+                self._save()
+                category = self.form.category.value()
+                open_request(self, self.desk, view.call.id, view.call.number, category, self._on_asked)
+
+        self._when_ready(ask)
+
+    def _on_asked(self, request: object) -> None:
+        if isinstance(request, WardRequest):
+            self.desk.say("done", f"連絡票 {request.number} を区に出しました。")
 
     def _work(self, job: Callable[[str], Any], done: Callable[[Any], object]) -> None:
         assert self.view is not None
