@@ -87,8 +87,8 @@ def _state(rate: Rate, found: tuple[Rate, ...], today: date) -> str:
 
 def set_rate(office: Office, session: Session, form: str, person: str, percent: int, from_day: date, reason: str) -> Rate:
     """Set a share from a day on; what stood before stays in the table. Raises OperatorError at the field that is wrong."""
-    refuse_individual_number(reason, "reason")
     with begin(office, session, Action.SET_RATE, subject=person, form=form, percent=percent) as unit:
+        refuse_individual_number(reason, "reason")
         rate = Rate(
             str(uuid.uuid4()),
             form,
