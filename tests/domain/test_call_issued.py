@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from nhi_center.domain.calls import Issued
+from nhi_center.domain.call_facts import Issued
 from nhi_center.domain.certificate_life import Life
 from nhi_center.domain.print_jobs import JobState
 

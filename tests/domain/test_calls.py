@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta, timezone
 import pytest
 
 from nhi_center import resources
-from nhi_center.domain import call_book
+from nhi_center.domain import call_book, call_parties
 from nhi_center.domain.calendar import ClosedDays
+from nhi_center.domain.call_rules import Handed, handed, missing, refuse_individual_numbers
 from nhi_center.domain.calls import (
     Call,
     CallBack,
@@ -17,11 +18,9 @@ from nhi_center.domain.calls import (
     Who,
     clock_words,
     due_words,
-    missing,
     next_open_hour,
     read_promise,
     read_time,
-    refuse_individual_numbers,
 )
 from nhi_center.errors import OperatorError
 
@@ -29,13 +28,14 @@ JST = timezone(timedelta(hours=9))
 NOW = datetime(2026, 11, 24, 14, 32, 10, tzinfo=JST)
 CLOSED = ClosedDays.from_table(resources.read_toml("calendar/holidays.toml"))
 BOOK = call_book.parse(*(resources.read_toml(f"calls/{name}.toml") for name in ("categories", "faq", "levels", "illness")))
+PARTIES = call_parties.parse(resources.read_toml("calls/parties.toml"))
 INDIVIDUAL_NUMBER = "123456789018"  # the official example of a right check digit
 
 ANSWERED = CallDraft(caller="2", category="Q06", text="06-2 を案内。届出済み、審査中と説明。", outcome="1")
 
 
 def fields_missing(draft: CallDraft) -> list[str]:
-    return [field for field, _sentence in missing(draft, BOOK)]
+    return [field for field, _sentence in missing(draft, BOOK, PARTIES)]
 
 
 def test_each_result_needs_its_own_fields() -> None:
@@ -44,7 +44,12 @@ def test_each_result_needs_its_own_fields() -> None:
     assert fields_missing(replace(ANSWERED, outcome=Outcome.TO_WARD)) == ["ward_staff"]
     assert fields_missing(replace(ANSWERED, outcome=Outcome.CALL_BACK)) == ["back_number", "back_day", "back_time"]
     assert fields_missing(replace(ANSWERED, outcome=Outcome.COMPLAINT)) == []
-    assert fields_missing(replace(ANSWERED, outcome="5", category="Q98", language="8")) == ["language", "category", "outcome"]
+    assert fields_missing(replace(ANSWERED, outcome=Outcome.OTHER_OFFICE)) == ["other_office"]
+    assert fields_missing(replace(ANSWERED, outcome=Outcome.OTHER_OFFICE, other_office="2")) == []
+    assert fields_missing(replace(ANSWERED, outcome=Outcome.OTHER_OFFICE, other_office="9")) == ["other_office_name"]
+    assert fields_missing(replace(ANSWERED, phone="5273")) == ["phone"]
+    assert fields_missing(replace(ANSWERED, phone="+81 3-5273-0142")) == []
+    assert fields_missing(replace(ANSWERED, outcome="6", category="Q98", language="8")) == ["language", "category", "outcome"]
 
 
 def draft(**words: str) -> CallDraft:
@@ -68,10 +73,75 @@ def test_other_numbers_pass() -> None:
 
 def test_every_typed_field_of_words_is_looked_at() -> None:
     chosen = {"caller", "language", "atena", "told", "category", "outcome", "back_day", "back_time", "back_who"}
+    chosen |= {"interpreter", "consent", "ward_section", "ward_time", "other_office"}
     words = {field.name for field in fields(CallDraft)} - chosen
     for name in words:
         with pytest.raises(OperatorError):
             refuse_individual_numbers(draft(**{name: INDIVIDUAL_NUMBER}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "lacking"),
+    [
+        ({"caller": "1", "atena": "00000001"}, []),
+        ({"caller": "2"}, []),  # nobody is spoken of
+        ({"caller": "2", "atena": "00000001"}, ["consent"]),
+        ({"caller": "4", "name": "ミホン マモル"}, ["consent"]),
+        ({"caller": "8", "birth": "R1.5.1", "consent": "1"}, ["consent"]),  # not from this caller
+        ({"caller": "2", "atena": "00000001", "consent": "1"}, []),
+        ({"caller": "6", "address": "歌舞伎町1-4-1", "consent": "3"}, ["consent_number"]),
+        ({"caller": "6", "address": "歌舞伎町1-4-1", "consent": "3", "consent_number": "R8-12"}, []),
+        ({"caller": "3", "atena": "00000001", "consent": "9"}, ["consent"]),
+        ({"caller": "3", "atena": "00000001", "consent": "9", "outcome": "2", "ward_staff": "見本 区子"}, []),
+    ],
+)
+def test_facts_from_anyone_but_the_person_name_the_wards_consent(changes: dict[str, str], lacking: list[str]) -> None:
+    assert fields_missing(replace(ANSWERED, **changes)) == lacking  # type: ignore[arg-type]
+
+
+def test_the_interpreter_is_asked_about_in_another_language_only() -> None:
+    assert fields_missing(replace(ANSWERED, language="6")) == []
+    assert fields_missing(replace(ANSWERED, language="6", interpreter="2")) == []
+    assert fields_missing(replace(ANSWERED, language="6", interpreter="7")) == ["interpreter"]
+
+
+@pytest.mark.parametrize("kind", ["interpreters", "consents", "offices"])
+def test_a_number_given_twice_in_a_list_is_found(kind: str) -> None:
+    table = dict(resources.read_toml("calls/parties.toml"))
+    table[kind] = [*table[kind], table[kind][0]]
+    with pytest.raises(ValueError, match=kind):
+        call_parties.parse(table)
+
+
+def call_at(**changes: object) -> Call:
+    made = Call("c", "1124-001", NOW.date(), NOW.isoformat(timespec="seconds"), "k", CallState.TALKING, CallDraft())
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_talk_hold_and_wrap_up_are_kept_apart() -> None:
+    call = call_at().holding(NOW + timedelta(seconds=30))
+    assert (call.held(NOW + timedelta(seconds=50)), call.talk(NOW + timedelta(seconds=50))) == (20, 30)
+    call = call.holding(NOW + timedelta(seconds=60)).holding(NOW + timedelta(seconds=100))
+    assert call.held(NOW + timedelta(seconds=100)) == 30
+    call = call.ended(NOW + timedelta(seconds=110))  # hung up while on hold
+    later = NOW + timedelta(seconds=500)
+    assert (call.held_at, call.hold_seconds, call.talk(later), call.seconds(later)) == ("", 40, 70, 110)
+    assert call.wrap_up(NOW + timedelta(seconds=140)) == 30
+    assert call.ended(later) is call
+    done = replace(call, state=CallState.DONE, done_at=(NOW + timedelta(seconds=150)).isoformat(timespec="seconds"))
+    assert done.wrap_up(later) == 40
+    assert replace(done, done_at="").wrap_up(later) == 0  # a record from before it was kept
+
+
+def test_to_the_ward_names_the_section_and_the_time() -> None:
+    to_ward = replace(ANSWERED, outcome="2", category="Q11", ward_staff="見本 区子")
+    assert handed(to_ward, BOOK, NOW) == Handed("国保給付係", "2026-11-24T14:32:10+09:00")
+    typed = replace(to_ward, ward_section="保険料係", ward_time="14:30")
+    assert handed(typed, BOOK, NOW) == Handed("保険料係", "2026-11-24T14:30:00+09:00")
+    for wrong in ("14:40", "夕方"):
+        with pytest.raises(OperatorError) as caught:
+            handed(replace(typed, ward_time=wrong), BOOK, NOW)
+        assert caught.value.field == "ward_time"
 
 
 def promised(**changes: str) -> CallDraft:

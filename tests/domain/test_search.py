@@ -29,7 +29,7 @@ BORN = date(1970, 3, 12)
         ("葛\U000e0102城 見本子", SearchTerms(kanji="葛城見本子")),
         ("葛城 1970-3-12", SearchTerms(kanji="葛城", birth=BORN)),
         ("一ノ瀬", SearchTerms(kanji="一ノ瀬")),
-        ("Ｎｇｕｙｅｎ van", SearchTerms(kanji="NGUYENVAN")),
+        ("Ｎｇｕｙｅｎ van", SearchTerms(kanji="NGUYENVAN", sounds=("グエン", "ヴァン"))),
         ("03-5273-0142", SearchTerms(digits="0352730142")),
         ("(03)5273-0142", SearchTerms(digits="0352730142")),
         ("０１４２", SearchTerms(digits="0142")),

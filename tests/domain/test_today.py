@@ -57,6 +57,19 @@ def test_the_most_urgent_comes_first_and_the_rest_keeps_its_order() -> None:
     assert [task.key for task in in_order(tasks)] == ["late", "sooner", "later", "today", "last", "very last"]
 
 
+def test_an_overdue_call_back_stands_before_everything_else() -> None:
+    def task(key: str, urgency: Urgency, due: str, leads: bool) -> Task:
+        return Task(key=key, urgency=urgency, what="", title="", due=due, screen="", leads=leads)
+
+    tasks = [
+        task("window", Urgency.OVERDUE, "2026-11-24T14:00:00+09:00", False),
+        task("urgent", Urgency.URGENT, "2026-11-24T14:45:00+09:00", False),
+        task("back", Urgency.OVERDUE, "2026-11-24T14:20:00+09:00", True),
+        task("back today", Urgency.TODAY, "2026-11-24T14:40:00+09:00", True),
+    ]
+    assert [one.key for one in in_order(tasks)] == ["back", "window", "urgent", "back today"]
+
+
 def test_the_chart_shows_the_morning_and_every_hour_with_work() -> None:
     assert [hour.hour for hour in by_hour({}, {}, 9)] == [9, 10, 11, 12, 13, 14]
     flow = by_hour({8: 9}, {16: 3}, 15)

@@ -36,7 +36,7 @@ Desk = tuple[Office, Session]
 INDIVIDUAL_NUMBER = "123456789018"
 REGISTERED = "0352730142"
 PROTECTED = replace(PERSON, atena="00099999", household="0009999", name="見本　守", kana="ミホン　マモル", protected=True)
-STATED = CallDraft(caller="2", told=True, name="カツラギ ミホコ", birth="3450312", address="歌舞伎町1-4-1")
+STATED = CallDraft(caller="2", consent="1", told=True, name="カツラギ ミホコ", birth="3450312", address="歌舞伎町1-4-1")
 ANSWERED = replace(STATED, category="Q06", text="06-2 を案内。届出済み、審査中と説明。", outcome="1")
 PROMISED = replace(ANSWERED, outcome="3", back_number="03-5273-0142", back_day="R8.11.24", back_time="16:00")
 

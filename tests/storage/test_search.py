@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from nhi_center.domain.people import Person
+from nhi_center.domain.roman_kana import name_guess
 from nhi_center.domain.search import Place, SearchTerms, given_key, kana_key, kanji_key
 from nhi_center.storage import register
 from nhi_center.storage.engine import Connection
@@ -50,6 +51,11 @@ __all__ = ["connection"]
         ("ラギ 見本", ["00000001"]),
         ("ツ 見本", ["00000002"]),
         ("ツ 辻見", ["00000002"]),
+        ("KATSURAGI", ["00000001"]),
+        ("miho", ["00000001", "00000002"]),
+        ("Mihoko Katsuragi", ["00000001"]),
+        ("KATSURAGI 3450312", ["00000001"]),
+        ("NGUYEN VAN", []),
         ("だれもいない", []),
         ("", []),
         ("%", []),
@@ -197,7 +203,30 @@ WORD = st.one_of(
     _called(KANA).map(lambda text: text.replace("　", "")),
     _called(KANJI).map(lambda text: text.replace("　", "")),
     st.sampled_from(
-        ["ヤ", "ホ", "マミ", "ダミ", "ー", "田山", "城", "SM", "HNS", "'", ".", "OB", "5", "04", "0400", "0142", "19700312"]
+        [
+            "ヤ",
+            "ホ",
+            "マミ",
+            "ダミ",
+            "ー",
+            "田山",
+            "城",
+            "SM",
+            "HNS",
+            "YAMA",
+            "john",
+            "MI",
+            "VAN",
+            "Nguyen",
+            "'",
+            ".",
+            "OB",
+            "5",
+            "04",
+            "0400",
+            "0142",
+            "19700312",
+        ]
     ),
     st.sampled_from(
         [f"{birth:%Y%m%d}" for birth in BIRTHS] + ["S45.3.12", "03", "0312", "5678", "8765432130", "0000123", "00001001"]
@@ -209,7 +238,8 @@ LINE = st.lists(WORD, min_size=1, max_size=3).map(" ".join)
 def fits(person: Person, terms: SearchTerms) -> bool:
     """What a line asks for, said of one person alone."""
     kana, kanji, digits = terms.kana, terms.kanji, terms.digits
-    key = kana_key(person.kana)
+    said = person.kana or name_guess(person.roman or person.name)
+    key = kana_key(said)
     names = [kanji_key(name) for name in (person.name, person.alias, person.roman)]
     numbers = (register.number_key(person.symbol, person.number), person.number, person.phone, person.phone[::-1])
     by_digits = person.atena == digits or any(
@@ -218,8 +248,12 @@ def fits(person: Person, terms: SearchTerms) -> bool:
     by_birth = person.birth == terms.birth
     if terms.either:
         return by_birth or by_digits
-    by_kana = key.startswith(kana) or given_key(person.kana).startswith(kana) or (len(kana) > 1 and kana in key)
+    by_kana = _sounds(key, given_key(said), kana)
     by_kanji = names[0].startswith(kanji) or (len(kanji) > 1 and any(kanji in name for name in names))
+    if len(terms.sounds) == 1:
+        by_kanji |= _sounds(key, given_key(said), terms.sounds[0])
+    elif any(len(sound) > 1 for sound in terms.sounds):
+        by_kanji |= all(sound in key for sound in terms.sounds)
     return (
         not terms.is_empty
         and (not kana or by_kana)
@@ -227,6 +261,10 @@ def fits(person: Person, terms: SearchTerms) -> bool:
         and (terms.birth is None or by_birth)
         and (not digits or by_digits)
     )
+
+
+def _sounds(key: str, given: str, kana: str) -> bool:
+    return key.startswith(kana) or given.startswith(kana) or (len(kana) > 1 and kana in key)
 
 
 @pytest.fixture(scope="module")
@@ -259,3 +297,25 @@ def test_a_line_finds_whom_a_look_at_everybody_finds(
             assert len(found) == len(set(found)), line
             assert set(found) == expected, line
         undone.rollback()
+
+
+def test_a_foreign_name_is_found_by_letters_and_by_sound(connection: Connection) -> None:
+    """Whether the register has only letters, only kana, or kanji and kana."""
+    people = [
+        replace(KATSURAGI, atena="00000011", name="NGUYEN VAN MIHON", kana="", roman="NGUYEN VAN MIHON"),
+        replace(KATSURAGI, atena="00000012", name="グエン　ティ・ミホン", kana="グエン　ティ・ミホン", roman=""),
+        replace(KATSURAGI, atena="00000013", name="金　見智", kana="キム　ミンジ", roman=""),
+        replace(KATSURAGI, atena="00000014", name="SMITH JOHN", kana="スミス　ジョン", roman="SMITH JOHN"),
+    ]
+    register.put_people(connection, enumerate(people, start=900))
+    for typed, expected in (
+        ("Nguyễn", ["00000011", "00000012"]),
+        ("グエン", ["00000011", "00000012"]),
+        ("NGUYEN THI", ["00000012"]),
+        ("KIM MINJI", ["00000013"]),
+        ("minji kim", ["00000013"]),
+        ("John Smith", ["00000014"]),
+        ("SMITH", ["00000014"]),
+        ("スミス", ["00000014"]),
+    ):
+        assert sorted(found(connection, typed)) == expected, typed

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from nhi_center.domain.calls import CallState
 from nhi_center.services.call_list import counts, list_today, open_callbacks, read_record
 from nhi_center.storage import register
-from tests.services.test_calls import INDIVIDUAL_NUMBER, PERSON, REGISTERED, make_due, promised, room
+from tests.services.test_calls import INDIVIDUAL_NUMBER, PERSON, PROMISED, REGISTERED, make_due, promised, room
 from tests.support.call_hands import Hands, Key, hands
-from tests.support.office import desk, premises
+from tests.support.office import advance, desk, premises
 from tests.ui.gallery_entry import EntryPage
 from tests.ui.pictures import check_screen
 
@@ -192,7 +192,7 @@ def test_calls_that_follow_each_other_are_written_up_later(hands: Hands) -> None
     hands.settle()
     hands.press(Key.Key_Return)
     assert hands.panel.form.caller.value() == "2"
-    assert hands.panel.form.clock_chip.text().startswith("あとで記入 ")
+    assert hands.panel.form.clock_chip.text().startswith("後処理 ")
 
 
 def test_a_promise_is_rung_from_the_list(hands: Hands) -> None:
@@ -238,3 +238,92 @@ def test_a_recorded_call_opens_beside_the_list(hands: Hands) -> None:
     hands.press(Key.Key_4)
     assert hands.list.calls.rows() == ()
     assert hands.list.record.empty.isVisible()
+
+
+def test_after_hang_up_a_usual_call_is_saved_with_few_keys(hands: Hands) -> None:
+    """The person himself, in Japanese, answered from an example: nothing that few calls need stands in the way."""
+    hands.press(Key.Key_F5)
+    hands.figures("11")
+    hands.press(Key.Key_F11)
+    hands.find("カツラギ 3450312")
+    hands.press(Key.Key_E, Qt.KeyboardModifier.AltModifier)
+    assert hands.panel.form.clock_chip.text().startswith("後処理 ")
+    hands.panel.form.category.editor.setFocus()
+    before = hands.strokes
+    hands.figures("06")
+    hands.press(Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    hands.press(Key.Key_Return)
+    hands.figures("1")
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert hands.strokes - before <= 12
+    (row,) = list_today(hands.office, hands.session)
+    assert (row.call.state, row.call.draft.consent, row.call.draft.interpreter) == (CallState.DONE, "", "")
+    assert row.call.ended_at
+    assert row.call.done_at
+
+
+def test_hold_goes_on_while_the_form_is_keyed_and_what_is_typed_stays(hands: Hands) -> None:
+    form = hands.window.screen_named("entry")
+    assert isinstance(form, EntryPage)
+    hands.bot.keyClicks(form.lost.editor, "R8.11")
+    hands.press(Key.Key_F5)
+    hands.figures("21")
+    hands.panel.form.text.editor.setFocus()
+    hands.words("調べる間お待ちいただく。")
+    hands.press(Key.Key_H, Qt.KeyboardModifier.AltModifier)
+    assert hands.panel.form.clock_chip.text().startswith("保留中 ")
+    hands.press(Key.Key_F5)
+    assert form.lost.value() == "R8.11"
+    assert list_today(hands.office, hands.session)[0].call.held_at
+    advance(hands.office.premises, seconds=65)
+    hands.press(Key.Key_F5)
+    assert hands.panel.form.text.value() == "調べる間お待ちいただく。"
+    hands.press(Key.Key_H, Qt.KeyboardModifier.AltModifier)
+    assert "保留 01:" in hands.panel.form.clock_chip.text()
+    call = list_today(hands.office, hands.session)[0].call
+    assert call.held_at == ""
+    assert call.hold_seconds >= 65
+    assert call.draft.text == "調べる間お待ちいただく。"
+
+
+def test_who_is_not_the_person_names_the_consent_with_one_key_at_most(hands: Hands) -> None:
+    hands.press(Key.Key_F5)
+    hands.figures("21")
+    hands.find("カツラギ 3450312")
+    consent = hands.panel.form.consent_fields.consent
+    assert (consent.value(), consent.isVisible(), consent.passed_over) == ("1", True, True)  # proposed: no key at all
+    hands.panel.form.caller.editor.setFocus()
+    hands.figures("6")
+    assert (consent.value(), consent.passed_over) == ("", False)
+    hands.panel.form.category.editor.setFocus()
+    hands.figures("23")
+    hands.words("窓口を案内。")
+    hands.press(Key.Key_Return)
+    hands.figures("1")
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert hands.at is consent.editor
+    assert "区の承諾" in consent.problem
+    hands.figures("2")
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not hands.window.floating.overlay_shown
+    (row,) = list_today(hands.office, hands.session)
+    assert row.call.draft.consent == "2"
+    hands.press(Key.Key_F5)
+    hands.figures("1")
+    hands.find("カツラギ 3450312")
+    assert not consent.isVisible()
+
+
+def test_the_earlier_calls_of_a_number_are_shown_beside_it(hands: Hands) -> None:
+    promised(hands.office, hands.session, replace(PROMISED, phone="090-1234-5678"))
+    hands.press(Key.Key_F5)
+    assert not hands.panel.form.phone.isVisible()
+    hands.press(Key.Key_T, Qt.KeyboardModifier.AltModifier)
+    hands.words("+81 90-1234-5678")
+    hands.press(Key.Key_Return)
+    assert hands.panel.form.phone.value() == "090-1234-5678"
+    assert "この番号 1件 11月24日 Q06 折返し" in hands.panel.form.number_text.text()
+    hands.press(Key.Key_F3)
+    hands.press(Key.Key_F5)
+    assert not hands.panel.form.phone.isVisible()
+    assert "この番号" not in hands.panel.form.number_text.text()

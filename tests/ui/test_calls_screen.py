@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from nhi_center.ui.common.table import DataTable
-from tests.services.test_calls import STATED, file_papers, make_due, promised, room
+from tests.services.test_calls import PROMISED, STATED, file_papers, make_due, promised, room
 from tests.support.call_hands import Hands, Key, hands
 from tests.support.office import desk, premises
 from tests.ui.pictures import check_screen
@@ -148,4 +149,40 @@ def test_the_figures_of_a_period(hands: Hands, width: int, height: int) -> None:
     assert table.rows() == ()
     hands.press(Key.Key_Escape)
     assert hands.window.current_screen is hands.list
+    assert found == []
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_what_few_calls_need_has_room_too(hands: Hands, width: int, height: int) -> None:
+    """The caller's number, an interpreter, the ward's consent, hold, wrap-up, the other results."""
+    promised(hands.office, hands.session, replace(PROMISED, phone="090-1234-5678"))
+    hands.window.resize(width, height)
+    hands.press(Key.Key_F5)
+    hands.press(Key.Key_T, Qt.KeyboardModifier.AltModifier)
+    hands.words("09012345678")
+    hands.panel.form.caller.editor.setFocus()
+    hands.figures("46")
+    assert hands.at.objectName() == "call_phone"
+    hands.press(Key.Key_Return)
+    hands.figures("2")
+    assert hands.at.objectName() == "call_search"
+    found = wrong(hands, "call-others")
+    assert "この番号 1件" in hands.panel.form.number_text.text()
+    hands.find("カツラギ 3450312")
+    hands.press(Key.Key_H, Qt.KeyboardModifier.AltModifier)
+    assert hands.panel.form.clock_chip.text().startswith("保留中 ")
+    hands.panel.form.consent_fields.consent.editor.setFocus()
+    hands.figures("3")
+    assert hands.at.objectName() == "call_consent_number"
+    found += wrong(hands, "call-hold")
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    found += wrong(hands, "call-others-missing")
+    hands.press(Key.Key_H, Qt.KeyboardModifier.AltModifier)
+    hands.panel.form.outcome.editor.setFocus()
+    hands.figures("59")
+    assert hands.at.objectName() == "call_other_office_name"
+    found += wrong(hands, "call-other-office")
+    hands.press(Key.Key_E, Qt.KeyboardModifier.AltModifier)
+    assert hands.panel.form.clock_chip.text().startswith("後処理 ")
+    found += wrong(hands, "call-wrap-up")
     assert found == []

@@ -18,7 +18,7 @@ from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import LabelledField, LineField, PasswordField
 from nhi_center.ui.common.name_edit import KanaField, NameEdit
 from nhi_center.ui.common.name_view import NamePainter
-from nhi_center.ui.common.text_fields import FreeText, ReasonField
+from nhi_center.ui.common.text_fields import FreeText, ReasonField, warn_of_forbidden
 
 TODAY = date(2026, 11, 24)
 KATSURAGI = "葛\U000e0102城"
@@ -295,3 +295,16 @@ def test_password_says_caps_lock_and_has_no_input_method(qtbot: QtBot) -> None:
     field.set_notice("")
     assert not field.editor.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
     assert field.line.displayText() == field.line.displayText()[0] * 2
+
+
+def test_words_of_what_must_not_be_collected_are_warned_of_and_go_again(qtbot: QtBot) -> None:
+    field, line = FreeText("memo", "メモ"), LineField("line", "補足")
+    warn_of_forbidden(line)
+    page(qtbot, field, line)
+    field.text_editor.insertPlainText("前科のこと")
+    assert "犯罪" in field.notice
+    field.text_editor.setPlainText("届出のこと")
+    assert field.notice == ""
+    qtbot.keyClicks(line.editor, "")
+    compose(line.editor, commit="信仰")
+    assert "宗教" in line.notice

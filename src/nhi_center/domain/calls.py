@@ -13,22 +13,15 @@ from enum import StrEnum
 from typing import Any
 
 from nhi_center.domain.calendar import ClosedDays, DateProblem, next_day, parse_date
-from nhi_center.domain.call_book import CallBook
-from nhi_center.domain.call_check import Caller, Stated
-from nhi_center.domain.certificate_life import Life
-from nhi_center.domain.entry import State
-from nhi_center.domain.identifiers import IdentifierProblem, find_individual_number, fold_code, parse_phone
-from nhi_center.domain.print_jobs import JobState
+from nhi_center.domain.call_check import Stated
+from nhi_center.domain.identifiers import IdentifierProblem, fold_code, parse_phone
 from nhi_center.errors import OperatorError
 
 LANGUAGES = {"1": "日本語", "2": "英語", "3": "中国語", "4": "韓国語", "5": "ネパール語", "6": "ベトナム語", "9": "その他"}
 OPENS, CLOSES = time(8, 30), time(17, 0)
 """When the office answers; a call-back is promised within these hours."""
 LEAST_NOTICE = timedelta(minutes=15)
-TEXT_LIMIT = 1000
 
-NO_INDIVIDUAL_NUMBER = "個人番号(マイナンバー)と思われる12桁の数字があります。ここには残せません。数字を消してください。"
-NO_ILLNESS = "病気や治療の内容と思われます。書かないでください。"
 OFFICIAL_NUMBER = "他機関へは、公式の代表番号を調べてかけます。相手が言った番号にはかけないでください。"
 
 
@@ -39,10 +32,11 @@ class Outcome(StrEnum):
     TO_WARD = "2"
     CALL_BACK = "3"
     COMPLAINT = "4"
+    OTHER_OFFICE = "5"
 
     @property
     def label(self) -> str:
-        return {"1": "回答した", "2": "区へつなぐ", "3": "折返し", "4": "苦情"}[self.value]
+        return {"1": "回答した", "2": "区へつなぐ", "3": "折返し", "4": "苦情", "5": "他機関を案内"}[self.value]
 
 
 class CallState(StrEnum):
@@ -75,19 +69,31 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallDraft:
-    """What the clerk has typed, as typed. ``told``: the purpose of the questions has been said. ``atena``: the person found."""
+    """What the clerk has typed, as typed. ``told``: the purpose of the questions has been said. ``atena``: the person found.
+
+    ``phone``: the number that calls, "" when it is not known. ``ward_section`` and ``ward_time`` "": as the category and the
+    clock have them.
+    """
 
     caller: str = ""
     language: str = "1"
+    phone: str = ""
+    interpreter: str = ""
     atena: str = ""
     told: bool = False
     name: str = ""
     birth: str = ""
     address: str = ""
+    consent: str = ""
+    consent_number: str = ""
     category: str = ""
     text: str = ""
     outcome: str = ""
     ward_staff: str = ""
+    ward_section: str = ""
+    ward_time: str = ""
+    other_office: str = ""
+    other_office_name: str = ""
     back_number: str = ""
     back_day: str = ""
     back_time: str = ""
@@ -106,14 +112,31 @@ class CallDraft:
     @property
     def carried(self) -> CallDraft:
         """What a call that answers a promise begins with."""
-        return CallDraft(self.caller, self.language, self.atena, category=self.category)
+        return CallDraft(
+            self.caller,
+            self.language,
+            self.phone,
+            self.interpreter,
+            self.atena,
+            consent=self.consent,
+            consent_number=self.consent_number,
+            category=self.category,
+        )
 
     @property
     def is_untouched_but_carried(self) -> bool:
         """The same for a call that answers a promise: nothing has been said in it yet."""
         plain = CallDraft()
         return replace(
-            self, caller=plain.caller, language=plain.language, atena=plain.atena, category=plain.category
+            self,
+            caller=plain.caller,
+            language=plain.language,
+            phone=plain.phone,
+            interpreter=plain.interpreter,
+            atena=plain.atena,
+            consent=plain.consent,
+            consent_number=plain.consent_number,
+            category=plain.category,
         ).is_untouched
 
     def to_json(self) -> dict[str, Any]:
@@ -128,7 +151,11 @@ class CallDraft:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call. ``number`` 1124-008 is the day's running number here; times are ISO in the office's zone; ``returns``: the
-    call-back this call answers, "" for a call that came in; ``level`` as it stood when it was written up."""
+    call-back this call answers, "" for a call that came in; ``level`` as it stood when it was written up.
+
+    ``held_at``: since when it is on hold (保留), "" when it is not; ``hold_seconds``: all earlier holds; ``done_at``: when it was
+    recorded, "" also for records from before that was kept; ``phone``: the number that calls or is rung, in digits.
+    """
 
     id: str
     number: str
@@ -141,6 +168,10 @@ class Call:
     told_at: str = ""
     returns: str = ""
     level: str = ""
+    held_at: str = ""
+    hold_seconds: int = 0
+    done_at: str = ""
+    phone: str = ""
 
     def may_be_dropped(self, draft: CallDraft) -> bool:
         """Whether this call, with ``draft`` typed, may be taken back as begun by mistake: a call that was is recorded."""
@@ -149,7 +180,38 @@ class Call:
     def seconds(self, now: datetime) -> int:
         """Length so far, or from start to end."""
         end = datetime.fromisoformat(self.ended_at) if self.ended_at else now
-        return max(0, int((end - datetime.fromisoformat(self.started_at)).total_seconds()))
+        return _between(datetime.fromisoformat(self.started_at), end)
+
+    def held(self, now: datetime) -> int:
+        """Seconds on hold, the one that goes on included."""
+        return self.hold_seconds + (_between(datetime.fromisoformat(self.held_at), now) if self.held_at else 0)
+
+    def talk(self, now: datetime) -> int:
+        """Length without what was on hold."""
+        return max(0, self.seconds(now) - self.held(now))
+
+    def wrap_up(self, now: datetime) -> int:
+        """後処理: from hang-up to the record, or so far; 0 while it is talked."""
+        if not self.ended_at or (self.state is CallState.DONE and not self.done_at):
+            return 0
+        return _between(datetime.fromisoformat(self.ended_at), datetime.fromisoformat(self.done_at) if self.done_at else now)
+
+    def holding(self, at: datetime) -> Call:
+        """保留 on, or off again: its seconds are added up."""
+        if self.held_at:
+            return replace(self, held_at="", hold_seconds=self.held(at))
+        return replace(self, held_at=at.isoformat(timespec="seconds"))
+
+    def ended(self, at: datetime) -> Call:
+        """The line is down; a hold ends with it. Once ended it stays so."""
+        if self.ended_at:
+            return self
+        call = self.holding(at) if self.held_at else self
+        return replace(call, ended_at=at.isoformat(timespec="seconds"))
+
+
+def _between(first: datetime, last: datetime) -> int:
+    return max(0, int((last - first).total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,111 +233,11 @@ class CallBack:
         return not self.done_at and datetime.fromisoformat(self.due) < now
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of この人の今; ``kind`` as in levels.toml."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """One application as the telephone may tell of it: the form and its version's day, when it came, where it stands."""
-
-    form: str
-    form_day: str
-    received: date
-    state: State
-
-    @property
-    def words(self) -> str:
-        """Where it stands, in words a caller understands."""
-        return _FILED_WORDS[self.state]
-
-
-_FILED_WORDS = {
-    State.RECEIVED: "入力中",
-    State.DRAFTING: "入力中",
-    State.ENTERED: "照合中",
-    State.VERIFIED: "区の審査中",
-    State.REVIEWED: "区審査済",
-    State.DONE: "処理済",
-    State.HELD: "区で確認中",
-    State.RETURNED: "区へ返却",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """The person's newest certificate as the telephone may tell of it; ``on``: the day of its last step, ``life``
-    what the ward has done with it."""
-
-    title: str
-    state: JobState
-    on: date
-    valid_until: date | None
-    life: Life | None = None
-
-    @property
-    def has_left(self) -> bool:
-        """Handed to the ward, which sends it; not one that is void or was called in."""
-        return self.state in (JobState.SUBMITTED, JobState.RECEIVED) and self.life in (None, Life.ISSUED, Life.MAIL_RETURNED)
-
-    @property
-    def words(self) -> str:
-        if self.life is Life.MAIL_RETURNED:
-            return "区で保管中"  # that it came back and why is the ward's to tell
-        if self.life is Life.ISSUED:
-            return f"{self.on.month}月{self.on.day}日 区が交付"
-        if self.has_left:
-            return f"{self.on.month}月{self.on.day}日 {'区が受領' if self.state is JobState.RECEIVED else '区へ提出'}"
-        return "区で確認中" if self.state is JobState.BLOCKED or self.life is not None else "作成中"
-
-
 def clock_words(seconds: int) -> str:
     """01:47; from an hour on 1:02:03."""
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
-
-
-# -- what may be kept, and what must be there --
-
-
-def refuse_individual_numbers(draft: CallDraft) -> None:
-    """Raise OperatorError at the field that holds a 個人番号 (番号法 20条: it is not kept here, not even in a draft)."""
-    for name in ("text", "name", "birth", "address", "ward_staff", "back_number"):
-        if find_individual_number(getattr(draft, name)) is not None:
-            raise OperatorError(NO_INDIVIDUAL_NUMBER, field=name, code="individual-number")
-    if len(draft.text) > TEXT_LIMIT:
-        raise OperatorError(f"内容と回答は{TEXT_LIMIT}文字までです。短くまとめてください。", field="text")
-
-
-def missing(draft: CallDraft, book: CallBook) -> tuple[tuple[str, str], ...]:
-    """(field, sentence) for everything the result still needs, in the order of the page."""
-    found: list[tuple[str, str]] = []
-
-    def need(field: str, sentence: str) -> None:
-        if not getattr(draft, field).strip():
-            found.append((field, sentence))
-
-    if draft.caller not in tuple(Caller):
-        found.append(("caller", "相手を番号で選んでください。分からないときは 8 です。"))
-    if draft.language not in LANGUAGES:
-        found.append(("language", "言語を番号で選んでください。"))
-    if book.category(draft.category) is None:
-        found.append(("category", "分類を2桁の番号で選んでください。どれでもないときは 99 です。"))
-    need("text", "問合せの内容と、答えたことを書いてください。")
-    if draft.outcome not in tuple(Outcome):
-        found.append(("outcome", "結果を1から4の番号で選んでください。"))
-    if draft.outcome == Outcome.TO_WARD:
-        need("ward_staff", "つないだ区職員の名前を書いてください。")
-    if draft.outcome == Outcome.CALL_BACK:
-        need("back_number", "折返し先の電話番号を入れてください。")
-        need("back_day", "折返しの日を入れてください。")
-        need("back_time", "折返しの時刻を入れてください。")
-    return tuple(found)
 
 
 # -- call-backs --
@@ -318,8 +280,8 @@ def read_promise(draft: CallDraft, now: datetime, closed: ClosedDays) -> Promise
 _TIME = re.compile(r"(午前|午後)?([0-9]{1,2})(?:[:時]([0-9]{1,2})?分?)?|([0-9]{3,4})")
 
 
-def read_time(text: str) -> time:
-    """15:00, 1500, 15, 15時30分, 午後3時. Raises OperatorError at ``back_time``."""
+def read_time(text: str, field: str = "back_time") -> time:
+    """15:00, 1500, 15, 15時30分, 午後3時. Raises OperatorError at ``field``."""
     folded = fold_code(text).replace("：", ":").replace(" ", "")
     found = _TIME.fullmatch(folded)
     try:
@@ -332,7 +294,7 @@ def read_time(text: str) -> time:
             hour += 12
         return time(hour, int(found[3] or 0))
     except ValueError:
-        raise OperatorError("時刻として読めません。15:00 のように入れてください。", field="back_time") from None
+        raise OperatorError("時刻として読めません。15:00 のように入れてください。", field=field) from None
 
 
 def next_open_hour(now: datetime, closed: ClosedDays) -> datetime:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nhi_center.domain.identifiers import find_individual_number
 from nhi_center.errors import OperatorError
 
+FORBIDDEN = "思想・信条、宗教、社会的差別、犯罪のことは書きません。消すか、書き直してください。"
 OTHER = "9"
 """その他 on every list of reasons: it has to be written out."""
 
@@ -22,3 +25,8 @@ def check_words(reason: str, words: str, longest: int) -> None:
     if len(words) > longest:
         raise OperatorError(f"{longest}文字までにしてください。", field="words", code="too-long")
     refuse_individual_number(words, "words")
+
+
+def forbidden_in(text: str, words: Iterable[str]) -> tuple[str, ...]:
+    """The words of what must not be collected (特記事項 5) that stand in a text; whoever wrote it is warned, not refused."""
+    return tuple(word for word in words if word in text)

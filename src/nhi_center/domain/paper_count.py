@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from nhi_center.domain.free_words import refuse_individual_number
 from nhi_center.domain.print_jobs import PaperStock, serial
 from nhi_center.errors import OperatorError
 
@@ -49,6 +50,7 @@ def check(stock: PaperStock | None, prefix: str, counted: int, first: str, reaso
         raise OperatorError("いちばん小さい用紙番号を入れてください。", field="first", code="no-number")
     coming = serial(prefix, stock.first + stock.taken) if stock and stock.left else ""
     agrees = counted == expected and (not counted or first == coming)
+    refuse_individual_number(reason, "reason")
     if not agrees and not reason.strip():
         shown = f"記録では {expected}枚{f'、{coming} から' if coming else ''}です。"
         words = f"{shown}もう一度数えて、違うときは分かっていることを書いてください。差異として残ります。"

@@ -16,6 +16,7 @@ from nhi_center.domain.calendar import DateProblem, parse_date
 from nhi_center.domain.identifiers import fold_code
 from nhi_center.domain.names import SPACE, strip_selectors, to_katakana
 from nhi_center.domain.people import Person
+from nhi_center.domain.roman_kana import kana_guess, name_guess
 
 KANA_FIELD = "k"
 KANJI_FIELD = "j"
@@ -85,19 +86,22 @@ class SearchKeys:
 
     @classmethod
     def of(cls, person: Person) -> SearchKeys:
+        kana = person.kana or name_guess(person.roman or person.name)  # who has no フリガナ is found as he sounds
         return cls(
-            kana_n=kana_key(person.kana),
-            given_n=given_key(person.kana),
+            kana_n=kana_key(kana),
+            given_n=given_key(kana),
             kanji_n=kanji_key(person.name),
             phone=person.phone,
             phone_rev=person.phone[::-1],
-            grams=bigrams(person.kana, person.name, person.alias, person.roman),
+            grams=bigrams(kana, person.name, person.alias, person.roman),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class SearchTerms:
     """One search line, taken apart. Filled parts all have to hold.
+
+    ``sounds``: the words of a name in Roman letters as they may stand in kana: who is not found by the letters may be by these.
 
     ``either``: ``birth`` and ``digits`` come from the same word (19700312 is a birth date or a number), so that one of the
     two is enough.
@@ -108,6 +112,7 @@ class SearchTerms:
     birth: date | None = None
     digits: str = ""
     either: bool = False
+    sounds: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -121,6 +126,7 @@ class SearchTerms:
         name stands beside it, else both. Never raises: what is nothing else is searched as a name.
         """
         kana = kanji = ""
+        sounds: list[str] = []
         births: list[tuple[date, str]] = []
         numbers: list[str] = []
         for word in _words(text):
@@ -134,9 +140,11 @@ class SearchTerms:
                 numbers.append(number)
             else:
                 kanji += kanji_key(word)
+                sounds.append(kana_guess(word))
         birth, same = births[0] if births else (None, "")
         either = bool(same) and not (kana or kanji or numbers)
-        return cls(kana, kanji, birth, same if either else "".join(numbers), either)
+        heard = tuple(sounds) if all(sounds) and not kana else ()
+        return cls(kana, kanji, birth, same if either else "".join(numbers), either, heard)
 
 
 def _words(text: str) -> list[str]:

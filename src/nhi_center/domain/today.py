@@ -32,7 +32,8 @@ class Urgency(IntEnum):
 class Task:
     """One line of work. ``person`` is a name as recorded, ``about`` the paper or the number beside it, ``due`` ISO or "".
 
-    ``screen`` and ``params`` are what opens it; ``key`` stays the same while the work does.
+    ``screen`` and ``params`` are what opens it; ``key`` stays the same while the work does. ``leads``: once its time has passed
+    it stands before everything else (折返し: nobody else keeps that promise in mind).
     """
 
     key: str
@@ -45,6 +46,7 @@ class Task:
     state: str = ""
     screen: str
     params: Mapping[str, str] = field(default_factory=dict)
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,12 @@ class Today:
 
 
 def in_order(tasks: Iterable[Task]) -> tuple[Task, ...]:
-    """Most urgent first, within one urgency by what is due first; the rest stays as it came."""
-    return tuple(sorted(tasks, key=lambda task: (task.urgency, task.due or "~")))
+    """Most urgent first, of the overdue those that lead, then by what is due first; the rest stays as it came."""
+
+    def place(task: Task) -> tuple[int, bool, str]:
+        return task.urgency, not (task.leads and task.urgency is Urgency.OVERDUE), task.due or "~"
+
+    return tuple(sorted(tasks, key=place))
 
 
 def urgency_of(due: str, now: datetime, *, promised: bool = False, since: str = "") -> Urgency:

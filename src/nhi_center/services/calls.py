@@ -10,27 +10,33 @@ from datetime import date, datetime
 from functools import cache
 
 from nhi_center import resources
-from nhi_center.domain import call_book, call_check
+from nhi_center.domain import call_book, call_check, call_parties
 from nhi_center.domain.calendar import ClosedDays, wareki
 from nhi_center.domain.call_book import CallBook, LevelRule
-from nhi_center.domain.call_check import Caller, Check, Level
+from nhi_center.domain.call_check import Check, Level
+from nhi_center.domain.call_facts import Fact, Filed, Issued, NumberCalls
+from nhi_center.domain.call_parties import CallParties
+from nhi_center.domain.call_record import record_body
+from nhi_center.domain.call_rules import (
+    handed,
+    missing,
+    needs_consent,
+    phone_digits,
+    refuse_individual_numbers,
+)
 from nhi_center.domain.calls import (
     Call,
     CallBack,
     CallDraft,
     CallState,
-    Fact,
-    Filed,
-    Issued,
     Outcome,
     Promise,
     Who,
-    missing,
     next_open_hour,
     read_promise,
-    refuse_individual_numbers,
 )
 from nhi_center.domain.entry import State
+from nhi_center.domain.free_words import forbidden_in
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.purpose import Purpose, PurposeKind
@@ -51,7 +57,8 @@ class CallView:
     """A call as its page shows it.
 
     ``person_name`` and ``person_kana`` of the one chosen, empty at level X; ``facts`` only what ``level`` allows; ``dial``: the
-    number to ring when this call answers a call-back; ``proposed``: the next open hour, for a call-back.
+    number to ring when this call answers a call-back; ``proposed``: the next open hour, for a call-back; ``number_calls``: what
+    the caller's number asked before, None when it is not known or never did.
     """
 
     call: Call
@@ -63,6 +70,7 @@ class CallView:
     facts: tuple[Fact, ...]
     dial: str
     proposed: datetime
+    number_calls: NumberCalls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,12 @@ def book() -> CallBook:
 
 
 @cache
+def parties() -> CallParties:
+    """Interpreters, the ward's consents, other offices (resources/calls/parties.toml)."""
+    return call_parties.parse(resources.read_toml("calls/parties.toml"))
+
+
+@cache
 def closed_days() -> ClosedDays:
     return ClosedDays.from_table(resources.read_toml("calendar/holidays.toml"))
 
@@ -91,14 +105,14 @@ def start_call(office: Office, session: Session, *, callback: str = "") -> CallV
     """Begin a call that came in, or with ``callback`` the one that answers a promise: its person, category and number to dial
     stand there already. Raises OperatorError when the promise has been kept."""
     require(office, session, Action.CALL)
-    draft, returns = CallDraft(), ""
+    draft, returns, rings = CallDraft(), "", ""
     if callback:
-        earlier = _earlier(office, session, callback)
+        earlier, rings = _earlier(office, session, callback)
         draft, returns = earlier.draft.carried, callback
         draft = replace(draft, atena=_opened(office, session, draft.atena, callback))
     with begin(office, session, Action.CALL, step="start", returned=bool(callback)) as unit:
         may_begin(unit)
-        call = calls.start(unit.connection, unit.today, unit.stamp, unit.person, draft, returns)
+        call = calls.start(unit.connection, unit.today, unit.stamp, unit.person, draft, returns, rings)
         unit.subject = call.id
         return _view(office, unit, call)
 
@@ -137,13 +151,27 @@ def choose_person(office: Office, session: Session, call_id: str, draft: CallDra
         return _view(office, unit, call)
 
 
-def hang_up(office: Office, session: Session, call_id: str, draft: CallDraft) -> None:
-    """The call has ended; it is written up later (あとで記入). Its length ends here."""
+def hold_call(office: Office, session: Session, call_id: str) -> CallView:
+    """保留 on, or off again; what has been typed is not touched. Raises OperatorError when the call has ended."""
+    with begin(office, session, Action.CALL, subject=call_id, step="hold") as unit:
+        call = _own_open(unit, call_id)
+        if call.state is not CallState.TALKING:
+            raise OperatorError("通話は終わっています。保留にはできません。", code="ended")
+        call = call.holding(unit.local)
+        unit.note(on=bool(call.held_at))
+        calls.save(unit.connection, call)
+        return _view(office, unit, call)
+
+
+def hang_up(office: Office, session: Session, call_id: str, draft: CallDraft) -> CallView:
+    """The call has ended; it is written up now or later (あとで記入). Its length ends here, 後処理 begins."""
     require(office, session, Action.CALL)
     refuse_individual_numbers(draft)
     with begin(office, session, Action.CALL, subject=call_id, step="hang_up") as unit:
         call = _typed(unit, call_id, draft)
-        calls.save(unit.connection, replace(call, state=CallState.WRAP_UP, ended_at=call.ended_at or unit.stamp))
+        call = replace(call.ended(unit.local), state=CallState.WRAP_UP)
+        calls.save(unit.connection, call)
+        return _view(office, unit, call)
 
 
 def drop_call(office: Office, session: Session, call_id: str) -> None:
@@ -152,7 +180,7 @@ def drop_call(office: Office, session: Session, call_id: str) -> None:
         call = _own_open(unit, call_id)
         if not call.may_be_dropped(call.draft):
             raise OperatorError("入力があるので取り消せません。記録するか、F3 であとで記入してください。", code="not-empty")
-        calls.save(unit.connection, replace(call, state=CallState.DROPPED, ended_at=call.ended_at or unit.stamp))
+        calls.save(unit.connection, replace(call.ended(unit.local), state=CallState.DROPPED))
 
 
 def finish_call(office: Office, session: Session, call_id: str, draft: CallDraft) -> FinishedCall:
@@ -162,37 +190,43 @@ def finish_call(office: Office, session: Session, call_id: str, draft: CallDraft
     """
     require(office, session, Action.CALL)
     refuse_individual_numbers(draft)
-    for field, sentence in missing(draft, book()):
+    for field, sentence in missing(draft, book(), parties()):
         raise OperatorError(sentence, field=field, code="missing")
     with begin(office, session, Action.CALL, subject=call_id, step="finish") as unit:
         call = _typed(unit, call_id, draft)
         view = _view(office, unit, call)
-        call = replace(call, state=CallState.DONE, ended_at=call.ended_at or unit.stamp, level=view.level.value)
+        call = replace(call.ended(unit.local), state=CallState.DONE, level=view.level.value, done_at=unit.stamp)
         calls.save(unit.connection, call)
+        to_ward = handed(draft, book(), unit.local) if draft.outcome == Outcome.TO_WARD else None
         back = None
         if draft.outcome == Outcome.CALL_BACK:
             back = _booked(unit, call, read_promise(draft, unit.local, closed_days()))
         if call.returns:
             calls.keep_back(unit.connection, call.returns, unit.stamp, unit.person)
         unit.note(outcome=draft.outcome, category=draft.category, level=call.level, called_back=back is not None)
-        unit.record("call", _record(unit, call, view.check, back))
+        if needs_consent(call.draft):
+            unit.note(consent=draft.consent)
+        if forbidden_in(draft.text, forms.forbidden_words()):
+            unit.note(forbidden_words=True)
+        unit.record("call", record_body(call, view.check, back, to_ward, book(), parties(), unit.local))
         return FinishedCall(call, back)
 
 
 # -- inside --
 
 
-def _earlier(office: Office, session: Session, callback: str) -> Call:
+def _earlier(office: Office, session: Session, callback: str) -> tuple[Call, str]:
+    """The call a promise was made in, and the number promised."""
     with begin(office, session, Action.CALL, subject=callback, step="dial") as unit:
         back = calls.find_back(unit.connection, callback)
         call = calls.find(unit.connection, back.call) if back and not back.done_at else None
-        if call is None:
+        if back is None or call is None:
             raise OperatorError("この折返しはもう済んでいます。一覧を見直してください。", code="already-kept")
         if any(one.returns == callback for one in calls.open_calls(unit.connection)):
             raise OperatorError(
                 "この折返しの電話は、記入が終わっていません。電話の一覧から開いてください。", code="already-begun"
             )
-        return call
+        return call, back.number
 
 
 def _opened(office: Office, session: Session, atena: str, callback: str) -> str:
@@ -220,7 +254,10 @@ def _typed(unit: Unit, call_id: str, draft: CallDraft) -> Call:
     """The open call with the new draft; the person stays, and 伝えた gets its time and cannot be taken back."""
     call = _own_open(unit, call_id)
     told_at = call.told_at or (unit.stamp if draft.told else "")
-    return replace(call, draft=replace(draft, atena=call.draft.atena, told=bool(told_at)), told_at=told_at)
+    phone = phone_digits(draft.phone)
+    if not phone and (back := calls.find_back(unit.connection, call.returns) if call.returns else None):
+        phone = back.number
+    return replace(call, draft=replace(draft, atena=call.draft.atena, told=bool(told_at)), told_at=told_at, phone=phone)
 
 
 def _view(office: Office, unit: Unit, call: Call) -> CallView:
@@ -242,7 +279,21 @@ def _view(office: Office, unit: Unit, call: Call) -> CallView:
         facts=_facts(connection, person, call, rule, unit) if person else (),
         dial=back.number if back else "",
         proposed=next_open_hour(unit.local, closed_days()),
+        number_calls=_number_calls(unit, call),
     )
+
+
+def _number_calls(unit: Unit, call: Call) -> NumberCalls | None:
+    """What the number the caller gave asked before; that it was shown is kept in the log."""
+    phone = phone_digits(call.draft.phone)
+    found = calls.of_number(unit.connection, phone, call.id) if phone else ()
+    if not found:
+        return None
+    unit.note(number_calls=len(found))
+    last = found[0]
+    category = book().category(last.draft.category)
+    outcome = Outcome(last.draft.outcome).label if last.draft.outcome in tuple(Outcome) else ""
+    return NumberCalls(len(found), last.day, f"{category.title}({category.code})" if category else "", outcome)
 
 
 def _rang_registered(back: CallBack | None, person: Person | None) -> bool:
@@ -318,35 +369,3 @@ def _booked(unit: Unit, call: Call, promise: Promise) -> CallBack:
     )
     calls.book(unit.connection, back)
     return back
-
-
-def _record(unit: Unit, call: Call, checked: Check, back: CallBack | None) -> dict[str, object]:
-    """The body for the segment (電話の記録): every field of the call record."""
-    draft = call.draft
-    return {
-        "event": "recorded",
-        "call": call.id,
-        "number": call.number,
-        "started_at": call.started_at,
-        "ended_at": call.ended_at,
-        "seconds": call.seconds(unit.local),
-        "by": call.clerk,
-        "direction": "out" if call.returns else "in",
-        "returns": call.returns,
-        "caller": draft.caller,
-        "caller_label": Caller(draft.caller).label,
-        "language": draft.language,
-        "atena": draft.atena,
-        "stated": {"name": draft.name, "birth": draft.birth, "address": draft.address},
-        "told_at": call.told_at,
-        "check": {"name": checked.name.value, "birth": checked.birth.value, "address": checked.address.value},
-        "level": call.level,
-        "category": draft.category,
-        "text": draft.text,
-        "answers": list(book().cited(draft.text)),
-        "outcome": draft.outcome,
-        "complaint": draft.outcome == Outcome.COMPLAINT or draft.category == "Q22",
-        "ward_staff": draft.ward_staff if draft.outcome == Outcome.TO_WARD else "",
-        "handed_at": call.ended_at if draft.outcome == Outcome.TO_WARD else "",
-        "callback": {"id": back.id, "number": back.number, "due": back.due, "owner": back.owner} if back else None,
-    }

@@ -11,7 +11,7 @@ from nhi_center.services.custody import document_kinds, ledger_faults
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading
-from nhi_center.storage import calls
+from nhi_center.storage import calls, ward_requests
 from nhi_center.storage import inspection as store
 from nhi_center.storage.engine import Connection
 
@@ -35,6 +35,7 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
         *covers.open_items(connection),
         *paper_count.open_items(office, connection),
         *calls.open_items(connection),
+        *ward_requests.open_items(connection),
         *store.exchange_items(connection),
         *store.presence_items(connection, office.clock.today(), person),
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from nhi_center import resources
 from nhi_center.domain import roster_gate
+from nhi_center.domain.free_words import refuse_individual_number
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.roster import (
     Act,
@@ -156,6 +157,7 @@ def record_training(
         _require_past(held, unit.today, "held")
         if not content.strip():
             raise OperatorError("研修の内容を入力してください。", field="content", code="empty")
+        refuse_individual_number(content, "content")
         if not scores:
             raise OperatorError("受講した人を選んでください。", field="people", code="nobody")
         for person, score in scores.items():
@@ -181,6 +183,7 @@ def begin_leaving(office: Office, session: Session, person: str, last_day: date,
         _require_stays(entry)
         if not reason.strip():
             raise OperatorError("退任の理由を入力してください。", field="reason", code="empty")
+        refuse_individual_number(reason, "reason")
         if last_day < entry.now.begins:
             raise OperatorError("最終日が、従事の始まりの日より前です。", field="last_day", code="period")
         body = {"last_day": last_day.isoformat(), "reason": reason.strip()}

@@ -10,6 +10,7 @@ from datetime import date
 from nhi_center.domain import sampling as rules
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.forms.definition import Choice
+from nhi_center.domain.free_words import refuse_individual_number
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.domain.sampling import Always, Rate
 from nhi_center.errors import OperatorError
@@ -87,6 +88,7 @@ def _state(rate: Rate, found: tuple[Rate, ...], today: date) -> str:
 def set_rate(office: Office, session: Session, form: str, person: str, percent: int, from_day: date, reason: str) -> Rate:
     """Set a share from a day on; what stood before stays in the table. Raises OperatorError at the field that is wrong."""
     with begin(office, session, Action.SET_RATE, subject=person, form=form, percent=percent) as unit:
+        refuse_individual_number(reason, "reason")
         rate = Rate(
             str(uuid.uuid4()),
             form,

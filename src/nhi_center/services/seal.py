@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nhi_center.domain import seal_image as rules
 from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.free_words import refuse_individual_number
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.seal_image import SealLine
 from nhi_center.errors import OperatorError
@@ -98,6 +99,7 @@ def withdraw(office: Office, session: Session, id_: str, reason: str) -> None:
     require(office, session, Action.SET_SEAL)
     if not reason.strip():
         raise OperatorError("廃止する理由を書いてください。記録に残ります。", field="reason", code="no-reason")
+    refuse_individual_number(reason, "reason")
     with begin(office, session, Action.SET_SEAL, subject=id_, step="seal_withdrawn") as unit:
         if not storage.withdraw(unit.connection, id_, unit.person, unit.stamp, reason.strip()):
             raise OperatorError("この公印はもう廃止されています。", code="withdrawn-already")

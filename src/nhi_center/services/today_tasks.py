@@ -20,7 +20,7 @@ from nhi_center.services import forms, today_roster
 from nhi_center.services.calls import book
 from nhi_center.services.entry import form_title
 from nhi_center.services.today_reading import Reading
-from nhi_center.storage import calls, register, turning
+from nhi_center.storage import calls, register, turning, ward_requests
 from nhi_center.storage.engine import Connection
 
 
@@ -39,6 +39,7 @@ def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
         yield from _turned(turning.open_count(connection, protected=False), "book", "年齢や有効期限で証が変わる人")
     if seen.session.may(Action.REVIEW):
         yield from _reviews(seen)
+        yield from _ward_requests(connection, seen)
     if seen.session.may(Action.ISSUE):
         title = "年齢や有効期限で証が変わる人(支援措置)"
         yield from _turned(turning.open_count(connection, protected=True), "ward_book", title)
@@ -77,7 +78,9 @@ def _handovers(seen: Reading) -> Iterator[Task]:
 def _calls(connection: Connection, seen: Reading) -> Iterator[Task]:
     begun = {call.returns: call for call in seen.open_calls}
     for back in seen.backs:
-        if back.owner in ("", seen.session.person) and back.id not in begun:
+        # A promise outlives the shift: of who has gone home it is everybody's.
+        mine = back.owner in ("", seen.session.person) or back.owner not in seen.inside
+        if mine and back.id not in begun:
             yield _call_back(connection, seen, back)
     for call in seen.open_calls:
         if call.clerk == seen.session.person:
@@ -109,6 +112,7 @@ def _call_back(connection: Connection, seen: Reading, back: CallBack) -> Task:
         state=due_state(back.due, seen.now),
         screen="call",
         params={"callback": back.id},
+        leads=True,
     )
 
 
@@ -180,6 +184,21 @@ def _turned(count: int, screen: str, title: str) -> Iterator[Task]:
             state=f"{count}件",
             screen=screen,
             params={"page": "turning"},
+        )
+
+
+def _ward_requests(connection: Connection, seen: Reading) -> Iterator[Task]:
+    """What callers want of the ward, one line for all of it; since yesterday it is 本日中."""
+    waiting = ward_requests.open_ones(connection)
+    if waiting:
+        yield Task(
+            key="ward_requests",
+            urgency=urgency_of("", seen.now, since=waiting[0].day.isoformat()),
+            what="連絡票",
+            title=f"電話からの連絡 {len(waiting)}件",
+            about=waiting[0].number,
+            state="回答待ち",
+            screen="ward_requests",
         )
 
 

@@ -9,22 +9,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from nhi_center.domain.call_facts import Filed, Issued
 from nhi_center.domain.call_figures import CallFact
-from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState, Filed, Issued
+from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.storage import certificate_book, certificates, entry
 
-_CALL = "id, day, seq, started_at, ended_at, clerk, state, draft, told_at, returns, level"
+_CALL = "id, day, seq, started_at, ended_at, clerk, state, draft, told_at, returns, level, held_at, hold_seconds, done_at, phone"
 _BACK = "id, call, number, due, owner, registered, booked_by, booked_at, done_at, done_by"
 
 
-def start(connection: Connection, day: date, at: str, clerk: str, draft: CallDraft, returns: str = "") -> Call:
-    """A new call with the day's next number."""
+def start(connection: Connection, day: date, at: str, clerk: str, draft: CallDraft, returns: str = "", phone: str = "") -> Call:
+    """A new call with the day's next number; ``phone``: the number it rings."""
     id_ = str(uuid.uuid4())
     connection.execute(
         text(
-            "INSERT INTO call (id, day, seq, started_at, clerk, state, draft, returns, atena) VALUES (:id, :day,"
-            " (SELECT coalesce(max(seq), 0) + 1 FROM call WHERE day = :day), :at, :clerk, 'talking', :draft, :returns, :atena)"
+            "INSERT INTO call (id, day, seq, started_at, clerk, state, draft, returns, atena, phone) VALUES (:id, :day,"
+            " (SELECT coalesce(max(seq), 0) + 1 FROM call WHERE day = :day), :at, :clerk, 'talking', :draft, :returns, :atena,"
+            " :phone)"
         ),
         {
             "id": id_,
@@ -34,6 +36,7 @@ def start(connection: Connection, day: date, at: str, clerk: str, draft: CallDra
             "draft": _dump(draft),
             "returns": returns,
             "atena": draft.atena,
+            "phone": phone,
         },
     )
     call = find(connection, id_)
@@ -51,7 +54,7 @@ def save(connection: Connection, call: Call) -> None:
     connection.execute(
         text(
             "UPDATE call SET ended_at = :ended_at, state = :state, draft = :draft, told_at = :told_at, atena = :atena,"
-            " level = :level WHERE id = :id"
+            " level = :level, held_at = :held_at, hold_seconds = :hold_seconds, done_at = :done_at, phone = :phone WHERE id = :id"
         ),
         {
             "id": call.id,
@@ -61,6 +64,10 @@ def save(connection: Connection, call: Call) -> None:
             "told_at": call.told_at,
             "atena": call.draft.atena,
             "level": call.level,
+            "held_at": call.held_at,
+            "hold_seconds": call.hold_seconds,
+            "done_at": call.done_at,
+            "phone": call.phone,
         },
     )
 
@@ -95,6 +102,18 @@ def calls_of(connection: Connection, atena: str) -> tuple[Call, ...]:
 def previous(connection: Connection, atena: str, call: str) -> Call | None:
     """The last recorded call about a person, other than this one."""
     return next((one for one in calls_of(connection, atena) if one.state is CallState.DONE and one.id != call), None)
+
+
+def of_number(connection: Connection, phone: str, call: str) -> tuple[Call, ...]:
+    """Recorded calls of a telephone number other than this one, the newest first: it called, was rung, or was promised a call."""
+    rows = connection.execute(
+        text(
+            f"SELECT {_CALL} FROM call WHERE state = 'done' AND id <> :call"
+            " AND (phone = :phone OR id IN (SELECT call FROM call_back WHERE number = :phone)) ORDER BY day DESC, seq DESC"
+        ),
+        {"phone": phone, "call": call},
+    )
+    return tuple(_call(row) for row in rows)
 
 
 # -- call-backs --
@@ -201,6 +220,10 @@ def _call(row: Row[Any]) -> Call:
         told_at=row.told_at,
         returns=row.returns,
         level=row.level,
+        held_at=row.held_at,
+        hold_seconds=row.hold_seconds,
+        done_at=row.done_at,
+        phone=row.phone,
     )
 
 

@@ -137,6 +137,9 @@ def _question(terms: SearchTerms) -> _Question:
         steps, more = _kana_steps(terms.kana)
     elif terms.kanji:
         steps, more = _kanji_steps(terms.kanji)
+        if terms.sounds:
+            heard, spoken = _sound_steps(terms)
+            steps, more = [*steps, *heard], {**more, **spoken}
     else:
         return _number_question(terms)
     return _Question(tuple(replace(step, where=(*step.where, *beside)) for step in steps), {**values, **more})
@@ -162,6 +165,20 @@ def _kanji_steps(kanji: str) -> tuple[list[_Step], dict[str, str]]:
         few, check = _named(kanji)
         steps.append(_Step(("id",), (f"NOT {begins}",), words, few, check))
     return steps, {"kanji": kanji}
+
+
+def _sound_steps(terms: SearchTerms) -> tuple[list[_Step], dict[str, str]]:
+    """A name in Roman letters by its kana: one word as kana is, several in any order. Whom the letters give is left out."""
+    written = "p.id NOT IN (SELECT rowid FROM person_bigram WHERE person_bigram MATCH :written)"
+    if len(terms.sounds) == 1:
+        steps, values = _kana_steps(terms.sounds[0])
+    else:
+        values = {f"sound_{at}": sound for at, sound in enumerate(terms.sounds)}
+        inside = tuple(f"instr(p.kana_key, :{name}) > 0" for name in values)
+        words = " ".join(filter(None, (phrase(KANA_FIELD, sound) for sound in terms.sounds)))
+        steps = [_Step(("id",), inside, words)] if words else []
+    values["written"] = phrase(KANJI_FIELD, terms.kanji)
+    return [replace(step, where=(*step.where, written)) for step in steps], values
 
 
 def _both_steps(terms: SearchTerms) -> tuple[list[_Step], dict[str, str]]:

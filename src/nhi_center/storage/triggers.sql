@@ -22,6 +22,8 @@ CREATE TRIGGER day_close_no_update BEFORE UPDATE ON day_close BEGIN SELECT RAISE
 CREATE TRIGGER day_close_no_delete BEFORE DELETE ON day_close BEGIN SELECT RAISE(ABORT, 'day_close is append-only'); END;
 CREATE TRIGGER call_record_stands BEFORE UPDATE ON call WHEN OLD.state IN ('done', 'dropped') BEGIN SELECT RAISE(ABORT, 'a recorded call stands'); END;
 CREATE TRIGGER call_back_kept_once BEFORE UPDATE ON call_back WHEN OLD.done_at <> '' BEGIN SELECT RAISE(ABORT, 'a kept call-back stands'); END;
+CREATE TRIGGER ward_request_settled_once BEFORE UPDATE ON ward_request WHEN OLD.settled_at <> '' BEGIN SELECT RAISE(ABORT, 'a settled request stands'); END;
+CREATE TRIGGER ward_request_no_delete BEFORE DELETE ON ward_request BEGIN SELECT RAISE(ABORT, 'requests are kept'); END;
 CREATE TRIGGER application_event_no_update BEFORE UPDATE ON application_event BEGIN SELECT RAISE(ABORT, 'application_event is append-only'); END;
 CREATE TRIGGER application_event_no_delete BEFORE DELETE ON application_event BEGIN SELECT RAISE(ABORT, 'application_event is append-only'); END;
 CREATE TRIGGER application_no_delete BEFORE DELETE ON application BEGIN SELECT RAISE(ABORT, 'applications are kept'); END;

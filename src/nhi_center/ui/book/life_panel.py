@@ -25,6 +25,7 @@ from nhi_center.ui.common.parts import plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.text_fields import warn_of_forbidden
 from nhi_center.ui.entry.asking import run
 
 _TONES = {Life.ISSUED: "done", Life.MAIL_RETURNED: "warning", Life.VOID: "error"}
@@ -140,6 +141,7 @@ def _open_step(parent: QWidget, desk: Desk, row: BookRow, kept: Callable[[object
     day = DateField("day", "その日", today=today, required=True)
     reason = ChoiceField("reason", "理由", (), hint="返戻・返納・無効のとき")
     note = LineField("words", "区の指示・補足", limit=100)
+    warn_of_forbidden(note)
     tracking = LineField("tracking", "追跡番号", limit=20, ime=False, hint="返戻のとき")
     cabinet = LineField("cabinet", "保管庫の番号", limit=3, ime=False, hint="返戻のとき")
     due = DateField("due", "回収期限", today=today, hint="無効のとき(紛失・盗難を除く)")

@@ -42,7 +42,7 @@ class SearchField(LabelledField):
 
 
 class OutcomeBar(QWidget):
-    """Four results side by side; 1 to 4 choose, Left and Right step, Enter goes on.
+    """The results side by side; 1 to 5 choose, Left and Right step, Enter goes on.
 
     Signals: chosen(code), next_wanted(), back_wanted().
     """
@@ -57,11 +57,12 @@ class OutcomeBar(QWidget):
         self.code = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
+        row.setSpacing(8)
         self.buttons: dict[str, ActionButton] = {}
         for outcome in Outcome:
             button = ActionButton(f"{outcome.value} {outcome.label}", name=f"call_outcome_{outcome.value}_button")
             button.setCheckable(True)
+            button.set_margins(8)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _checked=False, code=outcome.value: self.choose(code))
             self.buttons[outcome.value] = button
@@ -94,7 +95,7 @@ class OutcomeBar(QWidget):
 
 
 class OutcomeField(LabelledField):
-    """結果. ``value()`` is 1 to 4 or ""; a figure chooses and goes on. Signals: as every field."""
+    """結果. ``value()`` is 1 to 5 or ""; a figure chooses and goes on. Signals: as every field."""
 
     def __init__(self, name: str, label: str) -> None:
         self.bar = OutcomeBar()

@@ -11,12 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.call_book import CallBook
 from nhi_center.domain.call_check import Caller
-from nhi_center.domain.calls import LANGUAGES, NO_ILLNESS, OFFICIAL_NUMBER, CallDraft, Outcome, Who
+from nhi_center.domain.call_parties import CallParties
+from nhi_center.domain.call_rules import NO_ILLNESS
+from nhi_center.domain.calls import LANGUAGES, OFFICIAL_NUMBER, CallDraft, Outcome, Who
+from nhi_center.domain.free_words import OTHER
 from nhi_center.domain.identifiers import IdentifierProblem, format_phone, parse_phone
 from nhi_center.domain.people import Person
 from nhi_center.errors import OperatorError
 from nhi_center.services.calls import CallView
 from nhi_center.ui.calls.fields import OutcomeField
+from nhi_center.ui.calls.others import CallerFields, ConsentFields
 from nhi_center.ui.calls.parts import AnswersBox, IdentityCard, LevelLine, PersonCard, ScriptLine
 from nhi_center.ui.calls.people_list import PeopleList, PersonFinder
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
@@ -33,7 +37,7 @@ PREFIX = "call_"
 _NOT_TYPED = ("atena", "told")
 _LOW, _TEXT_HEIGHT = 34, 58
 """Heights of the fields below the person: at 1280x720 (1920x1080 at 150 %) every line counts."""
-RETURN_WORDS = "F5 で入力に戻る(通話は続きます)"
+RETURN_WORDS = "F5 で入力に戻る Alt+T 相手の番号"
 
 
 class CallPage(QWidget):
@@ -47,18 +51,22 @@ class CallPage(QWidget):
     told = Signal()
     save_wanted = Signal()
 
-    def __init__(self, desk: Desk, book: CallBook) -> None:
+    def __init__(self, desk: Desk, book: CallBook, parties: CallParties) -> None:
         super().__init__()
         self.setObjectName("call_page")
         self._book = book
+        self._parties = parties
+        self._atena = ""
+        self._clock = desk.office.clock
         self._today = desk.office.clock.today()
         self._proposed: datetime | None = None
         self._make(desk)
         self._lay_out()
         self.chain = FieldChain(
             [
-                *(self.caller, self.language, self.search, *self.identity.fields, self.category, self.text, self.outcome),
-                *(self.ward_staff, self.back_number, self.back_day, self.back_time, self.back_who),
+                *(self.caller, self.language, self.phone, self.interpreter, self.search),
+                *(*self.identity.fields, *self.consent_fields.fields, self.category, self.text, self.outcome),
+                *(field for fields in self.extras.values() for field in fields),
             ],
             self,
         )
@@ -81,7 +89,10 @@ class CallPage(QWidget):
         self.people = PeopleList(desk)
         self.finder = PersonFinder(desk, self.people)
         self.search = self.finder.field
-        self.identity = IdentityCard(self._today)
+        self.caller_fields = CallerFields(self._parties, self.search)
+        self.consent_fields = ConsentFields(self._parties, self)
+        self.phone, self.interpreter = self.caller_fields.phone, self.caller_fields.interpreter
+        self.identity = IdentityCard(self._today, self.consent_fields)
         self.level = LevelLine()
         self.person = PersonCard(desk.glyphs)
         categories = tuple(Choice(one.code, one.title, one.number) for one in book.categories)
@@ -90,13 +101,26 @@ class CallPage(QWidget):
         self.text = FreeText("call_text", "内容と回答", lines=2, reserve_note=False)
         self.outcome = OutcomeField("call_outcome", "結果")
         self.ward_staff = LineField("call_ward_staff", "つないだ区職員", limit=40, reserve_note=False)
+        sections = tuple(dict.fromkeys(one.section for one in book.categories))
+        self.ward_section = ChoiceField(
+            "call_ward_section",
+            "どの係へ",
+            tuple(Choice(section, section, str(number)) for number, section in enumerate(sections, start=1)),
+            auto_advance=True,
+            reserve_note=False,
+        )
+        self.ward_time = LineField("call_ward_time", "時刻", ime=False, limit=10, reserve_note=False)
+        offices = tuple(Choice(one.code, one.label) for one in self._parties.offices)
+        self.other_office = ChoiceField("call_other_office", "案内した先", offices, reserve_note=False)
+        self.other_office_name = LineField("call_other_office_name", "先の名前", limit=40, reserve_note=False)
         self.back_number = LineField("call_back_number", "折返し先の電話番号", ime=False, limit=20, reserve_note=False)
         self.back_day = DateField("call_back_day", "日", today=self._today, style=DateStyle.WEEKDAY, reserve_note=False)
         self.back_time = LineField("call_back_time", "時刻", ime=False, limit=10, reserve_note=False)
         who = tuple(Choice(one.value, one.label) for one in Who)
         self.back_who = ChoiceField("call_back_who", "だれが", who, reserve_note=False)
         self.extras: dict[str, tuple[LabelledField, ...]] = {
-            Outcome.TO_WARD: (self.ward_staff,),
+            Outcome.TO_WARD: (self.ward_staff, self.ward_section, self.ward_time),
+            Outcome.OTHER_OFFICE: (self.other_office, self.other_office_name),
             Outcome.CALL_BACK: (self.back_number, self.back_day, self.back_time, self.back_who),
         }
         self.save_button = primary_button("保存", name="call_save_button")
@@ -107,12 +131,17 @@ class CallPage(QWidget):
         column.setSpacing(6)
         column.addWidget(TitleLine("電話", self.clock_chip, self.number_text, right=self.saved_text))
         column.addWidget(self.script)
-        column.addLayout(_row((self.caller, 213), (self.language, 166), (self.search, 379)))
+        for field, width in ((self.caller, 136), (self.language, 148), (self.phone, 144), (self.interpreter, 164)):
+            field.setMinimumWidth(width)
+        beside = ((self.phone, 144), (self.interpreter, 164))
+        column.addLayout(_row((self.caller, 213), (self.language, 166), *beside, (self.search, 379)))
         found = QWidget()
         inner = QVBoxLayout(found)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(6)
         inner.addWidget(self.identity)
+        for one in self.consent_fields.fields:
+            inner.addWidget(one.note)
         inner.addWidget(self.level)
         inner.addLayout(_row((self.person, 258), (self._matter(), 508)), 1)
         self.middle = QStackedWidget()
@@ -132,8 +161,9 @@ class CallPage(QWidget):
         card.body.setContentsMargins(14, 5, 14, 2)
         card.body.setSpacing(4)
         self.category.label.hide()
-        for field in (self.category, self.ward_staff, *self.extras[Outcome.CALL_BACK]):
-            field.editor.setFixedHeight(_LOW)
+        extras = [field for fields in self.extras.values() for field in fields]
+        for one in (self.category, *extras):
+            one.editor.setFixedHeight(_LOW)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(words("分類"))
@@ -144,17 +174,29 @@ class CallPage(QWidget):
         self.text.label.hide()
         self.text.text_editor.setPlaceholderText(self.text.label_text)
         card.add(self.text)
-        card.add(self.ward_staff)
-        for field, width in ((self.back_number, 136), (self.back_day, 102), (self.back_time, 72)):
-            field.setFixedWidth(width)
+        for one, width in (
+            (self.ward_section, 140),
+            (self.ward_time, 72),
+            (self.other_office, 236),
+            (self.back_number, 136),
+            (self.back_day, 102),
+            (self.back_time, 72),
+        ):
+            one.setFixedWidth(width)
         card.add(_row((self.back_number, 0), (self.back_day, 0), (self.back_time, 0), (self.back_who, 1)))
-        for one in self.extras[Outcome.CALL_BACK]:
+        card.add(_row((self.ward_staff, 1), (self.ward_section, 0), (self.ward_time, 0)))
+        card.add(_row((self.other_office, 0), (self.other_office_name, 1)))
+        for one in extras:
             card.add(one.note)  # below them all: a sentence does not fit under a narrow field
         return card
 
     def _connect(self) -> None:
         for field in self._typed.values():
             field.left.connect(lambda _value: self.left.emit())
+        for field in (self.caller, self.language, *self.identity.fields):
+            field.changed.connect(lambda _value: self._show_others())
+        self.other_office.changed.connect(lambda _value: self._show_extras(propose=False))
+        self.other_office.line.chosen.connect(self._on_office)
         self.finder.list_wanted.connect(lambda shown: self.middle.setCurrentIndex(1 if shown else 0))
         self.finder.chosen.connect(self._on_chosen)
         self.search.left.connect(self._on_search_left)
@@ -175,6 +217,9 @@ class CallPage(QWidget):
     def set_draft(self, draft: CallDraft) -> None:
         for name, field in self._typed.items():
             field.set_value(getattr(draft, name))
+        self._atena = draft.atena
+        self.consent_fields.set_values(draft)
+        self._show_others()
         self.search.clear()
         self.middle.setCurrentIndex(0)
         self._show_category()
@@ -183,6 +228,8 @@ class CallPage(QWidget):
     def reset(self) -> None:
         """An empty page for the next call."""
         self.set_draft(CallDraft())
+        self.caller_fields.reset()
+        self._show_others()
         self.finder.give_up()
         self.person.set_view(None)
         self.script.set_told("")
@@ -195,11 +242,16 @@ class CallPage(QWidget):
     def set_view(self, view: CallView) -> None:
         call = view.call
         self._proposed = view.proposed
-        dial = f"折返し先 {format_phone(view.dial)} " if view.dial else ""
-        self.number_text.setText(f"{dial}受付 {call.number} {RETURN_WORDS}")
+        dial = f"折返し先 {format_phone(view.dial)}" if view.dial else ""
+        number = "" if view.dial and view.number_calls else f"受付 {call.number}"
+        earlier = view.number_calls
+        self.number_text.setText(" ".join(filter(None, (dial, number, earlier.short if earlier else RETURN_WORDS))))
+        self.number_text.setToolTip(earlier.words if earlier else "")
         self.script.set_told(f"{datetime.fromisoformat(call.told_at):%H:%M}" if call.told_at else "")
         self.identity.set_check(view.check)
         self.level.set_view(view)
+        self._atena = call.draft.atena
+        self._show_others()
         self.person.set_view(view)
 
     def set_clock(self, text: str, tone: str) -> None:
@@ -269,22 +321,51 @@ class CallPage(QWidget):
         self.text.text_editor.setFocus()
 
     def _warn_of_illness(self, text: str) -> None:
-        self.text.set_notice(NO_ILLNESS if self._book.illness_in(text) else "")
+        """Beside what every free text warns of."""
+        if self._book.illness_in(text):
+            self.text.set_notice(NO_ILLNESS)
+
+    def ask_number(self) -> None:
+        """The caller's number is known: its field, and what the number asked before."""
+        self.caller_fields.ask_number()
+
+    def _show_others(self) -> None:
+        draft = self.draft(self._atena, told=False)
+        self.caller_fields.show_for(draft)
+        self.consent_fields.show_for(draft)
 
     def _show_extras(self, *, propose: bool) -> None:
         chosen = self.outcome.value()
         for outcome, fields in self.extras.items():
             for field in fields:
-                field.setVisible(outcome == chosen)
-                field.note.setVisible(outcome == chosen and bool(field.note.text()))
+                shown = outcome == chosen and (field is not self.other_office_name or self.other_office.value() == OTHER)
+                field.setVisible(shown)
+                field.note.setVisible(shown and bool(field.note.text()))
         self.answers.setVisible(chosen not in self.extras)
         self.text.editor.setMinimumHeight(_LOW + 6)  # it gives way where much has to be said on a low screen
         self.text.editor.setMaximumHeight(_LOW + 6 if chosen in self.extras else _TEXT_HEIGHT)
+        if propose and chosen == Outcome.TO_WARD:
+            self._propose_section()
         if propose and chosen == Outcome.CALL_BACK and self._proposed is not None and not self.back_day.value():
             self.back_day.set_value(f"R{self._proposed.year - 2018}.{self._proposed.month}.{self._proposed.day}")
             self.back_time.set_value(f"{self._proposed:%H:%M}")
         official = chosen == Outcome.CALL_BACK and self.caller.value() in tuple(Caller) and Caller(self.caller.value()).is_office
         self.back_number.set_notice(OFFICIAL_NUMBER if official else "")
+
+    def _on_office(self, code: str) -> None:
+        self._show_extras(propose=False)  # その他 asks for its name before the way goes on
+        if code:
+            self.other_office.advance()
+
+    def _propose_section(self) -> None:
+        """The category's own 係 and this minute; both may be typed over."""
+        category = self._book.category(self.category.value())
+        if category is not None and not self.ward_section.value():
+            self.ward_section.set_value(category.section)
+        if not self.ward_time.value():
+            self.ward_time.set_value(f"{self._clock.local():%H:%M}")
+        self.ward_section.passed_over = bool(self.ward_section.value())
+        self.ward_time.passed_over = True
 
     def _read_number(self) -> None:
         try:

@@ -13,13 +13,16 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from nhi_center.domain.calls import CallDraft, CallState, clock_words, due_words, missing
+from nhi_center.domain.call_rules import missing
+from nhi_center.domain.calls import Call, CallDraft, CallState, clock_words, due_words
 from nhi_center.domain.purpose import Purpose, PurposeKind
+from nhi_center.domain.ward_requests import WardRequest
 from nhi_center.errors import OperatorError
 from nhi_center.services import calls as service
 from nhi_center.services.calls import CallView, FinishedCall
 from nhi_center.tasks.runner import JobToken, Lane
 from nhi_center.ui.calls.page import CallPage
+from nhi_center.ui.calls.request_dialog import open_request
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import confirm
 from nhi_center.ui.common.screen import KeyHint, Screen
@@ -40,7 +43,7 @@ class CallPanel(Screen):
         self._ending = False
         self._waiting: list[Callable[[], object]] = []
         self._sent: CallDraft | None = None
-        self.form = CallPage(desk, service.book())
+        self.form = CallPage(desk, service.book(), service.parties())
         self.page.addWidget(self.form)
         self.form.left.connect(self._on_left)
         self.form.person_chosen.connect(self._choose)
@@ -76,13 +79,21 @@ class CallPanel(Screen):
             KeyHint("F2", "さがす", self.form.focus_search),
             KeyHint("F3", "あとで記入", self._later),
             *((KeyHint("F4", "ロック延長", self._extend_lock),) if self.call_in_progress() else ()),
+            *self._line_keys(),
+            KeyHint("Alt+T", "相手の番号", self.form.ask_number, shown=False),
             KeyHint("F5", "入力へ戻る"),
+            KeyHint("Alt+R", "連絡票", self._ask_ward),
             KeyHint("F11", "伝えた", self._tell),
-            KeyHint("Enter", "次の欄"),
-            KeyHint("1～4", "結果"),
-            KeyHint("Ctrl+Enter", "保存"),
+            KeyHint("Ctrl+Enter", "保存", shown=False),
         )
         return (*hints, KeyHint("Esc", "取消し", self._drop)) if self._may_drop() else hints
+
+    def _line_keys(self) -> tuple[KeyHint, ...]:
+        """Of the line itself, while somebody is on it."""
+        if self.view is None or self.view.call.state is not CallState.TALKING:
+            return ()
+        hold = "保留を解く" if self.view.call.held_at else "保留"
+        return (KeyHint("Alt+H", hold, self._hold), KeyHint("Alt+E", "終話", self._end_talk))
 
     def open_case(self) -> Purpose | None:
         view = self.view
@@ -149,9 +160,7 @@ class CallPanel(Screen):
         view = self.view
         if view is None:
             return
-        talking = view.call.state is CallState.TALKING
-        length = clock_words(view.call.seconds(self.desk.office.clock.local()))
-        self.form.set_clock(f"{view.call.state.label} {length}", "info" if talking else "warning")
+        self.form.set_clock(*clock_line(view.call, self.desk.office.clock.local()))
 
     def _on_left(self) -> None:
         if not self._ending and (self.view is not None or self._loading):
@@ -187,6 +196,40 @@ class CallPanel(Screen):
 
         self._when_ready(choose)
 
+    def _hold(self) -> None:
+        """Alt+H: 保留 on, and off again; what is typed goes on."""
+        self._when_ready(
+            lambda: self._work(lambda call_id: service.hold_call(self.desk.office, self._session, call_id), self._on_kept)
+        )
+
+    def _end_talk(self) -> None:
+        """Alt+E: the line is down, the page stays: 後処理 begins."""
+
+        def end() -> None:
+            if self._ending:
+                return
+            draft = self._draft()
+            self._sent = draft
+            self._work(lambda call_id: service.hang_up(self.desk.office, self._session, call_id, draft), self._on_kept)
+
+        self._when_ready(end)
+
+    def _ask_ward(self) -> None:
+        """Alt+R: what the caller wants of the ward; the call goes on behind."""
+
+        def ask() -> None:
+            view = self.view
+            if view is not None and not self._ending:
+                self._save()
+                category = self.form.category.value()
+                open_request(self, self.desk, view.call.id, view.call.number, category, self._on_asked)
+
+        self._when_ready(ask)
+
+    def _on_asked(self, request: object) -> None:
+        if isinstance(request, WardRequest):
+            self.desk.say("done", f"連絡票 {request.number} を区に出しました。")
+
     def _work(self, job: Callable[[str], Any], done: Callable[[Any], object]) -> None:
         assert self.view is not None
         call_id = self.view.call.id
@@ -195,13 +238,14 @@ class CallPanel(Screen):
     def _on_kept(self, view: CallView) -> None:
         if self.view is None or view.call.id != self.view.call.id:
             return
-        might_drop = self._may_drop()
+        before = (self._may_drop(), self.view.call.state, self.view.call.held_at)
         self.view = view
         if self._sent is None:
             self._sent = view.call.draft
         self._show(view)
+        self._tick()
         self.form.set_saved(self.desk.office.clock.local())
-        if self._may_drop() != might_drop:
+        if (self._may_drop(), view.call.state, view.call.held_at) != before:
             self.rebind_keys()
 
     def _show(self, view: CallView) -> None:
@@ -222,7 +266,7 @@ class CallPanel(Screen):
         if self._ending:
             return
         draft = self._draft()
-        if not self.form.judge(missing(draft, service.book())):
+        if not self.form.judge(missing(draft, service.book(), service.parties())):
             return
         self._ending = True
         self._work(lambda call_id: service.finish_call(self.desk.office, self._session, call_id, draft), self._on_finished)
@@ -244,7 +288,7 @@ class CallPanel(Screen):
             text = f"電話 {number} は、あとで記入します。電話の一覧から開けます。"
             self._work(
                 lambda call_id: service.hang_up(self.desk.office, self._session, call_id, draft),
-                lambda _none: self._put_away(text),
+                lambda _view: self._put_away(text),
             )
 
         self._when_ready(later)
@@ -279,3 +323,14 @@ class CallPanel(Screen):
         self._ending = False
         if text:
             self.desk.say("done", text)
+
+
+def clock_line(call: Call, now: datetime) -> tuple[str, str]:
+    """(words, tone) of the call's clock: the talk, what was on hold apart from it, and after it the 後処理."""
+    held = call.held(now)
+    apart = f" 保留 {clock_words(held)}" if held else ""
+    if call.state is not CallState.TALKING:
+        return f"後処理 {clock_words(call.wrap_up(now))} 通話 {clock_words(call.talk(now))}{apart}", "warning"
+    if call.held_at:
+        return f"保留中 {clock_words(held)} 通話 {clock_words(call.talk(now))}", "warning"
+    return f"{call.state.label} {clock_words(call.talk(now))}{apart}", "info"

@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.call_book import Answer
 from nhi_center.domain.call_check import Agreement, Check, Level
+from nhi_center.domain.call_parties import NO_INTERPRETER
+from nhi_center.domain.call_rules import THROUGH_INTERPRETER, may_interpret
 from nhi_center.services.calls import CallView
+from nhi_center.ui.calls.others import ConsentFields
 from nhi_center.ui.common.date_field import DateField, DateStyle
 from nhi_center.ui.common.fields import LabelledField, LineField
 from nhi_center.ui.common.name_view import NamePainter, NameView
@@ -66,9 +69,10 @@ class ScriptLine(QFrame):
 class IdentityCard(QFrame):
     """本人確認: what the caller says, and only whether it agrees."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, consents: ConsentFields) -> None:
         super().__init__()
         self.setObjectName("call_identity_card")
+        self._consents = consents
         self.setProperty("part", "card")
         self.name = LineField("call_name", "氏名", reserve_note=False)
         self.birth = DateField("call_birth", "生年月日", today=today, style=DateStyle.PLAIN, reserve_note=False)
@@ -97,6 +101,8 @@ class IdentityCard(QFrame):
             field.note.setContentsMargins(0, 3, 0, -3)
             grid.addWidget(field.note, row, 3)  # beside the field, in its middle: the rows below stay where they are
             grid.setRowMinimumHeight(row, 30)
+        consents.number.setFixedWidth(162)
+        grid.addWidget(consents.number, 0, 3, Qt.AlignmentFlag.AlignRight)  # under its consent; of a name little is said here
         self.set_check(Check())
 
     def _head(self) -> QWidget:
@@ -109,13 +115,19 @@ class IdentityCard(QFrame):
         )
         head.setFixedHeight(26)
         row = QHBoxLayout(head)
-        row.setContentsMargins(8, 0, 12, 0)
+        row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(12)
         for title, width in (("本人確認", _ITEM_WIDTH), ("相手が言ったこと", _SAID_WIDTH), ("台帳と", _CHIP_WIDTH)):
             label = words(title, "secondary")
             label.setFixedWidth(width)
             row.addWidget(label)
         row.addStretch(1)
+        self._consents.consent.setFixedWidth(162)
+        consent = QHBoxLayout()
+        consent.setSpacing(6)
+        consent.addWidget(self._consents.label)
+        consent.addWidget(self._consents.consent)
+        row.addLayout(consent)
         return head
 
     def set_check(self, check: Check) -> None:
@@ -149,6 +161,8 @@ class LevelLine(QWidget):
 def _what_is_missing(view: CallView) -> str:
     if Agreement.DIFFERENT in (view.check.name, view.check.birth, view.check.address):
         return "一致しない項目があります。この人のことは言えません。もう一度、相手に言ってもらってください。"
+    if not view.check.complete and may_interpret(view.call.draft) and view.call.draft.interpreter not in ("", NO_INTERPRETER):
+        return THROUGH_INTERPRETER
     if not view.check.complete:
         return "3つとも一致すると、この人のことを答えられます。こちらから読み上げないでください。"
     if not view.call.told_at:

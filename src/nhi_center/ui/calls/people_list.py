@@ -47,7 +47,7 @@ class PersonFinder(QObject):
         self._table = table
         self._found_for = ""
         self._choose_when_found = False
-        self.field = SearchField("call_search", "さがす(氏名・カナ・生年月日・電話)", self._choose)
+        self.field = SearchField("call_search", "さがす(氏名・カナ・英字・生年月日・電話)", self._choose)
         self.field.changed.connect(self._on_changed)
         self.field.line.step_wanted.connect(self._step)
         self.field.line.given_up.connect(self.give_up)

@@ -12,10 +12,12 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calls import CallState, Outcome, clock_words, due_words
+from nhi_center.domain.ward_requests import WardRequest
 from nhi_center.services import call_list as service
 from nhi_center.services.call_list import CallBackRow, CallRecord, CallRow
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.calls.record_card import RecordCard
+from nhi_center.ui.calls.request_dialog import open_request
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import confirm
 from nhi_center.ui.common.parts import ActionButton, Chip
@@ -133,7 +135,11 @@ class CallsScreen(Screen):
         figures = (
             KeyHint(str(index + 1), label, partial(self._set_filter, index)) for index, (label, _test) in enumerate(FILTERS)
         )
-        acts = (KeyHint("F3", "折返し完了", self._complete), KeyHint("F8", "集計", self._figures))
+        acts = (
+            KeyHint("F3", "折返し完了", self._complete),
+            KeyHint("F8", "集計", self._figures),
+            KeyHint("Alt+R", "連絡票", self._ask_ward),
+        )
         return (KeyHint("Enter", "開く"), *acts, *figures)
 
     def first_focus(self) -> QWidget:
@@ -215,6 +221,19 @@ class CallsScreen(Screen):
                 owner=self,
                 done=self._on_record,
             )
+
+    def _ask_ward(self) -> None:
+        """連絡票 from the marked call, also after it was recorded."""
+        row = self.calls.current_row()
+        if row is None:
+            self.say("info", "連絡票を出す電話を、下の一覧から選んでください。")
+            return
+        call = row.call
+        open_request(self, self.desk, call.id, call.number, call.draft.category, self._on_asked)
+
+    def _on_asked(self, request: object) -> None:
+        if isinstance(request, WardRequest):
+            self.say("done", f"連絡票 {request.number} を区に出しました。")
 
     def _on_record(self, record: CallRecord) -> None:
         current = self.calls.current_row()

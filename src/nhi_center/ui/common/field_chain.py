@@ -12,7 +12,7 @@ from nhi_center.ui.common.fields import LabelledField
 
 
 class FieldChain(QObject):
-    """Owns Enter and Shift+Enter of its fields; skips what is hidden or disabled.
+    """Owns Enter and Shift+Enter of its fields; skips what is hidden or disabled, and Enter what is ``passed_over``.
 
     Signals: finished() for Enter at the last field; started_over() for Shift+Enter at the first.
     """
@@ -86,7 +86,7 @@ class FieldChain(QObject):
     def _go(self, index: int, by: int, *, finished: bool) -> None:
         following = self.fields[index + 1 :] if by > 0 else tuple(reversed(self.fields[:index]))
         for field in following:
-            if field.isEnabled() and not field.isHidden():
+            if field.isEnabled() and not field.isHidden() and not (by > 0 and field.passed_over):
                 reason = Qt.FocusReason.TabFocusReason if by > 0 else Qt.FocusReason.BacktabFocusReason
                 field.editor.setFocus(reason)
                 return

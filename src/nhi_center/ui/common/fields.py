@@ -153,6 +153,8 @@ class LabelledField(QWidget):
         self.editor = editor
         self.required = required
         self.chained = False
+        self.passed_over = False
+        """What stands in it was proposed: Enter goes past it, Shift+Enter and Tab come to it."""
         self.remark = ""
         """What the field itself has put right or found in what stands there: said where the form has no more to say."""
         self._state = ""

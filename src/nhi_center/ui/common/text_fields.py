@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
+from nhi_center.domain.free_words import FORBIDDEN, forbidden_in
 from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.services import forms
 from nhi_center.ui.common.fields import FIELD_HEIGHT, FieldOptions, LabelledField
 from nhi_center.ui.common.key_count import KeyCount
 
@@ -65,8 +67,16 @@ class TextEditor(QPlainTextEdit):
             self.was_left.emit()
 
 
+def warn_of_forbidden(field: LabelledField) -> None:
+    """From now on the field warns while words of what must not be collected (特記事項 5) stand in it. It refuses nothing."""
+    field.changed.connect(lambda text: field.set_notice(FORBIDDEN if forbidden_in(text, forms.forbidden_words()) else ""))
+
+
 class FreeText(LabelledField):
-    """Free words. A run of digits that is a valid 個人番号 is refused at the field (番号法 20条: it is not kept here)."""
+    """Free words. A run of digits that is a valid 個人番号 is refused at the field (番号法 20条: it is not kept here).
+
+    Words of what must not be collected are warned of.
+    """
 
     def __init__(self, name: str, label: str, *, lines: int = 3, **options: Unpack[FieldOptions]) -> None:
         self.text_editor = TextEditor(lines)
@@ -76,6 +86,7 @@ class FreeText(LabelledField):
         self.text_editor.was_left.connect(self._on_left)
         self.text_editor.next_wanted.connect(self.advance)
         self.text_editor.back_wanted.connect(self.go_back)
+        warn_of_forbidden(self)
 
     def value(self) -> str:
         return self.text_editor.toPlainText()

@@ -14,6 +14,7 @@ from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LabelledField, LineField
 from nhi_center.ui.common.form_dialog import FormDialog, open_form
+from nhi_center.ui.common.text_fields import warn_of_forbidden
 
 
 def open_give_back(parent: QWidget, desk: Desk, row: WaitingRow, kept: Callable[[object], object]) -> FormDialog:
@@ -21,6 +22,7 @@ def open_give_back(parent: QWidget, desk: Desk, row: WaitingRow, kept: Callable[
     sheets = DigitsField("sheets", "枚数(添付を含む)", required=True)
     reason = ChoiceField("reason", "返す理由", tuple(Choice(code, label) for code, label in REASONS.items()), required=True)
     note = LineField("words", "補足(氏名は書かない)", limit=LONGEST, hint="その他のとき")
+    warn_of_forbidden(note)
     office, session = desk.office, desk.session
 
     def act() -> Callable[[], object]:

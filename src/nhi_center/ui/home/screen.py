@@ -128,8 +128,9 @@ class HomeScreen(Screen):
             QWidget.setTabOrder(tile, self.tasks)
         return tile
 
-    def _due(self, task: Task) -> str:
-        return due_words(datetime.fromisoformat(task.due), self._now.date()) if task.due else ""
+    def _due(self, task: Task) -> Cell:
+        due = due_words(datetime.fromisoformat(task.due), self._now.date()) if task.due else ""
+        return Cell(due, colour="#ce0000") if task.urgency is Urgency.OVERDUE else Cell(due)
 
 
 def _about(task: Task) -> Cell:

@@ -22,6 +22,7 @@ from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.text_fields import warn_of_forbidden
 
 
 class DayClosePanel(QWidget):
@@ -80,6 +81,7 @@ class DayClosePanel(QWidget):
     def _entry_card(self) -> Card:
         self.entry_card = Card("翌日へ引き継ぐ", name="carry_card")
         self.note = LineField("note", f"残す理由({LONGEST_NOTE}文字まで、氏名は書かない)", limit=LONGEST_NOTE, reserve_note=False)
+        warn_of_forbidden(self.note)
         self.cabinet = DigitsField("cabinet", "保管庫の番号", reserve_note=False)
         self.carry_button = plain_button("引継ぎを書く", "F3", name="carry_button")
         self.carry_button.clicked.connect(self._carry)

@@ -18,6 +18,7 @@ from nhi_center.ui.common.parts import Card, Chip, plain_button
 from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.text_fields import warn_of_forbidden
 
 _VERDICTS = tuple(Choice(one.value, one.label, str(number)) for number, one in enumerate(Verdict, start=1))
 _TONES = {Severity.SERIOUS: "error", Severity.LOOK: "warning"}
@@ -110,6 +111,7 @@ class FlagsPage(QWidget):
         self.remark = LineField(
             "remark", f"何を確かめたか({LONGEST_REMARK}文字まで、氏名は書かない)", limit=LONGEST_REMARK, reserve_note=False
         )
+        warn_of_forbidden(self.remark)
         self.write_button = plain_button("所見を書く", "F3", name="write_remark_button")
         self.write_button.clicked.connect(self.write)
         row = QHBoxLayout()

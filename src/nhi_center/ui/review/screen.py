@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.services import review as service
+from nhi_center.services import ward_requests
 from nhi_center.services.review import ReviewCase, ReviewOutcome, ReviewRow
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import confirm
-from nhi_center.ui.common.parts import plain_button, primary_button
+from nhi_center.ui.common.parts import Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
@@ -27,7 +28,7 @@ DWELL_MS = 120
 
 
 class ReviewScreen(Screen):
-    """Space selects, Ctrl+Enter records 区審査済, F4 sends back; ``opened(application=...)`` stands at one."""
+    """Space selects, Ctrl+Enter records 区審査済, F4 sends back, F3 opens 連絡票; ``opened(application=...)`` stands at one."""
 
     name = "review"
     title = "区の審査"
@@ -37,7 +38,9 @@ class ReviewScreen(Screen):
         self._seen: set[str] = set()
         self._wanted = ""
         self.count_text = words("", "secondary", name="review_count")
-        self.page.addWidget(TitleLine(self.title, self.count_text, right="照合が済んだものだけが並びます"))
+        self.request_chip = Chip("", "warning", name="review_request_chip")
+        self.request_chip.hide()
+        self.page.addWidget(TitleLine(self.title, self.count_text, self.request_chip, right="照合が済んだものだけが並びます"))
         self.table = self._table(desk)
         self.case_view = CaseView(desk)
         self.page.addWidget(self.table, 2)
@@ -87,14 +90,16 @@ class ReviewScreen(Screen):
     # -- the frame's questions --
 
     def keys(self) -> tuple[KeyHint, ...]:
+        requests = KeyHint("F3", "連絡票", self._open_requests)
         if not self.table.model().rowCount():
-            return ()
+            return (requests,)
         return (
             KeyHint("↑↓", "見る"),
             KeyHint("Space", "選ぶ"),
             KeyHint("Enter", "内容を読む"),
             KeyHint("F4", "差戻し"),
             KeyHint("Ctrl+Enter", "区審査済"),
+            requests,
         )
 
     def open_case(self) -> Purpose | None:
@@ -114,6 +119,13 @@ class ReviewScreen(Screen):
             owner=self,
             done=self._show_list,
         )
+        self.desk.run_latest(
+            "review_requests",
+            Lane.READ,
+            lambda _token: len(ward_requests.waiting(self.desk.office, self.desk.session)),
+            owner=self,
+            done=self._show_requests,
+        )
 
     def first_focus(self) -> QWidget:
         return self.table
@@ -128,6 +140,13 @@ class ReviewScreen(Screen):
         self.send_back_button.setEnabled(bool(rows))
         self._show_choice()
         self.rebind_keys()
+
+    def _show_requests(self, count: int) -> None:
+        self.request_chip.setVisible(count > 0)
+        self.request_chip.set_state(f"連絡票 {count}件 F3", "warning")
+
+    def _open_requests(self) -> None:
+        self.desk.window.open_screen("ward_requests", {})
 
     def _show_choice(self) -> None:
         chosen = len(self.table.checked_rows())

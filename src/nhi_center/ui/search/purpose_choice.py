@@ -11,6 +11,7 @@ from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.parts import Card
 from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.text_fields import warn_of_forbidden
 
 _OTHER = PurposeKind.OTHER.value
 
@@ -31,6 +32,7 @@ class PurposeChoice(Card):
         choices = tuple(Choice(kind.value, kind.label, number) for number, kind in CHOICES)
         self.kind = ChoiceField("purpose_kind", "目的(番号)", choices, required=True, reserve_note=False)
         self.sentence = LineField("purpose_sentence", "その他の目的(個人の名は書きません)", limit=LONGEST, reserve_note=False)
+        warn_of_forbidden(self.sentence)
         self.add(words("  ".join(choice.shown for choice in choices), "dense", name="purpose_choices"))
         row = QHBoxLayout()
         row.setSpacing(12)
