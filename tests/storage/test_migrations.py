@@ -88,6 +88,7 @@ REBUILT: dict[str, dict[str, str]] = {
     "second_keying": {"state": "done"},
     "certificate_job": {"state": "good", "renewal": "", "spooler": "completed"},
     "handover": {"direction": "in", "state": "signed"},
+    "balance": {"place": "cabinet"},
 }
 """A table that a step builds anew, or adds a column to, takes only rows that keep its rules."""
 
