@@ -312,3 +312,38 @@ class OnHand:
     by_place: Mapping[Place, int]
     by_kind: Mapping[str, int]
     returnable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """How much paper, each in its own unit: 枚, 点 (原本, 現金・金券) and 通 (封筒)."""
+
+    sheets: int = 0
+    items: int = 0
+    letters: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.sheets + self.items + self.letters
+
+    @property
+    def words(self) -> str:
+        """9枚 2点; 0枚 when there is nothing."""
+        return " ".join(f"{n}{unit}" for n, unit in self._by_unit() if n) or "0枚"
+
+    def differing(self, other: Pieces) -> tuple[str, ...]:
+        """The units in which two counts are not the same."""
+        return tuple(
+            unit for (mine, unit), (theirs, _unit) in zip(self._by_unit(), other._by_unit(), strict=True) if mine != theirs
+        )
+
+    def _by_unit(self) -> tuple[tuple[int, str], ...]:
+        return (self.sheets, "枚"), (self.items, "点"), (self.letters, "通")
+
+
+def pieces_of(balances: Iterable[Balance], kinds: Mapping[str, DocumentKind]) -> Pieces:
+    """What these accounts add up to."""
+    sums = {"枚": 0, "点": 0, "通": 0}
+    for balance in balances:
+        sums[kinds[balance.account.kind].unit] += balance.sheets
+    return Pieces(sums["枚"], sums["点"], sums["通"])

@@ -52,10 +52,7 @@ def post(connection: Connection, movement: Movement, at: str, by: str) -> None:
 
 def _add(connection: Connection, account: Account, sheets: int, at: str) -> None:
     changed = connection.execute(
-        text(
-            "UPDATE balance SET since = CASE WHEN :sheets > 0 THEN :at ELSE since END, sheets = sheets + :sheets"
-            f" WHERE {_AT}"
-        ),
+        text(f"UPDATE balance SET since = CASE WHEN :sheets > 0 THEN :at ELSE since END, sheets = sheets + :sheets WHERE {_AT}"),
         {**_key(account), "sheets": sheets, "at": at},
     )
     if not changed.rowcount:
@@ -90,6 +87,18 @@ def oldest_on_hand(connection: Connection) -> str:
         )
     )
     return str(rows.scalar() or "")
+
+
+def arrivals(connection: Connection) -> tuple[tuple[Balance, str], ...]:
+    """What is on hand, account by account, and when its batch came in or was made (wall clock, ISO)."""
+    rows = connection.execute(
+        text(
+            "SELECT b.kind, b.batch, b.place, b.slip, b.cabinet, b.sheets, (SELECT min(m.at) FROM movement m"
+            " WHERE m.kind = b.kind AND m.batch = b.batch AND m.frm IN ('ward', 'made')) AS came"
+            f" FROM balance b WHERE b.sheets > 0 AND b.place IN ({_HERE})"
+        )
+    )
+    return tuple((_balance(row), str(row.came)) for row in rows)
 
 
 def cases_on_hand(connection: Connection) -> int:
