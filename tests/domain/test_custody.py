@@ -80,7 +80,7 @@ class Days(RuleBasedStateMachine):
                 ),
                 Group.APPLICATION,
             )  # fmt: skip
-        assert not any(n for at, n in self.ledger.balances.items() if at.place in ON_HAND and not at.place.value == "cabinet")
+        assert not any(n for at, n in self.ledger.balances.items() if at.place in ON_HAND and at.place is not Place.CABINET)
         for at, sheets in loose:
             self.ledger.post(
                 Movement(

@@ -262,10 +262,14 @@ def test_a_clerk_takes_keys_and_papers_but_registers_nothing(desk: Room, supervi
 def test_an_act_that_leaves_the_ledger_out_of_balance_is_undone(desk: Room) -> None:
     office = desk[0]
     receive(desk)
-    with pytest.raises(RuntimeError, match="out of balance"), begin(*desk, Action.ENTER) as unit:
-        slip = custody.unsorted_slips(*desk)[0]
-        custody.take_slip(unit, slip.id, 2)
-        unit.connection.execute(text("UPDATE balance SET sheets = sheets + 1 WHERE place = 'entry'"))
+
+    def wrong() -> None:
+        with begin(*desk, Action.ENTER) as unit:
+            custody.take_slip(unit, custody.unsorted_slips(*desk)[0].id, 2)
+            unit.connection.execute(text("UPDATE balance SET sheets = sheets + 1 WHERE place = 'entry'"))
+
+    with pytest.raises(RuntimeError, match="out of balance"):
+        wrong()
     assert at_places(office) == {"受付トレイ": 9}
     assert faults(office) == 0
 

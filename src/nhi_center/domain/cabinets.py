@@ -137,7 +137,7 @@ class Cabinet:
 
 
 def standing(last: Iterable[CabinetEvent]) -> tuple[Cabinet, ...]:
-    """The cabinets in use, by number, from the last event of each subject. A key that is out is told, however few there are now."""
+    """The cabinets in use, by number, from the last event of each subject."""
     by_cabinet: dict[str, dict[str, CabinetEvent]] = {}
     for event in last:
         by_cabinet.setdefault(event.cabinet, {})[event.subject] = event

@@ -27,8 +27,9 @@ class PasswordRules:
 
 @dataclass(frozen=True, slots=True)
 class RoomRules:
-    """``company``: the contract's company (受託者), "" until the ward has set it. Hours without contact to the segment until a
-    supervisor is asked for. ``paper_hours``: opening hours a paper may be on hand (受託 運用6). ``office_opens`` to ``office_closes``: signing in at another hour is flagged in the log review."""
+    """``company``: the contract's company (受託者), "" until the ward has set it. ``contact_hours``: without contact to the
+    segment until a supervisor is asked for. ``paper_hours``: of the office, that a paper may be on hand (受託 運用6).
+    ``office_opens`` to ``office_closes``: signing in at another hour is flagged in the log review."""
 
     require_presence: bool = True
     contact_hours: int = 24

@@ -261,11 +261,17 @@ def open_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
     """What stands in each cabinet, who has not locked which, and the keys that are out."""
     day = office.clock.today().isoformat()
     found = storage.every(connection)
+    counted = {entry.cabinet for entry in counts(office, connection)}
     contents = ((cabinet.number, inside(connection, cabinet.number)) for cabinet in found)
     out = sum(len(cabinet.out) for cabinet in found)
     differing = storage.standing_differences(connection, office.clock.today())
     return (
-        *(_item(f"cabinet_{n}", here.total, f"保管庫 {n}の書類 {here.words}", Way.COUNT) for n, here in contents if here.total),
+        *(
+            # How much it is nobody is told before the second person has counted it.
+            _item(f"cabinet_{n}", here.total, f"保管庫 {n}の書類" + (f" {here.words}" if n in counted else ""), Way.COUNT)
+            for n, here in contents
+            if here.total
+        ),
         *(
             _item(f"cabinet_lock_{one.number}", int(not one.locked_on(day)), f"保管庫 {one.number}の施錠({one.name})", Way.LOCK)
             for one in found

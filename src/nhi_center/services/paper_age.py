@@ -14,6 +14,8 @@ from nhi_center.services.office import Office
 from nhi_center.storage import custody
 from nhi_center.storage.engine import Connection
 
+OVERDUE = "papers_overdue"
+
 
 def read(office: Office, connection: Connection) -> PaperAges:
     """The age of everything on hand. Raises as ``ward_settings.rules``."""
@@ -31,4 +33,4 @@ def open_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
     ages = read(office, connection)
     longest = f"、最長{ages.longest}時間" if ages.longest else ""
     words = f"期限({ages.limit}時間)を過ぎた手元の書類 {ages.over.words}{longest}"
-    return (OpenItem("papers_overdue", ages.over.total, words, "custody"),)
+    return (OpenItem(OVERDUE, ages.over.total, words, "custody"),)

@@ -90,7 +90,7 @@ def begin(
 
 
 def _require_balance(connection: Connection, moved: int) -> None:
-    """At every commit, for each kind and batch of the act: received = on hand + returned. Raises RuntimeError, which undoes it."""
+    """At every commit, for each kind and batch of the act: received = on hand + returned. Raises RuntimeError: it is undone."""
     if faults := custody.out_of_balance(connection, moved):
         raise RuntimeError(f"ledger of sheets: {faults} accounts out of balance")
 

@@ -143,7 +143,7 @@ def out_of_balance(connection: Connection, since: int) -> int:
     return int(rows)
 
 
-# Each movement once as what leaves and once as what arrives; as in Movement.source and .target, the tray and the sources are piles.
+# Each movement once as what leaves and once as what arrives; as in Movement.source and .target, tray and sources are piles.
 _ENDS = " UNION ALL ".join(
     f"SELECT m.kind, m.batch, {end} AS place, CASE WHEN {end} IN ('tray', 'ward', 'made') THEN '' ELSE m.slip END AS slip,"
     f" {end}_cabinet AS cabinet, {sign}m.sheets AS sheets"

@@ -9,9 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.inspection import LONGEST_NOTE, CheckLine, Checklist
+from nhi_center.domain.inspection import LONGEST_NOTE, CheckLine, Checklist, Way
 from nhi_center.errors import OperatorError
-from nhi_center.services import backup, inspection, print_watch
+from nhi_center.services import backup, cabinets, inspection, print_watch
+from nhi_center.services.paper_age import OVERDUE
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.desk import Desk
@@ -22,6 +23,7 @@ from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.inspection.cabinet_count import CabinetCount
 
 
 class DayClosePanel(QWidget):
@@ -56,9 +58,9 @@ class DayClosePanel(QWidget):
             (
                 Column("点検すること", lambda line: line.item.words, 310),
                 Column("状態", _state, 150),
-                Column("引継ぎ(理由)", lambda line: line.carried.note if _is_carried(line) else line.item.told),
+                Column("引継ぎ(理由)", _note),
                 Column("保管庫", lambda line: line.carried.cabinet if _is_carried(line) else "", 70, "right"),
-                Column("書いた人", lambda line: line.carried.written_by if _is_carried(line) else "", 110),
+                Column("書いた人・数えた人", lambda line: line.carried.written_by if _is_carried(line) else "", 110),
             ),
             name="check_table",
             label="終業点検の項目",
@@ -74,6 +76,7 @@ class DayClosePanel(QWidget):
         lower.addWidget(self._signing(), 1)
         column.addLayout(lower)
         column.addLayout(self._foot())
+        self.count = CabinetCount(self, self.desk, self._on_counted)
         self.entry_chain = FieldChain((self.note, self.cabinet), self)
         self.entry_chain.finished.connect(self._carry)
 
@@ -125,8 +128,8 @@ class DayClosePanel(QWidget):
         if self.seen is not None and self.seen.closed is not None:
             return ()
         return (
-            KeyHint("Enter", "引継ぎの欄へ"),
-            KeyHint("F3", "引継ぎを書く"),
+            KeyHint("Enter", "項目を始める"),
+            KeyHint("F3", "書く・数える・施錠"),
             KeyHint("F4", "仕事の画面を開く"),
             KeyHint("Ctrl+Enter", "終業点検を終える"),
         )
@@ -169,7 +172,9 @@ class DayClosePanel(QWidget):
             left = len(seen.unsettled)
             self.state.set_state(f"残り {left}項目" if left else "署名できます", "warning" if left else "info")
             self.advice.setText(
-                "残るものは、理由と保管庫の番号を書きます。" if left else "残っているものはありません。取扱責任者が署名します。"
+                "紙は保管庫へ、二人目が数え、施錠を確かめます。"
+                if left
+                else "残っているものはありません。取扱責任者が署名します。"
             )
             if first:
                 self.panel.id_field.set_value(self.desk.session.person)
@@ -191,8 +196,15 @@ class DayClosePanel(QWidget):
         if line is not None and line.item.told:
             self.entry_words.setText("終業点検を終えると取り消します。証はなくならず、明日、証等の出力の列から刷れます。")
             return
+        way = line.item.way if line is not None else Way.CARRY
+        self.carry_button.set_words(_BUTTONS.get(way, "引継ぎを書く"))
         if line is None or not wanted:
             self.entry_words.setText("表で、残っている項目を選んでください。")
+            return
+        if way in _ADVICE:
+            for field in self.entry_chain.fields:
+                field.editor.setEnabled(way is Way.PUT_AWAY)
+            self.entry_words.setText(_ADVICE[way])
             return
         where = "書類は保管庫にしまって、番号を書いてください。" if line.item.paper else "保管庫の番号はいりません。"
         self.entry_words.setText(f"{line.item.words}を引き継ぎます。{where}")
@@ -205,12 +217,22 @@ class DayClosePanel(QWidget):
     # -- acting --
 
     def _begin_entry(self, line: CheckLine) -> None:
-        if line.open and self.seen is not None and self.seen.closed is None:
+        if not line.open or self.seen is None or self.seen.closed is not None:
+            return
+        if line.item.way in (Way.COUNT, Way.LOCK):
+            self._carry()
+        else:
             self.note.editor.setFocus()
 
     def _carry(self) -> None:
         line = self.table.current_row()
         if line is None or self._busy or not line.open:
+            return
+        if line.item.way is Way.COUNT:
+            self.count.open(line.item.kind.removeprefix("cabinet_"))
+            return
+        if line.item.way is Way.LOCK:
+            self._lock(line.item.kind.removeprefix("cabinet_lock_"))
             return
         office, session = self.desk.office, self.desk.session
         item, note, cabinet = line.item.kind, self.note.value(), self.cabinet.value()
@@ -222,6 +244,22 @@ class DayClosePanel(QWidget):
             done=self._on_carried,
             failed=self._refuse,
         )
+
+    def _on_counted(self, words: str) -> None:
+        self.said.emit("done", words)
+        self.table.setFocus()
+        self._read()
+
+    def _lock(self, number: str) -> None:
+        """Who is at the screen has looked: it is locked."""
+        office, session = self.desk.office, self.desk.session
+
+        def act() -> Checklist:
+            cabinets.look(office, session, number, locked=True)
+            return inspection.check(office, session)
+
+        self._busy = True
+        self.desk.run(Lane.WRITE, lambda _token: act(), owner=self, done=self._on_carried, failed=self._refuse)
 
     def _on_carried(self, seen: Checklist) -> None:
         for field in self.entry_chain.fields:
@@ -237,7 +275,7 @@ class DayClosePanel(QWidget):
         if self._busy or self.seen is None:
             return
         if self.seen.unsettled:
-            self.said.emit("warning", "引継ぎが書かれていない項目があります。表の上の項目から書いてください。")
+            self.said.emit("warning", "まだ済んでいない項目があります。表の上の項目から行ってください。")
             self.table.setFocus()
             return
         if not self.panel.chain.commit_all():
@@ -284,17 +322,29 @@ class DayClosePanel(QWidget):
         if isinstance(error, OperatorError):
             if self.entry_chain.show_error(error):
                 return
-            if error.code in ("wrong-password", "wrong-role"):
-                self.panel.refuse(error.message, field="id" if error.code == "wrong-role" else "")
+            if error.code in ("wrong-password", "wrong-role", "same-person"):
+                self.panel.refuse(error.message, field="" if error.code == "wrong-password" else "id")
                 return
-            if error.code in ("not-settled", "not-open", "changed", "bad-signature", "closed-already"):
+            if error.code in (
+                "not-settled",
+                "not-open",
+                "changed",
+                "not-carried",
+                "bad-signature",
+                "closed-already",
+                "no-cabinet",
+            ):
                 self.refresh()
         self.desk.present_error(error)
 
     def _open_work(self) -> None:
         line = self.table.current_row()
-        if line is not None and not self.desk.window.open_screen(line.item.screen, {}):
+        if line is not None and not self.desk.window.open_screen(line.item.screen, _page(line)):
             self.said.emit("info", f"{line.item.words}: この仕事は、担当の人が自分の画面で行います。")
+
+
+_STALE = ("not-settled", "not-open", "not-carried", "changed", "bad-signature", "closed-already", "no-cabinet")
+"""Refusals after which the list is read again."""
 
 
 def _is_carried(line: CheckLine) -> bool:
@@ -308,10 +358,35 @@ def _order(line: CheckLine) -> int:
 
 def _state(line: Any) -> Cell:
     if not line.item.count:
-        return Cell(chip="なし", tone="done")
+        return Cell(chip="施錠を確認" if line.item.way is Way.LOCK else "なし", tone="done")
     if line.item.told:
         return Cell(chip="終業で取消し", tone="info")
-    return Cell(chip="引継ぎ済", tone="info") if line.settled else Cell(chip="引継ぎを書く", tone="warning")
+    if line.settled and line.carried is not None and line.carried.differs:
+        return Cell(chip="差異あり", tone="error")
+    if line.settled:
+        return Cell(chip="二人目が確認" if line.item.way is Way.COUNT else "引継ぎ済", tone="info")
+    return Cell(chip=_TO_DO.get(line.item.way, "引継ぎを書く"), tone="error" if line.item.kind == OVERDUE else "warning")
+
+
+_TO_DO = {Way.PUT_AWAY: "保管庫へしまう", Way.COUNT: "二人目が数える", Way.LOCK: "施錠を確かめる"}
+_BUTTONS = {Way.PUT_AWAY: "しまって引継ぎを書く", Way.COUNT: "二人目が数える", Way.LOCK: "施錠を確かめた"}
+_ADVICE = {
+    Way.PUT_AWAY: "理由を書き、しまった保管庫の番号を入れます。そのあと、別の人が保管庫の中を数えます。",
+    Way.COUNT: "しまった人とは別の人が、保管庫の中をすべて数え、自分のIDで署名します。F3 で始めます。",
+    Way.LOCK: "鍵をかけ、扉を引いて確かめてから F3 を押します。開けると、もう一度確かめます。",
+}
+
+
+def _note(line: CheckLine) -> str:
+    if line.carried is None or not _is_carried(line):
+        return line.item.told
+    if line.carried.differs:
+        return f"数えた数 {line.carried.counted}: {line.carried.differs}"
+    return line.carried.note
+
+
+def _page(line: CheckLine) -> dict[str, str]:
+    return {"page": line.item.page} if line.item.page else {}
 
 
 def _foot_words(seen: Checklist) -> str:
