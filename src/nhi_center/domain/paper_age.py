@@ -34,6 +34,10 @@ class PaperAges:
         hours = self.hours.get((kind, batch), 0)
         return hours if hours > self.limit else 0
 
+    def longest_of(self, kind: str) -> int:
+        """The most hours past the limit of any batch of a kind; 0 while all are within."""
+        return max((self.overdue(*key) for key in self.hours if key[0] == kind), default=0)
+
     @property
     def longest(self) -> int:
         return max((hours for hours in self.hours.values() if hours > self.limit), default=0)

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from nhi_center.domain.custody import pieces_of
 from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.paper_age import PaperAges, office_hours
 from nhi_center.services import ward_settings
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.forms import closed_days
 from nhi_center.services.office import Office
+from nhi_center.services.work import reading
 from nhi_center.storage import custody
 from nhi_center.storage.engine import Connection
 
@@ -26,6 +28,12 @@ def read(office: Office, connection: Connection) -> PaperAges:
     hours = {(balance.account.kind, balance.account.batch): ages[came] for balance, came in here}
     over = pieces_of((balance for balance, came in here if ages[came] > rules.paper_hours), document_kinds())
     return PaperAges(rules.paper_hours, hours, over)
+
+
+def overdue(office: Office, session: Session) -> PaperAges:
+    """The age of everything on hand, for who looks at the papers. Raises as ``read``."""
+    with reading(office, session, Action.STATUS) as connection:
+        return read(office, connection)
 
 
 def open_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:

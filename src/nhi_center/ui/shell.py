@@ -334,8 +334,6 @@ class MainWindow(QMainWindow):
     def set_status(self, facts: StatusFacts) -> None:
         self.status_bar.set_facts(facts)
 
-    # -- words --
-
     def say(self, kind: str, text: str) -> None:
         self.window_lock.keep_word(kind, text)
         self.message_bar.say(kind, text)

@@ -26,6 +26,12 @@ class CountFields:
     def rows(self) -> tuple[tuple[LabelledField, ...], ...]:
         return (self.sheets, self.items, self.letters), (self.reason,)
 
+    def again(self) -> None:
+        """Empty, the keyboard in the first: a second count is not the first one written again."""
+        for field in (self.sheets, self.items, self.letters):
+            field.clear()
+        self.sheets.editor.setFocus()
+
     def pieces(self) -> Pieces:
         """Raises OperatorError at the number that is none."""
         return Pieces(_number(self.sheets), _number(self.items), _number(self.letters))

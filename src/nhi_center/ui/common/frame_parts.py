@@ -195,6 +195,7 @@ class StatusFacts:
     refused: int = 0
     link_tone: str = "done"
     sheets_on_hand: int = 0
+    papers_overdue: bool = False
     to_print: int = 0
     callbacks: int = 0
     callbacks_overdue: bool = False
@@ -267,7 +268,8 @@ class StatusBar(QWidget):
             self.items["sync"].show_fact(f"同期 未送信 {facts.unsent}", facts.link_tone, sign=True)
         self._facts = facts
         here = "数えています" if self._counting else f"{facts.sheets_on_hand}枚"
-        self.items["custody"].show_fact(f"手元の書類 {here}", "plain", sign=False)
+        old = " 期限超過" if facts.papers_overdue else ""
+        self.items["custody"].show_fact(f"手元の書類 {here}{old}", "error" if old else "plain", sign=False)
         self.items["print"].show_fact(f"出力待ち {facts.to_print}", "plain", sign=False)
         late = " 期限超過" if facts.callbacks_overdue else ""
         self.items["calls"].show_fact(f"折返し {facts.callbacks}{late}", "error" if late else "plain", sign=False)

@@ -45,6 +45,7 @@ class CabinetCount:
             (*fields.rows(), (who, password)),
             yes="署名する",
             act=act,
+            refused=fields.again,
             kept=lambda made: self._kept(number, made),
         )
         self._desk.window.set_counting(True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -12,7 +11,6 @@ from nhi_center.domain.calendar import wareki
 from nhi_center.domain.inspection import LONGEST_NOTE, CheckLine, Checklist, Way
 from nhi_center.errors import OperatorError
 from nhi_center.services import backup, cabinets, inspection, print_watch
-from nhi_center.services.paper_age import OVERDUE
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.desk import Desk
@@ -22,8 +20,9 @@ from nhi_center.ui.common.parts import Card, Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words
-from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.table import Column, DataTable
 from nhi_center.ui.inspection.cabinet_count import CabinetCount
+from nhi_center.ui.inspection.check_words import ADVICE, BUTTONS, foot_words, is_carried, note, order, page, state
 
 
 class DayClosePanel(QWidget):
@@ -57,10 +56,10 @@ class DayClosePanel(QWidget):
         self.table = DataTable(
             (
                 Column("点検すること", lambda line: line.item.words, 310),
-                Column("状態", _state, 150),
-                Column("引継ぎ(理由)", _note),
-                Column("保管庫", lambda line: line.carried.cabinet if _is_carried(line) else "", 70, "right"),
-                Column("書いた人・数えた人", lambda line: line.carried.written_by if _is_carried(line) else "", 110),
+                Column("状態", state, 150),
+                Column("引継ぎ(理由)", note),
+                Column("保管庫", lambda line: line.carried.cabinet if is_carried(line) else "", 70, "right"),
+                Column("書いた・数えた人", lambda line: line.carried.written_by if is_carried(line) else "", 140),
             ),
             name="check_table",
             label="終業点検の項目",
@@ -160,7 +159,7 @@ class DayClosePanel(QWidget):
     def _show(self, seen: Checklist) -> None:
         first = self.seen is None
         self.seen, self._busy = seen, False
-        self.table.set_rows(sorted(seen.lines, key=_order))
+        self.table.set_rows(sorted(seen.lines, key=order))
         self.heading.setText(f"終業点検 {wareki(date.fromisoformat(seen.day))}")
         if seen.closed is not None:
             self.state.set_state("終わりました", "done")
@@ -180,7 +179,7 @@ class DayClosePanel(QWidget):
                 self.panel.id_field.set_value(self.desk.session.person)
         for part in (self.entry_card, self.work_button, self.close_button):
             part.setVisible(seen.closed is None)
-        self.foot.setText(_foot_words(seen))
+        self.foot.setText(foot_words(seen))
         self._show_entry()
         self._enable()
         self.keys_changed.emit()
@@ -197,14 +196,14 @@ class DayClosePanel(QWidget):
             self.entry_words.setText("終業点検を終えると取り消します。証はなくならず、明日、証等の出力の列から刷れます。")
             return
         way = line.item.way if line is not None else Way.CARRY
-        self.carry_button.set_words(_BUTTONS.get(way, "引継ぎを書く"))
+        self.carry_button.set_words(BUTTONS.get(way, "引継ぎを書く"))
         if line is None or not wanted:
             self.entry_words.setText("表で、残っている項目を選んでください。")
             return
-        if way in _ADVICE:
+        if way in ADVICE:
             for field in self.entry_chain.fields:
                 field.editor.setEnabled(way is Way.PUT_AWAY)
-            self.entry_words.setText(_ADVICE[way])
+            self.entry_words.setText(ADVICE[way])
             return
         where = "書類は保管庫にしまって、番号を書いてください。" if line.item.paper else "保管庫の番号はいりません。"
         self.entry_words.setText(f"{line.item.words}を引き継ぎます。{where}")
@@ -325,76 +324,15 @@ class DayClosePanel(QWidget):
             if error.code in ("wrong-password", "wrong-role", "same-person"):
                 self.panel.refuse(error.message, field="" if error.code == "wrong-password" else "id")
                 return
-            if error.code in (
-                "not-settled",
-                "not-open",
-                "changed",
-                "not-carried",
-                "bad-signature",
-                "closed-already",
-                "no-cabinet",
-            ):
+            if error.code in _STALE:
                 self.refresh()
         self.desk.present_error(error)
 
     def _open_work(self) -> None:
         line = self.table.current_row()
-        if line is not None and not self.desk.window.open_screen(line.item.screen, _page(line)):
+        if line is not None and not self.desk.window.open_screen(line.item.screen, page(line)):
             self.said.emit("info", f"{line.item.words}: この仕事は、担当の人が自分の画面で行います。")
 
 
 _STALE = ("not-settled", "not-open", "not-carried", "changed", "bad-signature", "closed-already", "no-cabinet")
 """Refusals after which the list is read again."""
-
-
-def _is_carried(line: CheckLine) -> bool:
-    return line.carried is not None and line.settled and line.open
-
-
-def _order(line: CheckLine) -> int:
-    """What must still be written first, then what stays, then what is done."""
-    return 0 if not line.settled else 1 if line.item.count else 2
-
-
-def _state(line: Any) -> Cell:
-    if not line.item.count:
-        return Cell(chip="施錠を確認" if line.item.way is Way.LOCK else "なし", tone="done")
-    if line.item.told:
-        return Cell(chip="終業で取消し", tone="info")
-    if line.settled and line.carried is not None and line.carried.differs:
-        return Cell(chip="差異あり", tone="error")
-    if line.settled:
-        return Cell(chip="二人目が確認" if line.item.way is Way.COUNT else "引継ぎ済", tone="info")
-    return Cell(chip=_TO_DO.get(line.item.way, "引継ぎを書く"), tone="error" if line.item.kind == OVERDUE else "warning")
-
-
-_TO_DO = {Way.PUT_AWAY: "保管庫へしまう", Way.COUNT: "二人目が数える", Way.LOCK: "施錠を確かめる"}
-_BUTTONS = {Way.PUT_AWAY: "しまって引継ぎを書く", Way.COUNT: "二人目が数える", Way.LOCK: "施錠を確かめた"}
-_ADVICE = {
-    Way.PUT_AWAY: "理由を書き、しまった保管庫の番号を入れます。そのあと、別の人が保管庫の中を数えます。",
-    Way.COUNT: "しまった人とは別の人が、保管庫の中をすべて数え、自分のIDで署名します。F3 で始めます。",
-    Way.LOCK: "鍵をかけ、扉を引いて確かめてから F3 を押します。開けると、もう一度確かめます。",
-}
-
-
-def _note(line: CheckLine) -> str:
-    if line.carried is None or not _is_carried(line):
-        return line.item.told
-    if line.carried.differs:
-        return f"数えた数 {line.carried.counted}: {line.carried.differs}"
-    return line.carried.note
-
-
-def _page(line: CheckLine) -> dict[str, str]:
-    return {"page": line.item.page} if line.item.page else {}
-
-
-def _foot_words(seen: Checklist) -> str:
-    stays = sum(1 for line in seen.lines if line.open)
-    if seen.closed is not None:
-        return (
-            f"{len(seen.lines)}項目を点検し、{stays}項目を翌日へ引き継ぎました。"
-            if stays
-            else f"{len(seen.lines)}項目を点検し、残りはありませんでした。"
-        )
-    return f"{len(seen.lines)}項目を点検しています。"

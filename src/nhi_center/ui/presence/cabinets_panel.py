@@ -116,7 +116,7 @@ class CabinetsPanel(QWidget):
 
     def _lock_cell(self, row: CabinetRow) -> Cell:
         if row.cabinet.locked_on(self.desk.office.clock.today().isoformat()):
-            return Cell(chip="施錠を確認", tone="done")
+            return Cell(chip="施錠確認済", tone="done")
         if not row.cabinet.looked_at:
             return Cell(chip="記録なし", tone="plain")
         return Cell(chip="今日は未確認", tone="plain") if row.cabinet.locked else Cell(chip="開いている", tone="warning")
@@ -181,9 +181,21 @@ class CabinetsPanel(QWidget):
             return count
 
         text = "保管庫の中をすべて数えます。合うと、しまったときの場所(受付トレイ、入力・照合中など)へ戻ります。"
-        self._form(
-            f"保管庫 {number} から取り出す", text, fields.rows(), "取り出す", act, "数が合いました。書類を元の場所へ戻しました。"
+        told = "書類を元の場所へ戻しました。"
+        dialog = FormDialog(
+            self,
+            self.desk,
+            f"保管庫 {number} から取り出す",
+            text,
+            fields.rows(),
+            yes="取り出す",
+            act=act,
+            kept=lambda _made: self._on_recorded(told),
+            refused=fields.again,
         )
+        self.desk.window.set_counting(True)
+        dialog.finished.connect(lambda _code: self.desk.window.set_counting(False))
+        open_form(dialog)
 
     def _register(self, cabinet: Cabinet | None) -> None:
         office, session = self.desk.office, self.desk.session
