@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from nhi_center.domain.custody import (
     CORRECTION,
+    FOUND_KINDS,
+    MORNING,
+    NIGHT,
     ON_HAND,
+    ORIGINAL,
+    RETURNED_MAIL,
+    SPOILED,
     Account,
     Balance,
     Group,
@@ -17,6 +24,7 @@ from nhi_center.domain.custody import (
     Movement,
     Place,
     check_slip_sheets,
+    pieces_of,
     slip_number,
     trial,
 )
@@ -44,16 +52,44 @@ class Days(RuleBasedStateMachine):
         to=st.sampled_from(list(Place)),
         sheets=st.integers(-1, 12),
         reason=st.sampled_from(["", CORRECTION]),
+        cabinets=st.tuples(st.sampled_from(["", "1", "2"]), st.sampled_from(["", "1", "2"])),
     )
-    def try_any_move(self, slip: str, frm: Place, to: Place, sheets: int, reason: str) -> None:
+    def try_any_move(self, slip: str, frm: Place, to: Place, sheets: int, reason: str, cabinets: tuple[str, str]) -> None:
         before = dict(self.ledger.balances)
-        movement = Movement(kind="F02", batch="1", slip=slip, frm=frm, to=to, sheets=sheets, reason=reason)
+        movement = Movement(
+            kind="F02", batch="1", slip=slip, frm=frm, to=to, sheets=sheets, reason=reason, frm_cabinet=cabinets[0],
+            to_cabinet=cabinets[1],
+        )  # fmt: skip
         try:
             self.ledger.post(movement, Group.APPLICATION)
         except (ValueError, OperatorError):
             assert self.ledger.balances == before
             return
         self.received += sheets if frm is Place.WARD else -sheets if to is Place.WARD else 0
+
+    @rule(cabinet=st.sampled_from(["1", "2"]))
+    def night_and_morning(self, cabinet: str) -> None:
+        """Everything loose goes into one cabinet and comes back to where it was: nothing else has changed."""
+        before = {account: sheets for account, sheets in self.ledger.balances.items() if sheets}
+        loose = [(at, n) for at, n in before.items() if at.place in ON_HAND and at.place is not Place.CABINET]
+        for at, sheets in loose:
+            self.ledger.post(
+                Movement(
+                    kind=at.kind, batch=at.batch, slip=at.slip, frm=at.place, to=Place.CABINET, sheets=sheets, reason=NIGHT,
+                    to_cabinet=cabinet,
+                ),
+                Group.APPLICATION,
+            )  # fmt: skip
+        assert not any(n for at, n in self.ledger.balances.items() if at.place in ON_HAND and at.place is not Place.CABINET)
+        for at, sheets in loose:
+            self.ledger.post(
+                Movement(
+                    kind=at.kind, batch=at.batch, slip=at.slip, frm=Place.CABINET, to=at.place, sheets=sheets, reason=MORNING,
+                    frm_cabinet=cabinet,
+                ),
+                Group.APPLICATION,
+            )  # fmt: skip
+        assert {account: sheets for account, sheets in self.ledger.balances.items() if sheets} == before
 
     @invariant()
     def balanced(self) -> None:
@@ -93,6 +129,30 @@ def test_a_correction_is_the_way_back_with_a_reason() -> None:
 def test_ways_no_paper_goes(frm: Place, to: Place, group: Group) -> None:
     with pytest.raises(ValueError, match=r"no way|made here|from the ward"):
         Ledger().post(movement(frm, to), group)
+
+
+def test_a_cabinet_has_its_number_and_paper_may_go_from_one_into_another() -> None:
+    ledger = Ledger()
+    ledger.post(movement(Place.WARD, Place.TRAY, 3), Group.APPLICATION)
+    ledger.post(replace(movement(Place.TRAY, Place.CABINET, 3), to_cabinet="3"), Group.APPLICATION)
+    with pytest.raises(OperatorError, match="保管庫 4には0枚しかありません"):
+        ledger.post(replace(movement(Place.CABINET, Place.TRAY, 1), frm_cabinet="4"), Group.APPLICATION)
+    across = replace(movement(Place.CABINET, Place.CABINET, 2), frm_cabinet="3", to_cabinet="4")
+    ledger.post(across, Group.APPLICATION)
+    assert [ledger.at(Account("x", "1", Place.CABINET, "a", number)) for number in ("3", "4")] == [1, 2]
+    for wrong in (replace(across, to_cabinet="3"), replace(movement(Place.TRAY, Place.ENTRY), to_cabinet="3")):
+        with pytest.raises(ValueError, match=r"no way|has a number"):
+            ledger.post(wrong, Group.APPLICATION)
+
+
+def test_money_counts_in_its_unit_and_so_do_envelopes() -> None:
+    kinds = {kind.id: kind for kind in (ORIGINAL, RETURNED_MAIL, SPOILED, *FOUND_KINDS)}
+    here = [Balance(Account(kind, "1", Place.TRAY), n) for n, kind in enumerate(kinds, start=1)]
+    found = pieces_of(here, kinds)
+    assert [kind.unit for kind in kinds.values()] == ["点", "通", "枚", "枚", "枚", "点"]
+    assert (found.items, found.letters, found.sheets) == (1 + 6, 2, 3 + 4 + 5)
+    assert found.words == "12枚 7点 2通"
+    assert found.differing(replace(found, letters=0)) == ("通",)
 
 
 def test_more_than_is_there_is_refused_with_the_number_that_is_there() -> None:

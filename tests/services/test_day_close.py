@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
+from nhi_center.domain.custody import Pieces
 from nhi_center.domain.handover import Direction, Side
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import handover, inspection
+from nhi_center.services import cabinets, handover, inspection
 from nhi_center.services.office import Office
 from nhi_center.services.presence import check_out, roster
 from tests.services.test_handover import CLERK, NINE, SECTION, WARD, counts
@@ -22,6 +24,13 @@ Room = tuple[Office, Session]
 @pytest.fixture
 def supervisor(desk: Room) -> Room:
     return desk[0], as_person(desk[0], "s-toko")
+
+
+def lock_up(supervisor: Room, pieces: Pieces, number: str = "3") -> None:
+    """k-hanako counts what is in the cabinet, the supervisor sees it locked."""
+    made = cabinets.count(*supervisor, number, pieces, "", "k-hanako", PASSWORDS["k-hanako"])
+    assert made.stands
+    cabinets.look(*supervisor, number, locked=True)
 
 
 def open_kinds(room: Room) -> dict[str, int]:
@@ -89,22 +98,70 @@ def test_what_is_open_is_found_and_must_be_written_down(desk: Room, supervisor: 
     with pytest.raises(OperatorError) as caught:
         inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "")
     assert caught.value.field == "cabinet"
-    after = inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "3")
-    assert after.unsettled == ()
+    with pytest.raises(OperatorError) as caught:
+        inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "3")
+    assert caught.value.code == "no-cabinet"
+    cabinets.register(office, session, "3", "窓側", "2")
+    inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "3")
+    all_sent(office)
+    assert open_kinds(supervisor) == {"cabinet_3": 9, "cabinet_lock_3": 1}
+    lock_up(supervisor, Pieces(9))
+    all_sent(office)
+    assert open_kinds(supervisor) == {}
     closed = inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
     assert closed.closed is not None
     handover.open_handover(*desk, Direction.IN, SECTION)
     assert inspection.check(*supervisor) == closed, "a closed day keeps showing what was signed"
-    (line,) = [line for line in closed.lines if line.item.kind == "sheets_tray"]
+    (line,) = [line for line in closed.lines if line.item.kind == "cabinet_3"]
     assert line.carried is not None
-    assert (line.item.count, line.carried.cabinet) == (9, "3")
+    assert (line.item.count, line.carried.cabinet, line.carried.counted) == (9, "3", "9枚")
+    assert (line.carried.note, line.carried.written_by) == ("明日の朝に入力", "k-hanako")
 
 
-def test_an_entry_for_another_number_of_sheets_does_not_count(desk: Room, supervisor: Room) -> None:
+def test_what_comes_in_after_the_count_is_put_away_and_counted_too(desk: Room, supervisor: Room) -> None:
     receive(desk)
+    cabinets.register(*supervisor, "3", "窓側", "2")
     inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    lock_up(supervisor, Pieces(9))
     receive(desk)
-    assert open_kinds(supervisor)["sheets_tray"] == 18
+    assert open_kinds(supervisor)["sheets_tray"] == 9
+    inspection.carry_over(*supervisor, "sheets_tray", "あとから届いた", "3")
+    found = open_kinds(supervisor)
+    assert (found["cabinet_3"], found["cabinet_lock_3"]) == (18, 1), "the count of nine says nothing of eighteen; it was opened"
+
+
+def test_neither_a_count_nor_a_lock_is_written_away(desk: Room, supervisor: Room) -> None:
+    receive(desk)
+    cabinets.register(*supervisor, "3", "窓側", "2")
+    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    for item in ("cabinet_3", "cabinet_lock_3"):
+        with pytest.raises(OperatorError) as caught:
+            inspection.carry_over(*supervisor, item, "理由", "3")
+        assert caught.value.code == "not-carried"
+
+
+def test_who_counted_does_not_sign_the_day(desk: Room, supervisor: Room) -> None:
+    """Somebody else had closed the cabinet, and the supervisor counted it: a second person is two people."""
+    office, session = supervisor
+    receive(desk)
+    all_leave(office)
+    cabinets.register(*supervisor, "3", "窓側", "2")
+    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    other = replace(session, person="s-other")
+    with pytest.raises(OperatorError) as caught:
+        cabinets.count(office, other, "3", Pieces(9), "", "s-toko", PASSWORDS["s-toko"])
+    assert (caught.value.field, caught.value.code) == ("id", "same-person"), "she put it in"
+    with pytest.raises(OperatorError) as caught:
+        cabinets.count(*supervisor, "3", Pieces(9), "", "s-toko", PASSWORDS["s-toko"])
+    assert caught.value.code == "same-person"
+    lock_up(supervisor, Pieces(9))
+    all_sent(office)
+    with office.store.write.begin() as connection:
+        columns = "day, cabinet, purpose, expected, counted, reason, name, role, signed_at, statement, value"
+        connection.execute(text(f"INSERT INTO cabinet_count ({columns}, person) SELECT {columns}, 's-toko' FROM cabinet_count"))
+    with pytest.raises(OperatorError) as caught:
+        inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
+    assert caught.value.code == "same-person"
 
 
 def test_people_unsigned_handovers_and_unsent_rows_are_open(desk: Room, supervisor: Room) -> None:
@@ -149,5 +206,5 @@ def test_an_entry_says_why_and_where(desk: Room, supervisor: Room, note: str, ca
 
 def test_nothing_is_written_down_for_what_is_not_open(supervisor: Room) -> None:
     with pytest.raises(OperatorError) as caught:
-        inspection.carry_over(*supervisor, "sheets_hold", "理由", "3")
+        inspection.carry_over(*supervisor, "handovers", "理由", "")
     assert caught.value.code == "not-open"

@@ -89,6 +89,7 @@ REBUILT: dict[str, dict[str, str]] = {
     "certificate_job": {"state": "good", "renewal": "", "spooler": "completed"},
     "handover": {"direction": "in", "state": "signed"},
     "call": {"state": "done"},
+    "balance": {"place": "cabinet"},
 }
 """A table that a step builds anew, or adds a column to, takes only rows that keep its rules."""
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from nhi_center.domain.operators import Action, Session
-from nhi_center.services import backup, inspection
+from nhi_center.services import backup, cabinets, inspection
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.services.office import Office
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, TitleLine
 from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.inspection.day_close import DayClosePanel
 from tests.services.test_day_close import all_sent, receive
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, as_person, desk, premises
-from tests.ui.test_custody_screen import shown
+from tests.ui.pictures import check_screen
+from tests.ui.test_custody_screen import KEPT, shown
 
 __all__ = ["desk", "premises"]
 
@@ -54,6 +57,7 @@ ENTRY = ScreenEntry(_Page.name, _Page.title, Action.DAY_CLOSE, _Page)
 @pytest.fixture
 def hands(desk: tuple[Office, Session]) -> Iterator[DeskHands]:
     """Nine sheets and two originals in the tray, three people in the room, the supervisor at the screen."""
+    cabinets.register(desk[0], as_person(desk[0], "s-toko"), "3", "窓側の棚の下", "2")
     receive(desk)
     all_sent(desk[0])
     made = DeskHands(ensure_month_key(desk[0]), as_person(desk[0], "s-toko"), [ENTRY])
@@ -65,18 +69,42 @@ def states(hands: DeskHands) -> dict[str, bool]:
     return {line.item.kind: line.settled for line in hands.find("check_table", DataTable).rows() if line.item.count}
 
 
+def to_row(hands: DeskHands, kind: str) -> None:
+    """The keyboard in the table, on one line."""
+    table = hands.find("check_table", DataTable)
+    table.setFocus()
+    row = [line.item.kind for line in table.rows()].index(kind)
+    while table.currentIndex().row() != row:
+        hands.press(Key.Key_Down if table.currentIndex().row() < row else Key.Key_Up)
+
+
+def begin(hands: DeskHands, kind: str) -> None:
+    to_row(hands, kind)
+    hands.press(Key.Key_Return)
+
+
+def counted(hands: DeskHands, sheets: int, reason: str = "") -> None:
+    """k-hanako's count in the form that is open: sheets, no originals, no envelopes."""
+    hands.enter(sheets, "", "", reason, "k-hanako", PASSWORDS["k-hanako"])
+
+
 def carry_all(hands: DeskHands) -> None:
-    hands.press(Key.Key_Return)
+    begin(hands, "sheets_tray")
     hands.enter("明日の朝に入力します", "3")
-    hands.press(Key.Key_Return)
+    begin(hands, "cabinet_3")
+    counted(hands, 9)
+    begin(hands, "cabinet_lock_3")
+    all_sent(hands.office)
+    hands.find("day_close_panel", DayClosePanel).refresh()
+    begin(hands, "inside")
     hands.enter("退室の記録待ち", "")
 
 
 def test_the_day_is_closed_by_keys_alone(hands: DeskHands) -> None:
-    assert states(hands) == {"sheets_tray": False, "inside": False}
-    assert "残り 2項目" in hands.text("day_close_state")
+    assert states(hands) == {"sheets_tray": False, "cabinet_lock_3": False, "inside": False}
+    assert "残り 3項目" in hands.text("day_close_state")
     carry_all(hands)
-    assert states(hands) == {"sheets_tray": True, "inside": True}
+    assert states(hands) == {"cabinet_3": True, "inside": True}
     assert hands.at.objectName() == "supervisor_password"
     hands.words(PASSWORDS["s-toko"])
     hands.go()
@@ -105,8 +133,41 @@ def test_a_copy_that_cannot_be_made_is_told_and_the_day_is_closed_all_the_same(h
     assert inspection.check(hands.office, as_person(hands.office, "s-toko")).closed is not None
 
 
+def test_the_second_person_counts_blind_and_again(hands: DeskHands) -> None:
+    begin(hands, "sheets_tray")
+    hands.enter("明日の朝に入力します", "3")
+    begin(hands, "cabinet_3")
+    seen = [label.text() for label in hands.window.findChildren(QLabel) if label.isVisible()]
+    lines = [line.item.words for line in hands.find("check_table", DataTable).rows()]
+    status = hands.find("status_custody", QPushButton).text()
+    assert not any("9枚" in words for words in (*seen, *lines, status))
+    counted(hands, 8)
+    assert "合いません" in hands.text("form_refusal")
+    assert "9" not in hands.text("form_refusal")
+    hands.find("sheets", QWidget).setFocus()
+    counted(hands, 8)
+    assert "記録 9枚、数えた数 8枚" in hands.text("form_refusal")
+    hands.find("sheets", QWidget).setFocus()
+    counted(hands, 8, "一枚見当たらない")
+    assert "差異のまま" in hands.text("message_text")
+    (line,) = [line for line in hands.find("check_table", DataTable).rows() if line.item.kind == "cabinet_3"]
+    assert line.settled
+    assert line.carried is not None
+    assert line.carried.differs == "一枚見当たらない"
+    assert hands.find("status_custody", QPushButton).text() != status, "the number is back when nobody counts"
+
+
+def test_the_supervisor_herself_is_no_second_person(hands: DeskHands) -> None:
+    begin(hands, "sheets_tray")
+    hands.enter("明日の朝に入力します", "3")
+    begin(hands, "cabinet_3")
+    hands.enter(9, "", "", "", "s-toko", PASSWORDS["s-toko"])
+    assert "別の人" in hands.text("id_note")
+    assert "cabinet_3" in states(hands)
+
+
 def test_paper_needs_a_cabinet(hands: DeskHands) -> None:
-    hands.press(Key.Key_Return)
+    begin(hands, "sheets_tray")
     hands.enter("明日の朝に入力します", "")
     assert hands.at.objectName() == "cabinet"
     assert "保管庫の番号" in hands.text("cabinet_note")
@@ -133,11 +194,24 @@ def test_a_clerk_cannot_sign_and_a_wrong_password_is_told(hands: DeskHands) -> N
     assert inspection.check(hands.office, as_person(hands.office, "s-toko")).closed is None
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)])
 def test_it_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     hands.window.resize(*size)
     wrong = shown(hands, "day-close-open")
-    carry_all(hands)
+    begin(hands, "sheets_tray")
+    hands.enter("明日の朝に入力します", "3")
+    begin(hands, "cabinet_3")
+    form = next(one for one in hands.window.findChildren(FormDialog) if one.isVisible())
+    if KEPT:
+        form.grab().save(str(Path(KEPT) / f"day-close-count-{size[0]}.png"))
+    wrong += [f"count: {problem}" for problem in check_screen(form)]
+    counted(hands, 9)
+    begin(hands, "cabinet_lock_3")
+    wrong += shown(hands, "day-close-locked")
+    all_sent(hands.office)
+    hands.find("day_close_panel", DayClosePanel).refresh()
+    begin(hands, "inside")
+    hands.enter("退室の記録待ち", "")
     wrong += shown(hands, "day-close-ready")
     hands.enter(PASSWORDS["s-toko"])
     wrong += shown(hands, "day-close-closed")

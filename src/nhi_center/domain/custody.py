@@ -16,6 +16,8 @@ from nhi_center.errors import OperatorError
 
 CORRECTION = "correction"
 """Reason code of a movement that takes back an earlier one."""
+NIGHT, MORNING = "night", "morning"
+"""Reason codes of what goes into a 保管庫 when the day ends, and comes out of it to where it was."""
 
 
 class Place(StrEnum):
@@ -101,17 +103,34 @@ COVER = DocumentKind("cover", "台紙", Group.OUTPUT)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where sheets stand in the ledger. ``slip`` is the application's slip or the print job; "" is the batch's unsorted pile."""
+    """Where sheets stand in the ledger. ``slip`` is the application's slip or the print job; "" is the batch's unsorted pile.
+
+    ``cabinet`` is the number of the 保管庫, for that place alone; "" there: put away, and nobody has said yet in which.
+    """
 
     kind: str
     batch: str
     place: Place
     slip: str = ""
+    cabinet: str = ""
+
+    @property
+    def where(self) -> str:
+        """受付トレイ, 保管庫 3."""
+        return where(self.place, self.cabinet)
+
+
+def where(place: Place, cabinet: str = "") -> str:
+    """The place in words, a 保管庫 with its number."""
+    return f"{place.label} {cabinet}" if cabinet else place.label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """``sheets`` of one kind and batch go from one place to another. ``batch`` is the handover (便) or the printing day."""
+    """``sheets`` of one kind and batch go from one place to another. ``batch`` is the handover (便) or the printing day.
+
+    ``frm_cabinet`` and ``to_cabinet`` are the numbers of the 保管庫 at the ends that are one.
+    """
 
     kind: str
     batch: str
@@ -120,14 +139,16 @@ class Movement:
     to: Place
     sheets: int
     reason: str = ""
+    frm_cabinet: str = ""
+    to_cabinet: str = ""
 
     @property
     def source(self) -> Account:
-        return Account(self.kind, self.batch, self.frm, _slip_at(self.frm, self.slip))
+        return Account(self.kind, self.batch, self.frm, _slip_at(self.frm, self.slip), self.frm_cabinet)
 
     @property
     def target(self) -> Account:
-        return Account(self.kind, self.batch, self.to, _slip_at(self.to, self.slip))
+        return Account(self.kind, self.batch, self.to, _slip_at(self.to, self.slip), self.to_cabinet)
 
 
 def _slip_at(place: Place, slip: str) -> str:
@@ -135,7 +156,7 @@ def _slip_at(place: Place, slip: str) -> str:
     return "" if place in (Place.TRAY, *SOURCES) else slip
 
 
-_INSIDE = frozenset((frm, to) for frm in ON_HAND for to in ON_HAND if frm is not to)
+_INSIDE = frozenset((frm, to) for frm in ON_HAND for to in ON_HAND if frm is not to or frm is Place.CABINET)
 _ROUTES = _INSIDE | {
     (Place.WARD, Place.TRAY),
     (Place.MADE, Place.OUTPUT),
@@ -160,6 +181,11 @@ def check_route(movement: Movement, group: Group) -> None:
         raise ValueError("certificates do not come from the ward")
     if movement.sheets < 1:
         raise ValueError("a movement moves at least one sheet")
+    ends = ((movement.frm, movement.frm_cabinet), (movement.to, movement.to_cabinet))
+    if any(number and place is not Place.CABINET for place, number in ends):
+        raise ValueError("only a cabinet has a number")
+    if ends[0] == ends[1]:
+        raise ValueError(f"no way from {movement.frm} to itself")
 
 
 def check_cover(movement: Movement, available: int) -> None:
@@ -167,7 +193,7 @@ def check_cover(movement: Movement, available: int) -> None:
     if movement.frm in SOURCES or available >= movement.sheets:
         return
     raise OperatorError(
-        f"{movement.frm.label}には{available}枚しかありません({movement.sheets}枚を動かそうとしました)。紙を数え直してください。",
+        f"{movement.source.where}には{available}枚しかありません({movement.sheets}枚を動かそうとしました)。紙を数え直してください。",
         field="sheets",
         code="not-enough-sheets",
     )
@@ -237,10 +263,16 @@ class Slip:
     kind: str
     sheets: int
     place: Place
+    cabinet: str = ""
 
     @property
     def returned(self) -> bool:
         return self.place is Place.RETURNED
+
+    @property
+    def where(self) -> str:
+        """Where its paper is, in words."""
+        return where(self.place, self.cabinet)
 
 
 def slip_number(day: date, sequence: int) -> str:
@@ -280,3 +312,38 @@ class OnHand:
     by_place: Mapping[Place, int]
     by_kind: Mapping[str, int]
     returnable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """How much paper, each in its own unit: 枚, 点 (原本, 現金・金券) and 通 (封筒)."""
+
+    sheets: int = 0
+    items: int = 0
+    letters: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.sheets + self.items + self.letters
+
+    @property
+    def words(self) -> str:
+        """9枚 2点; 0枚 when there is nothing."""
+        return " ".join(f"{n}{unit}" for n, unit in self._by_unit() if n) or "0枚"
+
+    def differing(self, other: Pieces) -> tuple[str, ...]:
+        """The units in which two counts are not the same."""
+        return tuple(
+            unit for (mine, unit), (theirs, _unit) in zip(self._by_unit(), other._by_unit(), strict=True) if mine != theirs
+        )
+
+    def _by_unit(self) -> tuple[tuple[int, str], ...]:
+        return (self.sheets, "枚"), (self.items, "点"), (self.letters, "通")
+
+
+def pieces_of(balances: Iterable[Balance], kinds: Mapping[str, DocumentKind]) -> Pieces:
+    """What these accounts add up to."""
+    sums = {"枚": 0, "点": 0, "通": 0}
+    for balance in balances:
+        sums[kinds[balance.account.kind].unit] += balance.sheets
+    return Pieces(sums["枚"], sums["点"], sums["通"])

@@ -1,13 +1,14 @@
 """終業点検: nothing on hand and nothing open at the end of the day, or each exception written down with where it is locked up.
 
 (受託者の運用 5 and 6; 特記事項 8: 施錠保管.) Each task's storage says what is open with ``open_items(connection)``; the
-supervisor writes down what stays and signs the whole list.
+supervisor writes down what stays and signs the whole list. Paper is locked up in a 保管庫 and counted there by a second person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from nhi_center.domain.free_words import refuse_individual_number
@@ -19,12 +20,22 @@ STATEMENT = "day_close"
 LONGEST_NOTE = 60
 
 
+class Way(StrEnum):
+    """How what is open is settled: written down with its reason; paper put into a 保管庫; a 保管庫 counted by a second person; a
+    lock looked at. The last three cannot be written away."""
+
+    CARRY = "carry"
+    PUT_AWAY = "put_away"
+    COUNT = "count"
+    LOCK = "lock"
+
+
 @dataclass(frozen=True, slots=True)
 class OpenItem:
     """One kind of thing that is not finished. ``words`` is a whole line (受付トレイの書類 4枚), ``screen`` where it is worked on.
 
     ``paper``: it must be locked up over night, so a cabinet number is needed. ``told``: which they are, where closing the day
-    itself settles them; then there is nothing to write down.
+    itself settles them; then there is nothing to write down. ``page``: of the screen.
     """
 
     kind: str
@@ -33,11 +44,16 @@ class OpenItem:
     screen: str
     paper: bool = False
     told: str = ""
+    way: Way = Way.CARRY
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """翌日への引継ぎ: what stays, why, and in which 保管庫. It answers an item only while the item's count is the same."""
+    """翌日への引継ぎ: what stays, why, and in which 保管庫. It answers an item only while the item's count is the same.
+
+    ``counted``: what the second person found in the 保管庫; ``differs``: why that stands although the ledger says otherwise.
+    """
 
     item: str
     count: int
@@ -45,6 +61,8 @@ class Carried:
     cabinet: str
     written_at: str
     written_by: str
+    counted: str = ""
+    differs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,8 @@ class CheckLine:
 
     @property
     def settled(self) -> bool:
+        if self.open and self.item.way in (Way.PUT_AWAY, Way.LOCK):
+            return False
         return not self.open or (self.carried is not None and self.carried.count == self.item.count)
 
 
@@ -113,7 +133,17 @@ def check_closable(check: Checklist) -> None:
         raise OperatorError("この日の終業点検は終わっています。", code="closed-already")
     if check.unsettled:
         left = "、".join(line.item.words for line in check.unsettled)
-        raise OperatorError(f"引継ぎが書かれていないものがあります: {left}。", code="not-settled")
+        raise OperatorError(f"まだ済んでいないものがあります: {left}。", code="not-settled")
+
+
+def check_signer(check: Checklist, supervisor: str) -> None:
+    """Raise OperatorError when the supervisor counted a 保管庫 herself: a second person's count needs two."""
+    if any(line.item.way is Way.COUNT and line.carried and line.carried.written_by == supervisor for line in check.lines):
+        raise OperatorError(
+            "保管庫の枚数を数えた人は、この日の終業点検に署名できません。ほかの人が数え直してください。",
+            field="id",
+            code="same-person",
+        )
 
 
 def contents(check: Checklist, supervisor: str) -> dict[str, Any]:
@@ -127,13 +157,16 @@ def _line(line: CheckLine) -> dict[str, Any]:
         found["told"] = line.item.told
     if line.item.count and line.carried is not None:
         found |= {name: getattr(line.carried, name) for name in _CARRIED}
+        found |= {name: value for name in _COUNTED if (value := getattr(line.carried, name))}
     return found
 
 
 _CARRIED = ("note", "cabinet", "written_at", "written_by")
+_COUNTED = ("counted", "differs")
 
 
 def _signed_line(found: Mapping[str, Any]) -> CheckLine:
     item = OpenItem(found["item"], found["count"], found["words"], "", told=found.get("told", ""))
-    carried = Carried(item.kind, item.count, *(found[name] for name in _CARRIED)) if "note" in found else None
+    told = (*(found.get(name, "") for name in (*_CARRIED, *_COUNTED)),)
+    carried = Carried(item.kind, item.count, *told) if "note" in found else None
     return CheckLine(item, carried)

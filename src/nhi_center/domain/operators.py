@@ -66,6 +66,8 @@ class Action(StrEnum):
     APPROVE_SPOILED = "approve_spoiled"
     CALL = "call"
     DAY_CLOSE = "day_close"
+    CABINET = "cabinet"
+    MANAGE_CABINETS = "manage_cabinets"
     REPORT = "report"
     INSPECT = "inspect"
     SYNC = "sync"
@@ -117,6 +119,7 @@ _CLERK = _EVERYONE | {
     Action.CHECK_PRINT,
     Action.VIEW_PRINTERS,
     Action.CALL,
+    Action.CABINET,
 }
 _WARD = (
     _EVERYONE
@@ -143,6 +146,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.APPROVE_SPOILED,
         Action.RENEW,
         Action.DAY_CLOSE,
+        Action.MANAGE_CABINETS,
         Action.REPORT,
         Action.MANAGE_ROSTER,
         Action.COPY_OUT,

@@ -27,11 +27,13 @@ class PasswordRules:
 
 @dataclass(frozen=True, slots=True)
 class RoomRules:
-    """``company``: the contract's company (受託者), "" until the ward has set it. Hours without contact to the segment until a
-    supervisor is asked for. ``office_opens`` to ``office_closes``: signing in at another hour is flagged in the log review."""
+    """``company``: the contract's company (受託者), "" until the ward has set it. ``contact_hours``: without contact to the
+    segment until a supervisor is asked for. ``paper_hours``: of the office, that a paper may be on hand (受託 運用6).
+    ``office_opens`` to ``office_closes``: signing in at another hour is flagged in the log review."""
 
     require_presence: bool = True
     contact_hours: int = 24
+    paper_hours: int = 24
     failures_until_locked: int = 10
     company: str = ""
     office_opens: time = time(8, 0)
@@ -47,7 +49,12 @@ def parse(body: Mapping[str, Any]) -> RoomRules:
         if name in known:
             known[name] = time.fromisoformat(known[name])
     rules = _filled(RoomRules(), known | {"password": _filled(PasswordRules(), password)})
-    if not (rules.contact_hours > 0 and 3 <= rules.failures_until_locked <= 100 and rules.password.min_length >= 8):
+    if not (
+        rules.contact_hours > 0
+        and rules.paper_hours > 0
+        and 3 <= rules.failures_until_locked <= 100
+        and rules.password.min_length >= 8
+    ):
         raise ValueError("room rules: limits")
     return rules
 

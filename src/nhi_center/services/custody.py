@@ -61,14 +61,29 @@ def output_batch(day: date) -> str:
     return f"output-{day.isoformat()}"
 
 
-def move(unit: Unit, *, kind: str, batch: str, slip: str = "", frm: Place, to: Place, sheets: int, reason: str = "") -> None:
+def move(
+    unit: Unit,
+    *,
+    kind: str,
+    batch: str,
+    slip: str = "",
+    frm: Place,
+    to: Place,
+    sheets: int,
+    reason: str = "",
+    frm_cabinet: str = "",
+    to_cabinet: str = "",
+) -> None:
     """Move sheets inside the caller's act.
 
     ``batch`` is the incoming handover's id (``Slip.batch``) or ``output_batch(day)``, ``slip`` the slip's id or the print job's.
     ``reason`` is a code, needed for the way back of a route (a correction). Raises OperatorError when the place does not hold
     that many; ValueError and KeyError are bugs of the caller.
     """
-    movement = Movement(kind=kind, batch=batch, slip=slip, frm=frm, to=to, sheets=sheets, reason=reason)
+    movement = Movement(
+        kind=kind, batch=batch, slip=slip, frm=frm, to=to, sheets=sheets, reason=reason, frm_cabinet=frm_cabinet,
+        to_cabinet=to_cabinet,
+    )  # fmt: skip
     check_route(movement, document_kinds()[kind].group)
     check_cover(movement, custody.available(unit.connection, movement.source))
     custody.post(unit.connection, movement, unit.stamp, unit.person)
@@ -85,8 +100,10 @@ def take_slip(unit: Unit, slip_id: str, sheets: int) -> Slip:
     """
     slip = find_slip(unit.connection, slip_id)
     if slip.sheets and slip.place is not Place.ENTRY:
-        raise OperatorError(f"この書類は今「{slip.place.label}」にあります。枚数は変えられません。", code="slip-elsewhere")
+        raise OperatorError(f"この書類は今「{slip.where}」にあります。枚数は変えられません。", code="slip-elsewhere")
     pile = custody.available(unit.connection, Account(slip.kind, slip.batch, Place.TRAY))
+    if not pile and not slip.sheets:
+        _refuse_locked_pile(unit.connection, slip)
     others = [
         s for s in custody.slips_of_batch(unit.connection, slip.batch) if s.kind == slip.kind and not s.sheets and s.id != slip.id
     ]
@@ -101,10 +118,25 @@ def take_slip(unit: Unit, slip_id: str, sheets: int) -> Slip:
     return find_slip(unit.connection, slip_id)
 
 
+def _refuse_locked_pile(connection: Connection, slip: Slip) -> None:
+    """The sheets of a 便 that nobody has sorted yet are still in the 保管庫 where they were over night."""
+    for balance in custody.balances(connection, places=(Place.CABINET,)):
+        account = balance.account
+        if (account.kind, account.batch, account.slip) == (slip.kind, slip.batch, ""):
+            raise _in_cabinet(account.where)
+
+
+def _in_cabinet(words: str) -> OperatorError:
+    return OperatorError(
+        f"この書類は{words}にあります。先に、名簿・研修の「保管庫」の頁で取り出してください。", code="slip-in-cabinet"
+    )
+
+
 def move_slip(unit: Unit, slip_id: str, to: Place, reason: str = "") -> int:
     """Move all sheets of one application to another place in the room; gives how many. To where they are already: 0.
 
     Hold: ``Place.HOLD``; back from it ``Place.ENTRY``; keyed, verified and reviewed, or to be returned: ``Place.OUTPUT``.
+    Raises OperatorError (code ``slip-in-cabinet``) while it is locked up: first somebody takes it out, counted.
     """
     slip = find_slip(unit.connection, slip_id)
     if slip.place is to:
@@ -113,6 +145,8 @@ def move_slip(unit: Unit, slip_id: str, to: Place, reason: str = "") -> int:
         raise OperatorError("この管理票の枚数がまだ入っていません。入力の画面で枚数を入れてください。", code="slip-uncounted")
     if slip.returned:
         raise OperatorError("この書類は区へ返却済みです。", code="slip-returned")
+    if slip.place is Place.CABINET:
+        raise _in_cabinet(slip.where)
     held = custody.available(unit.connection, Account(slip.kind, slip.batch, slip.place, slip.id))
     move(unit, kind=slip.kind, batch=slip.batch, slip=slip.id, frm=slip.place, to=to, sheets=held, reason=reason)
     return held
@@ -124,6 +158,8 @@ def hang_over(unit: Unit, slip: Slip) -> Slip:
     Out through the pile of the 便, in to the new slip: received = on hand + returned holds at every moment. ``slip`` keeps the
     number of sheets it had; its paper is found under the new number from now on.
     """
+    if slip.place is Place.CABINET:
+        raise _in_cabinet(slip.where)
     made = custody.new_slips(unit.connection, unit.today, slip.batch, [slip.kind])[0]
     here = custody.available(unit.connection, Account(slip.kind, slip.batch, slip.place, slip.id))
     out = Movement(kind=slip.kind, batch=slip.batch, slip=slip.id, frm=slip.place, to=Place.TRAY, sheets=here, reason=CORRECTION)
@@ -226,7 +262,7 @@ def on_hand_now(connection: Connection) -> OnHand:
     by_kind: dict[str, int] = {}
     for balance in custody.balances(connection, places=ON_HAND):
         kind, place = balance.account.kind, balance.account.place
-        if kinds[kind].group is Group.ORIGINAL:
+        if kinds[kind].unit == "点":
             items += balance.sheets
         else:
             sheets += balance.sheets

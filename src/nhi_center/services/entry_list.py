@@ -8,7 +8,8 @@ from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.holds import Hold, Stage
 from nhi_center.domain.operators import Action, Session
-from nhi_center.services import custody, entry, sent_back
+from nhi_center.domain.paper_age import PaperAges
+from nhi_center.services import custody, entry, paper_age, sent_back
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading
 from nhi_center.storage import corrections, holds
@@ -28,6 +29,7 @@ class WaitingRow:
     mine: bool = False
     sent_back: str = ""
     corrects: str = ""
+    overdue_hours: int = 0
 
     @property
     def urgent_until(self) -> str:
@@ -38,9 +40,12 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
     """Slips to key, drafts and held applications: 至急 first, then answered ones, drafts, and the rest by number."""
     names = {account.person: account.name for account in office.premises.accounts.every()}
     with reading(office, session, Action.ENTER) as connection:
+        ages = paper_age.read(office, connection)
         applications = {a.slip: a for a in storage.list_by_state(connection, State.RECEIVED, State.DRAFTING, State.HELD)}
         waiting_slips = [slip for slip in slips.slips_unsorted(connection) if slip.id not in applications]
-        rows = [WaitingRow(slip, entry.form_title(slip.kind, slip.day)) for slip in waiting_slips]
+        rows = [
+            WaitingRow(slip, entry.form_title(slip.kind, slip.day), overdue_hours=_over(ages, slip)) for slip in waiting_slips
+        ]
         for application in applications.values():
             slip = custody.find_slip(connection, application.slip)
             last = holds.of_application(connection, application.id)
@@ -49,8 +54,12 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
             title, hold = entry.form_title(slip.kind, slip.day), last[-1] if last else None
             why, link = sent_back.why(connection, application), corrections.of_correction(connection, application.id)
             corrects = link.original_number if link else ""
-            rows.append(WaitingRow(slip, title, application, hold, name, mine, why, corrects))
+            rows.append(WaitingRow(slip, title, application, hold, name, mine, why, corrects, _over(ages, slip)))
     return tuple(sorted(rows, key=_order))
+
+
+def _over(ages: PaperAges, slip: Slip) -> int:
+    return 0 if slip.returned else ages.overdue(slip.kind, slip.batch)
 
 
 def _order(row: WaitingRow) -> tuple[bool, str, int, str, str]:

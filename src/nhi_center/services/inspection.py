@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from nhi_center.domain.inspection import STATEMENT, Carried, Checklist, OpenItem, check_closable, check_entry, checklist, contents
+from nhi_center.domain.inspection import (
+    STATEMENT,
+    Carried,
+    Checklist,
+    OpenItem,
+    Way,
+    check_closable,
+    check_entry,
+    check_signer,
+    checklist,
+    contents,
+)
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import certificates, covers, paper_count, print_watch
+from nhi_center.services import cabinets, certificates, covers, paper_age, paper_count, print_watch
 from nhi_center.services.audit_heads import seal_head
 from nhi_center.services.custody import document_kinds, ledger_faults
 from nhi_center.services.office import Office
@@ -24,11 +35,12 @@ def check(office: Office, session: Session) -> Checklist:
 
 def open_items(office: Office, connection: Connection, person: str) -> tuple[OpenItem, ...]:
     """Everything the day close looks at, also what is at zero. ``person`` closes the day and may still be in the room."""
-    groups = {kind.id: kind.group for kind in document_kinds().values()}
     faults = ledger_faults(connection)
     return (
-        *store.custody_items(connection, groups),
+        *store.custody_items(connection, document_kinds()),
         OpenItem("ledger", faults, f"枚数の台帳の合わないところ {faults}か所", "custody"),
+        *cabinets.open_items(office, connection),
+        *paper_age.open_items(office, connection),
         *store.entry_items(connection),
         *certificates.open_items(connection),
         *print_watch.open_items(connection),
@@ -44,13 +56,14 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
 def _check(office: Office, connection: Connection, person: str) -> Checklist:
     today = office.clock.today()
     items = open_items(office, connection, person)
-    return checklist(today.isoformat(), items, store.carried(connection, today), store.closed(connection, today))
+    written = (*store.carried(connection, today), *cabinets.counts(office, connection))
+    return checklist(today.isoformat(), items, written, store.closed(connection, today))
 
 
 def carry_over(office: Office, session: Session, item: str, note: str, cabinet: str) -> Checklist:
-    """Write down what stays over night: why, and in which 保管庫 it is locked up.
+    """Write down what stays over night, and why. Paper on hand goes into its 保管庫 with it, in the ledger too.
 
-    Raises OperatorError at ``note`` or ``cabinet``, or when nothing of this kind is open any more.
+    Raises OperatorError at ``note`` or ``cabinet``, or when nothing of this kind is open any more or it cannot be written away.
     """
     with begin(office, session, Action.DAY_CLOSE, subject=item, step="carry") as unit:
         found = next(
@@ -58,7 +71,13 @@ def carry_over(office: Office, session: Session, item: str, note: str, cabinet: 
         )
         if found is None or not found.count or found.told:
             raise OperatorError("この項目はもう残っていません。画面を更新しました。", code="not-open")
+        if found.way in (Way.COUNT, Way.LOCK):
+            raise OperatorError("この項目は、引継ぎを書いても済みません。数えるか、施錠を確かめてください。", code="not-carried")
         check_entry(found, note, cabinet)
+        if found.paper:
+            cabinet = cabinets.require_cabinet(unit.connection, cabinet)
+        if found.way is Way.PUT_AWAY:
+            cabinets.put_away(office, unit, cabinets.PUT_AWAY[item], cabinet)
         entry = Carried(item, found.count, note.strip(), cabinet.strip(), unit.stamp, unit.person)
         store.keep(unit.connection, unit.today, entry)
         unit.note(count=found.count)
@@ -73,6 +92,7 @@ def sign_and_close(office: Office, session: Session, shown: Checklist, superviso
     """
     seen = check(office, session)
     check_closable(seen)
+    check_signer(seen, supervisor)
     signed = contents(shown, supervisor)
     if signed != contents(seen, supervisor):
         raise OperatorError("署名の前に内容が変わりました。表を確かめて、もう一度署名してください。", code="changed")
@@ -88,6 +108,7 @@ def close_day(office: Office, session: Session, signature: Signature) -> Checkli
     with begin(office, session, Action.DAY_CLOSE, step="close") as unit:
         seen = _check(office, unit.connection, session.person)
         check_closable(seen)
+        check_signer(seen, signature.person)
         signed = contents(seen, signature.person)
         require_signature(office, signature, STATEMENT, signed, Role.SUPERVISOR)
         store.close(unit.connection, unit.today, signed, signature)

@@ -6,6 +6,8 @@ An envelope the ward keeps itself was never counted in, and nothing moves.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nhi_center.domain.certificate_life import Life, LifeEvent
 from nhi_center.domain.custody import RETURNED_MAIL, Account, Movement, Place, check_route
 from nhi_center.services.work import Unit
@@ -20,7 +22,7 @@ def put_away(unit: Unit, event: LifeEvent) -> None:
     waiting = [one.account for one in ledger.balances(unit.connection, places=(Place.TRAY,))]
     pile = next((account for account in waiting if account.kind == RETURNED_MAIL.id), None)
     if pile is not None:
-        _move(unit, pile.batch, event.job, Place.TRAY, Place.CABINET)
+        _move(unit, replace(pile, slip=event.job), Place.CABINET)
 
 
 def goes_on(unit: Unit, before: LifeEvent) -> None:
@@ -28,7 +30,7 @@ def goes_on(unit: Unit, before: LifeEvent) -> None:
     others = [one for one in _same_letter(unit, before) if one.what is Life.MAIL_RETURNED and one.job != before.job]
     envelope = _envelope(unit, before)
     if envelope is not None and not others:
-        _move(unit, envelope.batch, envelope.slip, Place.CABINET, Place.OUTPUT)
+        _move(unit, envelope, Place.OUTPUT)
 
 
 def _same_letter(unit: Unit, event: LifeEvent) -> list[LifeEvent]:
@@ -45,7 +47,16 @@ def _envelope(unit: Unit, event: LifeEvent) -> Account | None:
     return next((account for account in here if account.kind == RETURNED_MAIL.id and account.slip in jobs), None)
 
 
-def _move(unit: Unit, batch: str, job: str, frm: Place, to: Place) -> None:
-    movement = Movement(kind=RETURNED_MAIL.id, batch=batch, slip=job, frm=frm, to=to, sheets=1)
+def _move(unit: Unit, account: Account, to: Place) -> None:
+    """In which 保管庫 it lies is said when the day ends (終業点検)."""
+    movement = Movement(
+        kind=account.kind,
+        batch=account.batch,
+        slip=account.slip,
+        frm=account.place,
+        to=to,
+        sheets=1,
+        frm_cabinet=account.cabinet,
+    )
     check_route(movement, RETURNED_MAIL.group)
     ledger.post(unit.connection, movement, unit.stamp, unit.person)

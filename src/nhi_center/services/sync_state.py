@@ -15,6 +15,7 @@ from nhi_center.storage.engine import Connection
 
 KINDS = {
     "presence": "入退室",
+    "cabinet": "保管庫",
     "account": "アカウント",
     "closure": "人を外した知らせ",
     "roster": "従事者名簿",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhi_center.errors import OperatorError
-from nhi_center.services import account_takers, presence
+from nhi_center.services import account_takers, cabinets, presence
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, Taker
 from nhi_center.services.roster import take_roster
@@ -16,6 +16,7 @@ TAKERS: dict[str, Taker] = {
     "closure": account_takers.take_closure,
     "room_key": account_takers.take_room_key,
     "presence": presence.take,
+    "cabinet": cabinets.take,
     "roster": take_roster,
     "verification_rate": take_rate,
 }

@@ -38,6 +38,7 @@ class Status:
     refused: int
     late: bool
     sheets_on_hand: int
+    papers_overdue: bool
     to_print: int
     callbacks: int
     callbacks_overdue: bool
@@ -83,6 +84,7 @@ def status(office: Office, session: Session) -> Status:
         refused=refused,
         late=late,
         sheets_on_hand=seen.on_hand.sheets,
+        papers_overdue=bool(seen.ages.over.total),
         to_print=seen.to_print,
         callbacks=len(seen.backs),
         callbacks_overdue=overdue,

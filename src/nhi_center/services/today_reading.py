@@ -15,8 +15,9 @@ from nhi_center.domain.handover import Handover
 from nhi_center.domain.holds import Hold, Stage
 from nhi_center.domain.inspection import Closed
 from nhi_center.domain.operators import Session
+from nhi_center.domain.paper_age import PaperAges
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.services import custody, paper
+from nhi_center.services import custody, paper, paper_age
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
 from nhi_center.storage import calls, certificates, corrections, handover, holds, inspection, outbox, presence
@@ -38,6 +39,7 @@ class Reading:
     session: Session
     names: Mapping[str, str]
     on_hand: OnHand
+    ages: PaperAges
     returnable_sheets: int
     returnable_items: int
     slips: Mapping[str, Slip]
@@ -113,6 +115,7 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         session=session,
         names={account.person: account.name for account in office.premises.accounts.every()},
         on_hand=custody.on_hand_now(connection),
+        ages=paper_age.read(office, connection),
         returnable_sheets=sum(balance.sheets for balance in ready) - items,
         returnable_items=items,
         slips=here,

@@ -45,6 +45,7 @@ def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
         yield from _turned(turning.open_count(connection, protected=True), "ward_book", title)
     yield from _questions(seen)
     yield from _awaited(seen)
+    yield from _overdue(seen)
     yield from _to_hand_over(seen)
     if seen.session.may(Action.INSPECT):
         yield from _refused(seen)
@@ -312,6 +313,20 @@ def _awaited(seen: Reading) -> Iterator[Task]:
                 state="次の便で受託者へ" if ward else "区から届きます",
                 screen="corrections" if ward else "entry",
             )
+
+
+def _overdue(seen: Reading) -> Iterator[Task]:
+    """Paper that has been on hand longer than the ward allows."""
+    if seen.ages.over.total:
+        yield Task(
+            key="papers_overdue",
+            urgency=Urgency.OVERDUE,
+            what="手元の書類",
+            title=f"期限({seen.ages.limit}時間)を過ぎた書類",
+            about=seen.ages.over.words,
+            state=f"最長 {seen.ages.longest}時間",
+            screen="custody",
+        )
 
 
 def _to_hand_over(seen: Reading) -> Iterator[Task]:

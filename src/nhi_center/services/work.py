@@ -13,7 +13,7 @@ from nhi_center.domain.audit import pseudonym
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
-from nhi_center.storage import audit, outbox
+from nhi_center.storage import audit, custody, outbox
 from nhi_center.storage.engine import Connection
 from nhi_center.storage.trouble import told_apart
 
@@ -82,9 +82,17 @@ def begin(
             clock = office.clock
             unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
             unit.about(person)
+            moved = custody.last_movement(connection)
             yield unit
+            _require_balance(connection, moved)
             seq, entry = _write(unit, office.terminal, action.value)
         office.premises.event_lines.tell(office.store, seq, entry)
+
+
+def _require_balance(connection: Connection, moved: int) -> None:
+    """At every commit, for each kind and batch of the act: received = on hand + returned. Raises RuntimeError: it is undone."""
+    if faults := custody.out_of_balance(connection, moved):
+        raise RuntimeError(f"ledger of sheets: {faults} accounts out of balance")
 
 
 @contextmanager

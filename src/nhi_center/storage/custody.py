@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -12,12 +13,13 @@ from nhi_center.domain.custody import ON_HAND, Account, Balance, Movement, Place
 
 _SLIP = "SELECT id, number, day, batch, kind, sheets FROM slip"
 _HERE = ", ".join(f"'{place.value}'" for place in ON_HAND)
+_AT = "kind = :kind AND batch = :batch AND place = :place AND slip = :slip AND cabinet = :cabinet"
 
 
 def available(connection: Connection, account: Account) -> int:
     """How many sheets stand at one account."""
     found = connection.execute(
-        text("SELECT sheets FROM balance WHERE kind = :kind AND batch = :batch AND place = :place AND slip = :slip"),
+        text(f"SELECT sheets FROM balance WHERE {_AT}"),
         _key(account),
     )
     return int(found.scalar() or 0)
@@ -27,8 +29,8 @@ def post(connection: Connection, movement: Movement, at: str, by: str) -> None:
     """Write one movement and both balances. The caller has checked route and cover; the table checks the cover again."""
     connection.execute(
         text(
-            "INSERT INTO movement (kind, batch, slip, frm, dst, sheets, reason, at, by)"
-            " VALUES (:kind, :batch, :slip, :frm, :dst, :sheets, :reason, :at, :by)"
+            "INSERT INTO movement (kind, batch, slip, frm, dst, frm_cabinet, dst_cabinet, sheets, reason, at, by)"
+            " VALUES (:kind, :batch, :slip, :frm, :dst, :frm_cabinet, :dst_cabinet, :sheets, :reason, :at, :by)"
         ),
         {
             "kind": movement.kind,
@@ -36,6 +38,8 @@ def post(connection: Connection, movement: Movement, at: str, by: str) -> None:
             "slip": movement.slip,
             "frm": movement.frm.value,
             "dst": movement.to.value,
+            "frm_cabinet": movement.frm_cabinet,
+            "dst_cabinet": movement.to_cabinet,
             "sheets": movement.sheets,
             "reason": movement.reason,
             "at": at,
@@ -48,17 +52,14 @@ def post(connection: Connection, movement: Movement, at: str, by: str) -> None:
 
 def _add(connection: Connection, account: Account, sheets: int, at: str) -> None:
     changed = connection.execute(
-        text(
-            "UPDATE balance SET since = CASE WHEN :sheets > 0 THEN :at ELSE since END, sheets = sheets + :sheets"
-            " WHERE kind = :kind AND batch = :batch AND place = :place AND slip = :slip"
-        ),
+        text(f"UPDATE balance SET since = CASE WHEN :sheets > 0 THEN :at ELSE since END, sheets = sheets + :sheets WHERE {_AT}"),
         {**_key(account), "sheets": sheets, "at": at},
     )
     if not changed.rowcount:
         connection.execute(
             text(
-                "INSERT INTO balance (kind, batch, place, slip, sheets, since)"
-                " VALUES (:kind, :batch, :place, :slip, :sheets, :at)"
+                "INSERT INTO balance (kind, batch, place, slip, cabinet, sheets, since)"
+                " VALUES (:kind, :batch, :place, :slip, :cabinet, :sheets, :at)"
             ),
             {**_key(account), "sheets": sheets, "at": at},
         )
@@ -68,11 +69,13 @@ def balances(connection: Connection, *, places: Iterable[Place] = tuple(Place)) 
     """Every account with sheets on it, oldest batch first."""
     wanted = {place.value for place in places}
     rows = connection.execute(
-        text("SELECT kind, batch, place, slip, sheets FROM balance WHERE sheets <> 0 ORDER BY since, kind, batch, slip")
+        text("SELECT kind, batch, place, slip, cabinet, sheets FROM balance WHERE sheets <> 0 ORDER BY since, kind, batch, slip")
     )
-    return tuple(
-        Balance(Account(row.kind, row.batch, Place(row.place), row.slip), int(row.sheets)) for row in rows if row.place in wanted
-    )
+    return tuple(_balance(row) for row in rows if row.place in wanted)
+
+
+def _balance(row: Any) -> Balance:
+    return Balance(Account(row.kind, row.batch, Place(row.place), row.slip, row.cabinet), int(row.sheets))
 
 
 def oldest_on_hand(connection: Connection) -> str:
@@ -84,6 +87,18 @@ def oldest_on_hand(connection: Connection) -> str:
         )
     )
     return str(rows.scalar() or "")
+
+
+def arrivals(connection: Connection) -> tuple[tuple[Balance, str], ...]:
+    """What is on hand, account by account, and when its batch came in or was made (wall clock, ISO)."""
+    rows = connection.execute(
+        text(
+            "SELECT b.kind, b.batch, b.place, b.slip, b.cabinet, b.sheets, (SELECT min(m.at) FROM movement m"
+            " WHERE m.kind = b.kind AND m.batch = b.batch AND m.frm IN ('ward', 'made')) AS came"
+            f" FROM balance b WHERE b.sheets > 0 AND b.place IN ({_HERE})"
+        )
+    )
+    return tuple((_balance(row), str(row.came)) for row in rows)
 
 
 def cases_on_hand(connection: Connection) -> int:
@@ -99,7 +114,7 @@ def cases_on_hand(connection: Connection) -> int:
 
 def movements(connection: Connection) -> Iterator[Movement]:
     """Every movement there ever was, in order."""
-    for row in connection.execute(text("SELECT kind, batch, slip, frm, dst, sheets, reason FROM movement ORDER BY seq")):
+    for row in connection.execute(text(f"SELECT {_MOVEMENT} FROM movement ORDER BY seq")):
         yield Movement(
             kind=row.kind,
             batch=row.batch,
@@ -108,7 +123,71 @@ def movements(connection: Connection) -> Iterator[Movement]:
             to=Place(row.dst),
             sheets=int(row.sheets),
             reason=row.reason,
+            frm_cabinet=row.frm_cabinet,
+            to_cabinet=row.dst_cabinet,
         )
+
+
+_MOVEMENT = "kind, batch, slip, frm, dst, frm_cabinet, dst_cabinet, sheets, reason"
+
+
+def last_movement(connection: Connection) -> int:
+    """The number of the newest movement; 0 when there is none."""
+    return int(connection.execute(text("SELECT coalesce(max(seq), 0) FROM movement")).scalar_one())
+
+
+def out_of_balance(connection: Connection, since: int) -> int:
+    """Of the kinds and batches moved after movement ``since``: accounts that are not what their movements add up to, and kinds
+    and batches where received is not on hand + returned. Must be 0."""
+    rows = connection.execute(text(_TOUCHED), {"since": since}).scalar_one()
+    return int(rows)
+
+
+# Each movement once as what leaves and once as what arrives; as in Movement.source and .target, tray and sources are piles.
+_ENDS = " UNION ALL ".join(
+    f"SELECT m.kind, m.batch, {end} AS place, CASE WHEN {end} IN ('tray', 'ward', 'made') THEN '' ELSE m.slip END AS slip,"
+    f" {end}_cabinet AS cabinet, {sign}m.sheets AS sheets"
+    " FROM movement m JOIN touched t ON t.kind = m.kind AND t.batch = m.batch"
+    for end, sign in (("frm", "-"), ("dst", ""))
+)
+_TOUCHED = (
+    "WITH touched AS (SELECT DISTINCT kind, batch FROM movement WHERE seq > :since),"
+    f" moved AS (SELECT kind, batch, place, slip, cabinet, sum(sheets) AS sheets FROM ({_ENDS})"
+    " GROUP BY kind, batch, place, slip, cabinet),"
+    " kept AS (SELECT b.kind, b.batch, b.place, b.slip, b.cabinet, b.sheets FROM balance b"
+    " JOIN touched t ON t.kind = b.kind AND t.batch = b.batch)"
+    " SELECT (SELECT count(*) FROM (SELECT * FROM moved WHERE sheets <> 0 EXCEPT SELECT * FROM kept))"
+    " + (SELECT count(*) FROM (SELECT * FROM kept WHERE sheets <> 0 EXCEPT SELECT * FROM moved))"
+    " + (SELECT count(*) FROM (SELECT 1 FROM kept GROUP BY kind, batch HAVING sum(sheets) <> 0))"
+)
+
+
+def in_cabinet(connection: Connection, cabinet: str) -> tuple[Balance, ...]:
+    """What stands in one 保管庫, the longest there first."""
+    rows = connection.execute(
+        text(
+            "SELECT kind, batch, place, slip, cabinet, sheets FROM balance"
+            " WHERE place = 'cabinet' AND cabinet = :cabinet AND sheets > 0 ORDER BY since, kind, batch, slip"
+        ),
+        {"cabinet": cabinet},
+    )
+    return tuple(map(_balance, rows))
+
+
+def put_away_from(connection: Connection, cabinet: str) -> tuple[tuple[Account, int], ...]:
+    """Where in the room the sheets of a 保管庫 stood before they were put away for the night, and how many of each."""
+    rows = connection.execute(
+        text(
+            "SELECT kind, batch, place, slip, sum(sheets) AS sheets FROM ("
+            "SELECT kind, batch, frm AS place, slip, sheets FROM movement"
+            " WHERE dst_cabinet = :cabinet AND dst_cabinet <> '' AND reason = 'night'"
+            " UNION ALL SELECT kind, batch, dst, slip, -sheets FROM movement"
+            " WHERE frm_cabinet = :cabinet AND frm_cabinet <> '' AND reason = 'morning')"
+            " GROUP BY kind, batch, place, slip HAVING sum(sheets) > 0 ORDER BY kind, batch, place, slip"
+        ),
+        {"cabinet": cabinet},
+    )
+    return tuple((Account(row.kind, row.batch, Place(row.place), row.slip), int(row.sheets)) for row in rows)
 
 
 def new_slips(connection: Connection, day: date, batch: str, kinds: Iterable[str]) -> tuple[Slip, ...]:
@@ -170,23 +249,36 @@ def _slips(connection: Connection, query: str, values: dict[str, str]) -> tuple[
     rows = connection.execute(text(query), values).all()
     places = _places(connection)
     return tuple(
-        Slip(row.id, row.number, row.day, row.batch, row.kind, int(row.sheets), _place_of(int(row.sheets), places.get(row.id)))
+        Slip(row.id, row.number, row.day, row.batch, row.kind, int(row.sheets), *_place_of(int(row.sheets), places.get(row.id)))
         for row in rows
     )
 
 
-def _places(connection: Connection) -> dict[str, Place]:
+_At = tuple[Place, str]
+"""A place, and the number of the 保管庫 where it is one."""
+
+
+def _places(connection: Connection) -> dict[str, _At]:
     rows = connection.execute(
-        text(f"SELECT slip, place FROM balance WHERE slip <> '' AND sheets > 0 AND place IN ({_HERE}) ORDER BY since, place")
+        text(
+            f"SELECT slip, place, cabinet FROM balance WHERE slip <> '' AND sheets > 0 AND place IN ({_HERE})"
+            " ORDER BY since, place, cabinet"
+        )
     )
-    return {row.slip: Place(row.place) for row in rows}
+    return {row.slip: (Place(row.place), row.cabinet) for row in rows}
 
 
-def _place_of(sheets: int, here: Place | None) -> Place:
+def _place_of(sheets: int, here: _At | None) -> _At:
     if sheets == 0:
-        return Place.TRAY
-    return here or Place.RETURNED
+        return Place.TRAY, ""
+    return here or (Place.RETURNED, "")
 
 
 def _key(account: Account) -> dict[str, str]:
-    return {"kind": account.kind, "batch": account.batch, "place": account.place.value, "slip": account.slip}
+    return {
+        "kind": account.kind,
+        "batch": account.batch,
+        "place": account.place.value,
+        "slip": account.slip,
+        "cabinet": account.cabinet,
+    }

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from nhi_center.domain import canonical
-from nhi_center.domain.custody import ON_HAND, Group, Place
+from nhi_center.domain.custody import ON_HAND, DocumentKind, Place, pieces_of
 from nhi_center.domain.entry import State
-from nhi_center.domain.inspection import Carried, Closed, OpenItem
+from nhi_center.domain.inspection import Carried, Closed, OpenItem, Way
 from nhi_center.domain.operators import Signature
 from nhi_center.storage import custody, entry, handover, outbox, presence
 
@@ -65,20 +65,15 @@ def close(connection: Connection, day: date, contents: Mapping[str, Any], signat
     )
 
 
-def custody_items(connection: Connection, groups: Mapping[str, Group]) -> tuple[OpenItem, ...]:
-    """手元の書類 per place, and 便 that are not signed yet. ``groups``: what is counted in 枚 and what in 点, by kind."""
+def custody_items(connection: Connection, kinds: Mapping[str, DocumentKind]) -> tuple[OpenItem, ...]:
+    """手元の書類 per place but in a numbered 保管庫, and 便 that are not signed yet. ``kinds``: what is counted in which unit."""
     items = []
     here = custody.balances(connection, places=ON_HAND)
     for place in ON_HAND:
-        there = [balance for balance in here if balance.account.place is place]
-        originals = sum(b.sheets for b in there if groups[b.account.kind] is Group.ORIGINAL)
-        sheets = sum(b.sheets for b in there) - originals
-        words = " ".join(
-            part for part in (f"{sheets}枚" if sheets or not originals else "", f"{originals}点" if originals else "") if part
-        )
-        items.append(
-            OpenItem(f"sheets_{place.value}", sheets + originals, f"{place.label}の書類 {words}", _WHERE[place], paper=True)
-        )
+        there = pieces_of((one for one in here if one.account.place is place and not one.account.cabinet), kinds)
+        name = "番号のない保管庫" if place is Place.CABINET else place.label
+        words = f"{name}の書類 {there.words}"
+        items.append(OpenItem(f"sheets_{place.value}", there.total, words, _WHERE[place], paper=True, way=Way.PUT_AWAY))
     unsigned = handover.open_count(connection)
     items.append(OpenItem("handovers", unsigned, f"署名が終わっていない便 {unsigned}便", "custody"))
     return tuple(items)

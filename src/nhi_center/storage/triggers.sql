@@ -97,3 +97,8 @@ CREATE TRIGGER turning_settled_no_update BEFORE UPDATE ON turning_settled BEGIN 
 CREATE TRIGGER turning_settled_no_delete BEFORE DELETE ON turning_settled BEGIN SELECT RAISE(ABORT, 'turning_settled is append-only'); END;
 CREATE TRIGGER giving_back_no_update BEFORE UPDATE ON giving_back BEGIN SELECT RAISE(ABORT, 'giving_back is append-only'); END;
 CREATE TRIGGER giving_back_no_delete BEFORE DELETE ON giving_back BEGIN SELECT RAISE(ABORT, 'giving_back is append-only'); END;
+CREATE TRIGGER balance_no_delete BEFORE DELETE ON balance BEGIN SELECT RAISE(ABORT, 'balances are kept'); END;
+CREATE TRIGGER cabinet_event_no_update BEFORE UPDATE ON cabinet_event BEGIN SELECT RAISE(ABORT, 'cabinet_event is append-only'); END;
+CREATE TRIGGER cabinet_event_no_delete BEFORE DELETE ON cabinet_event BEGIN SELECT RAISE(ABORT, 'cabinet_event is append-only'); END;
+CREATE TRIGGER cabinet_count_no_update BEFORE UPDATE ON cabinet_count BEGIN SELECT RAISE(ABORT, 'cabinet_count is append-only'); END;
+CREATE TRIGGER cabinet_count_no_delete BEFORE DELETE ON cabinet_count BEGIN SELECT RAISE(ABORT, 'cabinet_count is append-only'); END;

@@ -80,6 +80,7 @@ def show_status(window: MainWindow, status: Status) -> None:
             refused=status.refused,
             link_tone="warning" if status.late else "done",
             sheets_on_hand=status.sheets_on_hand,
+            papers_overdue=status.papers_overdue,
             to_print=status.to_print,
             callbacks=status.callbacks,
             callbacks_overdue=status.callbacks_overdue,

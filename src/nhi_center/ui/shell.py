@@ -327,10 +327,12 @@ class MainWindow(QMainWindow):
         for name, button in self.navigation.buttons.items():
             button.set_count(counts.get(name, 0), alarm=name in alarms)
 
+    def set_counting(self, counting: bool) -> None:
+        """Papers are counted blind at the screen in front: the status bar does not say how many there are."""
+        self.status_bar.set_counting(counting)
+
     def set_status(self, facts: StatusFacts) -> None:
         self.status_bar.set_facts(facts)
-
-    # -- words --
 
     def say(self, kind: str, text: str) -> None:
         self.window_lock.keep_word(kind, text)

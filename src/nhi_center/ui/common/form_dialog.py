@@ -20,7 +20,8 @@ from nhi_center.ui.common.styling import words
 class FormDialog(QDialog):
     """``act`` is made from the fields on the GUI thread and runs in ``lane``; ``kept`` is called with its result when it is done.
 
-    Enter at the last field and Ctrl+Enter keep it, Esc gives it up. A refusal stands at its field, or in ``form_refusal``.
+    Enter at the last field and Ctrl+Enter keep it, Esc gives it up. A refusal stands at its field, or in ``form_refusal``;
+    there ``refused`` is called.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class FormDialog(QDialog):
         kept: Callable[[object], object],
         lane: Lane = Lane.WRITE,
         danger: bool = False,
+        refused: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(parent.window())
         self.setObjectName("form_dialog")
@@ -44,6 +46,7 @@ class FormDialog(QDialog):
         self.setAccessibleName(title)
         self.setMinimumWidth(720)
         self._desk, self._act, self._kept, self._lane, self._busy = desk, act, kept, lane, False
+        self._after_refusal = refused
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 18, 24, 18)
         column.setSpacing(8)
@@ -106,6 +109,9 @@ class FormDialog(QDialog):
         if not self.chain.show_error(error):
             self.refusal.setText(f"● {error.message}")
             self.refusal.show()
+            self.adjustSize()
+            if self._after_refusal is not None:
+                self._after_refusal()
 
 
 def open_form(dialog: FormDialog) -> FormDialog:

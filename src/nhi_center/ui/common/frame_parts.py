@@ -195,6 +195,7 @@ class StatusFacts:
     refused: int = 0
     link_tone: str = "done"
     sheets_on_hand: int = 0
+    papers_overdue: bool = False
     to_print: int = 0
     callbacks: int = 0
     callbacks_overdue: bool = False
@@ -248,6 +249,7 @@ class StatusBar(QWidget):
         row.setContentsMargins(0, 0, 14, 0)
         row.setSpacing(0)
         self.items: dict[str, StatusButton] = {}
+        self._counting = False
         for name in ("isolation", "sync", "custody", "print", "calls", "lock"):
             button = StatusButton(name)
             button.clicked.connect(lambda _checked=False, what=name: self.explain_requested.emit(what))
@@ -264,10 +266,18 @@ class StatusBar(QWidget):
             self.items["sync"].show_fact(f"送信エラー {facts.refused} 要確認", "error", sign=True)
         else:
             self.items["sync"].show_fact(f"同期 未送信 {facts.unsent}", facts.link_tone, sign=True)
-        self.items["custody"].show_fact(f"手元の書類 {facts.sheets_on_hand}枚", "plain", sign=False)
+        self._facts = facts
+        here = "数えています" if self._counting else f"{facts.sheets_on_hand}枚"
+        old = " 期限超過" if facts.papers_overdue else ""
+        self.items["custody"].show_fact(f"手元の書類 {here}{old}", "error" if old else "plain", sign=False)
         self.items["print"].show_fact(f"出力待ち {facts.to_print}", "plain", sign=False)
         late = " 期限超過" if facts.callbacks_overdue else ""
         self.items["calls"].show_fact(f"折返し {facts.callbacks}{late}", "error" if late else "plain", sign=False)
+
+    def set_counting(self, counting: bool) -> None:
+        """While a second person counts, what he is to find does not stand before his eyes."""
+        self._counting = counting
+        self.set_facts(self._facts)
 
     def set_seconds_left(self, seconds: int | None, *, extendable: bool = False, extended: bool = False) -> None:
         """The time until the lock, None while it does not run; ``extendable``: a key puts it off, ``extended``: it has been."""

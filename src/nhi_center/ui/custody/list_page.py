@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nhi_center.domain.custody import OnHand, Place
+from nhi_center.domain.custody import OnHand, Pieces, Place
 from nhi_center.domain.handover import CONDITIONS, MEDIA, Direction, Phase, totals
+from nhi_center.domain.paper_age import PaperAges, overdue_words
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, handover
+from nhi_center.services import custody, handover, paper_age
 from nhi_center.services.custody import PlaceRow
 from nhi_center.services.handover import HandoverView
 from nhi_center.tasks.runner import Lane
@@ -30,6 +31,7 @@ class _Facts:
     handovers: tuple[HandoverView, ...]
     here: OnHand
     rows: tuple[PlaceRow, ...]
+    ages: PaperAges
 
 
 class HandoverListPage(QWidget):
@@ -43,6 +45,7 @@ class HandoverListPage(QWidget):
         super().__init__()
         self.desk = desk
         self._opening = False
+        self._ages = PaperAges(0, {}, Pieces())
         self.setObjectName("handover_list_page")
         self._build()
 
@@ -72,6 +75,7 @@ class HandoverListPage(QWidget):
             (
                 Column("手元の書類", lambda row: row.kind.title, 0),
                 *(Column(_SHORT[place], _counter(place), 74, "right") for place in _SHOWN),
+                Column("期限", self._late, 176),
                 Column("合計", lambda row: Cell(strong=f"{row.total}{row.kind.unit}"), 74, "right"),
             ),
             name="on_hand_table",
@@ -127,12 +131,16 @@ class HandoverListPage(QWidget):
 
         def job(_token: object) -> _Facts:
             return _Facts(
-                handover.of_today(office, session), custody.on_hand(office, session), custody.on_hand_table(office, session)
+                handover.of_today(office, session),
+                custody.on_hand(office, session),
+                custody.on_hand_table(office, session),
+                paper_age.overdue(office, session),
             )
 
         self.desk.run_latest("custody_list", Lane.READ, job, owner=self, done=self._show)
 
     def _show(self, facts: _Facts) -> None:
+        self._ages = facts.ages
         self.table.set_rows(facts.handovers)
         self.places.set_rows(facts.rows)
         here = facts.here
@@ -144,6 +152,11 @@ class HandoverListPage(QWidget):
         self.places.clearSelection()
         ready = "返すもの あり" if here.returnable else "返すもの なし"
         self.ready_words.setText(ready)
+
+    def _late(self, row: PlaceRow) -> Cell:
+        """期限超過 in red: longer on hand than the ward allows."""
+        words = overdue_words(self._ages.longest_of(row.kind.id))
+        return Cell(chip=words, tone="error") if words else Cell()
 
     def _open(self, direction: Direction) -> None:
         if self._opening:

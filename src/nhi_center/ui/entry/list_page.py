@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.entry import State
 from nhi_center.domain.holds import Stage
+from nhi_center.domain.paper_age import overdue_words
 from nhi_center.services.entry_list import WaitingRow
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.parts import ActionButton
@@ -31,7 +32,7 @@ class ListPage(QWidget):
         column.addWidget(TitleLine("入力", self.counts, right="上から順に。Enter で開きます。"))
         self.table = DataTable(
             (
-                Column("急ぎ", lambda row: urgent_cell(row.urgent_until, self._now()), URGENT_COLUMN),
+                Column("急ぎ", self._haste, URGENT_COLUMN),
                 Column("管理票", lambda row: Cell(strong=row.slip.number), 110),
                 Column("届出・申請", lambda row: row.form_title, 210),
                 Column("状態", _state, 184),
@@ -57,6 +58,11 @@ class ListPage(QWidget):
         foot.addWidget(self.open_button)
         column.addLayout(foot)
         self.set_rows(())
+
+    def _haste(self, row: WaitingRow) -> Cell | str:
+        """至急 with its clock; else, in red, how long the paper is past the hours it may be on hand."""
+        late = overdue_words(row.overdue_hours)
+        return urgent_cell(row.urgent_until, self._now()) or (Cell(chip=late, tone="error") if late else "")
 
     def set_rows(self, rows: tuple[WaitingRow, ...]) -> None:
         self.table.set_rows(rows)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.inspection import LONGEST_NOTE, CheckLine, Checklist
+from nhi_center.domain.inspection import LONGEST_NOTE, CheckLine, Checklist, Way
 from nhi_center.errors import OperatorError
-from nhi_center.services import backup, inspection, print_watch
+from nhi_center.services import backup, cabinets, inspection, print_watch
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.desk import Desk
@@ -21,8 +20,10 @@ from nhi_center.ui.common.parts import Card, Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words
-from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.table import Column, DataTable
 from nhi_center.ui.common.text_fields import warn_of_forbidden
+from nhi_center.ui.inspection.cabinet_count import CabinetCount
+from nhi_center.ui.inspection.check_words import ADVICE, BUTTONS, foot_words, is_carried, note, order, page, state
 
 
 class DayClosePanel(QWidget):
@@ -56,10 +57,10 @@ class DayClosePanel(QWidget):
         self.table = DataTable(
             (
                 Column("点検すること", lambda line: line.item.words, 310),
-                Column("状態", _state, 150),
-                Column("引継ぎ(理由)", lambda line: line.carried.note if _is_carried(line) else line.item.told),
-                Column("保管庫", lambda line: line.carried.cabinet if _is_carried(line) else "", 70, "right"),
-                Column("書いた人", lambda line: line.carried.written_by if _is_carried(line) else "", 110),
+                Column("状態", state, 150),
+                Column("引継ぎ(理由)", note),
+                Column("保管庫", lambda line: line.carried.cabinet if is_carried(line) else "", 70, "right"),
+                Column("書いた・数えた人", lambda line: line.carried.written_by if is_carried(line) else "", 140),
             ),
             name="check_table",
             label="終業点検の項目",
@@ -75,6 +76,7 @@ class DayClosePanel(QWidget):
         lower.addWidget(self._signing(), 1)
         column.addLayout(lower)
         column.addLayout(self._foot())
+        self.count = CabinetCount(self, self.desk, self._on_counted)
         self.entry_chain = FieldChain((self.note, self.cabinet), self)
         self.entry_chain.finished.connect(self._carry)
 
@@ -127,8 +129,8 @@ class DayClosePanel(QWidget):
         if self.seen is not None and self.seen.closed is not None:
             return ()
         return (
-            KeyHint("Enter", "引継ぎの欄へ"),
-            KeyHint("F3", "引継ぎを書く"),
+            KeyHint("Enter", "項目を始める"),
+            KeyHint("F3", "書く・数える・施錠"),
             KeyHint("F4", "仕事の画面を開く"),
             KeyHint("Ctrl+Enter", "終業点検を終える"),
         )
@@ -159,7 +161,7 @@ class DayClosePanel(QWidget):
     def _show(self, seen: Checklist) -> None:
         first = self.seen is None
         self.seen, self._busy = seen, False
-        self.table.set_rows(sorted(seen.lines, key=_order))
+        self.table.set_rows(sorted(seen.lines, key=order))
         self.heading.setText(f"終業点検 {wareki(date.fromisoformat(seen.day))}")
         if seen.closed is not None:
             self.state.set_state("終わりました", "done")
@@ -171,13 +173,15 @@ class DayClosePanel(QWidget):
             left = len(seen.unsettled)
             self.state.set_state(f"残り {left}項目" if left else "署名できます", "warning" if left else "info")
             self.advice.setText(
-                "残るものは、理由と保管庫の番号を書きます。" if left else "残っているものはありません。取扱責任者が署名します。"
+                "紙は保管庫へ、二人目が数え、施錠を確かめます。"
+                if left
+                else "残っているものはありません。取扱責任者が署名します。"
             )
             if first:
                 self.panel.id_field.set_value(self.desk.session.person)
         for part in (self.entry_card, self.work_button, self.close_button):
             part.setVisible(seen.closed is None)
-        self.foot.setText(_foot_words(seen))
+        self.foot.setText(foot_words(seen))
         self._show_entry()
         self._enable()
         self.keys_changed.emit()
@@ -193,8 +197,15 @@ class DayClosePanel(QWidget):
         if line is not None and line.item.told:
             self.entry_words.setText("終業点検を終えると取り消します。証はなくならず、明日、証等の出力の列から刷れます。")
             return
+        way = line.item.way if line is not None else Way.CARRY
+        self.carry_button.set_words(BUTTONS.get(way, "引継ぎを書く"))
         if line is None or not wanted:
             self.entry_words.setText("表で、残っている項目を選んでください。")
+            return
+        if way in ADVICE:
+            for field in self.entry_chain.fields:
+                field.editor.setEnabled(way is Way.PUT_AWAY)
+            self.entry_words.setText(ADVICE[way])
             return
         where = "書類は保管庫にしまって、番号を書いてください。" if line.item.paper else "保管庫の番号はいりません。"
         self.entry_words.setText(f"{line.item.words}を引き継ぎます。{where}")
@@ -207,12 +218,22 @@ class DayClosePanel(QWidget):
     # -- acting --
 
     def _begin_entry(self, line: CheckLine) -> None:
-        if line.open and self.seen is not None and self.seen.closed is None:
+        if not line.open or self.seen is None or self.seen.closed is not None:
+            return
+        if line.item.way in (Way.COUNT, Way.LOCK):
+            self._carry()
+        else:
             self.note.editor.setFocus()
 
     def _carry(self) -> None:
         line = self.table.current_row()
         if line is None or self._busy or not line.open:
+            return
+        if line.item.way is Way.COUNT:
+            self.count.open(line.item.kind.removeprefix("cabinet_"))
+            return
+        if line.item.way is Way.LOCK:
+            self._lock(line.item.kind.removeprefix("cabinet_lock_"))
             return
         office, session = self.desk.office, self.desk.session
         item, note, cabinet = line.item.kind, self.note.value(), self.cabinet.value()
@@ -224,6 +245,22 @@ class DayClosePanel(QWidget):
             done=self._on_carried,
             failed=self._refuse,
         )
+
+    def _on_counted(self, words: str) -> None:
+        self.said.emit("done", words)
+        self.table.setFocus()
+        self._read()
+
+    def _lock(self, number: str) -> None:
+        """Who is at the screen has looked: it is locked."""
+        office, session = self.desk.office, self.desk.session
+
+        def act() -> Checklist:
+            cabinets.look(office, session, number, locked=True)
+            return inspection.check(office, session)
+
+        self._busy = True
+        self.desk.run(Lane.WRITE, lambda _token: act(), owner=self, done=self._on_carried, failed=self._refuse)
 
     def _on_carried(self, seen: Checklist) -> None:
         for field in self.entry_chain.fields:
@@ -239,7 +276,7 @@ class DayClosePanel(QWidget):
         if self._busy or self.seen is None:
             return
         if self.seen.unsettled:
-            self.said.emit("warning", "引継ぎが書かれていない項目があります。表の上の項目から書いてください。")
+            self.said.emit("warning", "まだ済んでいない項目があります。表の上の項目から行ってください。")
             self.table.setFocus()
             return
         if not self.panel.chain.commit_all():
@@ -286,42 +323,18 @@ class DayClosePanel(QWidget):
         if isinstance(error, OperatorError):
             if self.entry_chain.show_error(error):
                 return
-            if error.code in ("wrong-password", "wrong-role"):
-                self.panel.refuse(error.message, field="id" if error.code == "wrong-role" else "")
+            if error.code in ("wrong-password", "wrong-role", "same-person"):
+                self.panel.refuse(error.message, field="" if error.code == "wrong-password" else "id")
                 return
-            if error.code in ("not-settled", "not-open", "changed", "bad-signature", "closed-already"):
+            if error.code in _STALE:
                 self.refresh()
         self.desk.present_error(error)
 
     def _open_work(self) -> None:
         line = self.table.current_row()
-        if line is not None and not self.desk.window.open_screen(line.item.screen, {}):
+        if line is not None and not self.desk.window.open_screen(line.item.screen, page(line)):
             self.said.emit("info", f"{line.item.words}: この仕事は、担当の人が自分の画面で行います。")
 
 
-def _is_carried(line: CheckLine) -> bool:
-    return line.carried is not None and line.settled and line.open
-
-
-def _order(line: CheckLine) -> int:
-    """What must still be written first, then what stays, then what is done."""
-    return 0 if not line.settled else 1 if line.item.count else 2
-
-
-def _state(line: Any) -> Cell:
-    if not line.item.count:
-        return Cell(chip="なし", tone="done")
-    if line.item.told:
-        return Cell(chip="終業で取消し", tone="info")
-    return Cell(chip="引継ぎ済", tone="info") if line.settled else Cell(chip="引継ぎを書く", tone="warning")
-
-
-def _foot_words(seen: Checklist) -> str:
-    stays = sum(1 for line in seen.lines if line.open)
-    if seen.closed is not None:
-        return (
-            f"{len(seen.lines)}項目を点検し、{stays}項目を翌日へ引き継ぎました。"
-            if stays
-            else f"{len(seen.lines)}項目を点検し、残りはありませんでした。"
-        )
-    return f"{len(seen.lines)}項目を点検しています。"
+_STALE = ("not-settled", "not-open", "not-carried", "changed", "bad-signature", "closed-already", "no-cabinet")
+"""Refusals after which the list is read again."""
