@@ -20,7 +20,7 @@ from nhi_center.domain.trust import trust_from_json
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.documents import render
 from nhi_center.services import forms, reports
-from nhi_center.services.calls import book
+from nhi_center.services.call_answers import book
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.reports import Approval

@@ -7,7 +7,7 @@ from datetime import date
 from nhi_center.domain.call_figures import CallFigures, figures
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.periods import check_period
-from nhi_center.services.calls import book
+from nhi_center.services.call_answers import book
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading, require
 from nhi_center.storage import calls as storage

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from functools import cache
 
 from nhi_center import resources
-from nhi_center.domain import call_book, call_check
+from nhi_center.domain import call_check
 from nhi_center.domain.calendar import ClosedDays, wareki
-from nhi_center.domain.call_book import CallBook, LevelRule
+from nhi_center.domain.call_book import LevelRule
 from nhi_center.domain.call_check import Caller, Check, Level
 from nhi_center.domain.calls import (
     Call,
@@ -35,7 +35,8 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import forms
+from nhi_center.services import call_answers, forms
+from nhi_center.services.call_answers import book
 from nhi_center.services.office import Office
 from nhi_center.services.register import open_person
 from nhi_center.services.roster_gate import may_begin
@@ -71,12 +72,6 @@ class FinishedCall:
 
     call: Call
     back: CallBack | None
-
-
-@cache
-def book() -> CallBook:
-    """Categories, answers and levels (resources/calls)."""
-    return call_book.parse(*(resources.read_toml(f"calls/{name}.toml") for name in ("categories", "faq", "levels", "illness")))
 
 
 @cache
@@ -322,7 +317,7 @@ def _booked(unit: Unit, call: Call, promise: Promise) -> CallBack:
 
 def _record(unit: Unit, call: Call, checked: Check, back: CallBack | None) -> dict[str, object]:
     """The body for the segment (電話の記録): every field of the call record."""
-    draft = call.draft
+    draft, given = call.draft, call_answers.given(unit.connection, call.draft.text)
     return {
         "event": "recorded",
         "call": call.id,
@@ -343,7 +338,9 @@ def _record(unit: Unit, call: Call, checked: Check, back: CallBack | None) -> di
         "level": call.level,
         "category": draft.category,
         "text": draft.text,
-        "answers": list(book().cited(draft.text)),
+        "answers": [answer.id for answer in given],
+        "answer_versions": {answer.id: answer.version or f"{answer.checked}" for answer in given},
+        "documents": list(call_answers.guide().cited(draft.text)),
         "outcome": draft.outcome,
         "complaint": draft.outcome == Outcome.COMPLAINT or draft.category == "Q22",
         "ward_staff": draft.ward_staff if draft.outcome == Outcome.TO_WARD else "",

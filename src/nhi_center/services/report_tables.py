@@ -13,7 +13,7 @@ from nhi_center.domain.custody import ON_HAND, Group
 from nhi_center.domain.forms.definition import FormDefinition
 from nhi_center.domain.reports import Table, averages
 from nhi_center.services import forms
-from nhi_center.services.calls import book
+from nhi_center.services.call_answers import book
 from nhi_center.services.custody import document_kinds
 from nhi_center.storage import calls, custody, reports
 from nhi_center.storage import verification as second

@@ -95,3 +95,5 @@ CREATE TRIGGER turning_settled_no_update BEFORE UPDATE ON turning_settled BEGIN 
 CREATE TRIGGER turning_settled_no_delete BEFORE DELETE ON turning_settled BEGIN SELECT RAISE(ABORT, 'turning_settled is append-only'); END;
 CREATE TRIGGER giving_back_no_update BEFORE UPDATE ON giving_back BEGIN SELECT RAISE(ABORT, 'giving_back is append-only'); END;
 CREATE TRIGGER giving_back_no_delete BEFORE DELETE ON giving_back BEGIN SELECT RAISE(ABORT, 'giving_back is append-only'); END;
+CREATE TRIGGER call_answer_no_update BEFORE UPDATE ON call_answer BEGIN SELECT RAISE(ABORT, 'call_answer is append-only'); END;
+CREATE TRIGGER call_answer_no_delete BEFORE DELETE ON call_answer BEGIN SELECT RAISE(ABORT, 'call_answer is append-only'); END;

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QWidget
 from nhi_center.domain.calls import CallDraft, CallState, clock_words, due_words, missing
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
+from nhi_center.services import call_answers
 from nhi_center.services import calls as service
+from nhi_center.services.call_answers import Beside
 from nhi_center.services.calls import CallView, FinishedCall
 from nhi_center.tasks.runner import JobToken, Lane
 from nhi_center.ui.calls.page import CallPage
@@ -40,7 +42,7 @@ class CallPanel(Screen):
         self._ending = False
         self._waiting: list[Callable[[], object]] = []
         self._sent: CallDraft | None = None
-        self.form = CallPage(desk, service.book())
+        self.form = CallPage(desk, call_answers.book())
         self.page.addWidget(self.form)
         self.form.left.connect(self._on_left)
         self.form.person_chosen.connect(self._choose)
@@ -56,6 +58,7 @@ class CallPanel(Screen):
         """``call``: continue that one; ``callback``: ring that promise; neither: the one in hand, or a new one."""
         if self._ending:
             return
+        self._read_beside()
         if params.get("call"):
             self._load(lambda _token: service.continue_call(self.desk.office, self._session, str(params["call"])))
         elif params.get("callback"):
@@ -68,6 +71,14 @@ class CallPanel(Screen):
         # The window calls opened() with what is asked for only after the panel is shown.
         QTimer.singleShot(0, self, self._start_if_idle)
 
+    def _read_beside(self) -> None:
+        """回答例 as the ward gives them now; the shipped ones stand there until they are read."""
+
+        def read(_token: JobToken) -> Beside:
+            return call_answers.beside(self.desk.office, self._session)
+
+        self.desk.run_latest("call_beside", Lane.READ, read, owner=self, done=self.form.set_beside)
+
     def first_focus(self) -> QWidget:
         return self.form.chain["call_caller"].editor
 
@@ -78,6 +89,7 @@ class CallPanel(Screen):
             *((KeyHint("F4", "ロック延長", self._extend_lock),) if self.call_in_progress() else ()),
             KeyHint("F5", "入力へ戻る"),
             KeyHint("F11", "伝えた", self._tell),
+            KeyHint("Alt+A", "案内"),
             KeyHint("Enter", "次の欄"),
             KeyHint("1～4", "結果"),
             KeyHint("Ctrl+Enter", "保存"),
@@ -222,7 +234,7 @@ class CallPanel(Screen):
         if self._ending:
             return
         draft = self._draft()
-        if not self.form.judge(missing(draft, service.book())):
+        if not self.form.judge(missing(draft, call_answers.book())):
             return
         self._ending = True
         self._work(lambda call_id: service.finish_call(self.desk.office, self._session, call_id, draft), self._on_finished)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.call_book import Answer
+from nhi_center.domain.call_answers import Answer
 from nhi_center.domain.call_check import Agreement, Check, Level
 from nhi_center.services.calls import CallView
 from nhi_center.ui.common.date_field import DateField, DateStyle
@@ -196,6 +196,11 @@ def _nothing_words(view: CallView | None) -> str:
     return "お伝えできることは、この端末にはありません。"
 
 
+def checked_words(answer: Answer, today: date) -> str:
+    """区確認日 of an answer, and that it is due to be looked at again."""
+    return f"{wareki(answer.checked)} 区確認{'・要確認' if answer.is_old(today) else ''}"
+
+
 class AnswersBox(QWidget):
     """回答例 of one category, one at a time: Ctrl and its number shows it, once more puts it into the answer.
 
@@ -203,10 +208,11 @@ class AnswersBox(QWidget):
     """
 
     cited = Signal(str)
-    MOST = 3
+    MOST = 4
 
-    def __init__(self) -> None:
+    def __init__(self, today: date) -> None:
         super().__init__()
+        self._today = today
         self.setObjectName("call_answers")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -256,7 +262,7 @@ class AnswersBox(QWidget):
         for number, button in enumerate(self.buttons):
             button.setChecked(number == index)
         if not self._answers:
-            self.text.setText("分類を選ぶと、区が確認した回答例が出ます。")
+            self.text.setText("分類を選ぶと、区が確認した回答例が出ます。Alt+A は言葉でさがします。")
             return
         answer = self._answers[index]
-        self.text.setText(f"{answer.text}({wareki(answer.checked)} 区確認)")
+        self.text.setText(f"{answer.text}({checked_words(answer, self._today)})")
