@@ -18,13 +18,15 @@ from nhi_center.ui.common.form_dialog import FormDialog, open_form
 from nhi_center.ui.common.text_fields import FreeText
 
 Kept = Callable[[object], object]
+_TEXT_HEIGHT = 122
+"""Label, three lines and the note: the dialog would take it from the lines."""
 
 
 def open_writing(parent: QWidget, desk: Desk, found: AnswerTable, row: AnswerLine | None, kept: Kept) -> FormDialog:
     """A new version of ``row``, or without it a new answer, whose 分類 is asked for first."""
-    choices = tuple(Choice(one.code, one.title, one.number) for one in found.categories)
-    category = ChoiceField("category", "分類", choices, required=True)
+    category = None if row else _category(found)
     text = FreeText("text", f"回答({TEXT_LIMIT}文字まで)", lines=3, required=True)
+    text.setMinimumHeight(_TEXT_HEIGHT)
     section = LineField("section", "答える係", limit=40, required=True)
     search = LineField("words", "さがす語(、で区切る。かなの読みも)", limit=100)
     checked = DateField("checked", "区確認日", today=found.today, required=True)
@@ -44,7 +46,7 @@ def open_writing(parent: QWidget, desk: Desk, found: AnswerTable, row: AnswerLin
         answer = row.newest.answer if row else None
         written = Written(
             id=answer.id if answer else "",
-            category=category.value() if row is None else "",
+            category=category.value() if category else "",
             text=text.value(),
             section=section.value(),
             words=search.value(),
@@ -54,10 +56,10 @@ def open_writing(parent: QWidget, desk: Desk, found: AnswerTable, row: AnswerLin
         who = person.value().strip(), password.value()
         return lambda: service.write(office, session, written, *who)
 
-    first: tuple[tuple[LabelledField, ...], ...] = () if row else ((category,),)
+    first: tuple[tuple[LabelledField, ...], ...] = ((category,),) if category else ()
     rows = (*first, (text,), (search,), (section, checked), (person, password))
     title = f"回答 {row.newest.answer.id} を書き直す" if row else "新しい回答を書く"
-    words = "一般の案内だけを書きます。前の版は残り、電話の記録から読めます。書いた人とは別の区の人が、下で承認します。"
+    words = "一般の案内だけを書きます。前の版は残り、いつまでも読めます。\n書いた人とは別の区の人が、下で承認します。"
     return open_form(FormDialog(parent, desk, title, words, rows, yes="承認して使う", act=act, kept=kept))
 
 
@@ -77,6 +79,11 @@ def open_withdrawal(parent: QWidget, desk: Desk, row: AnswerLine, kept: Kept) ->
     return open_form(
         FormDialog(parent, desk, title, words, ((person, password),), yes="取下げにする", act=act, kept=kept, danger=True)
     )
+
+
+def _category(found: AnswerTable) -> ChoiceField:
+    choices = tuple(Choice(one.code, one.title, one.number) for one in found.categories)
+    return ChoiceField("category", "分類", choices, required=True)
 
 
 def _approver() -> tuple[LineField, PasswordField]:

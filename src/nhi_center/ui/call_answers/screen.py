@@ -104,9 +104,7 @@ class CallAnswersScreen(Screen):
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
         foot.setSpacing(12)
-        foot.addWidget(
-            words("新しい版は、書いた人とは別の区の人が承認して使われます。事務室のほかの端末にも届きます。", "secondary"), 1
-        )
+        foot.addWidget(words("新しい版は、書いた人とは別の区の人が承認します。", "secondary"), 1)
         for label, key, act in (
             ("取下げにする", "F4", self._withdraw),
             ("新しい回答", "Alt+N", self._add),
