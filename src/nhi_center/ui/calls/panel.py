@@ -91,7 +91,6 @@ class CallPanel(Screen):
             KeyHint("F11", "伝えた", self._tell),
             KeyHint("Alt+A", "案内"),
             KeyHint("Enter", "次の欄"),
-            KeyHint("1～4", "結果"),
             KeyHint("Ctrl+Enter", "保存"),
         )
         return (*hints, KeyHint("Esc", "取消し", self._drop)) if self._may_drop() else hints

@@ -208,7 +208,7 @@ class AnswersBox(QWidget):
     """
 
     cited = Signal(str)
-    MOST = 4
+    MOST = 3
 
     def __init__(self, today: date) -> None:
         super().__init__()
@@ -231,6 +231,8 @@ class AnswersBox(QWidget):
             button.clicked.connect(lambda _checked=False, index=number - 1: self.press(index))
             self.buttons.append(button)
             row.addWidget(button)
+        self.more = words("ほか Alt+A", "secondary", name="call_answers_more")
+        row.addWidget(self.more)
         row.addStretch(1)
         column.addLayout(row)
         self.text: QLabel = words("", "dense", name="call_answer_text", wrap=True)
@@ -240,9 +242,10 @@ class AnswersBox(QWidget):
         self.set_answers(())
 
     def set_answers(self, answers: tuple[Answer, ...]) -> None:
-        if answers == self._answers and answers:
+        if answers[: self.MOST] == self._answers and answers:
             return
         self._answers = answers[: self.MOST]
+        self.more.setVisible(len(answers) > self.MOST)
         self.label.setVisible(bool(self._answers))
         for index, button in enumerate(self.buttons):
             button.setVisible(index < len(self._answers))
