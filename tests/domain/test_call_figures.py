@@ -26,6 +26,7 @@ def back(due: datetime, done: str = "") -> CallBack:
 def test_nothing_gives_nothing() -> None:
     found = figures((), (), NOW)
     assert (found.total.calls, found.categories, found.hours, found.promised, found.late) == (0, (), (), 0, 0)
+    assert found.lengths == ()
     assert found.total.at_once == 0
 
 
@@ -52,13 +53,26 @@ def test_late_is_kept_late_or_still_open_after_its_time() -> None:
     assert (found.promised, found.late) == (4, 2)
 
 
+def test_by_length_up_to_and_with_the_minute() -> None:
+    found = figures((fact(9, 60), fact(9, 61), fact(9, 180, outcome="2"), fact(9, 1201)), (), NOW)
+    assert [(line.words, line.calls, line.answered) for line in found.lengths] == [
+        ("1分まで", 1, 1),
+        ("3分まで", 2, 1),
+        ("5分まで", 0, 0),
+        ("10分まで", 0, 0),
+        ("20分まで", 0, 0),
+        ("20分超", 1, 1),
+    ]
+    assert found.total.mean == round((60 + 61 + 180 + 1201) / 4)
+
+
 facts = st.builds(fact, st.integers(8, 17), st.integers(0, 7200), st.sampled_from(["Q01", "Q06", ""]), st.sampled_from("1234"))
 
 
 @given(st.lists(facts, max_size=40))
 def test_every_call_is_counted_once(calls: list[CallFact]) -> None:
     found = figures(calls, (), NOW)
-    for lines in (found.categories, found.hours):
+    for lines in (found.categories, found.hours, found.lengths):
         assert sum(line.calls for line in lines) == sum(line.answered for line in lines) + sum(
             call.outcome != "1" for call in calls
         )

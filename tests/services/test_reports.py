@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pikepdf
@@ -19,8 +20,8 @@ from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import trust_from_json
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.documents import render
-from nhi_center.services import forms, reports
-from nhi_center.services.calls import book
+from nhi_center.services import call_figures, forms, reports
+from nhi_center.services.call_answers import book
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.reports import Approval
@@ -72,6 +73,10 @@ def test_the_month_in_numbers(room: Room) -> None:
     (call,) = report.table("calls").rows
     assert call[0].startswith("06 ")
     assert call[1][:5] == (1, 0, 0, 1, 0)
+    office, session = room
+    shown = call_figures.of_period(office, session, date(2026, 11, 1), date(2026, 11, 30))
+    (line,) = shown.categories
+    assert call[1] == (line.calls, line.answered, line.to_ward, line.call_back, line.complaint, line.mean, line.at_once)
     assert report.table("waits").rows[0][1][0] == 1
     assert numbers(report, "incidents") == {"受渡しの枚数の差異": (0,)}
     assert report.sources["slip"] == 3
@@ -86,7 +91,7 @@ def test_every_word_fits_the_page(room: Room) -> None:
     definitions = [forms.form(kind.id, day.isoformat()) for kind in document_kinds().values() if kind.has_cases]
     labels = [f"{form.title} {field.label}" for form in definitions for page in form.pages for field in page.fields]
     fields = tuple((label, (99_999, 9_999, 9_999, 9_999)) for label in labels)
-    categories = tuple((f"{one.number} {one.title}", (99_999, *[9_999] * 5)) for one in book().categories)
+    categories = tuple((f"{one.number} {one.title}", (99_999, *[9_999] * 5, 100)) for one in book().categories)
     full = {"verification": fields, "calls": categories}
     tables = tuple(replace(table, rows=full.get(table.key, table.rows)) for table in report.tables)
     signature = Signature("s-toko", "見本 統子", "supervisor", report.read_at, "ab" * 32, "cd" * 64)

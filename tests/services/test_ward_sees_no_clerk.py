@@ -70,6 +70,7 @@ ACTS = {
     "certificate_book.make_collect_list": "回収一覧 on paper: what with_ward gives",
     "certificate_book.make_returned_list": "返戻一覧 on paper: what with_ward gives",
     "slips.make_slips": "管理票 on paper: numbers and forms",
+    "call_answers.write": "the number of the answer",
     "calls.choose_person": "refused to the ward in its second step: CALL is the company's",
     "entry.choose_person": "refused to the ward in its second step: ENTER is the company's",
     "gate.identify_in": "whose password it is",

@@ -61,7 +61,17 @@ COLUMNS = {
         "点検・監査",
     ],
     "40127": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "証の交付", "名簿・研修", "点検・監査"],
-    "40100": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "証の交付", "名簿・研修", "点検・監査"],
+    "40100": [
+        "本日の業務",
+        "受渡し",
+        "区の審査",
+        "訂正・取下げ",
+        "保留・照会",
+        "証の交付",
+        "電話の回答例",
+        "名簿・研修",
+        "点検・監査",
+    ],
 }
 
 
@@ -178,5 +188,5 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
     inside |= {Action.LOCK, Action.UNLOCK, Action.EXTEND_LOCK, Action.COPY_OUT, Action.CHANGE_PASSWORD}
     inside |= {Action.VIEW_ROSTER, Action.MANAGE_ROSTER, Action.ACCEPT_ROSTER, Action.OPEN_ACCOUNT, Action.REMOVE_PERSON}
     inside |= {Action.VOUCH, Action.REKEY, Action.BACK_UP, Action.RECOVER, Action.SELF_CHECK, Action.SIGN_LOG_REVIEW}
-    inside |= {Action.SET_UP, Action.SET_URGENT, Action.RENEW, Action.CABINET, Action.MANAGE_CABINETS}
+    inside |= {Action.SET_UP, Action.SET_URGENT, Action.RENEW, Action.CABINET, Action.MANAGE_CABINETS, Action.APPROVE_ANSWER}
     assert {entry.action for entry in PAGES.entries} | inside == set(Action)

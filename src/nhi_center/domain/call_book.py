@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from nhi_center.domain import call_answers
+from nhi_center.domain.call_answers import Answer
 from nhi_center.domain.call_check import Level
 
 _FAQ_ID = re.compile(r"(?<![0-9])([0-9]{2}-[0-9]{1,2})(?![0-9])")
@@ -26,15 +27,6 @@ class Category:
     def number(self) -> str:
         """What is typed and shown: 06."""
         return self.code[1:]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """回答例: an answer that may be given as it stands, checked by the ward on ``checked`` (区確認日)."""
-
-    id: str
-    text: str
-    checked: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +67,23 @@ class CallBook:
 
 
 def parse(
-    categories: Mapping[str, Any], answers: Mapping[str, Any], levels: Mapping[str, Any], illness: Mapping[str, Any]
+    categories: Mapping[str, Any], faq: Mapping[str, str], levels: Mapping[str, Any], illness: Mapping[str, Any]
 ) -> CallBook:
-    """From the parsed files of resources/calls. Raises ValueError, naming the entry, when they do not fit together."""
+    """From the parsed files of resources/calls and the texts of resources/faq by file name. Raises ValueError, naming the entry,
+    when they do not fit together."""
     found = tuple(
         Category(row["code"], row["title"], row["section"], bool(row.get("transfer", False))) for row in categories["categories"]
     )
-    texts = tuple(Answer(row["id"], row["text"], row["checked"]) for row in answers["answers"])
     numbers = {one.number for one in found}
     for code in (one.code for one in found):
         if not re.fullmatch(r"Q[0-9]{2}", code):
             raise ValueError(f"category {code}")
-    for answer in texts:
-        if answer.id.partition("-")[0] not in numbers:
-            raise ValueError(f"answer {answer.id}")
-    if len({one.id for one in texts}) != len(texts) or len(numbers) != len(found):
-        raise ValueError("given twice")
+    if len(numbers) != len(found):
+        raise ValueError("category given twice")
+    answers = call_answers.parse(faq, numbers)
     rules = {
         Level(row["code"]): LevelRule(row["title"], row["may"], row["never"], frozenset(row["facts"])) for row in levels["levels"]
     }
     if set(rules) != set(Level):
         raise ValueError("levels")
-    return CallBook(found, texts, rules, levels["script"], tuple(illness["words"]))
+    return CallBook(found, answers, rules, levels["script"], tuple(illness["words"]))

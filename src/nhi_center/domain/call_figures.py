@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nhi_center.domain.calls import CallBack, Outcome
+from nhi_center.domain.reports import averages
+
+LENGTHS = (1, 3, 5, 10, 20)
+"""Minutes up to which the lengths of calls are counted together; what is longer stands last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,27 @@ class HourLine:
     calls: int
     answered: int
 
+    @property
+    def words(self) -> str:
+        return f"{self.hour}時"
+
+
+@dataclass(frozen=True, slots=True)
+class LengthLine:
+    """Calls of up to so many minutes, and more than the line before says; ``minutes`` 0: longer than any."""
+
+    minutes: int
+    calls: int
+    answered: int
+
+    @property
+    def words(self) -> str:
+        return f"{self.minutes}分まで" if self.minutes else f"{LENGTHS[-1]}分超"
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryLine:
-    """One 分類: calls, their results, and the middle and the longest length in seconds."""
+    """One 分類: calls, their results, and the mean, the middle and the longest length in seconds."""
 
     category: str
     calls: int
@@ -43,6 +64,7 @@ class CategoryLine:
     to_ward: int
     call_back: int
     complaint: int
+    mean: int
     middle: int
     longest: int
 
@@ -59,6 +81,7 @@ class CallFigures:
     total: CategoryLine
     categories: tuple[CategoryLine, ...]
     hours: tuple[HourLine, ...]
+    lengths: tuple[LengthLine, ...]
     promised: int
     late: int
 
@@ -76,6 +99,7 @@ def figures(calls: Sequence[CallFact], backs: Iterable[CallBack], now: datetime)
         total=_line("", calls),
         categories=tuple(_line(code, by_category[code]) for code in sorted(by_category)),
         hours=tuple(HourLine(hour, len(by_hour.get(hour, ())), _answered(by_hour.get(hour, ()))) for hour in span),
+        lengths=_lengths(calls),
         promised=len(promises),
         late=sum(_late(back, now) for back in promises),
     )
@@ -91,9 +115,20 @@ def _line(category: str, calls: Sequence[CallFact]) -> CategoryLine:
         to_ward=counts[Outcome.TO_WARD],
         call_back=counts[Outcome.CALL_BACK],
         complaint=counts[Outcome.COMPLAINT],
+        mean=averages(lengths)[0],
         middle=lengths[(len(lengths) - 1) // 2] if lengths else 0,
         longest=lengths[-1] if lengths else 0,
     )
+
+
+def _lengths(calls: Sequence[CallFact]) -> tuple[LengthLine, ...]:
+    """Every length there may be, so that two periods stand beside each other."""
+    if not calls:
+        return ()
+    found: dict[int, list[CallFact]] = {minutes: [] for minutes in (*LENGTHS, 0)}
+    for call in calls:
+        found[next((minutes for minutes in LENGTHS if call.seconds <= 60 * minutes), 0)].append(call)
+    return tuple(LengthLine(minutes, len(some), _answered(some)) for minutes, some in found.items())
 
 
 def _answered(calls: Sequence[CallFact]) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from nhi_center.domain.call_book import CallBook
+from nhi_center.domain.call_answers import Answer
 from nhi_center.domain.call_check import Caller, Check
 from nhi_center.domain.call_parties import CallParties, Party
 from nhi_center.domain.call_rules import Handed, may_interpret, needs_consent
@@ -17,11 +18,15 @@ def record_body(
     checked: Check,
     back: CallBack | None,
     to_ward: Handed | None,
-    book: CallBook,
+    given: Sequence[Answer],
+    documents: Sequence[str],
     parties: CallParties,
     now: datetime,
 ) -> dict[str, object]:
-    """The body for the segment (電話の記録): every field of the call record."""
+    """The body for the segment (電話の記録): every field of the call record.
+
+    ``given``: the answers its words name, in the versions of the moment; ``documents``: the 必要書類 they name.
+    """
     draft = call.draft
     return {
         "event": "recorded",
@@ -49,7 +54,9 @@ def record_body(
         "level": call.level,
         "category": draft.category,
         "text": draft.text,
-        "answers": list(book.cited(draft.text)),
+        "answers": [answer.id for answer in given],
+        "answer_versions": {answer.id: answer.version or f"{answer.checked}" for answer in given},
+        "documents": list(documents),
         "outcome": draft.outcome,
         "complaint": draft.outcome == Outcome.COMPLAINT or draft.category == "Q22",
         "ward_staff": draft.ward_staff if to_ward else "",

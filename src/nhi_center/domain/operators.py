@@ -65,6 +65,8 @@ class Action(StrEnum):
     RENEW = "renew"
     APPROVE_SPOILED = "approve_spoiled"
     CALL = "call"
+    WRITE_ANSWER = "write_answer"
+    APPROVE_ANSWER = "approve_answer"
     DAY_CLOSE = "day_close"
     CABINET = "cabinet"
     MANAGE_CABINETS = "manage_cabinets"
@@ -132,6 +134,7 @@ _WARD = (
         Action.ISSUE,
         Action.ANSWER_HOLD,
         Action.ACCEPT_ROSTER,
+        Action.APPROVE_ANSWER,
     }
 )
 
@@ -153,7 +156,8 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.SIGN_LOG_REVIEW,
     },
     Role.WARD_STAFF: _WARD,
-    Role.WARD_ADMIN: _WARD | {Action.REKEY, Action.RECOVER, Action.SET_UP, Action.SET_SEAL, Action.VIEW_PRINTERS},
+    Role.WARD_ADMIN: _WARD
+    | {Action.REKEY, Action.RECOVER, Action.SET_UP, Action.SET_SEAL, Action.VIEW_PRINTERS, Action.WRITE_ANSWER},
     Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY}),
 }
 

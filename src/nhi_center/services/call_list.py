@@ -10,7 +10,7 @@ from nhi_center.domain.identifiers import mask_phone
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.ward_requests import WardRequest
 from nhi_center.errors import OperatorError
-from nhi_center.services.calls import book
+from nhi_center.services.call_answers import book, cited
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import calls, register, ward_requests
@@ -98,8 +98,9 @@ def read_record(office: Office, session: Session, call_id: str) -> CallRecord:
         unit.about(call.draft.atena)
         row = _row(unit.connection, call, _names(office), session)
         back = calls.back_of(unit.connection, call_id)
+        answers = cited(unit.connection, call.draft.text)
         requests = ward_requests.of_call(unit.connection, call_id)
-        return CallRecord(row, back, mask_phone(back.number) if back else "", book().cited(call.draft.text), requests)
+        return CallRecord(row, back, mask_phone(back.number) if back else "", answers, requests)
 
 
 def counts(office: Office, session: Session) -> CallCounts:

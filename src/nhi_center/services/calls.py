@@ -10,9 +10,9 @@ from datetime import date, datetime
 from functools import cache
 
 from nhi_center import resources
-from nhi_center.domain import call_book, call_check, call_parties
+from nhi_center.domain import call_check, call_parties
 from nhi_center.domain.calendar import ClosedDays, wareki
-from nhi_center.domain.call_book import CallBook, LevelRule
+from nhi_center.domain.call_book import LevelRule
 from nhi_center.domain.call_check import Check, Level
 from nhi_center.domain.call_facts import Fact, Filed, Issued, NumberCalls
 from nhi_center.domain.call_parties import CallParties
@@ -41,7 +41,8 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import forms
+from nhi_center.services import call_answers, forms
+from nhi_center.services.call_answers import book
 from nhi_center.services.office import Office
 from nhi_center.services.register import open_person
 from nhi_center.services.roster_gate import may_begin
@@ -79,12 +80,6 @@ class FinishedCall:
 
     call: Call
     back: CallBack | None
-
-
-@cache
-def book() -> CallBook:
-    """Categories, answers and levels (resources/calls)."""
-    return call_book.parse(*(resources.read_toml(f"calls/{name}.toml") for name in ("categories", "faq", "levels", "illness")))
 
 
 @cache
@@ -208,7 +203,8 @@ def finish_call(office: Office, session: Session, call_id: str, draft: CallDraft
             unit.note(consent=draft.consent)
         if forbidden_in(draft.text, forms.forbidden_words()):
             unit.note(forbidden_words=True)
-        unit.record("call", record_body(call, view.check, back, to_ward, book(), parties(), unit.local))
+        given, documents = call_answers.given(unit.connection, draft.text), call_answers.guide().cited(draft.text)
+        unit.record("call", record_body(call, view.check, back, to_ward, given, documents, parties(), unit.local))
         return FinishedCall(call, back)
 
 

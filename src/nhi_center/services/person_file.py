@@ -19,7 +19,7 @@ from nhi_center.domain.purpose import Purpose
 from nhi_center.domain.time_line import Mark
 from nhi_center.errors import OperatorError
 from nhi_center.services import forms, register
-from nhi_center.services.calls import book
+from nhi_center.services.call_answers import book
 from nhi_center.services.office import Office
 from nhi_center.services.register import NOT_SHOWN, PersonFile
 from nhi_center.services.work import begin, reading, require

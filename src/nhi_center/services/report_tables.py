@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from nhi_center.domain.calendar import month_end
-from nhi_center.domain.call_figures import CallFact
-from nhi_center.domain.calls import Outcome
+from nhi_center.domain.call_figures import CategoryLine, figures
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import ON_HAND, Group
 from nhi_center.domain.forms.definition import FormDefinition
 from nhi_center.domain.reports import Table, averages
 from nhi_center.services import forms
-from nhi_center.services.calls import book
+from nhi_center.services.call_answers import book
 from nhi_center.services.custody import document_kinds
 from nhi_center.storage import calls, custody, reports
 from nhi_center.storage import verification as second
 from nhi_center.storage.engine import Connection
 
 
-def gather(connection: Connection, month: str, today: str) -> tuple[Table, ...]:
-    """Every table of one month. ``today`` chooses the version of the forms whose words are used."""
+def gather(connection: Connection, month: str, now: datetime) -> tuple[Table, ...]:
+    """Every table of one month, as it stands ``now``, whose day chooses the version of the forms whose words are used."""
+    today = now.date().isoformat()
     return (
         _applications(connection, month),
         _waits(connection, month),
         _sheets(connection, month),
         _certificates(connection, month),
         _verification(connection, month, today),
-        _calls(connection, month),
+        _calls(connection, month, now),
         _incidents(connection, month),
     )
 
@@ -125,26 +125,23 @@ def _field(form: FormDefinition, field_id: str) -> str:
     return next((field.label for page in form.pages for field in page.fields if field.id == field_id), field_id)
 
 
-def _calls(connection: Connection, month: str) -> Table:
+def _calls(connection: Connection, month: str, now: datetime) -> Table:
+    """What 電話の集計 shows of the same days."""
     first = date.fromisoformat(f"{month}-01")
-    lines = calls.facts_between(connection, first, month_end(first))
+    last = month_end(first)
+    found = figures(calls.facts_between(connection, first, last), calls.backs_between(connection, first, last), now)
     titles = {category.code: f"{category.number} {category.title}" for category in book().categories}
-    by_category: dict[str, list[CallFact]] = {}
-    for line in lines:
-        by_category.setdefault(line.category, []).append(line)
-    rows = tuple((titles.get(code, "分類なし"), _call_numbers(by_category[code])) for code in sorted(by_category))
     return Table(
         "calls",
         "電話(件)",
-        ("分類", "件数", "回答した", "区へ", "折返し", "苦情", "平均(秒)"),
-        rows,
-        _call_numbers(lines) if lines else (),
+        ("分類", "件数", "回答した", "区へ", "折返し", "苦情", "平均(秒)", "その場(%)"),
+        tuple((titles.get(line.category, "分類なし"), _call_numbers(line)) for line in found.categories),
+        _call_numbers(found.total) if found.total.calls else (),
     )
 
 
-def _call_numbers(lines: Sequence[CallFact]) -> tuple[int, ...]:
-    outcomes = (sum(line.outcome == outcome for line in lines) for outcome in Outcome)
-    return (len(lines), *outcomes, averages([line.seconds for line in lines])[0])
+def _call_numbers(line: CategoryLine) -> tuple[int, ...]:
+    return (line.calls, line.answered, line.to_ward, line.call_back, line.complaint, line.mean, line.at_once)
 
 
 _INCIDENTS: Mapping[str, str] = {"difference": "受渡しの枚数の差異"}

@@ -54,7 +54,7 @@ def monthly(office: Office, session: Session, month: str) -> Report:
             month=month,
             terminal=office.terminal,
             read_at=office.clock.local().isoformat(timespec="seconds"),
-            tables=report_tables.gather(connection, month, office.clock.today().isoformat()),
+            tables=report_tables.gather(connection, month, office.clock.local()),
             sources=storage.sources(connection, month),
             log=LogState(entries, head.hex(), anchor.seq if anchor else 0),
         )

@@ -27,6 +27,7 @@ KINDS = {
     "review": "区の審査",
     "certificate": "証等の出力",
     "call": "電話",
+    "call_answer": "電話の回答例",
     "day_close": "終業点検",
     "summary": "月次報告",
     "custody": "手元の書類",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nhi_center.errors import OperatorError
 from nhi_center.services import account_takers, cabinets, presence
+from nhi_center.services.call_answers import take_answer
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, Taker
 from nhi_center.services.roster import take_roster
@@ -19,6 +20,7 @@ TAKERS: dict[str, Taker] = {
     "cabinet": cabinets.take,
     "roster": take_roster,
     "verification_rate": take_rate,
+    "call_answer": take_answer,
 }
 
 

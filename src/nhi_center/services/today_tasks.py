@@ -17,7 +17,7 @@ from nhi_center.domain.operators import Action
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.today import Task, Urgency, due_state, urgency_of
 from nhi_center.services import forms, today_roster
-from nhi_center.services.calls import book
+from nhi_center.services.call_answers import book
 from nhi_center.services.entry import form_title
 from nhi_center.services.today_reading import Reading
 from nhi_center.storage import calls, register, turning, ward_requests

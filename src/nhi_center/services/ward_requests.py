@@ -10,7 +10,7 @@ from nhi_center.domain.calls import CallState
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.ward_requests import WardRequest, check_answer, check_request
 from nhi_center.errors import OperatorError
-from nhi_center.services.calls import book
+from nhi_center.services.call_answers import book
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import calls, register

@@ -102,3 +102,5 @@ CREATE TRIGGER cabinet_event_no_update BEFORE UPDATE ON cabinet_event BEGIN SELE
 CREATE TRIGGER cabinet_event_no_delete BEFORE DELETE ON cabinet_event BEGIN SELECT RAISE(ABORT, 'cabinet_event is append-only'); END;
 CREATE TRIGGER cabinet_count_no_update BEFORE UPDATE ON cabinet_count BEGIN SELECT RAISE(ABORT, 'cabinet_count is append-only'); END;
 CREATE TRIGGER cabinet_count_no_delete BEFORE DELETE ON cabinet_count BEGIN SELECT RAISE(ABORT, 'cabinet_count is append-only'); END;
+CREATE TRIGGER call_answer_no_update BEFORE UPDATE ON call_answer BEGIN SELECT RAISE(ABORT, 'call_answer is append-only'); END;
+CREATE TRIGGER call_answer_no_delete BEFORE DELETE ON call_answer BEGIN SELECT RAISE(ABORT, 'call_answer is append-only'); END;

@@ -9,6 +9,7 @@ from nhi_center.services.today import Status
 from nhi_center.ui import (
     account,
     book,
+    call_answers,
     calls,
     certificates,
     corrections,
@@ -42,6 +43,7 @@ ENTRIES: tuple[ScreenEntry, ...] = (
     certificates.ENTRY,
     *book.ENTRIES,
     *calls.ENTRIES,
+    call_answers.ENTRY,
     quality.ENTRY,
     reports.ENTRY,
     presence.ENTRY,

@@ -1,14 +1,16 @@
-"""電話の集計: a period by hour as a picture, and by 分類 as a table."""
+"""電話の集計: a period by hour and by length as pictures, and by 分類 as a table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nhi_center.domain.call_figures import CallFigures, CategoryLine
+from nhi_center.domain.call_figures import CallFigures, CategoryLine, HourLine, LengthLine
 from nhi_center.domain.calls import clock_words
 from nhi_center.services import call_figures as service
 from nhi_center.tasks.runner import Lane
@@ -22,7 +24,7 @@ from nhi_center.ui.entry.asking import run
 
 
 class CallFiguresScreen(Screen):
-    """Alt+P goes to the period, Esc back to the calls. Nobody's name stands here."""
+    """Alt+P goes to the period, F3 makes a PDF, Esc goes back to the calls. Nobody's name stands here."""
 
     name = "call_figures"
     title = "電話の集計"
@@ -33,6 +35,13 @@ class CallFiguresScreen(Screen):
         self.period.asked.connect(self.refresh)
         self.summary = words("", "secondary", name="call_figures_summary", wrap=True)
         self.chart = BarChart(("受けた", "その場で回答"), "件", name="call_figures_chart", label="時間ごとの電話")
+        self.lengths = BarChart(
+            ("受けた", "その場で回答"),
+            "件",
+            name="call_figures_lengths",
+            label="長さごとの電話",
+            empty="ここには通話の長さごとの件数が出ます。",
+        )
         self.table = DataTable(
             (
                 Column("分類", lambda row: Cell(strong="合計") if row.category == _ALL else service.title_of(row.category), 0),
@@ -61,12 +70,22 @@ class CallFiguresScreen(Screen):
         self.page.addLayout(head)
         column = QVBoxLayout()
         column.setSpacing(12)
-        column.addWidget(self.chart, 2)
+        charts = QHBoxLayout()
+        charts.setSpacing(24)
+        for caption, chart in (("時間ごと", self.chart), ("長さごと", self.lengths)):
+            part = QVBoxLayout()
+            part.setSpacing(2)
+            heading = words(caption, "heading")
+            heading.setFixedHeight(24)
+            part.addWidget(heading)
+            part.addWidget(chart, 1)
+            charts.addLayout(part, 1)
+        column.addLayout(charts, 2)
         column.addWidget(self.table, 3)
         self.page.addLayout(column, 1)
 
     def keys(self) -> tuple[KeyHint, ...]:
-        return (self.period.hint, KeyHint("Esc", "電話へ"))
+        return (self.period.hint, KeyHint("F3", "PDFを作る", self._make), KeyHint("Esc", "電話へ"))
 
     def first_focus(self) -> QWidget:
         return self.table
@@ -79,7 +98,8 @@ class CallFiguresScreen(Screen):
     def _show(self, found: CallFigures) -> None:
         total = found.total
         self.table.set_rows((_as_total(total), *found.categories) if total.calls else ())
-        self.chart.set_groups(tuple(BarGroup(f"{line.hour}時", (line.calls, line.answered)) for line in found.hours))
+        self.chart.set_groups(_groups(found.hours))
+        self.lengths.set_groups(_groups(found.lengths))
         parts = (
             f"電話 {total.calls:,}件",
             f"その場で回答 {total.at_once}%",
@@ -90,6 +110,14 @@ class CallFiguresScreen(Screen):
         if self.period.in_hand:
             self.table.setFocus()
 
+    def _make(self) -> None:
+        period = self.period.period()
+        if period is not None:
+            run(self.desk, self, Lane.PRINT, service.make_sheet, *period, done=self._made, failed=self._refused)
+
+    def _made(self, made: Path) -> None:
+        self.say("done", f"集計を作りました: {made.name}(業務フォルダーの帳票)")
+
     def _refused(self, error: Exception) -> None:
         if not self.period.show_error(error):
             self.desk.present_error(error)
@@ -99,6 +127,10 @@ class CallFiguresScreen(Screen):
             self.desk.window.open_screen("calls", {})
             return
         super().keyPressEvent(event)
+
+
+def _groups(lines: Iterable[HourLine | LengthLine]) -> tuple[BarGroup, ...]:
+    return tuple(BarGroup(line.words, (line.calls, line.answered)) for line in lines)
 
 
 _ALL = "*"

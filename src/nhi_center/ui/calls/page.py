@@ -18,8 +18,10 @@ from nhi_center.domain.free_words import OTHER
 from nhi_center.domain.identifiers import IdentifierProblem, format_phone, parse_phone
 from nhi_center.domain.people import Person
 from nhi_center.errors import OperatorError
+from nhi_center.services.call_answers import Beside
 from nhi_center.services.calls import CallView
 from nhi_center.ui.calls.fields import OutcomeField
+from nhi_center.ui.calls.guide import GuidePage, Quoted
 from nhi_center.ui.calls.others import CallerFields, ConsentFields
 from nhi_center.ui.calls.parts import AnswersBox, IdentityCard, LevelLine, PersonCard, ScriptLine
 from nhi_center.ui.calls.people_list import PeopleList, PersonFinder
@@ -60,6 +62,7 @@ class CallPage(QWidget):
         self._clock = desk.office.clock
         self._today = desk.office.clock.today()
         self._proposed: datetime | None = None
+        self._before_guide: QWidget = self
         self._make(desk)
         self._lay_out()
         self.chain = FieldChain(
@@ -97,7 +100,8 @@ class CallPage(QWidget):
         self.person = PersonCard(desk.glyphs)
         categories = tuple(Choice(one.code, one.title, one.number) for one in book.categories)
         self.category = ChoiceField("call_category", "分類", categories, auto_advance=True, reserve_note=False)
-        self.answers = AnswersBox()
+        self.answers = AnswersBox(self._today)
+        self.guide = GuidePage()
         self.text = FreeText("call_text", "内容と回答", lines=2, reserve_note=False)
         self.outcome = OutcomeField("call_outcome", "結果")
         self.ward_staff = LineField("call_ward_staff", "つないだ区職員", limit=40, reserve_note=False)
@@ -147,6 +151,7 @@ class CallPage(QWidget):
         self.middle = QStackedWidget()
         self.middle.addWidget(found)
         self.middle.addWidget(self.people)
+        self.middle.addWidget(self.guide)
         column.addWidget(self.middle, 1)
         foot = QHBoxLayout()
         foot.setSpacing(12)
@@ -197,12 +202,16 @@ class CallPage(QWidget):
             field.changed.connect(lambda _value: self._show_others())
         self.other_office.changed.connect(lambda _value: self._show_extras(propose=False))
         self.other_office.line.chosen.connect(self._on_office)
-        self.finder.list_wanted.connect(lambda shown: self.middle.setCurrentIndex(1 if shown else 0))
+        self.finder.list_wanted.connect(self._show_people)
         self.finder.chosen.connect(self._on_chosen)
         self.search.left.connect(self._on_search_left)
         self.script.told.connect(self.told)
         self.category.changed.connect(lambda _value: self._show_category())
         self.answers.cited.connect(self._cite)
+        self.guide.bind_keys(self)
+        self.guide.wanted.connect(self._show_guide)
+        self.guide.closed.connect(self._hide_guide)
+        self.guide.quoted.connect(self._quote)
         self.text.changed.connect(self._warn_of_illness)
         self.outcome.changed.connect(lambda _value: self._show_extras(propose=True))
         self.back_number.left.connect(lambda _value: self._read_number())
@@ -286,7 +295,10 @@ class CallPage(QWidget):
         self.search.editor.setFocus()
 
     def clear_search(self) -> bool:
-        """Take back what stands in さがす; False when nothing does."""
+        """Take back what stands in さがす, or put the guide away; False when there is nothing of the kind."""
+        if self.middle.currentWidget() is self.guide:
+            self._hide_guide()
+            return True
         something = bool(self.search.value())
         self.finder.give_up()
         return something
@@ -303,7 +315,12 @@ class CallPage(QWidget):
     def _on_search_left(self, _typed: str) -> None:
         """Whoever goes on without choosing sees the page again."""
         if not self.search.editor.hasFocus():
-            self.middle.setCurrentIndex(0)
+            self._show_people(False)
+
+    def _show_people(self, shown: bool) -> None:
+        """The guide, once it is open, stays in front of what the search still finds."""
+        if self.middle.currentWidget() is not self.guide:
+            self.middle.setCurrentIndex(1 if shown else 0)
 
     def _show_category(self) -> None:
         category = self._book.category(self.category.value())
@@ -314,11 +331,44 @@ class CallPage(QWidget):
 
     def _cite(self, answer_id: str) -> None:
         """Put the answer's number into the words; it becomes 回答根拠."""
-        text = self.text.value()
-        if answer_id not in self._book.cited(text):
-            self.text.text_editor.moveCursor(self.text.text_editor.textCursor().MoveOperation.End)
-            self.text.text_editor.insertPlainText(f"{answer_id} を案内。")
-        self.text.text_editor.setFocus()
+        if answer_id in self._book.cited(self.text.value()):
+            self.text.text_editor.setFocus()
+        else:
+            self._append(f"{answer_id} を案内。")
+
+    def _append(self, sentence: str) -> None:
+        editor = self.text.text_editor
+        if sentence not in self.text.value():
+            editor.moveCursor(editor.textCursor().MoveOperation.End)
+            editor.insertPlainText(sentence)
+        editor.setFocus()
+
+    # -- 回答例・必要書類・上限額 --
+
+    def set_beside(self, beside: Beside) -> None:
+        """What the ward gives today takes the place of what is shipped."""
+        self._book = beside.book
+        self.guide.set_beside(beside)
+        self._show_category()
+
+    def _show_guide(self) -> None:
+        if self.middle.currentWidget() is not self.guide:
+            focused = self.focusWidget()
+            self._before_guide = focused if focused is not None else self.caller.editor
+        self.middle.setCurrentWidget(self.guide)
+        self.guide.begin(self.category.value())
+
+    def _hide_guide(self) -> None:
+        self.middle.setCurrentIndex(0)
+        self._before_guide.setFocus()
+
+    def _quote(self, quoted: Quoted) -> None:
+        """The number goes into the words; a call without a 分類 takes that of what was quoted."""
+        self.middle.setCurrentIndex(0)
+        if not self.category.value() and quoted.category:
+            self.category.set_value(quoted.category)
+            self._show_category()
+        self._append(quoted.sentence)
 
     def _warn_of_illness(self, text: str) -> None:
         """Beside what every free text warns of."""

@@ -18,7 +18,9 @@ from nhi_center.domain.calls import Call, CallDraft, CallState, clock_words, due
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.domain.ward_requests import WardRequest
 from nhi_center.errors import OperatorError
+from nhi_center.services import call_answers
 from nhi_center.services import calls as service
+from nhi_center.services.call_answers import Beside
 from nhi_center.services.calls import CallView, FinishedCall
 from nhi_center.tasks.runner import JobToken, Lane
 from nhi_center.ui.calls.page import CallPage
@@ -43,7 +45,7 @@ class CallPanel(Screen):
         self._ending = False
         self._waiting: list[Callable[[], object]] = []
         self._sent: CallDraft | None = None
-        self.form = CallPage(desk, service.book(), service.parties())
+        self.form = CallPage(desk, call_answers.book(), service.parties())
         self.page.addWidget(self.form)
         self.form.left.connect(self._on_left)
         self.form.person_chosen.connect(self._choose)
@@ -59,6 +61,7 @@ class CallPanel(Screen):
         """``call``: continue that one; ``callback``: ring that promise; neither: the one in hand, or a new one."""
         if self._ending:
             return
+        self._read_beside()
         if params.get("call"):
             self._load(lambda _token: service.continue_call(self.desk.office, self._session, str(params["call"])))
         elif params.get("callback"):
@@ -70,6 +73,14 @@ class CallPanel(Screen):
         super().showEvent(event)
         # The window calls opened() with what is asked for only after the panel is shown.
         QTimer.singleShot(0, self, self._start_if_idle)
+
+    def _read_beside(self) -> None:
+        """回答例 as the ward gives them now; the shipped ones stand there until they are read."""
+
+        def read(_token: JobToken) -> Beside:
+            return call_answers.beside(self.desk.office, self._session)
+
+        self.desk.run_latest("call_beside", Lane.READ, read, owner=self, done=self.form.set_beside)
 
     def first_focus(self) -> QWidget:
         return self.form.chain["call_caller"].editor
@@ -84,6 +95,7 @@ class CallPanel(Screen):
             KeyHint("F5", "入力へ戻る"),
             KeyHint("Alt+R", "連絡票", self._ask_ward),
             KeyHint("F11", "伝えた", self._tell),
+            KeyHint("Alt+A", "案内"),
             KeyHint("Ctrl+Enter", "保存", shown=False),
         )
         return (*hints, KeyHint("Esc", "取消し", self._drop)) if self._may_drop() else hints
@@ -266,7 +278,7 @@ class CallPanel(Screen):
         if self._ending:
             return
         draft = self._draft()
-        if not self.form.judge(missing(draft, service.book(), service.parties())):
+        if not self.form.judge(missing(draft, call_answers.book(), service.parties())):
             return
         self._ending = True
         self._work(lambda call_id: service.finish_call(self.desk.office, self._session, call_id, draft), self._on_finished)

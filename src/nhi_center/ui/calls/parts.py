@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.call_book import Answer
+from nhi_center.domain.call_answers import Answer
 from nhi_center.domain.call_check import Agreement, Check, Level
 from nhi_center.domain.call_parties import NO_INTERPRETER
 from nhi_center.domain.call_rules import THROUGH_INTERPRETER, may_interpret
@@ -210,6 +210,11 @@ def _nothing_words(view: CallView | None) -> str:
     return "お伝えできることは、この端末にはありません。"
 
 
+def checked_words(answer: Answer, today: date) -> str:
+    """区確認日 of an answer, and that it is due to be looked at again."""
+    return f"{wareki(answer.checked)} 区確認{'・要確認' if answer.is_old(today) else ''}"
+
+
 class AnswersBox(QWidget):
     """回答例 of one category, one at a time: Ctrl and its number shows it, once more puts it into the answer.
 
@@ -219,8 +224,9 @@ class AnswersBox(QWidget):
     cited = Signal(str)
     MOST = 3
 
-    def __init__(self) -> None:
+    def __init__(self, today: date) -> None:
         super().__init__()
+        self._today = today
         self.setObjectName("call_answers")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -239,6 +245,8 @@ class AnswersBox(QWidget):
             button.clicked.connect(lambda _checked=False, index=number - 1: self.press(index))
             self.buttons.append(button)
             row.addWidget(button)
+        self.more = words("ほか Alt+A", "secondary", name="call_answers_more")
+        row.addWidget(self.more)
         row.addStretch(1)
         column.addLayout(row)
         self.text: QLabel = words("", "dense", name="call_answer_text", wrap=True)
@@ -248,9 +256,10 @@ class AnswersBox(QWidget):
         self.set_answers(())
 
     def set_answers(self, answers: tuple[Answer, ...]) -> None:
-        if answers == self._answers and answers:
+        if answers[: self.MOST] == self._answers and answers:
             return
         self._answers = answers[: self.MOST]
+        self.more.setVisible(len(answers) > self.MOST)
         self.label.setVisible(bool(self._answers))
         for index, button in enumerate(self.buttons):
             button.setVisible(index < len(self._answers))
@@ -270,7 +279,7 @@ class AnswersBox(QWidget):
         for number, button in enumerate(self.buttons):
             button.setChecked(number == index)
         if not self._answers:
-            self.text.setText("分類を選ぶと、区が確認した回答例が出ます。")
+            self.text.setText("分類を選ぶと、区が確認した回答例が出ます。Alt+A は言葉でさがします。")
             return
         answer = self._answers[index]
-        self.text.setText(f"{answer.text}({wareki(answer.checked)} 区確認)")
+        self.text.setText(f"{answer.text}({checked_words(answer, self._today)})")

@@ -24,13 +24,14 @@ class BarGroup:
 class BarChart(QWidget):
     """``series`` names the two series. The accessible description says every number, since a picture says none."""
 
-    def __init__(self, series: tuple[str, str], unit: str, *, name: str = "bar_chart", label: str = "") -> None:
+    def __init__(self, series: tuple[str, str], unit: str, *, name: str = "bar_chart", label: str = "", empty: str = "") -> None:
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(label or "・".join(series))
         self.setMinimumHeight(200)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._series, self._unit = series, unit
+        self._empty = empty or f"ここには時間ごとの{unit}数が出ます。"
         self._groups: tuple[BarGroup, ...] = ()
 
     def set_groups(self, groups: tuple[BarGroup, ...]) -> None:
@@ -49,7 +50,7 @@ class BarChart(QWidget):
         plot = QRectF(38, 46, self.width() - 42, self.height() - 46 - 26)
         if not any(any(group.counts) for group in self._groups):
             painter.setPen(QColor(theme.TEXT_SECONDARY))
-            painter.drawText(plot, int(Qt.AlignmentFlag.AlignCenter), f"ここには時間ごとの{self._unit}数が出ます。")
+            painter.drawText(plot, int(Qt.AlignmentFlag.AlignCenter), self._empty)
             return
         step, top = _scale(max(max(group.counts) for group in self._groups))
         for value in range(0, top + 1, step):
