@@ -15,6 +15,7 @@ from nhi_center.domain.custody import (
     FOUND_KINDS,
     ON_HAND,
     ORIGINAL,
+    QUESTION,
     RETURNED_MAIL,
     SPOILED,
     Account,
@@ -44,7 +45,7 @@ from nhi_center.storage.engine import Connection
 def document_kinds() -> Mapping[str, DocumentKind]:
     """Every kind of paper the ledger knows, in the order of the screens: forms, originals, certificates, spoiled sheets."""
     kinds = [DocumentKind(form.id, form.name, Group.APPLICATION) for form in forms.catalogue().forms]
-    kinds += [ORIGINAL, RETURNED_MAIL, *FOUND_KINDS]
+    kinds += [ORIGINAL, RETURNED_MAIL, *FOUND_KINDS, QUESTION]
     kinds += [DocumentKind(kind.value, kind.short_title, Group.OUTPUT) for kind in Kind]
     kinds += [COVER, SPOILED]
     return {kind.id: kind for kind in kinds}
@@ -131,6 +132,19 @@ def hang_over(unit: Unit, slip: Slip) -> Slip:
     custody.post(unit.connection, out, unit.stamp, unit.person)
     move(unit, kind=slip.kind, batch=slip.batch, slip=made.id, frm=Place.TRAY, to=Place.ENTRY, sheets=here)
     return find_slip(unit.connection, made.id)
+
+
+def original_pile(connection: Connection, batch: str) -> int:
+    """原本 of one 便 that still lie in the tray."""
+    return custody.available(connection, Account(ORIGINAL.id, batch, Place.TRAY))
+
+
+def lay_original(unit: Unit, slip: Slip, items: int) -> None:
+    """原本 of this application go to the output tray without it; the 管理票 says where they belong."""
+    out = Movement(kind=ORIGINAL.id, batch=slip.batch, slip=slip.id, frm=Place.TRAY, to=Place.OUTPUT, sheets=items)
+    check_route(out, ORIGINAL.group)
+    check_cover(out, custody.available(unit.connection, out.source))
+    custody.post(unit.connection, out, unit.stamp, unit.person)
 
 
 def count_good(unit: Unit, kind: str, job: str, sheets: int = 1) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nhi_center.domain.calendar import wareki
+from nhi_center.domain.custody import ORIGINAL, QUESTION, Group
 from nhi_center.domain.handover import STATEMENT, Direction, Handover, Side
 from nhi_center.domain.operators import Action, Session, Signature
 from nhi_center.errors import OperatorError
@@ -112,12 +113,23 @@ def _remarks(handover: Handover, contents: Mapping[str, Any]) -> str:
     if contents["difference"]:
         words.append("数に差異があります。双方が差異のまま署名し、事故・差異の記録を作りました。")
     words += [f"{number} は処理せずに返す({why})。" for number, why in contents.get("unkeyed", {}).items()]
+    words += [f"{number} は疑義照会票 {query} とともに渡し、同じ番号で戻ります。" for number, query in _asked(contents)]
+    references = contents["references"]
+    if back := references.get(QUESTION.id, ()):
+        words.append(f"疑義照会で戻った管理票 {'、'.join(back)}。")
+    if owners := [number for number in references.get(ORIGINAL.id, ()) if number != "-"]:
+        words.append(f"原本は管理票 {'、'.join(owners)} のもの。届出は受託者に残ります。")
     kinds = document_kinds()
-    slips = [number for kind, numbers in contents["references"].items() if kinds[kind].has_cases for number in numbers]
+    slips = [number for kind, found in references.items() if kinds[kind].group is Group.APPLICATION for number in found]
     if slips:
         span = f" {slips[0]} から {slips[-1]} まで" if handover.direction is Direction.IN else ""
         words.append(f"管理票{span} {len(slips)}件")
     return " ".join(words)
+
+
+def _asked(contents: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    """A 便 signed before there was a way to the ward and back has none."""
+    return tuple(contents.get("questions", {}).items())
 
 
 def _moment(stamp: str) -> str:

@@ -91,7 +91,7 @@ def cases_on_hand(connection: Connection) -> int:
     found = connection.execute(
         text(
             f"SELECT count(*) FROM slip s WHERE s.sheets = 0 OR EXISTS"
-            f" (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.sheets > 0 AND b.place IN ({_HERE}))"
+            f" (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.kind = s.kind AND b.sheets > 0 AND b.place IN ({_HERE}))"
         )
     )
     return int(found.scalar_one())
@@ -150,8 +150,8 @@ def slips_on_hand(connection: Connection) -> tuple[Slip, ...]:
     """Every slip whose paper is in the room, oldest first."""
     return _slips(
         connection,
-        f"{_SLIP} s WHERE s.sheets = 0 OR EXISTS (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.sheets > 0"
-        f" AND b.place IN ({_HERE})) ORDER BY day, number",
+        f"{_SLIP} s WHERE s.sheets = 0 OR EXISTS (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.kind = s.kind"
+        f" AND b.sheets > 0 AND b.place IN ({_HERE})) ORDER BY day, number",
         {},
     )
 
@@ -176,8 +176,12 @@ def _slips(connection: Connection, query: str, values: dict[str, str]) -> tuple[
 
 
 def _places(connection: Connection) -> dict[str, Place]:
+    """Where each application's own sheets are: an original that goes back alone does not take its application with it."""
     rows = connection.execute(
-        text(f"SELECT slip, place FROM balance WHERE slip <> '' AND sheets > 0 AND place IN ({_HERE}) ORDER BY since, place")
+        text(
+            f"SELECT b.slip, b.place FROM balance b JOIN slip s ON s.id = b.slip AND s.kind = b.kind"
+            f" WHERE b.sheets > 0 AND b.place IN ({_HERE}) ORDER BY b.since, b.place"
+        )
     )
     return {row.slip: Place(row.place) for row in rows}
 

@@ -95,3 +95,7 @@ CREATE TRIGGER turning_settled_no_update BEFORE UPDATE ON turning_settled BEGIN 
 CREATE TRIGGER turning_settled_no_delete BEFORE DELETE ON turning_settled BEGIN SELECT RAISE(ABORT, 'turning_settled is append-only'); END;
 CREATE TRIGGER giving_back_no_update BEFORE UPDATE ON giving_back BEGIN SELECT RAISE(ABORT, 'giving_back is append-only'); END;
 CREATE TRIGGER giving_back_no_delete BEFORE DELETE ON giving_back BEGIN SELECT RAISE(ABORT, 'giving_back is append-only'); END;
+CREATE TRIGGER hold_paper_no_update BEFORE UPDATE ON hold_paper BEGIN SELECT RAISE(ABORT, 'hold_paper is append-only'); END;
+CREATE TRIGGER hold_paper_no_delete BEFORE DELETE ON hold_paper BEGIN SELECT RAISE(ABORT, 'hold_paper is append-only'); END;
+CREATE TRIGGER handover_back_no_update BEFORE UPDATE ON handover_back BEGIN SELECT RAISE(ABORT, 'handover_back is append-only'); END;
+CREATE TRIGGER handover_back_no_delete BEFORE DELETE ON handover_back BEGIN SELECT RAISE(ABORT, 'handover_back is append-only'); END;
