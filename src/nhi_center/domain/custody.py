@@ -92,10 +92,11 @@ class DocumentKind:
 
 _TYPED = {"returned_mail": "90", "collected": "91", "other_paper": "92", "cash": "93", "question": "94"}
 ORIGINAL = DocumentKind("original", "原本(証明書など)", Group.ORIGINAL)
+CASH = DocumentKind("cash", "現金・金券", Group.CASH)
 FOUND_KINDS = (
     DocumentKind("collected", "回収した証", Group.FOUND),
     DocumentKind("other_paper", "届出以外の書類", Group.FOUND),
-    DocumentKind("cash", "現金・金券", Group.CASH),
+    CASH,
 )
 """What lay among the applications and is none: counted in as it was found, and back with the next 便 of the same day."""
 RETURNED_MAIL = DocumentKind("returned_mail", "返戻の封筒", Group.MAIL)

@@ -10,6 +10,7 @@ from functools import cache
 from nhi_center import resources
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import (
+    CASH,
     CORRECTION,
     COVER,
     FOUND_KINDS,
@@ -212,6 +213,27 @@ def ledger_faults(connection: Connection) -> int:
     replayed = {Balance(account, sheets) for account, sheets in ledger.balances.items() if sheets}
     unbalanced = [batch for batch, row in trial(kept).items() if not row.balanced]
     return len(replayed ^ set(kept)) + len(unbalanced)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lay among the applications of one 便 and is still here. ``since``: when it came in (wall clock, ISO)."""
+
+    kind: DocumentKind
+    batch: str
+    sheets: int
+    since: str
+
+
+def found_on_hand(connection: Connection) -> tuple[Found, ...]:
+    """見つかったもの that have not gone back, 現金・金券 first, then the oldest."""
+    kinds = {kind.id: kind for kind in FOUND_KINDS}
+    found = [
+        Found(kinds[balance.account.kind], balance.account.batch, balance.sheets, custody.since(connection, balance.account))
+        for balance in custody.balances(connection, places=ON_HAND)
+        if balance.account.kind in kinds
+    ]
+    return tuple(sorted(found, key=lambda one: (one.kind != CASH, one.since)))
 
 
 @dataclass(frozen=True, slots=True)

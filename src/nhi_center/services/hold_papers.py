@@ -148,6 +148,12 @@ def drop_back(office: Office, session: Session, handover_id: str, slip_id: str) 
         unit.note(slip=slip_id)
 
 
+def back_of(office: Office, session: Session, handover_id: str) -> tuple[tuple[AwayPaper, ...], tuple[Named, ...]]:
+    """What may come back, and what is named for this 便."""
+    with reading(office, session, Action.HANDOVER) as connection:
+        return away(connection), named_back(connection, handover_id)
+
+
 def named_back(connection: Connection, handover_id: str) -> tuple[Named, ...]:
     """What is named for one 便 so far."""
     return tuple(

@@ -64,6 +64,14 @@ def _add(connection: Connection, account: Account, sheets: int, at: str) -> None
         )
 
 
+def since(connection: Connection, account: Account) -> str:
+    """When sheets came to this account last (wall clock, ISO)."""
+    found = connection.execute(
+        text("SELECT since FROM balance WHERE kind = :kind AND batch = :batch AND place = :place AND slip = :slip"), _key(account)
+    )
+    return str(found.scalar() or "")
+
+
 def balances(connection: Connection, *, places: Iterable[Place] = tuple(Place)) -> tuple[Balance, ...]:
     """Every account with sheets on it, oldest batch first."""
     wanted = {place.value for place in places}

@@ -69,8 +69,15 @@ def custody_items(connection: Connection, groups: Mapping[str, Group]) -> tuple[
     """手元の書類 per place, and 便 that are not signed yet. ``groups``: what is counted in 枚 and what in 点, by kind."""
     items = []
     here = custody.balances(connection, places=ON_HAND)
+    found = {group: sum(b.sheets for b in here if groups[b.account.kind] is group) for group in (Group.CASH, Group.FOUND)}
+    items.append(
+        OpenItem("found_cash", found[Group.CASH], f"返していない現金・金券 {found[Group.CASH]}点", "custody", paper=True)
+    )
+    items.append(
+        OpenItem("found_papers", found[Group.FOUND], f"当日に返す書類(届出以外) {found[Group.FOUND]}枚", "custody", paper=True)
+    )
     for place in ON_HAND:
-        there = [balance for balance in here if balance.account.place is place]
+        there = [b for b in here if b.account.place is place and groups[b.account.kind] not in found]
         originals = sum(b.sheets for b in there if groups[b.account.kind] is Group.ORIGINAL)
         sheets = sum(b.sheets for b in there) - originals
         words = " ".join(
