@@ -79,10 +79,9 @@ class HandoverView:
     @property
     def unkeyed_words(self) -> str:
         """What goes back as it came, in one line; when nothing does, what is not counted at all."""
-        told = " ".join(f"{number} {why}。" for number, why in self.unkeyed.items())
-        asked = "".join(f"疑義照会 {query} とともに渡す {number}。" for number, query in self.questions.items())
-        back = f"処理せずに返す {len(self.unkeyed)}件: {told}" if told else ""
-        return back + asked or "管理票と受領証は数に入れません。"
+        back = _few(self.unkeyed, "処理せずに返す")
+        asked = _few({number: f"疑義照会 {query}" for number, query in self.questions.items()}, "照会票とともに渡す")
+        return " ".join(part for part in (back, asked) if part) or "管理票と受領証は数に入れません。"
 
     @property
     def signable(self) -> bool:
@@ -94,6 +93,18 @@ class HandoverView:
         except OperatorError:
             return False
         return True
+
+
+MOST_TOLD = 2
+"""Of more there is no room in one line; the list behind Alt+K has them all."""
+
+
+def _few(told: Mapping[str, str], what: str) -> str:
+    if not told:
+        return ""
+    shown = " ".join(f"{number} {why}。" for number, why in sorted(told.items())[:MOST_TOLD])
+    more = f" ほか{len(told) - MOST_TOLD}件(Alt+K)" if len(told) > MOST_TOLD else ""
+    return f"{what} {len(told)}件: {shown}{more}"
 
 
 @cache

@@ -84,6 +84,7 @@ def receipt_sheet(
         remarks=_remarks(handover, contents),
         sample=sample,
         agreed=not contents["difference"],
+        papers=_papers(contents),
     )
 
 
@@ -112,14 +113,7 @@ def _remarks(handover: Handover, contents: Mapping[str, Any]) -> str:
     words = [f"方法 {contents['medium']}、状態 {contents['condition']}。"] if "medium" in contents else []
     if contents["difference"]:
         words.append("数に差異があります。双方が差異のまま署名し、事故・差異の記録を作りました。")
-    words += [f"{number} は処理せずに返す({why})。" for number, why in contents.get("unkeyed", {}).items()]
-    words += [f"{number} は疑義照会票 {query} とともに渡し、同じ番号で戻ります。" for number, query in _asked(contents)]
-    references = contents["references"]
-    if back := references.get(QUESTION.id, ()):
-        words.append(f"疑義照会で戻った管理票 {'、'.join(back)}。")
-    if owners := [number for number in references.get(ORIGINAL.id, ()) if number != "-"]:
-        words.append(f"原本は管理票 {'、'.join(owners)} のもの。届出は受託者に残ります。")
-    kinds = document_kinds()
+    kinds, references = document_kinds(), contents["references"]
     slips = [number for kind, found in references.items() if kinds[kind].group is Group.APPLICATION for number in found]
     if slips:
         span = f" {slips[0]} から {slips[-1]} まで" if handover.direction is Direction.IN else ""
@@ -127,9 +121,16 @@ def _remarks(handover: Handover, contents: Mapping[str, Any]) -> str:
     return " ".join(words)
 
 
-def _asked(contents: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    """A 便 signed before there was a way to the ward and back has none."""
-    return tuple(contents.get("questions", {}).items())
+def _papers(contents: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What both signed of single 管理票, by number. A 便 signed before there was a way to the ward and back has no questions."""
+    references = contents["references"]
+    told = [(number, f"処理せずに返す。{why}") for number, why in contents.get("unkeyed", {}).items()]
+    told += [
+        (number, f"疑義照会票 {query} とともに渡す。同じ番号で戻る。") for number, query in contents.get("questions", {}).items()
+    ]
+    told += [(number, "疑義照会から戻った。") for number in references.get(QUESTION.id, ())]
+    told += [(number, "原本だけを返す。届出は受託者に残る。") for number in references.get(ORIGINAL.id, ()) if number != "-"]
+    return tuple(sorted(told))
 
 
 def _moment(stamp: str) -> str:

@@ -50,7 +50,8 @@ def listing(office: Office, session: Session, root: Path = ROOT) -> Devices:
     """Attached and not allowed first, then the list."""
     with reading(office, session, Action.SELF_CHECK) as connection:
         scanners = storage.every(connection)
-    reason, here = "", ()
+    reason = ""
+    here: tuple[InputDevice, ...] = ()
     try:
         here = keyboards(root)
     except Unreadable as why:

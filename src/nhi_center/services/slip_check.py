@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nhi_center.domain import slip_codes
 from nhi_center.domain.custody import Slip
-from nhi_center.domain.handover import Direction, Handover
+from nhi_center.domain.giving_back import REASONS
+from nhi_center.domain.handover import Direction, Handover, Side
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.slip_check import Reading, SlipCheck, Verdict
 from nhi_center.errors import OperatorError
@@ -14,18 +16,24 @@ from nhi_center.services import hold_papers
 from nhi_center.services.entry import form_title
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
-from nhi_center.storage import custody
+from nhi_center.storage import custody, giving_back
 from nhi_center.storage import handover as handovers
 from nhi_center.storage.engine import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What one 便 is checked against: ``slips`` it brought, or that lie ready for it; ``titles`` of their forms by kind."""
+    """What one 便 is checked against: ``slips`` it brought, or that lie ready for it; ``titles`` of their forms by kind.
+
+    ``reasons`` by number: why one goes back unkeyed, or with which question. ``open_count``: both have counted, so that how many
+    there are may be told.
+    """
 
     handover: Handover
     slips: tuple[Slip, ...]
     titles: dict[str, str]
+    reasons: Mapping[str, str]
+    open_count: bool
 
 
 def start(office: Office, session: Session, handover_id: str) -> Start:
@@ -33,9 +41,18 @@ def start(office: Office, session: Session, handover_id: str) -> Start:
     with reading(office, session, Action.HANDOVER) as connection:
         found = handovers.find(connection, handover_id)
         slips = _expected(connection, found) if found else ()
+        reasons = _reasons(connection, handover_id)
+        sides = [handovers.counts(connection, handover_id, found.round, side) for side in Side] if found else []
     if found is None or not slips:
         raise OperatorError("この便には、照合する管理票がありません。", code="empty")
-    return Start(found, slips, {slip.kind: form_title(slip.kind, slip.day) for slip in slips})
+    titles = {slip.kind: form_title(slip.kind, slip.day) for slip in slips}
+    return Start(found, slips, titles, reasons, all(sides))
+
+
+def _reasons(connection: Connection, handover_id: str) -> dict[str, str]:
+    unkeyed = giving_back.of_handover(connection, handover_id)
+    told = {number: f"{REASONS[reason]} {words}".strip() for number, (reason, words) in unkeyed.items()}
+    return told | {number: f"疑義照会 {query}" for number, query in hold_papers.questions_of(connection, handover_id).items()}
 
 
 def _expected(connection: Connection, one: Handover) -> tuple[Slip, ...]:

@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nhi_center.domain.handover import Direction
 from nhi_center.domain.slip_check import Line, Reading, SlipCheck, Verdict
 from nhi_center.services import slip_check as service
 from nhi_center.services.slip_check import Start
@@ -71,8 +70,8 @@ class SlipPage(QWidget):
         lists.setSpacing(12)
         self.lines = self._lines_table()
         self.missing = self._missing_table()
-        lists.addWidget(self.lines, 3)
-        lists.addWidget(self.missing, 2)
+        lists.addWidget(self.lines, 1)
+        lists.addWidget(self.missing, 1)
         column.addLayout(lists, 1)
         column.addLayout(self._foot())
 
@@ -96,7 +95,8 @@ class SlipPage(QWidget):
             (
                 Column("足りない管理票", lambda row: Cell(strong=row.number), 130),
                 Column("届出・申請", lambda row: self.start.titles[row.kind] if self.start else "", 0),
-                Column("枚", lambda row: str(row.sheets or "–"), 52, "right"),
+                Column("返す理由", lambda row: self.start.reasons.get(row.number, "") if self.start else "", 150),
+                Column("枚", lambda row: str(row.sheets or "–"), 44, "right"),
             ),
             name="slip_missing",
             label="足りない管理票",
@@ -148,8 +148,8 @@ class SlipPage(QWidget):
 
     @property
     def _open_count(self) -> bool:
-        """Coming in, how many there are was signed; going out nobody counts towards a number before the reading has ended."""
-        return self.start is not None and (self.start.handover.direction is Direction.IN or self._ended)
+        """Going out, nobody counts towards a number: it is told when the reading has ended, or both have counted."""
+        return self.start is not None and (self.start.open_count or self._ended)
 
     def _look(self, text: str, scanned: bool) -> None:
         """One job after another in its lane: a hasty scanner loses nothing, and the lines come in the order they were read."""
@@ -161,7 +161,8 @@ class SlipPage(QWidget):
         if self.start is None or self.start.handover.id != handover_id:
             return
         line = self.check.take(reading)
-        self._say(f"{line.verdict.label} {line.number}".strip(), _TONES.get(line.verdict, "error"), _WORDS[line.verdict])
+        told = _WORDS[line.verdict] if line.number else "管理票の符号として読めません。もう一度読むか、番号を入れてください。"
+        self._say(f"{line.verdict.label} {line.number}".strip(), _TONES.get(line.verdict, "error"), told)
         self._show()
 
     def _say(self, state: str, tone: str, told: str) -> None:
