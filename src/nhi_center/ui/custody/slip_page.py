@@ -78,8 +78,8 @@ class SlipPage(QWidget):
     def _lines_table(self) -> DataTable:
         return DataTable(
             (
-                Column("順", lambda row: str(row.sequence), 52, "right"),
-                Column("管理票", lambda row: Cell(strong=row.number or "(読めない符号)"), 150),
+                Column("順", lambda row: str(row.sequence), 44, "right"),
+                Column("管理票", lambda row: Cell(strong=row.number or "(読めない符号)"), 122),
                 Column("届出・申請", self._title, 0),
                 Column("結果", lambda row: Cell(chip=row.verdict.label, tone=_TONES.get(row.verdict, "error")), 132),
                 Column("入れ方", lambda row: "読取り" if row.reading.scanned else "入力", 78),
