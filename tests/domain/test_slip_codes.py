@@ -46,6 +46,15 @@ def test_what_the_bars_say_is_read_back(day: date, sequence: int) -> None:
     assert read(bar_content(day.isoformat(), number), TODAY) == ("", day.isoformat(), number)
 
 
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.integers(1, 9999), st.integers(0, 13), st.integers(1, 9))
+def test_one_figure_misread_is_no_other_slip(day: date, sequence: int, at: int, off: int) -> None:
+    bars = bar_content(day.isoformat(), f"{day:%m%d}-{sequence:03d}")
+    wrong = f"{bars[:at]}{(int(bars[at]) + off) % 10}{bars[at + 1 :]}"
+    with pytest.raises(OperatorError) as caught:
+        read(wrong, TODAY)
+    assert (caught.value.field, caught.value.code) == ("slip", "misread")
+
+
 @given(st.text(max_size=40))
 def test_nothing_that_is_typed_breaks_it(typed: str) -> None:
     with suppress(OperatorError):

@@ -107,3 +107,42 @@ def test_what_is_no_application_is_counted_as_found_and_goes_back(desk: Room) ->
     assert not out.differs
     handover.countersign(office, clerk, out.handover.id, CLERK, WARD)
     assert where(desk)["cash", Place.RETURNED] == 1
+
+
+def test_an_original_goes_back_at_once_and_its_application_stays(desk: Room) -> None:
+    office, clerk = desk
+    view = handover.open_handover(office, clerk, Direction.IN, SECTION)
+    for side in Side:
+        view = handover.record_count(office, clerk, view.handover.id, side, counts(view, F02=(2, 4), original=(0, 2)))
+    handover.countersign(office, clerk, view.handover.id, WARD, CLERK)
+    slip, number = first_slip(desk)
+    for items in (0, 3):
+        with pytest.raises(OperatorError) as caught:
+            giving_back.give_back_original(office, clerk, slip, items)
+        assert caught.value.field == "items"
+    giving_back.give_back_original(office, clerk, slip, 1)
+    row = next(row for row in waiting(*desk) if row.slip.id == slip)
+    assert (row.slip.place, row.slip.sheets) == (Place.TRAY, 0)
+    assert custody.on_hand(office, clerk).cases == 2
+    out = handover.open_handover(office, clerk, Direction.OUT, SECTION)
+    assert [(kind.id, kind.unit) for kind in out.kinds] == [("original", "点")]
+    for side in Side:
+        out = handover.record_count(office, clerk, out.handover.id, side, counts(out, original=(0, 1)))
+    handover.countersign(office, clerk, out.handover.id, CLERK, WARD)
+    with office.store.read.begin() as connection:
+        assert store.signed_contents(connection, out.handover.id)["references"] == {"original": [number]}
+    told = words_of(make_receipt(office, clerk, out.handover.id)).replace("\n", "")
+    assert f"{number}原本だけを返す" in told.replace(" ", "")
+    assert where(desk)["original", Place.RETURNED] == 1
+    office.premises.pdf.stop()
+
+
+def test_no_original_where_none_was_counted_and_none_of_what_is_gone(desk: Room) -> None:
+    received(desk)
+    slip, _number = first_slip(desk)
+    with pytest.raises(OperatorError) as caught:
+        giving_back.give_back_original(*desk, slip, 1)
+    assert caught.value.code == "no-original"
+    with pytest.raises(OperatorError) as caught:
+        giving_back.give_back(*desk, slip, 1, "7")
+    assert caught.value.field == "reason"

@@ -8,9 +8,12 @@ import pytest
 
 from nhi_center.domain.handover import Direction, Side
 from nhi_center.errors import OperatorError
-from nhi_center.services import handover, handover_book
+from nhi_center.services import custody, giving_back, handover, handover_book, hold_papers
+from nhi_center.services.receipts import make_receipt
 from nhi_center.storage import handover as store
 from tests.services.test_handover import CLERK, NINE, SECTION, WARD, Room, counts, received
+from tests.services.test_hold_papers import questioned
+from tests.support.entry import fill_register
 from tests.support.office import as_person, desk, premises
 from tests.support.pdf_words import words_of
 
@@ -104,3 +107,47 @@ def test_both_sign_means_and_condition(desk: Room) -> None:
     with desk[0].store.read.begin() as connection:
         contents = store.signed_contents(connection, view.handover.id)
     assert (contents["medium"], contents["condition"]) == ("鍵付きケース", "汚れ・破れ")
+
+
+def test_why_papers_went_back_stands_in_the_book_by_their_numbers(desk: Room) -> None:
+    office, clerk = desk
+    fill_register(office)
+    view = handover.open_handover(*desk, Direction.IN, SECTION)
+    for side in Side:
+        view = handover.record_count(
+            *desk, view.handover.id, side, counts(view, F02=(30, 33), original=(0, 2), collected=(0, 1), cash=(0, 1))
+        )
+    handover.countersign(*desk, view.handover.id, WARD, CLERK)
+    slips = custody.unsorted_slips(office, clerk)
+    hold_papers.lay_out(office, as_person(office, "s-toko"), questioned(desk, slips[0])[1])
+    for slip in slips[1:29]:
+        giving_back.give_back(
+            office, clerk, slip.id, 1, "9", "様式が旧年度のもの、区の窓口で書き直しを案内済みのため、受け付けずに戻す"
+        )
+    giving_back.give_back_original(office, clerk, slips[29].id, 1)
+    out = handover.open_handover(*desk, Direction.OUT, SECTION)
+    for side in Side:
+        out = handover.record_count(
+            *desk, out.handover.id, side, counts(out, F02=(29, 31), original=(0, 1), collected=(0, 1), cash=(0, 1))
+        )
+    handover.countersign(*desk, out.handover.id, CLERK, WARD)
+    back = handover.open_handover(*desk, Direction.IN, SECTION)
+    for side in Side:
+        back = handover.record_count(*desk, back.handover.id, side, counts(back, question=(1, 3)))
+    hold_papers.name_back(*desk, back.handover.id, "1124-001", 3)
+    handover.countersign(*desk, back.handover.id, WARD, CLERK)
+    lines = {(line.handover.number, line.title): line.reasons for line in handover_book.book(*desk, *today(desk))}
+    form = custody.document_kinds()["F02"].title
+    assert len(lines[2, form]) == 29
+    assert lines[2, form][-1] == "1124-001 疑義 R8-0001"
+    assert lines[2, "原本(証明書など)"] == ("管理票 1124-030",)
+    assert lines[3, "疑義照会で戻った書類"] == ("管理票 1124-001",)
+    made = handover_book.make_book(*desk, *today(desk))
+    words = words_of(made)
+    for told in ("返した理由・疑義・原本", "1124-029", "1124-001 疑義 R8-0001", "現金・金券", "回収した証"):
+        assert told in words
+    receipt = words_of(make_receipt(office, clerk, out.handover.id))
+    assert all(f"1124-{number:03d}" in receipt for number in range(1, 31)), (
+        "a long list does not keep the receipt from being made"
+    )
+    office.premises.pdf.stop()

@@ -95,4 +95,37 @@ def whole(root: Path) -> Path:
     disk(root, "loop0", bus="virtual")
     usb(root, "usb1", "1d6b:0002", "09")
     usb(root, "1-1", "0fe6:0001", "03")
+    inputs(root, input_device("0011", "0001", "0001", "AT keyboard", keys="7fffffff"))
     return root
+
+
+def input_device(
+    bus: str,
+    vendor: str,
+    product: str,
+    name: str,
+    *,
+    keys: str,
+    handlers: str = "sysrq kbd event2",
+    serial: str = "",
+    place: str = "",
+) -> str:
+    """One paragraph of /proc/bus/input/devices (drivers/input/input.c)."""
+    return (
+        f"I: Bus={bus} Vendor={vendor} Product={product} Version=0111\n"
+        f'N: Name="{name}"\n'
+        "P: Phys=usb-0000:00:14.0-2/input0\n"
+        f"S: Sysfs={place or '/devices/virtual/input/input9'}\n"
+        f"U: Uniq={serial}\n"
+        f"H: Handlers={handlers} \n"
+        "B: PROP=0\n"
+        "B: EV=120013\n"
+        f"B: KEY={keys}\n"
+    )
+
+
+def inputs(root: Path, *devices: str) -> None:
+    """What is attached now, in place of what was."""
+    path = root / "proc/bus/input/devices"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(devices), encoding="utf-8")

@@ -172,7 +172,7 @@ def test_with_every_form_there_the_rows_move(hands: DeskHands, desk: tuple[Offic
     hands.enter(*NINE[:-1])
     for kind in document_kinds().values():
         if kind.has_cases:
-            hands.enter(int(kind.id[1:]))
+            hands.enter(kind.typed)
             hands.enter(1, 1)
             if hands.at.objectName() != "other_kind":
                 hands.find("other_kind", QLineEdit).setFocus()

@@ -37,12 +37,12 @@ def test_returned_unkeyed_and_told_to_the_ward(hands: DeskHands, tmp_path: Path)
     assert row is not None
     number = row.slip.number
     hands.press(Key.Key_F8)
-    assert hands.at.objectName() == "sheets"
+    assert hands.at.objectName() == "reason"
     hands.enter("", "x")
     hands.press(Key.Key_Escape)
     assert len(table.rows()) == before
     hands.press(Key.Key_F8)
-    hands.enter(1, 3)
+    hands.enter(3, 1)
     assert hands.window.grab().save(str(tmp_path / "dialog.png"))
     hands.enter("")
     hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

@@ -19,6 +19,9 @@ CORRECTION = "correction"
 NIGHT, MORNING = "night", "morning"
 """Reason codes of what goes into a 保管庫 when the day ends, and comes out of it to where it was."""
 
+CAME_BACK = "came_back"
+"""Reason code of the one way in that is no receipt: paper the ward had with a 疑義照会票 is here again, under its own 管理票."""
+
 
 class Place(StrEnum):
     """Where a sheet can be. ``WARD`` and ``MADE`` are only sources: what came from the ward, what the printer made here."""
@@ -58,6 +61,7 @@ class Group(StrEnum):
     APPLICATION = "application"
     ORIGINAL = "original"
     MAIL = "mail"
+    QUESTION = "question"
     FOUND = "found"
     CASH = "cash"
     OUTPUT = "output"
@@ -84,19 +88,22 @@ class DocumentKind:
 
     @property
     def has_cases(self) -> bool:
-        """Whether 件 are counted beside the sheets: only applications are cases."""
-        return self.group is Group.APPLICATION
+        """Whether 件 are counted beside the sheets: only applications are cases, new ones and those that come back."""
+        return self.group in (Group.APPLICATION, Group.QUESTION)
 
 
-_TYPED = {"returned_mail": "90", "collected": "91", "other_paper": "92", "cash": "93"}
+_TYPED = {"returned_mail": "90", "collected": "91", "other_paper": "92", "cash": "93", "question": "94"}
 ORIGINAL = DocumentKind("original", "原本(証明書など)", Group.ORIGINAL)
+CASH = DocumentKind("cash", "現金・金券", Group.CASH)
 FOUND_KINDS = (
     DocumentKind("collected", "回収した証", Group.FOUND),
     DocumentKind("other_paper", "届出以外の書類", Group.FOUND),
-    DocumentKind("cash", "現金・金券", Group.CASH),
+    CASH,
 )
 """What lay among the applications and is none: counted in as it was found, and back with the next 便 of the same day."""
 RETURNED_MAIL = DocumentKind("returned_mail", "返戻の封筒", Group.MAIL)
+QUESTION = DocumentKind("question", "疑義照会で戻った書類", Group.QUESTION)
+"""A line of the count only: in the ledger the sheets stay what they were, of their own kind, 便 and 管理票."""
 SPOILED = DocumentKind("spoiled", "書損", Group.SPOILED)
 COVER = DocumentKind("cover", "台紙", Group.OUTPUT)
 
@@ -172,7 +179,8 @@ def check_route(movement: Movement, group: Group) -> None:
     """
     route = (movement.frm, movement.to)
     backwards = (movement.to, movement.frm) in _ROUTES and movement.reason != ""
-    if route not in _ROUTES and not backwards:
+    came_back = route == (Place.RETURNED, Place.HOLD) and movement.reason == CAME_BACK
+    if route not in _ROUTES and not backwards and not came_back:
         raise ValueError(f"no way from {movement.frm} to {movement.to}")
     made_here = group in (Group.OUTPUT, Group.SPOILED)
     if Place.MADE in route and not made_here:

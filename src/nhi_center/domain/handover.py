@@ -223,10 +223,11 @@ def contents(
     giver: str,
     receiver: str,
     unkeyed: Mapping[str, str] | None = None,
+    questions: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What both sign: exactly the lines on the screen, who, which 便, and the opaque numbers of the papers behind them.
 
-    ``unkeyed``: by 管理票, why an application goes back as it came.
+    ``unkeyed``: by 管理票, why an application goes back as it came; ``questions``: the 疑義照会票 with which one goes.
     """
     return {
         "handover": handover.id,
@@ -240,6 +241,7 @@ def contents(
         "lines": [_line(line) for line in lines],
         "references": {kind: list(numbers) for kind, numbers in references.items()},
         "unkeyed": dict(unkeyed or {}),
+        "questions": dict(questions or {}),
         "difference": differs(lines),
         "giver": giver,
         "receiver": receiver,

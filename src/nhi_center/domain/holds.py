@@ -5,7 +5,7 @@ The ward reads a 疑義照会票 with a number and the company's name, never who
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -32,6 +32,18 @@ class Stage(StrEnum):
 
 
 _LABELS = {Stage.ASKED: "責任者の確認待ち", Stage.SENT: "区の回答待ち", Stage.ANSWERED: "回答あり"}
+
+
+class Paper(StrEnum):
+    """Where the paper of a held application is: kept here, laid out for the next 便 with its 疑義照会票, or with the ward."""
+
+    HERE = "here"
+    LEAVING = "leaving"
+    WARD = "ward"
+
+    @property
+    def label(self) -> str:
+        return {"here": "", "leaving": "次の便で区へ", "ward": "紙は区にあります"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,32 @@ def check_may_settle(hold: Hold, person: str) -> None:
     """Raise OperatorError for what is past this step, and where the same person has asked (四眼: requester is not approver)."""
     check_waits_here(hold)
     require_different(hold.asked_by, person, OWN_HOLD)
+
+
+def check_may_leave(hold: Hold, paper: Paper) -> None:
+    """Raise OperatorError unless the ward has been asked, has not answered, and the paper is still in the room."""
+    if hold.stage is not Stage.SENT:
+        raise OperatorError(
+            f"この保留は「{hold.stage.label}」です。紙を渡せるのは、区の回答を待つ照会だけです。", code="hold-step"
+        )
+    if paper is not Paper.HERE:
+        raise OperatorError(
+            f"この書類は{paper.label}。" if paper is Paper.WARD else "この書類はもう出力トレイにあります。", code="laid-out"
+        )
+
+
+def check_came_back(cases: int, sheets: int, named: Mapping[str, int]) -> None:
+    """What both counted as 疑義照会で戻った書類 must be named by its 管理票, each with its sheets. Raises OperatorError."""
+    if cases != len(named):
+        raise OperatorError(
+            f"疑義照会で戻った書類は{cases}件ですが、管理票は{len(named)}件です。Alt+K で管理票の番号を入れてください。",
+            code="slips-not-named",
+        )
+    if sheets != sum(named.values()):
+        raise OperatorError(
+            f"疑義照会で戻った書類は{sheets}枚ですが、管理票の合計は{sum(named.values())}枚です。Alt+K で直してください。",
+            code="slips-not-named",
+        )
 
 
 def check_waits_here(hold: Hold) -> None:

@@ -90,6 +90,7 @@ class Action(StrEnum):
     SELF_CHECK = "self_check"
     SIGN_LOG_REVIEW = "sign_log_review"
     SET_UP = "set_up"
+    ALLOW_SCANNER = "allow_scanner"
 
 
 _EVERYONE = frozenset(
@@ -154,6 +155,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.MANAGE_ROSTER,
         Action.COPY_OUT,
         Action.SIGN_LOG_REVIEW,
+        Action.ALLOW_SCANNER,
     },
     Role.WARD_STAFF: _WARD,
     Role.WARD_ADMIN: _WARD

@@ -130,6 +130,14 @@ def due_state(due: str, now: datetime) -> str:
     return f"{minutes // 60}時間超過" if minutes < 24 * 60 else f"{minutes // (24 * 60)}日超過"
 
 
+def elapsed(since: datetime, now: datetime) -> str:
+    """12分, 3時間, 2日: how long something that should be gone is here."""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 120:
+        return f"{minutes}分"
+    return f"{minutes // 60}時間" if minutes < 48 * 60 else f"{minutes // (24 * 60)}日"
+
+
 def by_hour(received: Mapping[int, int], keyed: Mapping[int, int], now: int) -> tuple[Hour, ...]:
     """Every hour from the first to the last with anything in it, and at least the office's morning up to ``now``."""
     seen = {hour for hour, sheets in (*received.items(), *keyed.items()) if sheets}

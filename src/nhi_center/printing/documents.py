@@ -94,6 +94,9 @@ def _receipt_page(report: Report, sheet: ReceiptSheet, side: str) -> None:
     if sheet.remarks:
         report.section("備考", follows=12)
         report.paragraph(sheet.remarks)
+    if sheet.papers:
+        report.section("返す理由・疑義・原本", follows=16)
+        report.table([Column("管理票", 30), Column("理由", 140)], sheet.papers)
     report.section("確かめ方", follows=14)
     report.paragraph("この受領証の内容と署名は、区の検証プログラムで、受託者の手を借りずに確かめられます。", colour=SOFT)
     report.paragraph("内容の指紋(SHA-256)は次のとおりです。", colour=SOFT)

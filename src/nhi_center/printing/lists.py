@@ -18,7 +18,8 @@ def list_document(sheet: ListSheet) -> bytes:
     report.pairs(sheet.names, role=Role.NAME)
     report.y += 4
     for part in sheet.parts:
-        report.section(part.title)
+        if part.title:
+            report.section(part.title)
         if part.columns:
             report.table([_column(column) for column in part.columns], part.rows)
         for note in part.notes:

@@ -82,7 +82,7 @@ class Signature:
 class ReceiptSheet:
     """受領証: made twice, one page for each side. ``code`` is an opaque id for the QR code, never a name.
 
-    ``agreed`` False: both signed a difference as it stands.
+    ``agreed`` False: both signed a difference as it stands. ``papers``: what is said of single 管理票, a line for each.
     """
 
     number: str
@@ -96,6 +96,7 @@ class ReceiptSheet:
     remarks: str = ""
     sample: bool = True
     agreed: bool = True
+    papers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

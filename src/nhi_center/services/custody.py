@@ -10,11 +10,13 @@ from functools import cache
 from nhi_center import resources
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import (
+    CASH,
     CORRECTION,
     COVER,
     FOUND_KINDS,
     ON_HAND,
     ORIGINAL,
+    QUESTION,
     RETURNED_MAIL,
     SPOILED,
     Account,
@@ -44,7 +46,7 @@ from nhi_center.storage.engine import Connection
 def document_kinds() -> Mapping[str, DocumentKind]:
     """Every kind of paper the ledger knows, in the order of the screens: forms, originals, certificates, spoiled sheets."""
     kinds = [DocumentKind(form.id, form.name, Group.APPLICATION) for form in forms.catalogue().forms]
-    kinds += [ORIGINAL, RETURNED_MAIL, *FOUND_KINDS]
+    kinds += [ORIGINAL, RETURNED_MAIL, *FOUND_KINDS, QUESTION]
     kinds += [DocumentKind(kind.value, kind.short_title, Group.OUTPUT) for kind in Kind]
     kinds += [COVER, SPOILED]
     return {kind.id: kind for kind in kinds}
@@ -169,6 +171,19 @@ def hang_over(unit: Unit, slip: Slip) -> Slip:
     return find_slip(unit.connection, made.id)
 
 
+def original_pile(connection: Connection, batch: str) -> int:
+    """原本 of one 便 that still lie in the tray."""
+    return custody.available(connection, Account(ORIGINAL.id, batch, Place.TRAY))
+
+
+def lay_original(unit: Unit, slip: Slip, items: int) -> None:
+    """原本 of this application go to the output tray without it; the 管理票 says where they belong."""
+    out = Movement(kind=ORIGINAL.id, batch=slip.batch, slip=slip.id, frm=Place.TRAY, to=Place.OUTPUT, sheets=items)
+    check_route(out, ORIGINAL.group)
+    check_cover(out, custody.available(unit.connection, out.source))
+    custody.post(unit.connection, out, unit.stamp, unit.person)
+
+
 def count_good(unit: Unit, kind: str, job: str, sheets: int = 1) -> None:
     """検品済: a printed certificate or 台紙 lies in the output tray from now on."""
     move(unit, kind=kind, batch=output_batch(unit.today), slip=job, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)
@@ -234,6 +249,27 @@ def ledger_faults(connection: Connection) -> int:
     replayed = {Balance(account, sheets) for account, sheets in ledger.balances.items() if sheets}
     unbalanced = [batch for batch, row in trial(kept).items() if not row.balanced]
     return len(replayed ^ set(kept)) + len(unbalanced)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lay among the applications of one 便 and is still here. ``since``: when it came in (wall clock, ISO)."""
+
+    kind: DocumentKind
+    batch: str
+    sheets: int
+    since: str
+
+
+def found_on_hand(connection: Connection) -> tuple[Found, ...]:
+    """見つかったもの that have not gone back, 現金・金券 first, then the oldest."""
+    kinds = {kind.id: kind for kind in FOUND_KINDS}
+    found = [
+        Found(kinds[balance.account.kind], balance.account.batch, balance.sheets, custody.since(connection, balance.account))
+        for balance in custody.balances(connection, places=ON_HAND)
+        if balance.account.kind in kinds
+    ]
+    return tuple(sorted(found, key=lambda one: (one.kind != CASH, one.since)))
 
 
 @dataclass(frozen=True, slots=True)

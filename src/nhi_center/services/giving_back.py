@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import State
-from nhi_center.domain.giving_back import check
+from nhi_center.domain.giving_back import ORIGINAL, check, check_original
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, entry
@@ -37,3 +37,19 @@ def give_back(office: Office, session: Session, slip_id: str, sheets: int, reaso
         moved = custody.move_slip(unit, slip_id, Place.OUTPUT)
         storage.add(unit.connection, application.id, reason, words.strip(), unit.stamp, unit.person)
         unit.note(sheets=moved)
+
+
+def give_back_original(office: Office, session: Session, slip_id: str, items: int) -> None:
+    """原本 are not kept for the case: they go to the output tray at once, counted in 点, the application stays where it is.
+
+    Raises OperatorError at ``items`` when its 便 has not that many originals in the tray, or when its paper is not here.
+    """
+    with begin(office, session, Action.ENTER, step="give_back", reason=ORIGINAL) as unit:
+        slip = custody.find_slip(unit.connection, slip_id)
+        if slip.returned:
+            raise OperatorError(f"管理票 {slip.number} の書類は、区へ返却済みです。", field="slip", code="slip-returned")
+        application = applications.find_by_slip(unit.connection, slip_id)
+        unit.subject = application.id if application else slip_id
+        check_original(items, custody.original_pile(unit.connection, slip.batch))
+        custody.lay_original(unit, slip, items)
+        unit.note(items=items)

@@ -12,7 +12,7 @@ from typing import Any
 
 from nhi_center import resources
 from nhi_center.domain.controls import require_different
-from nhi_center.domain.custody import ORIGINAL, Balance, DocumentKind, Group, Place, slip_number
+from nhi_center.domain.custody import ORIGINAL, QUESTION, Balance, DocumentKind, Group, Place, slip_number
 from nhi_center.domain.giving_back import REASONS
 from nhi_center.domain.handover import (
     CONDITIONS,
@@ -32,7 +32,7 @@ from nhi_center.domain.handover import (
 )
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import certificate_checks, presence
+from nhi_center.services import certificate_checks, hold_papers, presence
 from nhi_center.services.custody import document_kinds, move, returnable, usual_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
@@ -69,6 +69,8 @@ class HandoverView:
     receipt: str
     unkeyed: Mapping[str, str]
     """By 管理票, why an application goes back as it came."""
+    questions: Mapping[str, str] = field(default_factory=dict)
+    """By 管理票, the 照会 with which an application goes to the ward for an answer."""
 
     @property
     def differs(self) -> bool:
@@ -77,8 +79,9 @@ class HandoverView:
     @property
     def unkeyed_words(self) -> str:
         """What goes back as it came, in one line; when nothing does, what is not counted at all."""
-        told = " ".join(f"{number} {why}。" for number, why in self.unkeyed.items())
-        return f"処理せずに返す {len(self.unkeyed)}件: {told}" if told else "管理票と受領証は数に入れません。"
+        back = _few(self.unkeyed, "処理せずに返す")
+        asked = _few({number: f"疑義照会 {query}" for number, query in self.questions.items()}, "照会票とともに渡す")
+        return " ".join(part for part in (back, asked) if part) or "管理票と受領証は数に入れません。"
 
     @property
     def signable(self) -> bool:
@@ -90,6 +93,18 @@ class HandoverView:
         except OperatorError:
             return False
         return True
+
+
+MOST_TOLD = 2
+"""Of more there is no room in one line; the list behind Alt+K has them all."""
+
+
+def _few(told: Mapping[str, str], what: str) -> str:
+    if not told:
+        return ""
+    shown = " ".join(f"{number} {why}。" for number, why in sorted(told.items())[:MOST_TOLD])
+    more = f" ほか{len(told) - MOST_TOLD}件(Alt+K)" if len(told) > MOST_TOLD else ""
+    return f"{what} {len(told)}件: {shown}{more}"
 
 
 @cache
@@ -127,7 +142,7 @@ def open_handover(
         return _view(unit.connection, made.id)
 
 
-_COMES_IN = (Group.APPLICATION, Group.ORIGINAL, Group.MAIL, Group.FOUND, Group.CASH)
+_COMES_IN = (Group.APPLICATION, Group.ORIGINAL, Group.MAIL, Group.FOUND, Group.CASH, Group.QUESTION)
 
 
 def _kinds_in() -> tuple[DocumentKind, ...]:
@@ -249,10 +264,12 @@ def _require(
 
 def _take_in(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> None:
     """What the receiver counted is in the room from now on, one slip per application."""
-    for line in lines:
+    new = [line for line in lines if line.kind != QUESTION]
+    for line in new:
         if line.receiver.sheets:
             move(unit, kind=line.kind.id, batch=handover.id, frm=Place.WARD, to=Place.TRAY, sheets=line.receiver.sheets)
-    kinds = [line.kind.id for line in lines for _ in range(line.receiver.cases)]
+    hold_papers.take_in(unit, handover.id)
+    kinds = [line.kind.id for line in new for _ in range(line.receiver.cases)]
     slips = custody.new_slips(unit.connection, unit.today, handover.id, kinds)
     unit.note(slips=len(slips))
 
@@ -302,7 +319,11 @@ def _contents(office: Office, connection: Connection, handover_id: str, giver: s
     if not seen.lines:
         raise OperatorError("双方が数え終わってから署名してください。", code="still-counting")
     check_signable(seen.lines, handover.round)
-    return contents(handover, seen.lines, _references(office, connection, seen), giver, receiver, seen.unkeyed)
+    if handover.direction is Direction.IN:
+        back = next((line.receiver for line in seen.lines if line.kind == QUESTION), Count(QUESTION.id, 0, 0))
+        hold_papers.check_named(connection, handover_id, back.cases, back.sheets)
+    papers = _references(office, connection, seen)
+    return contents(handover, seen.lines, papers, giver, receiver, seen.unkeyed, seen.questions)
 
 
 def _references(office: Office, connection: Connection, seen: HandoverView) -> dict[str, list[str]]:
@@ -317,6 +338,9 @@ def _references(office: Office, connection: Connection, seen: HandoverView) -> d
     sequence = custody.next_slip_sequence(connection, today)
     numbers = {}
     for line in seen.lines:
+        if line.kind == QUESTION:
+            numbers[QUESTION.id] = [one.number for one in hold_papers.named_back(connection, seen.handover.id)]
+            continue
         numbers[line.kind.id] = [slip_number(today, sequence + offset) for offset in range(line.receiver.cases)]
         sequence += line.receiver.cases
     return {kind: found for kind, found in numbers.items() if found}
@@ -346,6 +370,7 @@ def _view(connection: Connection, handover_id: str) -> HandoverView:
         incident=store.has_incident(connection, handover_id),
         receipt=receipt.file if receipt else "",
         unkeyed=_unkeyed(connection, handover) if handover.direction is Direction.OUT else {},
+        questions=hold_papers.questions_of(connection, handover_id) if handover.direction is Direction.OUT else {},
     )
 
 

@@ -5,12 +5,14 @@ The least such a book says: day, giver and receiver, kind and count, means (受�
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from nhi_center.domain.calendar import short, wareki
+from nhi_center.domain.custody import ORIGINAL, QUESTION
 from nhi_center.domain.handover import CONDITIONS, MEDIA, Handover, Side
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.periods import check_period
@@ -28,6 +30,7 @@ class BookLine:
     """One kind of paper of one signed 便; a cancelled one is one line without a kind.
 
     ``difference``: what the two sides counted differently, or what the ledger had otherwise; ``action``: what was done about it.
+    ``reasons``: why papers of this kind went back unkeyed, which went or came under a question, whose originals they were.
     """
 
     handover: Handover
@@ -39,6 +42,12 @@ class BookLine:
     receiver: str
     difference: str
     action: str
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Everything beside the counts, in one line."""
+        return " ".join(part for part in (*self.reasons, self.difference, self.action) if part)
 
     @property
     def number(self) -> str:
@@ -71,8 +80,20 @@ def _lines(connection: Connection, handover: Handover) -> list[BookLine]:
         difference = _difference(line)
         got = line["receiver"]
         facts = (line["title"], got["cases"], got["sheets"], line["unit"])
-        lines.append(BookLine(handover, *facts, *names, difference, action if difference else ""))
+        reasons = _reasons(contents, line["kind"])
+        lines.append(BookLine(handover, *facts, *names, difference, action if difference else "", reasons))
     return lines
+
+
+def _reasons(contents: Mapping[str, Any], kind: str) -> tuple[str, ...]:
+    """What was signed beside the count of one kind, by 管理票."""
+    numbers = sorted(contents["references"].get(kind, ()))
+    unkeyed, questions = contents.get("unkeyed", {}), contents.get("questions", {})
+    told = [f"{number} {unkeyed[number]}" for number in numbers if number in unkeyed]
+    told += [f"{number} 疑義 {questions[number]}" for number in numbers if number in questions]
+    if kind in (ORIGINAL.id, QUESTION.id):
+        told += [f"管理票 {number}" for number in numbers if number != "-"]
+    return tuple(told)
 
 
 def _difference(line: dict[str, Any]) -> str:
@@ -110,12 +131,21 @@ def make_book(office: Office, session: Session, first: date, last: date) -> Path
             ("受渡し", f"{len({line.handover.id for line in signed})}便"),
             ("差異のあるもの", f"{len({line.handover.id for line in signed if line.difference})}便"),
         ),
-        parts=(ListPart("", _COLUMNS, tuple(_cells(line) for line in lines)),),
+        parts=(ListPart("", _COLUMNS, tuple(_cells(line) for line in lines)), *_told(lines)),
         boxes=("区", "取扱責任者"),
         sample=office.settings.training,
     )
     name = f"handovers-{first:%Y%m%d}-{last:%Y%m%d}.pdf"
     return make_list(office, session, name, sheet, "handovers", len(lines), Action.HANDOVER)
+
+
+def _told(lines: Sequence[BookLine]) -> tuple[ListPart, ...]:
+    """A part of its own, a line for each 管理票: a 便 may bring back many."""
+    rows = tuple((line.number, line.title, reason) for line in lines for reason in line.reasons)
+    return (ListPart("返した理由・疑義・原本", _REASON_COLUMNS, rows),) if rows else ()
+
+
+_REASON_COLUMNS = (ListColumn("便", 24), ListColumn("書類", 46), ListColumn("管理票・理由", 100))
 
 
 def _cells(line: BookLine) -> tuple[str, ...]:
@@ -124,5 +154,14 @@ def _cells(line: BookLine) -> tuple[str, ...]:
     when = f"{short(date.fromisoformat(one.day))} {at}"
     cases = f"{line.cases}件 " if line.cases else ""
     amount = f"{cases}{line.sheets}{line.unit}" if line.title else ""
-    told = " ".join(part for part in (line.difference, line.action) if part)
-    return (line.number, when, one.direction.label, line.title, amount, line.giver, line.receiver, line.means, told)
+    return (
+        line.number,
+        when,
+        one.direction.label,
+        line.title,
+        amount,
+        line.giver,
+        line.receiver,
+        line.means,
+        " ".join(part for part in (line.difference, line.action) if part),
+    )

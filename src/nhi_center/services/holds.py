@@ -11,11 +11,11 @@ from datetime import timedelta
 
 from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import Draft, State
-from nhi_center.domain.holds import Hold, Stage, check_may_settle, check_nobody_named, check_waits_here
+from nhi_center.domain.holds import Hold, Paper, Stage, check_may_settle, check_nobody_named, check_waits_here
 from nhi_center.domain.identifiers import find_individual_number
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, entry, review, ward_settings
+from nhi_center.services import custody, entry, hold_papers, review, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.review import KeyedLine
 from nhi_center.services.work import Unit, begin, reading, require
@@ -39,11 +39,12 @@ class Question:
     question: str
     sent_at: str
     urgent_until: str
+    paper: Paper = Paper.HERE
 
 
 @dataclass(frozen=True, slots=True)
 class HoldRow:
-    """One line of the 取扱責任者. ``own``: this person has asked it himself, so another settles it."""
+    """One line of the 取扱責任者. ``own``: this person has asked it himself, so another settles it. ``paper``: where it is."""
 
     hold: Hold
     number: str
@@ -52,6 +53,7 @@ class HoldRow:
     urgent_until: str
     asked_by_name: str
     own: bool
+    paper: Paper = Paper.HERE
 
     @property
     def stage(self) -> Stage:
@@ -112,14 +114,16 @@ def _order(row: HoldRow) -> tuple[bool, str, int, str]:
 
 def _row(connection: Connection, one: Hold, name: str, person: str) -> HoldRow:
     application = entry.found(connection, one.application)
+    slip = custody.find_slip(connection, application.slip)
     return HoldRow(
         hold=one,
         number=application.number,
         form_title=entry.form_title(application.form, application.form_day),
-        sheets=custody.find_slip(connection, application.slip).sheets,
+        sheets=slip.sheets,
         urgent_until=application.urgent_until,
         asked_by_name=name,
         own=one.asked_by == person,
+        paper=hold_papers.where(connection, one, slip) if application.state is State.HELD else Paper.HERE,
     )
 
 
@@ -185,13 +189,14 @@ def questions(connection: Connection, company: str) -> tuple[Question, ...]:
                     question=asked.for_ward,
                     sent_at=asked.sent_at,
                     urgent_until=application.urgent_until,
+                    paper=hold_papers.where(connection, asked, custody.find_slip(connection, application.slip)),
                 )
             )
     return tuple(sorted(rows, key=lambda row: (not row.urgent_until, row.urgent_until, row.sent_at, row.query)))
 
 
 def answer_hold(office: Office, session: Session, hold_id: str, answer: str) -> None:
-    """The ward answers; the application goes on under the same number."""
+    """The ward answers; the application goes on under the same number, once its paper is here too."""
     require(office, session, Action.ANSWER_HOLD)
     _answer(office, session, hold_id, answer, take_back=False)
 
@@ -225,8 +230,17 @@ def _found(unit: Unit, hold_id: str) -> Hold:
 def _end(unit: Unit, one: Hold, answer: str, *, to: State) -> None:
     if not storage.answer(unit.connection, one.id, answer, unit.person, unit.stamp):
         raise OperatorError("この照会はもう回答されています。一覧を更新して確かめてください。", code="already-answered")
-    application = entry.advance(unit, one.application, to)
-    custody.move_slip(unit, application.slip, Place.OUTPUT if to is State.RETURNED else Place(one.place))
+    slip = custody.find_slip(unit.connection, entry.found(unit.connection, one.application).slip)
+    paper = hold_papers.where(unit.connection, one, slip)
+    unit.note(paper=paper.value)
+    if paper is Paper.WARD:
+        if to is State.RETURNED:
+            entry.advance(unit, one.application, to)
+        return  # an answer waits for the paper: the ward brings it with a 便 (``hold_papers.take_in``)
+    if paper is Paper.LEAVING:
+        hold_papers.stays(unit, one.id)
+    entry.advance(unit, one.application, to)
+    custody.move_slip(unit, slip.id, Place.OUTPUT if to is State.RETURNED else Place(one.place))
 
 
 def _sentence(text: str, field: str, missing: str) -> str:

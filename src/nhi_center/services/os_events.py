@@ -16,15 +16,17 @@ from typing import Any
 
 from nhi_center.domain import canonical
 from nhi_center.domain.operators import Action
+from nhi_center.domain.scanners import listed
 from nhi_center.errors import OperatorError
 from nhi_center.isolation import os_events as machine
 from nhi_center.isolation import wtmp
+from nhi_center.isolation.input_devices import InputDevice, keyboards
 from nhi_center.isolation.os_events import Clocks, Device
 from nhi_center.isolation.wtmp import Place, Unreadable
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import begin, reading
-from nhi_center.storage import audit, watch
+from nhi_center.storage import audit, scanners, watch
 from nhi_center.storage.engine import Connection
 from nhi_center.storage.trouble import told_apart
 
@@ -32,7 +34,18 @@ ROOT = Path("/")
 LOOKED_BACK = 5000
 """Entries looked through for how the last person left."""
 
-STEPS = ("os_sign_in", "os_started", "os_shutdown", "os_slept", "os_time", "os_device_in", "os_device_out", "os_unclean")
+STEPS = (
+    "os_sign_in",
+    "os_started",
+    "os_shutdown",
+    "os_slept",
+    "os_time",
+    "os_device_in",
+    "os_device_out",
+    "os_input_in",
+    "os_input_out",
+    "os_unclean",
+)
 _HASH_PURPOSE = b"nhi-center os user 1\n"
 
 
@@ -58,6 +71,12 @@ class Collected:
 
     events: tuple[Seen, ...]
     sources: tuple[Source, ...]
+
+    @property
+    def strangers(self) -> tuple[str, ...]:
+        """What was attached since the last look, can type, and is not on the list of allowed devices."""
+        came = (event for event in self.events if event.step == "os_input_in" and event.facts["allowed"] is False)
+        return tuple(str(event.facts["device"]) for event in came)
 
 
 Look = Callable[[Office, Path, Any], tuple[list[Seen], Any]]
@@ -144,6 +163,23 @@ def _usb(_office: Office, root: Path, kept: Any) -> tuple[list[Seen], Any]:
     return _compared(machine.usb_devices(root), kept)
 
 
+def _inputs(office: Office, root: Path, kept: Any) -> tuple[list[Seen], Any]:
+    """Keyboards and scanners. What was there at the very first look is the terminal's own."""
+    found = keyboards(root)
+    now = {canonical.encode(asdict(device)): device for device in found}
+    before = {canonical.encode(one): InputDevice(**one) for one in kept} if kept is not None else now
+    with office.store.read.begin() as connection:
+        allowed = scanners.every(connection)
+    steps = (("os_input_in", now, before), ("os_input_out", before, now))
+    events = [
+        Seen(step, {"device": device.product, "allowed": listed(allowed, device.product, device.serial) is not None})
+        for step, these, others in steps
+        for key, device in these.items()
+        if key not in others
+    ]
+    return events, [asdict(device) for device in found]
+
+
 def _compared(devices: tuple[Device, ...], kept: Any) -> tuple[list[Seen], Any]:
     """What is there at the very first look was there before us."""
     now = {canonical.encode(asdict(device)): device for device in devices}
@@ -203,4 +239,5 @@ _LOOKS: tuple[tuple[str, str, Look], ...] = (
     ("os_sign_ins", "OSのサインイン", _sign_ins),
     ("os_blocks", "ディスク", _blocks),
     ("os_usb", "USB", _usb),
+    ("os_inputs", "入力機器", _inputs),
 )

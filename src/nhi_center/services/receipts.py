@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nhi_center.domain.calendar import wareki
+from nhi_center.domain.custody import ORIGINAL, QUESTION, Group
 from nhi_center.domain.handover import STATEMENT, Direction, Handover, Side
 from nhi_center.domain.operators import Action, Session, Signature
 from nhi_center.errors import OperatorError
@@ -83,6 +84,7 @@ def receipt_sheet(
         remarks=_remarks(handover, contents),
         sample=sample,
         agreed=not contents["difference"],
+        papers=_papers(contents),
     )
 
 
@@ -111,13 +113,24 @@ def _remarks(handover: Handover, contents: Mapping[str, Any]) -> str:
     words = [f"方法 {contents['medium']}、状態 {contents['condition']}。"] if "medium" in contents else []
     if contents["difference"]:
         words.append("数に差異があります。双方が差異のまま署名し、事故・差異の記録を作りました。")
-    words += [f"{number} は処理せずに返す({why})。" for number, why in contents.get("unkeyed", {}).items()]
-    kinds = document_kinds()
-    slips = [number for kind, numbers in contents["references"].items() if kinds[kind].has_cases for number in numbers]
+    kinds, references = document_kinds(), contents["references"]
+    slips = [number for kind, found in references.items() if kinds[kind].group is Group.APPLICATION for number in found]
     if slips:
         span = f" {slips[0]} から {slips[-1]} まで" if handover.direction is Direction.IN else ""
         words.append(f"管理票{span} {len(slips)}件")
     return " ".join(words)
+
+
+def _papers(contents: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What both signed of single 管理票, by number. A 便 signed before there was a way to the ward and back has no questions."""
+    references = contents["references"]
+    told = [(number, f"処理せずに返す。{why}") for number, why in contents.get("unkeyed", {}).items()]
+    told += [
+        (number, f"疑義照会票 {query} とともに渡す。同じ番号で戻る。") for number, query in contents.get("questions", {}).items()
+    ]
+    told += [(number, "疑義照会から戻った。") for number in references.get(QUESTION.id, ())]
+    told += [(number, "原本だけを返す。届出は受託者に残る。") for number in references.get(ORIGINAL.id, ()) if number != "-"]
+    return tuple(sorted(told))
 
 
 def _moment(stamp: str) -> str:

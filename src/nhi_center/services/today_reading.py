@@ -17,7 +17,9 @@ from nhi_center.domain.inspection import Closed
 from nhi_center.domain.operators import Session
 from nhi_center.domain.paper_age import PaperAges
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.services import custody, paper, paper_age
+from nhi_center.services import custody, hold_papers, paper, paper_age
+from nhi_center.services.custody import Found
+from nhi_center.services.hold_papers import AwayPaper
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
 from nhi_center.storage import calls, certificates, corrections, handover, holds, inspection, outbox, presence
@@ -49,6 +51,8 @@ class Reading:
     holds: tuple[Hold, ...]
     answered: Mapping[str, Hold]
     awaited: tuple[Link, ...]
+    asked_papers: tuple[AwayPaper, ...]
+    found: tuple[Found, ...]
     handovers: tuple[Handover, ...]
     batches: Mapping[str, Handover]
     jobs: tuple[Job, ...]
@@ -125,6 +129,8 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         holds=holds.open_ones(connection),
         answered=answered,
         awaited=corrections.awaited(connection),
+        asked_papers=hold_papers.away(connection),
+        found=custody.found_on_hand(connection),
         handovers=handovers,
         batches={batch: one for batch in batches if (one := handover.find(connection, batch)) is not None},
         jobs=certificates.in_room(connection),

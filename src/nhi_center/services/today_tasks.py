@@ -8,14 +8,14 @@ from datetime import date, datetime
 from nhi_center.domain.calls import CallBack
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.certificate_kinds import Kind
-from nhi_center.domain.custody import Slip
+from nhi_center.domain.custody import CASH, Slip
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.holds import Stage
 from nhi_center.domain.identifiers import mask_phone
 from nhi_center.domain.operators import Action
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.domain.today import Task, Urgency, due_state, urgency_of
+from nhi_center.domain.today import Task, Urgency, due_state, elapsed, urgency_of
 from nhi_center.services import forms, today_roster
 from nhi_center.services.call_answers import book
 from nhi_center.services.entry import form_title
@@ -26,6 +26,7 @@ from nhi_center.storage.engine import Connection
 
 def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
     """Every line this person's role may open, in the order of the work."""
+    yield from _cash(seen)
     yield from _handovers(seen)
     if seen.session.may(Action.CALL):
         yield from _calls(connection, seen)
@@ -46,6 +47,7 @@ def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
     yield from _questions(seen)
     yield from _awaited(seen)
     yield from _overdue(seen)
+    yield from _asked_papers(seen)
     yield from _to_hand_over(seen)
     if seen.session.may(Action.INSPECT):
         yield from _refused(seen)
@@ -327,6 +329,45 @@ def _overdue(seen: Reading) -> Iterator[Task]:
             state=f"最長 {seen.ages.longest}時間",
             screen="custody",
         )
+
+
+def _cash(seen: Reading) -> Iterator[Task]:
+    """現金・金券 go back at once: in red before everything else until the ward has signed for them."""
+    for one in seen.found:
+        if one.kind == CASH:
+            arrived = datetime.fromisoformat(one.since)
+            yield Task(
+                key=f"cash-{one.batch}",
+                urgency=Urgency.OVERDUE,
+                what="即時返却",
+                title=f"{one.kind.title} {one.sheets}{one.kind.unit}",
+                about=f"{_on(arrived, seen)}に受け取り",
+                due=one.since,
+                state=f"{elapsed(arrived, seen.now)}経過",
+                screen="custody",
+            )
+
+
+def _on(at: datetime, seen: Reading) -> str:
+    return f"{at:%H:%M}" if at.date() == seen.now.date() else f"{at.month}月{at.day}日 {at:%H:%M}"
+
+
+def _asked_papers(seen: Reading) -> Iterator[Task]:
+    """疑義: the ward has the paper. Once it has answered, the paper alone is waited for."""
+    ward = seen.session.may(Action.ANSWER_HOLD)
+    if not ward and not seen.session.may(Action.ENTER):
+        return
+    for one in seen.asked_papers:
+        if one.answered:
+            yield Task(
+                key=f"asked-{one.slip.id}",
+                urgency=Urgency.TODAY if ward else Urgency.NORMAL,
+                what="疑義の書類を戻す" if ward else "疑義の書類待ち",
+                title=one.form_title,
+                about=f"管理票 {one.slip.number} 照会 {one.query}",
+                state="次の便で受託者へ" if ward else "区から届きます",
+                screen="custody",
+            )
 
 
 def _to_hand_over(seen: Reading) -> Iterator[Task]:

@@ -65,6 +65,14 @@ def _add(connection: Connection, account: Account, sheets: int, at: str) -> None
         )
 
 
+def since(connection: Connection, account: Account) -> str:
+    """When sheets came to this account last (wall clock, ISO)."""
+    found = connection.execute(
+        text("SELECT since FROM balance WHERE kind = :kind AND batch = :batch AND place = :place AND slip = :slip"), _key(account)
+    )
+    return str(found.scalar() or "")
+
+
 def balances(connection: Connection, *, places: Iterable[Place] = tuple(Place)) -> tuple[Balance, ...]:
     """Every account with sheets on it, oldest batch first."""
     wanted = {place.value for place in places}
@@ -106,7 +114,7 @@ def cases_on_hand(connection: Connection) -> int:
     found = connection.execute(
         text(
             f"SELECT count(*) FROM slip s WHERE s.sheets = 0 OR EXISTS"
-            f" (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.sheets > 0 AND b.place IN ({_HERE}))"
+            f" (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.kind = s.kind AND b.sheets > 0 AND b.place IN ({_HERE}))"
         )
     )
     return int(found.scalar_one())
@@ -229,8 +237,8 @@ def slips_on_hand(connection: Connection) -> tuple[Slip, ...]:
     """Every slip whose paper is in the room, oldest first."""
     return _slips(
         connection,
-        f"{_SLIP} s WHERE s.sheets = 0 OR EXISTS (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.sheets > 0"
-        f" AND b.place IN ({_HERE})) ORDER BY day, number",
+        f"{_SLIP} s WHERE s.sheets = 0 OR EXISTS (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.kind = s.kind"
+        f" AND b.sheets > 0 AND b.place IN ({_HERE})) ORDER BY day, number",
         {},
     )
 
@@ -259,10 +267,11 @@ _At = tuple[Place, str]
 
 
 def _places(connection: Connection) -> dict[str, _At]:
+    """Where each application's own sheets are: an original that goes back alone does not take its application with it."""
     rows = connection.execute(
         text(
-            f"SELECT slip, place, cabinet FROM balance WHERE slip <> '' AND sheets > 0 AND place IN ({_HERE})"
-            " ORDER BY since, place, cabinet"
+            f"SELECT b.slip, b.place, b.cabinet FROM balance b JOIN slip s ON s.id = b.slip AND s.kind = b.kind"
+            f" WHERE b.sheets > 0 AND b.place IN ({_HERE}) ORDER BY b.since, b.place, b.cabinet"
         )
     )
     return {row.slip: (Place(row.place), row.cabinet) for row in rows}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from nhi_center.domain import canonical
-from nhi_center.domain.custody import ON_HAND, DocumentKind, Place, pieces_of
+from nhi_center.domain.custody import ON_HAND, DocumentKind, Group, Place, pieces_of
 from nhi_center.domain.entry import State
 from nhi_center.domain.inspection import Carried, Closed, OpenItem, Way
 from nhi_center.domain.operators import Signature
@@ -69,6 +69,9 @@ def custody_items(connection: Connection, kinds: Mapping[str, DocumentKind]) -> 
     """手元の書類 per place but in a numbered 保管庫, and 便 that are not signed yet. ``kinds``: what is counted in which unit."""
     items = []
     here = custody.balances(connection, places=ON_HAND)
+    for id_, group, words in _FOUND:
+        count = sum(one.sheets for one in here if kinds[one.account.kind].group is group)
+        items.append(OpenItem(id_, count, words.format(count), "custody"))
     for place in ON_HAND:
         there = pieces_of((one for one in here if one.account.place is place and not one.account.cabinet), kinds)
         name = "番号のない保管庫" if place is Place.CABINET else place.label
@@ -79,6 +82,11 @@ def custody_items(connection: Connection, kinds: Mapping[str, DocumentKind]) -> 
     return tuple(items)
 
 
+_FOUND = (
+    ("found_cash", Group.CASH, "返していない現金・金券 {}点"),
+    ("found_papers", Group.FOUND, "当日に返す書類(届出以外) {}枚"),
+)
+"""What has to go back on the day it came, wherever it lies: that it stays needs a reason, and its 保管庫 as all paper does."""
 _WHERE = {
     Place.TRAY: "entry",
     Place.ENTRY: "entry",

@@ -104,3 +104,9 @@ CREATE TRIGGER cabinet_count_no_update BEFORE UPDATE ON cabinet_count BEGIN SELE
 CREATE TRIGGER cabinet_count_no_delete BEFORE DELETE ON cabinet_count BEGIN SELECT RAISE(ABORT, 'cabinet_count is append-only'); END;
 CREATE TRIGGER call_answer_no_update BEFORE UPDATE ON call_answer BEGIN SELECT RAISE(ABORT, 'call_answer is append-only'); END;
 CREATE TRIGGER call_answer_no_delete BEFORE DELETE ON call_answer BEGIN SELECT RAISE(ABORT, 'call_answer is append-only'); END;
+CREATE TRIGGER hold_paper_no_update BEFORE UPDATE ON hold_paper BEGIN SELECT RAISE(ABORT, 'hold_paper is append-only'); END;
+CREATE TRIGGER hold_paper_no_delete BEFORE DELETE ON hold_paper BEGIN SELECT RAISE(ABORT, 'hold_paper is append-only'); END;
+CREATE TRIGGER handover_back_no_update BEFORE UPDATE ON handover_back BEGIN SELECT RAISE(ABORT, 'handover_back is append-only'); END;
+CREATE TRIGGER handover_back_no_delete BEFORE DELETE ON handover_back BEGIN SELECT RAISE(ABORT, 'handover_back is append-only'); END;
+CREATE TRIGGER scanner_no_delete BEFORE DELETE ON scanner BEGIN SELECT RAISE(ABORT, 'allowed devices are kept'); END;
+CREATE TRIGGER scanner_stands BEFORE UPDATE ON scanner WHEN OLD.withdrawn_at <> '' OR NEW.product <> OLD.product OR NEW.serial <> OLD.serial OR NEW.approval <> OLD.approval BEGIN SELECT RAISE(ABORT, 'an allowed device stands as it was allowed'); END;

@@ -75,11 +75,21 @@ class Watch(QObject):
         if office is None:
             return
 
-        def job(_token: JobToken) -> None:
+        def job(_token: JobToken) -> tuple[str, ...]:
             office.premises.event_lines.catch_up(office.store)
-            os_events.collect(office, signed_in=signed_in)
+            return os_events.collect(office, signed_in=signed_in).strangers
 
-        self._submit(self._runner.submit(Lane.LONG, job, owner=self, failed=self._on_failed, ended=self.looked.emit))
+        self._submit(
+            self._runner.submit(Lane.LONG, job, owner=self, done=self._on_looked, failed=self._on_failed, ended=self.looked.emit)
+        )
+
+    def _on_looked(self, strangers: tuple[str, ...]) -> None:
+        """Something that can type was plugged in, and nobody has allowed it."""
+        if strangers and self._session is not None:
+            self._window.say(
+                "warning",
+                f"許可していない入力機器がつながりました({'、'.join(strangers)})。外して、取扱責任者に伝えてください。記録に残りました。",
+            )
 
     def _check(self) -> None:
         from nhi_center.services import self_check

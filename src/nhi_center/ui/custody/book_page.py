@@ -46,7 +46,7 @@ class HandoverBookPage(QWidget):
                 Column("数", lambda row: f"{row.sheets}{row.unit}" if row.title else "", 70, "right"),
                 Column("渡した人", lambda row: row.giver, 104, name=True),
                 Column("受けた人", lambda row: row.receiver, 104, name=True),
-                Column("方法・差異・処置", _told, 180),
+                Column("方法・理由・差異・処置", _told, 220),
             ),
             name="handover_book_table",
             label="受渡簿",
@@ -116,5 +116,5 @@ def _day(row: BookLine) -> date:
 
 
 def _told(row: BookLine) -> Cell:
-    told = " ".join(part for part in (row.means, row.difference, row.action) if part)
+    told = " ".join(part for part in (row.means, row.told) if part)
     return Cell(told, colour="#ce0000" if row.difference else "")

@@ -38,9 +38,11 @@ _MISMATCH = (
 
 
 class HandoverPage(QWidget):
-    """Signals: left() back to the list; step_changed() when other keys work now; said(kind, text)."""
+    """Signals: left() back to the list; slips_wanted(view): 管理票 of this 便; step_changed() when other keys work now;
+    said(kind, text)."""
 
     left = Signal()
+    slips_wanted = Signal(object)
     step_changed = Signal()
     said = Signal(str, str)
 
@@ -126,17 +128,33 @@ class HandoverPage(QWidget):
 
     def keys(self) -> tuple[KeyHint, ...]:
         phase = self.view.phase if self.view else None
+        slip_keys = self._slip_keys()
         if phase is Phase.COUNTING:
-            return (KeyHint("Enter", "次の欄"), KeyHint("Esc", "やめる"), KeyHint("Ctrl+Enter", "数え終わった"))
+            return (KeyHint("Enter", "次の欄"), *slip_keys, KeyHint("Esc", "やめる"), KeyHint("Ctrl+Enter", "数え終わった"))
         if phase is Phase.COMPARED:
             return (
                 KeyHint("Enter", "次の欄"),
+                *slip_keys,
                 KeyHint("F3", "もう一度数える"),
                 KeyHint("Esc", "やめる"),
                 KeyHint("Ctrl+Enter", "署名"),
             )
         slips = (KeyHint("F8", "管理票を作る"),) if self.receipt.slips_button.isVisibleTo(self) else ()
-        return (KeyHint("Esc", "一覧へ", self.left.emit), *slips, KeyHint("Ctrl+Enter", "一覧へ"))
+        return (KeyHint("Esc", "一覧へ", self.left.emit), *slips, *slip_keys, KeyHint("Ctrl+Enter", "一覧へ"))
+
+    def _slip_keys(self) -> tuple[KeyHint, ...]:
+        """Alt+K: what came back under a question (in, open), 照合 of the labels (in, signed) or of what goes (out, open).
+
+        Not while the second side counts what goes: it is told nothing of it.
+        """
+        view = self.view
+        if view is None or view.phase is Phase.CANCELLED:
+            return ()
+        coming, signed = view.handover.direction is Direction.IN, view.phase is Phase.SIGNED
+        if (signed and not (coming and view.slips)) or (not coming and view.counted == {Side.GIVER}):
+            return ()
+        word = "疑義で戻った書類" if coming and not signed else "管理票の照合"
+        return (KeyHint("Alt+K", word, lambda: self.slips_wanted.emit(view)),)
 
     def first_focus(self) -> QWidget:
         if self.view is None:

@@ -6,12 +6,16 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from nhi_center.domain.handover import Direction, Phase
 from nhi_center.domain.locking import COUNTING_IDLE_S
+from nhi_center.services.handover import HandoverView
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.screen import KeyHint, Screen
+from nhi_center.ui.custody.back_page import BackPage
 from nhi_center.ui.custody.book_page import HandoverBookPage
 from nhi_center.ui.custody.handover_page import HandoverPage
 from nhi_center.ui.custody.list_page import HandoverListPage
+from nhi_center.ui.custody.slip_page import SlipPage
 
 
 class CustodyScreen(Screen):
@@ -30,6 +34,11 @@ class CustodyScreen(Screen):
         self.pages.addWidget(self.handover_page)
         self.book_page = HandoverBookPage(desk)
         self.pages.addWidget(self.book_page)
+        self.slip_page, self.back_page = SlipPage(desk), BackPage(desk)
+        for page in (self.slip_page, self.back_page):
+            self.pages.addWidget(page)
+            page.said.connect(self.say)
+            page.left.connect(self._back_to_handover)
         self.page.addWidget(self.pages)
         self.list_page.chosen.connect(self._show_handover)
         self.list_page.said.connect(self.say)
@@ -39,11 +48,12 @@ class CustodyScreen(Screen):
         self.handover_page.left.connect(self._show_list)
         self.handover_page.step_changed.connect(self.rebind_keys)
         self.handover_page.said.connect(self.say)
+        self.handover_page.slips_wanted.connect(self._show_slips)
 
     @property
-    def _front(self) -> HandoverListPage | HandoverPage | HandoverBookPage:
+    def _front(self) -> HandoverListPage | HandoverPage | HandoverBookPage | SlipPage | BackPage:
         page = self.pages.currentWidget()
-        assert isinstance(page, (HandoverListPage, HandoverPage, HandoverBookPage))
+        assert isinstance(page, (HandoverListPage, HandoverPage, HandoverBookPage, SlipPage, BackPage))
         return page
 
     def opened(self, **params: Any) -> None:
@@ -54,7 +64,7 @@ class CustodyScreen(Screen):
 
     def refresh(self) -> None:
         front = self._front
-        if isinstance(front, (HandoverListPage, HandoverBookPage)):
+        if isinstance(front, (HandoverListPage, HandoverBookPage, BackPage)):
             front.refresh()
 
     def keys(self) -> tuple[KeyHint, ...]:
@@ -70,6 +80,20 @@ class CustodyScreen(Screen):
         self.pages.setCurrentWidget(self.handover_page)
         self.handover_page.load(handover_id)
         self.rebind_keys()
+
+    def _show_slips(self, view: HandoverView) -> None:
+        """Over the 便, which stays as it is behind, half typed numbers too."""
+        coming_in = view.handover.direction is Direction.IN and view.phase is not Phase.SIGNED
+        page = self.back_page if coming_in else self.slip_page
+        self.pages.setCurrentWidget(page)
+        page.load(view.handover.id)
+        self.rebind_keys()
+        self._front.first_focus().setFocus()
+
+    def _back_to_handover(self) -> None:
+        self.pages.setCurrentWidget(self.handover_page)
+        self.rebind_keys()
+        self.handover_page.first_focus().setFocus()
 
     def _show_book(self) -> None:
         self.pages.setCurrentWidget(self.book_page)

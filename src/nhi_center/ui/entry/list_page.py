@@ -74,6 +74,8 @@ class ListPage(QWidget):
 
 
 def _state(row: WaitingRow) -> Cell | str:
+    if row.application is not None and row.application.state is State.HELD and row.hold is not None and row.hold.answered:
+        return Cell(chip="回答あり・紙は区", tone="warning")
     if row.application is not None and row.application.state is State.HELD and row.hold is not None:
         return Cell(chip=row.hold.stage.label, tone="warning")
     if row.sent_back:

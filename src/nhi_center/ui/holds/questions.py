@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nhi_center.domain.holds import Paper
 from nhi_center.errors import OperatorError
 from nhi_center.services import holds
 from nhi_center.services.holds import Question
@@ -89,7 +90,7 @@ class QuestionsScreen(Screen):
         self.counts.setText(f"回答待ち {len(rows)}件")
 
     def _show_question(self, row: Question | None) -> None:
-        self.question.setText(row.question if row else "照会を選ぶと、ここに質問が出ます。")
+        self.question.setText(_words(row) if row else "照会を選ぶと、ここに質問が出ます。")
         for part in (self.answer, self.send, self.take_back):
             part.setEnabled(row is not None)
 
@@ -110,7 +111,8 @@ class QuestionsScreen(Screen):
         confirm(
             self,
             f"管理票 {row.number} を区で引き取ります",
-            "この届出は入力されません。元に戻せません。紙は次の受渡しで区へ返します。",
+            "この届出は入力されません。元に戻せません。"
+            + ("紙はもう区にあります。" if row.paper is Paper.WARD else "紙は次の受渡しで区へ返します。"),
             yes="引き取る",
             action=lambda: self._send(take_back=True),
         )
@@ -143,6 +145,13 @@ class QuestionsScreen(Screen):
         else:
             self.desk.present_error(error)
             self.refresh()
+
+
+def _words(row: Question) -> str:
+    """The question; and where the paper is, once it has been laid out for the ward."""
+    if row.paper is Paper.WARD:
+        return f"{row.question}\n紙は照会票とともに区にあります。次に届けるときに、同じ管理票で戻してください。"
+    return f"{row.question}\n紙は照会票とともに、次の便で区へ届きます。" if row.paper is Paper.LEAVING else row.question
 
 
 def sent_words(sent_at: str) -> str:

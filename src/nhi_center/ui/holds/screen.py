@@ -9,9 +9,10 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nhi_center.domain.holds import OWN_HOLD, Stage
+from nhi_center.domain.holds import OWN_HOLD, Paper, Stage
+from nhi_center.domain.today import elapsed
 from nhi_center.errors import OperatorError
-from nhi_center.services import hold_sheet, holds
+from nhi_center.services import hold_papers, hold_sheet, holds
 from nhi_center.services.holds import HoldCase, HoldRow
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
@@ -31,7 +32,7 @@ CHOOSE = "一覧の保留を選ぶと、ここに質問が出ます。"
 
 
 class HoldsScreen(Screen):
-    """F3 settles with the answer, Ctrl+Enter sends the question to the ward, Alt+P makes the 疑義照会票."""
+    """F3 settles with the answer, Ctrl+Enter asks the ward; Alt+P makes the 疑義照会票, Alt+W lays the paper out with it."""
 
     name = "holds"
     title = "保留・照会"
@@ -99,6 +100,8 @@ class HoldsScreen(Screen):
     def _foot(self) -> QHBoxLayout:
         self.note = words("", "secondary", name="hold_note")
         self.sheet_button = ActionButton("照会票を作る", key="Alt+P", bind=False, name="sheet_button")
+        self.paper_button = ActionButton("紙も区へ渡す", key="Alt+W", bind=False, name="paper_button")
+        self.paper_button.clicked.connect(self._move_paper)
         self.settle_button = ActionButton("回答して戻す", key="F3", bind=False, name="settle_button")
         self.send_button = ActionButton("区へ照会する", key="Ctrl+Enter", primary=True, bind=False, name="send_button")
         self.sheet_button.clicked.connect(self._make_sheet)
@@ -107,7 +110,7 @@ class HoldsScreen(Screen):
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.note, 1)
-        for button in (self.sheet_button, self.settle_button, self.send_button):
+        for button in (self.sheet_button, self.paper_button, self.settle_button, self.send_button):
             row.addWidget(button)
         return row
 
@@ -118,6 +121,7 @@ class HoldsScreen(Screen):
             KeyHint("Enter", "質問へ"),
             KeyHint("F3", "回答して戻す", self._settle),
             KeyHint("Alt+P", "照会票を作る", self._make_sheet),
+            KeyHint("Alt+W", "紙も区へ", self._move_paper),
             KeyHint("Ctrl+Enter", "区へ照会する", self._send),
         )
 
@@ -150,6 +154,11 @@ class HoldsScreen(Screen):
         waits = row is not None and row.stage is Stage.ASKED
         self.question.setText(_question_words(row) if row else CHOOSE)
         self.note.setText(OWN_HOLD if row is not None and row.own and waits else "")
+        asked = row is not None and row.stage is Stage.SENT and row.paper is not Paper.WARD
+        self.paper_button.setEnabled(asked)
+        self.paper_button.setVisible(asked)
+        leaving = row is not None and row.paper is Paper.LEAVING
+        self.paper_button.set_words("紙を渡さない" if leaving else "紙も区へ渡す")
         self.send_button.setEnabled(waits)
         self.settle_button.setEnabled(waits and row is not None and not row.own)
         self.wording.setEnabled(waits)
@@ -203,6 +212,18 @@ class HoldsScreen(Screen):
                 failed=self._on_refused,
             )
 
+    def _move_paper(self) -> None:
+        """Out with the 疑義照会票, or kept after all while it still lies in the tray."""
+        row = self.table.current_row()
+        if row is None or not self.paper_button.isEnabled():
+            return
+        if row.paper is Paper.LEAVING:
+            verb, said = hold_papers.keep, f"管理票 {row.number} の紙を「保留」の置き場へ戻してください。"
+        else:
+            verb = hold_papers.lay_out
+            said = f"管理票 {row.number} の紙に照会票 {row.hold.query} を付け、出力トレイに置いてください。同じ番号で戻ります。"
+        run(self.desk, self, Lane.WRITE, verb, row.hold.id, done=lambda _sheets: self._done(said), failed=self._on_refused)
+
     def _make_sheet(self) -> None:
         if self.sheet_button.isEnabled():
             row = self.table.current_row()
@@ -230,8 +251,11 @@ class HoldsScreen(Screen):
 
 def _stage(row: HoldRow) -> Cell:
     if row.stage is Stage.ANSWERED:
-        return Cell(chip="区の回答あり" if row.hold.by_ward else "社内で解決", tone="done")
-    return Cell(chip=row.stage.label, tone="warning" if row.stage is Stage.ASKED else "info")
+        return Cell(_PAPER[row.paper], chip="区の回答あり" if row.hold.by_ward else "社内で解決", tone="done")
+    return Cell(_PAPER[row.paper], chip=row.stage.label, tone="warning" if row.stage is Stage.ASKED else "info")
+
+
+_PAPER = {Paper.HERE: "", Paper.LEAVING: "次の便", Paper.WARD: "紙は区"}
 
 
 def _question_words(row: HoldRow) -> str:
@@ -246,7 +270,4 @@ def _question_words(row: HoldRow) -> str:
 
 def age_words(since: str, now: datetime) -> str:
     """12分, 3時間, 2日: how long it waits."""
-    minutes = int((now - datetime.fromisoformat(since)).total_seconds() // 60)
-    if minutes < 120:
-        return f"{max(0, minutes)}分"
-    return f"{minutes // 60}時間" if minutes < 48 * 60 else f"{minutes // (24 * 60)}日"
+    return elapsed(datetime.fromisoformat(since), now)

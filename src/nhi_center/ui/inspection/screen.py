@@ -13,21 +13,23 @@ from nhi_center.ui.common.paged_screen import PagedScreen
 from nhi_center.ui.inspection.day_close import DayClosePanel
 from nhi_center.ui.inspection.log_panel import LogPanel
 from nhi_center.ui.inspection.review_panel import ReviewPanel
+from nhi_center.ui.inspection.scanners_panel import ScannersPanel
 from nhi_center.ui.inspection.self_check_panel import SelfCheckPanel
 from nhi_center.ui.sync.panel import SyncPanel
 
-Panel = DayClosePanel | LogPanel | ReviewPanel | SyncPanel | SelfCheckPanel
+Panel = DayClosePanel | LogPanel | ReviewPanel | SyncPanel | SelfCheckPanel | ScannersPanel
 _TITLES = {
     "day_close": "終業点検",
     "log": "操作記録",
     "review": "ログ点検",
     "exchange": "通信",
     "self_check": "動作点検",
+    "scanners": "入力機器",
 }
 
 
 class InspectionScreen(PagedScreen):
-    """``opened(page=...)``: day_close, log, review, exchange or self_check; ``inspection_<page>_button`` (1, 2, 3 ...)."""
+    """``opened(page=...)``: day_close, log, review, exchange, self_check, scanners; ``inspection_<page>_button`` (1, 2, ...)."""
 
     name = "inspection"
     title = "点検・監査"
@@ -38,7 +40,7 @@ class InspectionScreen(PagedScreen):
         if desk.may(Action.DAY_CLOSE):
             pages = {"day_close": DayClosePanel, **pages}
         if desk.may(Action.SELF_CHECK):
-            pages["self_check"] = SelfCheckPanel
+            pages |= {"self_check": SelfCheckPanel, "scanners": ScannersPanel}
         self.show_panels(pages, _TITLES)
 
     @property
