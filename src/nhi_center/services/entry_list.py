@@ -11,7 +11,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.services import custody, entry, sent_back
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading
-from nhi_center.storage import corrections, holds
+from nhi_center.storage import corrections, holds, incidents
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as storage
 
@@ -28,6 +28,8 @@ class WaitingRow:
     mine: bool = False
     sent_back: str = ""
     corrects: str = ""
+    marked: bool = False
+    """差異あり: it came in a 便 with a standing difference."""
 
     @property
     def urgent_until(self) -> str:
@@ -40,7 +42,8 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
     with reading(office, session, Action.ENTER) as connection:
         applications = {a.slip: a for a in storage.list_by_state(connection, State.RECEIVED, State.DRAFTING, State.HELD)}
         waiting_slips = [slip for slip in slips.slips_unsorted(connection) if slip.id not in applications]
-        rows = [WaitingRow(slip, entry.form_title(slip.kind, slip.day)) for slip in waiting_slips]
+        marked = incidents.marked(connection)
+        rows = [WaitingRow(s, entry.form_title(s.kind, s.day), marked=s.batch in marked) for s in waiting_slips]
         for application in applications.values():
             slip = custody.find_slip(connection, application.slip)
             last = holds.of_application(connection, application.id)
@@ -49,7 +52,7 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
             title, hold = entry.form_title(slip.kind, slip.day), last[-1] if last else None
             why, link = sent_back.why(connection, application), corrections.of_correction(connection, application.id)
             corrects = link.original_number if link else ""
-            rows.append(WaitingRow(slip, title, application, hold, name, mine, why, corrects))
+            rows.append(WaitingRow(slip, title, application, hold, name, mine, why, corrects, slip.batch in marked))
     return tuple(sorted(rows, key=_order))
 
 

@@ -39,6 +39,8 @@ class BookLine:
     receiver: str
     difference: str
     action: str
+    marked: bool = False
+    """差異あり: another line of the same 便 differs, or this one."""
 
     @property
     def number(self) -> str:
@@ -48,7 +50,12 @@ class BookLine:
     def means(self) -> str:
         """By what means, and the condition when something was wrong with it."""
         wrong = CONDITIONS[self.handover.condition] if self.handover.condition != "1" else ""
-        return " ".join(part for part in (MEDIA[self.handover.medium], wrong) if part)
+        return " ".join(part for part in ("至急" if self.handover.urgent else "", MEDIA[self.handover.medium], wrong) if part)
+
+    @property
+    def told(self) -> str:
+        """What differs, what was done about it, and the mark that every line of such a 便 bears."""
+        return " ".join(part for part in (self.difference, self.action, "差異あり" if self.marked else "") if part)
 
 
 def book(office: Office, session: Session, first: date, last: date) -> tuple[BookLine, ...]:
@@ -71,7 +78,7 @@ def _lines(connection: Connection, handover: Handover) -> list[BookLine]:
         difference = _difference(line)
         got = line["receiver"]
         facts = (line["title"], got["cases"], got["sheets"], line["unit"])
-        lines.append(BookLine(handover, *facts, *names, difference, action if difference else ""))
+        lines.append(BookLine(handover, *facts, *names, difference, action if difference else "", bool(action)))
     return lines
 
 
@@ -124,5 +131,4 @@ def _cells(line: BookLine) -> tuple[str, ...]:
     when = f"{short(date.fromisoformat(one.day))} {at}"
     cases = f"{line.cases}件 " if line.cases else ""
     amount = f"{cases}{line.sheets}{line.unit}" if line.title else ""
-    told = " ".join(part for part in (line.difference, line.action) if part)
-    return (line.number, when, one.direction.label, line.title, amount, line.giver, line.receiver, line.means, told)
+    return (line.number, when, one.direction.label, line.title, amount, line.giver, line.receiver, line.means, line.told)

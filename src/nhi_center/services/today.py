@@ -41,6 +41,8 @@ class Status:
     to_print: int
     callbacks: int
     callbacks_overdue: bool
+    promised: tuple[str, ...] = ()
+    """Until when those at the counter were promised (至急), the nearest first."""
 
 
 def today(office: Office, session: Session) -> Today:
@@ -65,7 +67,7 @@ def status(office: Office, session: Session) -> Status:
     overdue = bool(seen.overdue())
     refused = seen.outbox["refused"]
     counts = {
-        "custody": len(seen.open_handovers),
+        "custody": len(seen.open_handovers) + len(seen.incidents),
         "entry": seen.to_key,
         "verification": len(seen.to_verify),
         "review": len(seen.at(State.VERIFIED)),
@@ -75,7 +77,8 @@ def status(office: Office, session: Session) -> Status:
         "calls": len(seen.backs),
         "inspection": refused,
     }
-    alarms = {"calls": overdue, "inspection": bool(refused)}
+    untold = any(incident.overdue(seen.now) for incident in seen.incidents)
+    alarms = {"custody": untold, "calls": overdue, "inspection": bool(refused)}
     return Status(
         counts=counts,
         alarms=frozenset(name for name, on in alarms.items() if on),
@@ -86,6 +89,7 @@ def status(office: Office, session: Session) -> Status:
         to_print=seen.to_print,
         callbacks=len(seen.backs),
         callbacks_overdue=overdue,
+        promised=seen.promised,
     )
 
 

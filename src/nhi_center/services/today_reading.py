@@ -13,13 +13,15 @@ from nhi_center.domain.custody import ORIGINAL, OnHand, Slip
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.handover import Handover
 from nhi_center.domain.holds import Hold, Stage
+from nhi_center.domain.incidents import Incident
 from nhi_center.domain.inspection import Closed
 from nhi_center.domain.operators import Session
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.services import custody, paper
+from nhi_center.services import custody, paper, urgent
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
-from nhi_center.storage import calls, certificates, corrections, handover, holds, inspection, outbox, presence
+from nhi_center.services.urgent import Ready
+from nhi_center.storage import calls, certificates, corrections, handover, holds, incidents, inspection, outbox, presence
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
 from nhi_center.storage.engine import Connection
@@ -49,6 +51,9 @@ class Reading:
     awaited: tuple[Link, ...]
     handovers: tuple[Handover, ...]
     batches: Mapping[str, Handover]
+    incidents: tuple[Incident, ...]
+    promised: tuple[str, ...]
+    ready_urgent: tuple[Ready, ...]
     jobs: tuple[Job, ...]
     paper: tuple[PaperDay, ...]
     backs: tuple[CallBack, ...]
@@ -124,6 +129,9 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         awaited=corrections.awaited(connection),
         handovers=handovers,
         batches={batch: one for batch in batches if (one := handover.find(connection, batch)) is not None},
+        incidents=incidents.open_ones(connection),
+        promised=urgent.promised(connection),
+        ready_urgent=urgent.ready_now(connection),
         jobs=certificates.in_room(connection),
         paper=paper.day_counts(office, connection),
         backs=calls.open_backs(connection),

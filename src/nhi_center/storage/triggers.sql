@@ -95,3 +95,7 @@ CREATE TRIGGER turning_settled_no_update BEFORE UPDATE ON turning_settled BEGIN 
 CREATE TRIGGER turning_settled_no_delete BEFORE DELETE ON turning_settled BEGIN SELECT RAISE(ABORT, 'turning_settled is append-only'); END;
 CREATE TRIGGER giving_back_no_update BEFORE UPDATE ON giving_back BEGIN SELECT RAISE(ABORT, 'giving_back is append-only'); END;
 CREATE TRIGGER giving_back_no_delete BEFORE DELETE ON giving_back BEGIN SELECT RAISE(ABORT, 'giving_back is append-only'); END;
+CREATE TRIGGER incident_no_update BEFORE UPDATE ON incident BEGIN SELECT RAISE(ABORT, 'incident is append-only'); END;
+CREATE TRIGGER incident_no_delete BEFORE DELETE ON incident BEGIN SELECT RAISE(ABORT, 'incident is append-only'); END;
+CREATE TRIGGER incident_entry_no_update BEFORE UPDATE ON incident_entry BEGIN SELECT RAISE(ABORT, 'incident_entry is append-only'); END;
+CREATE TRIGGER incident_entry_no_delete BEFORE DELETE ON incident_entry BEGIN SELECT RAISE(ABORT, 'incident_entry is append-only'); END;

@@ -17,6 +17,7 @@ from nhi_center.ui import (
     entry,
     holds,
     home,
+    incidents,
     inspection,
     presence,
     quality,
@@ -34,6 +35,7 @@ from nhi_center.ui.workstation import Pages
 ENTRIES: tuple[ScreenEntry, ...] = (
     home.ENTRY,
     custody.ENTRY,
+    incidents.ENTRY,
     entry.ENTRY,
     *verification.ENTRIES,
     *review.ENTRIES,
@@ -72,6 +74,7 @@ def all_pages() -> Pages:
 def show_status(window: MainWindow, status: Status) -> None:
     """Bring the left column and the status bar up to what was read."""
     window.set_counts(status.counts, status.alarms)
+    window.set_promised(status.promised)
     window.set_status(
         StatusFacts(
             isolation=ISOLATION,

@@ -116,5 +116,5 @@ def _day(row: BookLine) -> date:
 
 
 def _told(row: BookLine) -> Cell:
-    told = " ".join(part for part in (row.means, row.difference, row.action) if part)
-    return Cell(told, colour="#ce0000" if row.difference else "")
+    told = " ".join(part for part in (row.means, row.told) if part)
+    return Cell(told, colour="#ce0000" if row.marked else "")

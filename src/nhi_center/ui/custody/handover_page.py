@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.handover import Count, Direction, Phase, Side, totals
+from nhi_center.domain.operators import Action
+from nhi_center.domain.visit import Visit, known
 from nhi_center.errors import OperatorError
 from nhi_center.services import handover as service
 from nhi_center.services.handover import Credential, HandoverView
@@ -19,10 +21,13 @@ from nhi_center.ui.common.parts import Card, Chip, StepTrail, plain_button, prim
 from nhi_center.ui.common.screen import KeyHint, TitleLine
 from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.urgent import show_urgent, urgent_chip
 from nhi_center.ui.custody.count_grid import CountGrid
 from nhi_center.ui.custody.receipt_card import ReceiptCard
 from nhi_center.ui.custody.result_table import ResultTable
+from nhi_center.ui.custody.urgent_card import UrgentCard
 
+TICK_MS = 5_000
 STEPS = ("双方が数える", "合わせる", "署名", "受領証")
 _COUNTING = (
     "・紙1枚を1枚と数えます。両面に書いてあっても1枚です。申請書に付いた書類も数えます。",
@@ -38,9 +43,13 @@ _MISMATCH = (
 
 
 class HandoverPage(QWidget):
-    """Signals: left() back to the list; step_changed() when other keys work now; said(kind, text)."""
+    """``visit``: the ward person whose number is proposed. Signals: left() back to the list; signed(view) by both just now;
+    visit_ended() by its key; step_changed() when other keys work now; said(kind, text).
+    """
 
     left = Signal()
+    signed = Signal(object)
+    visit_ended = Signal()
     step_changed = Signal()
     said = Signal(str, str)
 
@@ -49,8 +58,13 @@ class HandoverPage(QWidget):
         self.desk = desk
         self.setObjectName("handover_page")
         self.view: HandoverView | None = None
+        self.visit: Visit | None = None
         self._busy = False
         self._build()
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK_MS)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
 
     # -- the page --
 
@@ -59,10 +73,16 @@ class HandoverPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.section_chip = Chip("", "info", name="section_chip")
+        self.urgent = urgent_chip()
+        self.mark = Chip("差異あり", "error", name="mark_chip")
         self.day_words = words("", "secondary", name="handover_day")
         self.trail = StepTrail(STEPS)
-        self.title_line = TitleLine("受渡し", self.section_chip, self.day_words, right=self.trail)
+        chips = (self.urgent, self.mark, self.section_chip, self.day_words)
+        self.title_line = TitleLine("受渡し", *chips, right=self.trail)
         column.addWidget(self.title_line)
+        self.ask_card = UrgentCard(self.desk)
+        self.ask_card.opened.connect(self._show)
+        column.addWidget(self.ask_card, 1)
         self.grid = CountGrid()
         self.grid.counted.connect(self._keep_count)
         self.table = ResultTable()
@@ -126,21 +146,46 @@ class HandoverPage(QWidget):
 
     def keys(self) -> tuple[KeyHint, ...]:
         phase = self.view.phase if self.view else None
+        if phase is None:
+            return (KeyHint("Enter", "次の欄"), KeyHint("Esc", "やめる"), KeyHint("Ctrl+Enter", "数えはじめる"))
         if phase is Phase.COUNTING:
-            return (KeyHint("Enter", "次の欄"), KeyHint("Esc", "やめる"), KeyHint("Ctrl+Enter", "数え終わった"))
+            numbers = (KeyHint("Alt+N", "様式の番号で", self.grid.go_to_number),) if self.grid.takes_numbers else ()
+            return (KeyHint("Enter", "次の欄"), *numbers, KeyHint("Esc", "やめる"), KeyHint("Ctrl+Enter", "数え終わった"))
         if phase is Phase.COMPARED:
+            ending = (KeyHint("Alt+E", "区の人が代わった", self.visit_ended.emit),) if self._known is not None else ()
             return (
                 KeyHint("Enter", "次の欄"),
                 KeyHint("F3", "もう一度数える"),
+                *ending,
                 KeyHint("Esc", "やめる"),
                 KeyHint("Ctrl+Enter", "署名"),
             )
         slips = (KeyHint("F8", "管理票を作る"),) if self.receipt.slips_button.isVisibleTo(self) else ()
-        return (KeyHint("Esc", "一覧へ", self.left.emit), *slips, KeyHint("Ctrl+Enter", "一覧へ"))
+        keying = (KeyHint("F4", "入力へ", self._to_entry, shown=not self._goes_on),) if self._may_key else ()
+        marked = (
+            (KeyHint("Alt+I", "事故・差異", lambda: self.desk.open("incidents")),) if self.view and self.view.incident else ()
+        )
+        following = KeyHint("Ctrl+Enter", "入力へ" if self._goes_on else "一覧へ")
+        return (KeyHint("Esc", "一覧へ", self.left.emit), *slips, *keying, *marked, following)
+
+    @property
+    def _known(self) -> Visit | None:
+        return known(self.visit, self.desk.office.clock.local())
+
+    @property
+    def _may_key(self) -> bool:
+        """What came in is keyed next, by who may."""
+        view = self.view
+        return view is not None and bool(view.slips) and view.handover.direction is Direction.IN and self.desk.may(Action.ENTER)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Somebody waits: the paper that just came in is keyed at once."""
+        return self._may_key and self.view is not None and self.view.handover.urgent
 
     def first_focus(self) -> QWidget:
         if self.view is None:
-            return self.stop_button
+            return self.stop_button if self.ask_card.isHidden() else self.ask_card.form.editor
         if self.view.phase is Phase.COUNTING and self.grid.chain.fields:
             return self.grid.chain.fields[0].editor
         if self.view.phase is Phase.COMPARED:
@@ -152,8 +197,31 @@ class HandoverPage(QWidget):
 
     # -- showing --
 
+    def ask_urgent(self) -> None:
+        """至急: which form, until when; everything else of the page comes when that is known."""
+        self.view = None
+        self._busy = False
+        self.title_line.title.setText("受渡し 至急(区 → 受託者)")
+        self.day_words.setText("")
+        self.trail.set_step(0)
+        work = (self.grid, self.rules, self.table, self.mismatch, self.receipt, self.mark, self.section_chip)
+        for part in (*work, *self.panels.values()):
+            part.hide()
+        show_urgent(self.urgent, "", self.desk.office.clock.local())
+        self.ask_card.show()
+        self.ask_card.begin()
+        self.foot_words.setText("")
+        self.go_button.set_words("数えはじめる")
+        self.stop_button.set_words("やめる")
+        self.stop_button.show()
+        self.receipt.leave()
+        self._enable()
+        self.step_changed.emit()
+        self.first_focus().setFocus()
+
     def load(self, handover_id: str) -> None:
         """Show one 便 where it stands."""
+        self.ask_card.hide()
         office, session = self.desk.office, self.desk.session
         self.desk.run(Lane.READ, lambda _token: service.view(office, session, handover_id), owner=self, done=self._show)
 
@@ -162,7 +230,10 @@ class HandoverPage(QWidget):
         self._busy = False
         counting, compared, signed = (view.phase is phase for phase in (Phase.COUNTING, Phase.COMPARED, Phase.SIGNED))
         self.title_line.title.setText(f"受渡し {view.handover.label}({view.handover.direction.label})")
+        self.ask_card.hide()
+        self.section_chip.show()
         self.section_chip.set_state(view.handover.section, "info")
+        self.mark.setVisible(view.incident)
         opened = view.handover.opened_at
         self.day_words.setText(f"{wareki(date.fromisoformat(opened[:10]))} {opened[11:16]} {view.handover.means}")
         self.trail.set_step(0 if counting else 3 if signed else 2 if view.signable else 1)
@@ -179,6 +250,7 @@ class HandoverPage(QWidget):
             self.table.show_lines(view)
         self._show_panels(view)
         self._show_foot(view)
+        self._tick()
         if signed:
             self.receipt.show_receipt(view)
         else:
@@ -208,8 +280,33 @@ class HandoverPage(QWidget):
                 if side is Side.GIVER
                 else "渡した人と同じ人は署名できません。この署名で、預かりの責任が移ります。"
             )
+            visit = self._known
             if ward != self._contractor_works() and view.phase is Phase.COMPARED:
                 panel.id_field.set_value(self.desk.session.person)
+            elif ward and visit is not None and view.phase is Phase.COMPARED:
+                panel.id_field.set_value(visit.person)
+                panel.set_statement(f"前の便から続けて {visit.name}。パスワードだけ入れます。別の人は Alt+E。")
+
+    def _tick(self) -> None:
+        """The clocks of this page; a visit that has run out takes its number with it."""
+        now = self.desk.office.clock.local()
+        waits = self.view is not None and self.view.phase in (Phase.COUNTING, Phase.COMPARED, Phase.SIGNED)
+        show_urgent(self.urgent, self.view.handover.promised if self.view is not None and waits else "", now)
+        if self.visit is not None and not self.visit.lasts(now):
+            self.visit_ended.emit()
+
+    def forget_visit(self) -> None:
+        """Nobody of the ward is known any more: his number goes, unless somebody has typed a password beside it."""
+        gone, self.visit = self.visit, None
+        for side, panel in self.panels.items():
+            ward = self.view is not None and self.view.handover.direction.is_ward(side)
+            proposed = gone is not None and panel.id_field.value() == gone.person and not panel.signed
+            if ward and proposed and not panel.password_field.value() and self._contractor_works():
+                panel.reset()
+                panel.set_statement("上の表の内容に、区職員として署名します。画面の利用者は変わりません。")
+                if self.view is not None and self.view.phase is Phase.COMPARED and self.view.signable and self.isVisible():
+                    panel.id_field.editor.setFocus()
+        self.step_changed.emit()
 
     def _contractor_works(self) -> bool:
         return bool(self.desk.session.role.is_contractor)
@@ -229,7 +326,7 @@ class HandoverPage(QWidget):
                 )
             go, stop = "双方で署名する", "やめる"
         else:
-            said, go, stop = _done_words(view), "一覧へ", "一覧へ"
+            said, go, stop = _done_words(view), "入力へ" if self._goes_on else "一覧へ", "一覧へ"
         self.foot_words.setText(said)
         self.go_button.set_words(go)
         self.stop_button.set_words(stop)
@@ -237,7 +334,7 @@ class HandoverPage(QWidget):
 
     def _enable(self) -> None:
         view = self.view
-        ready = view is not None and not self._busy
+        ready = not self._busy and (view is not None or not self.ask_card.isHidden())
         if view is not None and view.phase is Phase.COMPARED:
             ready = ready and view.signable and all(panel.filled() for panel in self.panels.values())
         self.go_button.setEnabled(ready)
@@ -245,14 +342,25 @@ class HandoverPage(QWidget):
     # -- acting --
 
     def _go(self) -> None:
+        if self.view is None and not self.ask_card.isHidden():
+            self.ask_card.submit()
         if self.view is None or self._busy:
             return
         if self.view.phase is Phase.COUNTING:
             self.grid.submit()
         elif self.view.phase is Phase.COMPARED:
             self._sign()
+        elif self._goes_on:
+            self._to_entry()
         else:
             self.left.emit()
+
+    def _to_entry(self) -> None:
+        """What came in is keyed: the paper somebody waits for at once, otherwise from the list."""
+        view = self.view
+        if view is not None and self._may_key:
+            self.left.emit()
+            self.desk.open("entry", **({"urgent": view.slips[0]} if view.handover.urgent else {}))
 
     def _keep_count(self, side: Side, counts: tuple[Count, ...]) -> None:
         if self.view is None or self._busy:
@@ -302,6 +410,7 @@ class HandoverPage(QWidget):
         )
 
     def _on_signed(self, view: HandoverView) -> None:
+        self.signed.emit(view)
         self._show(view)
         self.said.emit("done", "双方の署名を記録しました。預かりの責任は受け取った側に移りました。")
         self.receipt.make()
@@ -319,8 +428,6 @@ class HandoverPage(QWidget):
                 self.panels[Side.RECEIVER].refuse(error.message, field="id")
                 return
         self.desk.present_error(error)
-
-    # -- the receipt --
 
     # -- leaving --
 
