@@ -74,7 +74,7 @@ def all_pages() -> Pages:
 def show_status(window: MainWindow, status: Status) -> None:
     """Bring the left column and the status bar up to what was read."""
     window.set_counts(status.counts, status.alarms)
-    window.set_promised(status.promised)
+    window.header.set_promised(status.promised)
     window.set_status(
         StatusFacts(
             isolation=ISOLATION,

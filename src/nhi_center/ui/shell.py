@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         self._focus_before = {}
         self.navigation.set_entries(())
         self.countdown.set_person("", "")
-        self.set_promised(())
+        self.header.set_promised(())
         self.key_bar.set_keys(())
         self._desk = None
 
@@ -327,10 +327,6 @@ class MainWindow(QMainWindow):
         """Numbers in the left column by screen name; those in ``alarms`` stand on red."""
         for name, button in self.navigation.buttons.items():
             button.set_count(counts.get(name, 0), alarm=name in alarms)
-
-    def set_promised(self, promised: tuple[str, ...]) -> None:
-        """至急: until when those at the counter were promised."""
-        self.header.set_promised(promised)
 
     def set_status(self, facts: StatusFacts) -> None:
         self.status_bar.set_facts(facts)

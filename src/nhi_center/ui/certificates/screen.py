@@ -111,7 +111,7 @@ class CertificatesScreen(Screen):
             ),
             *((KeyHint("Alt+L", "まとめて検品", self._open_lot),) if self.table.has_lot() else ()),
             *((KeyHint("Alt+U", "上の番号", self._confirm_top),) if self._may_confirm_top else ()),
-            *((KeyHint("Alt+W", "至急を渡す", self._give_urgent),) if self._urgent_good() else ()),
+            *((KeyHint("Alt+W", "至急を渡す", self._give_urgent),) if self.table.urgent_good() else ()),
             KeyHint("Alt+B", "束にする" if self.table.chosen() else "束", self._to_batches),
             KeyHint("F3", "見本", shown=False),
             *((KeyHint("F4", "止める", shown=False),) if self.stop_button.isEnabled() else ()),
@@ -333,14 +333,9 @@ class CertificatesScreen(Screen):
     def _may_confirm_top(self) -> bool:
         return self._printing is None and any(stock.left for stock in self.table.queue.stocks)
 
-    def _urgent_good(self) -> tuple[QueueRow, ...]:
-        """Checked sheets somebody waits for, the nearest promise first."""
-        good = [row for row in self.table.queue.rows if row.job.state is JobState.GOOD and row.urgent_until]
-        return tuple(sorted(good, key=lambda row: row.urgent_until))
-
     def _give_urgent(self) -> None:
         """To 受渡し at once, with this one application and what was made for it."""
-        if good := self._urgent_good():
+        if good := self.table.urgent_good():
             self.desk.open("custody", give=good[0].job.application)
 
     def _confirm_top(self) -> None:

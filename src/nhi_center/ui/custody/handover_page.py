@@ -8,23 +8,24 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.handover import Count, Direction, Phase, Side, totals
+from nhi_center.domain.handover import Count, Direction, Phase, Side
 from nhi_center.domain.operators import Action
 from nhi_center.domain.visit import Visit, known
 from nhi_center.errors import OperatorError
 from nhi_center.services import handover as service
-from nhi_center.services.handover import Credential, HandoverView
+from nhi_center.services.handover import HandoverView
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import Answer, ask
 from nhi_center.ui.common.parts import Card, Chip, StepTrail, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint, TitleLine
-from nhi_center.ui.common.sign_panel import SignPanel
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.urgent import show_urgent, urgent_chip
 from nhi_center.ui.custody.count_grid import CountGrid
+from nhi_center.ui.custody.foot_words import foot_words
 from nhi_center.ui.custody.receipt_card import ReceiptCard
 from nhi_center.ui.custody.result_table import ResultTable
+from nhi_center.ui.custody.signing_row import SigningRow
 from nhi_center.ui.custody.urgent_card import UrgentCard
 
 TICK_MS = 5_000
@@ -34,11 +35,6 @@ _COUNTING = (
     "・原本(証明書など)は枚数に入れず、点で数えます。ない種類は空のままにします。",
     "・管理票と受領証は数に入れません。空の封筒や付せんも数えません。",
     "・双方が数え終わると、となりに並べて合わせます。違えば、双方がもう一度数えます。",
-)
-_MISMATCH = (
-    "1. 双方がもう一度数えます(相手の数は隠れます)。",
-    "2. それでも違えば、違うまま両者が署名し、事故・差異の記録を作ります。",
-    "3. この便の書類には、差異ありの印が付いたままになります。",
 )
 
 
@@ -96,7 +92,12 @@ class HandoverPage(QWidget):
         self.rules.add_lines(*_COUNTING)
         self.rules.body.addStretch(1)
         work.addWidget(self.rules)
-        work.addLayout(self._signing(), 1)
+        self.signing = SigningRow()
+        self.panels, self.recount_button = self.signing.panels, self.signing.recount_button
+        self.signing.changed.connect(self._enable)
+        self.signing.finished.connect(self._sign)
+        self.signing.recount_wanted.connect(self._recount)
+        work.addLayout(self.signing, 1)
         work.addStretch(0)
         middle = QHBoxLayout()
         middle.setSpacing(12)
@@ -104,27 +105,6 @@ class HandoverPage(QWidget):
         middle.addWidget(self.receipt)
         column.addLayout(middle, 1)
         column.addLayout(self._foot())
-
-    def _signing(self) -> QHBoxLayout:
-        self.panels = {
-            Side.GIVER: SignPanel("渡した人", "ID", "", name="giver"),
-            Side.RECEIVER: SignPanel("受け取った人", "ID", "", name="receiver"),
-        }
-        for side, panel in self.panels.items():
-            panel.chain.finished.disconnect(panel.submit)
-            panel.chain.finished.connect(self._sign if side is Side.RECEIVER else self._go_to_receiver)
-            panel.changed.connect(self._enable)
-        self.mismatch = Card("数が合わないとき", panel=True, name="mismatch_card")
-        self.mismatch.add_lines(*_MISMATCH)
-        self.mismatch.body.addStretch(1)
-        self.recount_button = plain_button("もう一度数える", "F3", name="recount_button")
-        self.recount_button.clicked.connect(self._recount)
-        self.mismatch.add(self.recount_button)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        for part, share in ((self.panels[Side.GIVER], 400), (self.panels[Side.RECEIVER], 400), (self.mismatch, 326)):
-            row.addWidget(part, share)
-        return row
 
     def _foot(self) -> QHBoxLayout:
         self.foot_words = words("", "secondary", name="foot_words")
@@ -191,8 +171,7 @@ class HandoverPage(QWidget):
         if self.view.phase is Phase.COMPARED:
             if not self.view.signable:
                 return self.recount_button
-            giver = self.panels[Side.GIVER]
-            return giver.password_field.editor if giver.id_field.value() else giver.id_field.editor
+            return self.signing.first_focus()
         return self.go_button
 
     # -- showing --
@@ -204,9 +183,9 @@ class HandoverPage(QWidget):
         self.title_line.title.setText("受渡し 至急(区 → 受託者)")
         self.day_words.setText("")
         self.trail.set_step(0)
-        work = (self.grid, self.rules, self.table, self.mismatch, self.receipt, self.mark, self.section_chip)
-        for part in (*work, *self.panels.values()):
+        for part in (self.grid, self.rules, self.table, self.receipt, self.mark, self.section_chip):
             part.hide()
+        self.signing.show_phase(None)
         show_urgent(self.urgent, "", self.desk.office.clock.local())
         self.ask_card.show()
         self.ask_card.begin()
@@ -228,7 +207,7 @@ class HandoverPage(QWidget):
     def _show(self, view: HandoverView) -> None:
         self.view = view
         self._busy = False
-        counting, compared, signed = (view.phase is phase for phase in (Phase.COUNTING, Phase.COMPARED, Phase.SIGNED))
+        counting, signed = view.phase is Phase.COUNTING, view.phase is Phase.SIGNED
         self.title_line.title.setText(f"受渡し {view.handover.label}({view.handover.direction.label})")
         self.ask_card.hide()
         self.section_chip.show()
@@ -240,15 +219,13 @@ class HandoverPage(QWidget):
         self.grid.setVisible(counting)
         self.rules.setVisible(counting)
         self.table.setVisible(not counting)
-        for panel in self.panels.values():
-            panel.setVisible(compared or signed)
-        self.mismatch.setVisible(compared)
+        self.signing.show_phase(view.phase)
         self.receipt.setVisible(signed)
         if counting:
             self.grid.show_turn(view)
         else:
             self.table.show_lines(view)
-        self._show_panels(view)
+        self.signing.show_view(view, self.desk.session.person, self._contractor_works(), self._known)
         self._show_foot(view)
         self._tick()
         if signed:
@@ -259,34 +236,6 @@ class HandoverPage(QWidget):
         self.step_changed.emit()
         self.first_focus().setFocus()
 
-    def _show_panels(self, view: HandoverView) -> None:
-        for side, panel in self.panels.items():
-            ward = view.handover.direction.is_ward(side)
-            verb = "渡した人" if side is Side.GIVER else "受け取った人"
-            panel.title.setText(f"{verb}({'区職員' if ward else '受託者'})")
-            panel.id_field.label.setText("職員番号" if ward else "取扱者ID")
-            panel.id_field.editor.setAccessibleName(f"{verb}の{panel.id_field.label.text()}")
-            panel.password_field.editor.setAccessibleName(f"{verb}のパスワード")
-            panel.reset()
-            signature = view.signatures.get(side)
-            if signature is not None:
-                panel.id_field.set_value(signature.person)
-                panel.set_signed(signature.name)
-                panel.set_statement(f"{signature.signed_at[11:16]} に上の表の内容に署名しました。")
-                continue
-            who = "区職員" if ward else "受託者"
-            panel.set_statement(
-                f"上の表の内容に、{who}として署名します。画面の利用者は変わりません。"
-                if side is Side.GIVER
-                else "渡した人と同じ人は署名できません。この署名で、預かりの責任が移ります。"
-            )
-            visit = self._known
-            if ward != self._contractor_works() and view.phase is Phase.COMPARED:
-                panel.id_field.set_value(self.desk.session.person)
-            elif ward and visit is not None and view.phase is Phase.COMPARED:
-                panel.id_field.set_value(visit.person)
-                panel.set_statement(f"前の便から続けて {visit.name}。パスワードだけ入れます。別の人は Alt+E。")
-
     def _tick(self) -> None:
         """The clocks of this page; a visit that has run out takes its number with it."""
         now = self.desk.office.clock.local()
@@ -296,39 +245,19 @@ class HandoverPage(QWidget):
             self.visit_ended.emit()
 
     def forget_visit(self) -> None:
-        """Nobody of the ward is known any more: his number goes, unless somebody has typed a password beside it."""
+        """Nobody of the ward is known any more."""
         gone, self.visit = self.visit, None
-        for side, panel in self.panels.items():
-            ward = self.view is not None and self.view.handover.direction.is_ward(side)
-            proposed = gone is not None and panel.id_field.value() == gone.person and not panel.signed
-            if ward and proposed and not panel.password_field.value() and self._contractor_works():
-                panel.reset()
-                panel.set_statement("上の表の内容に、区職員として署名します。画面の利用者は変わりません。")
-                if self.view is not None and self.view.phase is Phase.COMPARED and self.view.signable and self.isVisible():
-                    panel.id_field.editor.setFocus()
+        if gone is not None and self.view is not None and self._contractor_works():
+            self.signing.forget(self.view, gone)
         self.step_changed.emit()
 
     def _contractor_works(self) -> bool:
         return bool(self.desk.session.role.is_contractor)
 
     def _show_foot(self, view: HandoverView) -> None:
-        kinds = {kind.id: kind for kind in view.kinds}
-        if view.phase is Phase.COUNTING:
-            said, go, stop = "数え終わるまで、相手の数は表示しません。", "数え終わった", "やめる"
-        elif view.phase is Phase.COMPARED:
-            sums = totals(kinds, [line.receiver for line in view.lines])
-            said = f"{sums.cases}件 {sums.words}を数えました。{view.unkeyed_words}"
-            if view.differs:
-                said = (
-                    "違うまま署名すると、事故・差異の記録を作ります。"
-                    if view.signable
-                    else "数が違います。もう一度、双方で数えてください。"
-                )
-            go, stop = "双方で署名する", "やめる"
-        else:
-            said, go, stop = _done_words(view), "入力へ" if self._goes_on else "一覧へ", "一覧へ"
+        said, go, stop = foot_words(view)
         self.foot_words.setText(said)
-        self.go_button.set_words(go)
+        self.go_button.set_words("入力へ" if self._goes_on else go)
         self.stop_button.set_words(stop)
         self.stop_button.setVisible(view.phase in (Phase.COUNTING, Phase.COMPARED))
 
@@ -336,7 +265,7 @@ class HandoverPage(QWidget):
         view = self.view
         ready = not self._busy and (view is not None or not self.ask_card.isHidden())
         if view is not None and view.phase is Phase.COMPARED:
-            ready = ready and view.signable and all(panel.filled() for panel in self.panels.values())
+            ready = ready and view.signable and self.signing.filled()
         self.go_button.setEnabled(ready)
 
     # -- acting --
@@ -384,10 +313,6 @@ class HandoverPage(QWidget):
             Lane.WRITE, lambda _token: service.recount(office, session, id_), owner=self, done=self._show, failed=self._refuse
         )
 
-    def _go_to_receiver(self) -> None:
-        receiver = self.panels[Side.RECEIVER]
-        (receiver.password_field if receiver.id_field.value() else receiver.id_field).editor.setFocus()
-
     def _sign(self) -> None:
         if self.view is None or self._busy:
             return
@@ -395,15 +320,15 @@ class HandoverPage(QWidget):
             self.recount_button.setFocus()
             self.said.emit("warning", "数が違います。署名の前に、もう一度、双方で数えてください。")
             return
-        if not all(panel.chain.commit_all() for panel in self.panels.values()):
+        taken = self.signing.take()
+        if taken is None:
             return
-        giver, receiver = (Credential(*panel.take()) for panel in self.panels.values())
         office, session, id_ = self.desk.office, self.desk.session, self.view.handover.id
         self._busy = True
         self._enable()
         self.desk.run(
             Lane.WRITE,
-            lambda _token: service.countersign(office, session, id_, giver, receiver),
+            lambda _token: service.countersign(office, session, id_, *taken),
             owner=self,
             done=self._on_signed,
             failed=self._refuse,
@@ -453,13 +378,3 @@ class HandoverPage(QWidget):
         self.desk.run(
             Lane.WRITE, lambda _token: service.cancel(office, session, id_), owner=self, done=lambda _none: self.left.emit()
         )
-
-
-def _done_words(view: HandoverView) -> str:
-    if view.phase is Phase.CANCELLED:
-        return f"{view.handover.label}は取り消しました。何も渡していません。"
-    sums = totals({kind.id: kind for kind in view.kinds}, [line.receiver for line in view.lines])
-    done = "受け取りました" if view.handover.direction is Direction.IN else "区へ渡しました"
-    slips = f"管理票 {view.slips[0]} から {view.slips[-1]} を作りました。" if view.slips else ""
-    incident = "違いが残り、事故・差異の記録を作りました。" if view.incident else ""
-    return f"{view.handover.label} {sums.cases}件 {sums.words}を{done}。{slips}{incident}"

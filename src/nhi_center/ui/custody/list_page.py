@@ -35,7 +35,7 @@ class _Facts:
 
 
 class HandoverListPage(QWidget):
-    """Signals: chosen(handover id), book_wanted(), urgent_wanted(), said(kind, text); visit_ended() by its key; keys_changed()."""
+    """Signals: chosen(handover id), book_wanted(), urgent_wanted(), visit_ended(), keys_changed(), said(kind, text)."""
 
     chosen = Signal(str)
     urgent_wanted = Signal()

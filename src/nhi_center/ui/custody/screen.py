@@ -20,8 +20,8 @@ TICK_MS = 5_000
 
 
 class CustodyScreen(Screen):
-    """``opened(handover=id)`` shows that 便 at once, ``urgent=True`` asks for a 至急, ``give=application`` ("": the nearest) hands
-    one out; without any the list of the day. Who of the ward has signed is known here until his visit ends.
+    """``opened(handover=id)`` shows that 便 at once, ``urgent=True`` asks for a 至急, ``give=application`` hands one out ("": the
+    nearest); without any the list of the day. Who of the ward has signed is known here until his visit ends.
     """
 
     name = "custody"

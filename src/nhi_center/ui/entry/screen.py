@@ -31,7 +31,7 @@ from nhi_center.ui.entry.wizard import Wizard
 
 
 class EntryScreen(Screen):
-    """``opened(slip=...)`` opens that slip; an application in hand stays in hand. ``opened(urgent=number)`` puts it aside first."""
+    """``opened(slip=...)`` opens that slip; an application in hand stays in hand. ``urgent=number`` puts it aside first."""
 
     name = "entry"
     title = "入力"
