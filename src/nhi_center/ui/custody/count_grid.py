@@ -51,6 +51,8 @@ class KindLine(ChoiceLine):
 
     def set_code(self, code: str) -> None:
         self.counts = None
+        if not code:
+            self._typed = ""  # the next figure begins a new number: 2, then 2 again, is not 22
         super().set_code(code)
 
     def take_key(self, event: QKeyEvent) -> None:

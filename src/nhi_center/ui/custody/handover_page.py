@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nhi_center.domain.calendar import wareki
 from nhi_center.domain.handover import Count, Direction, Phase, Side
 from nhi_center.domain.operators import Action
 from nhi_center.domain.visit import Visit, known
@@ -214,7 +211,9 @@ class HandoverPage(QWidget):
         self.section_chip.set_state(view.handover.section, "info")
         self.mark.setVisible(view.incident)
         opened = view.handover.opened_at
-        self.day_words.setText(f"{wareki(date.fromisoformat(opened[:10]))} {opened[11:16]} {view.handover.means}")
+        when = f"{int(opened[5:7])}月{int(opened[8:10])}日 {opened[11:16]}"
+        marked = view.handover.urgent or view.incident  # beside the mark or the clock there is no room for more
+        self.day_words.setText(when if marked else f"{when} {view.handover.means}")
         self.trail.set_step(0 if counting else 3 if signed else 2 if view.signable else 1)
         self.grid.setVisible(counting)
         self.rules.setVisible(counting)

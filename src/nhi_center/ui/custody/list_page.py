@@ -113,17 +113,18 @@ class HandoverListPage(QWidget):
         for field in (self.medium, self.condition):
             row.addWidget(field)
         self.ready_words = words("", "secondary", name="ready_words")
-        row.addWidget(self.ready_words, 1)
+        row.addStretch(1)
         row.addWidget(self.give_button)
         row.addWidget(self.receive_button)
         card.add(row)
+        card.add(self.ready_words)
         return card
 
     def keys(self) -> tuple[KeyHint, ...]:
         return (
             KeyHint("Enter", "便を開く"),
-            KeyHint("F3", "区から受け取る"),
-            KeyHint("F4", "区へ返す・提出する"),
+            KeyHint("F3", "区から受け取る", shown=False),
+            KeyHint("F4", "区へ返す・提出する", shown=False),
             KeyHint("F8", "受渡簿", self.book_wanted.emit),
             KeyHint("Alt+U", "至急を受け取る", self.urgent_wanted.emit),
             *((KeyHint("Alt+W", "至急を渡す", self.give_urgent),) if self._urgent else ()),

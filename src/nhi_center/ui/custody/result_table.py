@@ -10,6 +10,8 @@ from nhi_center.services.handover import HandoverView
 from nhi_center.ui.common.table import Cell, Column, DataTable
 
 _RED = "#ce0000"
+_MOST_ROWS = 8
+"""At the smallest window the panels of the signatures stand below so many; more rows move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class ResultTable(DataTable):
             numbers = (str(sums[0].cases), sums[0].words, str(sums[1].cases), sums[1].words)
             rows.append(_Row("合計", numbers, None, ""))
         self.set_rows(rows)
-        self.set_height_for(max(2, len(rows)))
+        self.set_height_for(max(2, min(len(rows), _MOST_ROWS)))
         wrong = next((at for at, row in enumerate(rows) if row.line is not None and not row.line.agrees), None)
         if wrong is None:
             self.clearSelection()

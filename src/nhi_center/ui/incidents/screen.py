@@ -146,6 +146,8 @@ class IncidentsScreen(Screen):
         ids = [row.incident.id for row in rows]
         if self._wanted in ids:
             self.table.select(ids.index(self._wanted))
+        elif rows and self.table.current_row() is None:
+            self.table.select(0)
         self._wanted = ""
         self._show_row(self.table.current_row())
 
