@@ -74,6 +74,7 @@ def test_sixty_applications_in_one_run(hands: Counting, desk: tuple[Office, Sess
     count(hands)
     assert hands.at.objectName() == "other_kind"
     wrong = kept(hands, "count")
+    assert not hands.at.visibleRegion().isEmpty(), "the line that takes the next is in sight"
     hands.press(Key.Key_Return)
     count(hands)
     hands.go()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from nhi_center.domain.custody import DocumentKind
@@ -117,6 +117,21 @@ class _Rows(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._settle)
+
+    def _settle(self) -> None:
+        """A row that came or went has its place now: as high as they all are, and the field in hand is still in sight."""
+        self.updateGeometry()
+        held = self._rows.focusWidget()
+        if held is not None and held.hasFocus():
+            self.ensureWidgetVisible(held, 0, 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._soon.start()
 
     def sizeHint(self) -> QSize:
         return self._rows.sizeHint()
@@ -129,6 +144,7 @@ class _Rows(QScrollArea):
             self.ensureWidgetVisible(watched, 0, 8)
         elif event.type() == QEvent.Type.LayoutRequest and watched is self._rows:
             self.updateGeometry()
+            self._soon.start()
         return super().eventFilter(watched, event)
 
 
@@ -234,7 +250,6 @@ class CountGrid(Card):
             return
         for field, number in zip(fields, counts, strict=True):
             field.set_value(number)
-        self.rows.ensureWidgetVisible(chooser, 0, 8)
 
     @property
     def takes_numbers(self) -> bool:

@@ -238,8 +238,9 @@ class HandoverPage(QWidget):
     def _tick(self) -> None:
         """The clocks of this page; a visit that has run out takes its number with it."""
         now = self.desk.office.clock.local()
-        waits = self.view is not None and self.view.phase in (Phase.COUNTING, Phase.COMPARED, Phase.SIGNED)
-        show_urgent(self.urgent, self.view.handover.promised if self.view is not None and waits else "", now)
+        view = self.view
+        waits = view is not None and (view.phase in (Phase.COUNTING, Phase.COMPARED) or self._goes_on)
+        show_urgent(self.urgent, view.handover.promised if view is not None and waits else "", now)
         if self.visit is not None and not self.visit.lasts(now):
             self.visit_ended.emit()
 

@@ -220,7 +220,7 @@ def _when(stamp: str) -> str:
 def _told(row: IncidentRow, now: datetime) -> Cell:
     told = row.incident.told
     if told is not None:
-        return Cell(chip=f"通知済 {_when(told.told_at)}", tone="done")
+        return Cell(chip=f"通知済 {told.told_at[11:16]}", tone="done")
     return Cell(
         chip=f"まだ {due_state(row.incident.due, now)}".rstrip(), tone="error" if row.incident.overdue(now) else "warning"
     )
