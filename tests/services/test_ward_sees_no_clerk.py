@@ -46,6 +46,8 @@ NAMED = {
         ("handover.open_handover", "handover.record_count", "handover.recount", "handover.countersign", "handover.sign_handover"),
         "受渡し: gives the 便 as handover.view does",
     ),
+    "incidents.listing": "事故・差異: who signed the difference and who told the ward (特記事項 19)",
+    **dict.fromkeys(("urgent.open_in", "urgent.open_out"), "受渡し: gives the 便 as handover.view does"),
     "audit_log.names": "操作記録: who did what (システム対策 2)",
     "audit_log.page": "操作記録: who did what (システム対策 2)",
     "log_review.review": "アクセスログ点検 (システム対策 2)",

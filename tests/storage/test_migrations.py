@@ -199,7 +199,7 @@ def filled(made: Made) -> Rows:
 REBUILD = """
 CREATE TABLE handover_new (id TEXT PRIMARY KEY, day TEXT NOT NULL, number INTEGER NOT NULL, direction TEXT, section TEXT,
     state TEXT, round INTEGER, opened_at TEXT, opened_by TEXT, ended_at TEXT, contents TEXT, medium TEXT,
-    condition TEXT, note TEXT) STRICT;
+    condition TEXT, promised TEXT, note TEXT) STRICT;
 INSERT INTO handover_new SELECT *, '' FROM handover;
 DROP TABLE handover;
 ALTER TABLE handover_new RENAME TO handover;

@@ -6,13 +6,13 @@ from nhi_center.domain.entry import Draft
 from nhi_center.domain.handover import Count, Direction, Side
 from nhi_center.domain.operators import Session
 from nhi_center.domain.people import Person
-from nhi_center.services import custody, entry, handover
+from nhi_center.services import custody, entry, handover, slips
 from nhi_center.services.office import Office
 from nhi_center.storage import register
 from tests.domain.forms.builders import FORMER, OPEN, VARIANT, form_values, person
 from tests.support.office import PASSWORDS
 
-__all__ = ["VARIANT", "key", "receive", "register_people"]
+__all__ = ["VARIANT", "key", "key_opened", "receive", "register_people"]
 
 SECTION = "医療保険年金課 資格係"
 NEWCOMER = person(atena="00481726", household="00010001", periods=FORMER)
@@ -46,7 +46,16 @@ def receive(office: Office, session: Session, **sheets: int) -> None:
 def key(office: Office, session: Session, form: str, **changes: str) -> str:
     """Key the oldest waiting slip of this form to the end; gives the application's id. ``changes`` are slips of the finger."""
     slip = next(slip for slip in custody.unsorted_slips(office, session) if slip.kind == form)
-    opened = entry.open_slip(office, session, slip.id)
+    return _key(office, session, form, slip.id, changes)
+
+
+def key_opened(office: Office, session: Session, form: str, number: str) -> str:
+    """As ``key``, the slip of this number, which may have been opened before."""
+    return _key(office, session, form, slips.find(office, session, number).id, {})
+
+
+def _key(office: Office, session: Session, form: str, slip_id: str, changes: dict[str, str]) -> str:
+    opened = entry.open_slip(office, session, slip_id)
     who = PEOPLE[form]
     opened = entry.choose_person(office, session, opened.application.id, who.atena)
     own = {"atena": who.atena, "name": who.name, "kana": who.kana, "sex": who.sex, "head_name": who.name, "head_kana": who.kana}

@@ -80,7 +80,8 @@ class Phase(StrEnum):
 class Handover:
     """便: one visit's papers in one direction. ``number`` counts within the day and is never used again.
 
-    ``medium`` and ``condition`` are codes of ``MEDIA`` and ``CONDITIONS``.
+    ``medium`` and ``condition`` are codes of ``MEDIA`` and ``CONDITIONS``. ``promised``: until when (ISO) somebody at the counter
+    was promised this one application (至急), "" for a usual 便.
     """
 
     id: str
@@ -94,10 +95,16 @@ class Handover:
     ended_at: str
     medium: str = "1"
     condition: str = "1"
+    promised: str = ""
 
     @property
     def label(self) -> str:
         return f"第{self.number}便"
+
+    @property
+    def urgent(self) -> bool:
+        """至急: one application and what was made for it, beside the usual 便."""
+        return bool(self.promised)
 
     @property
     def means(self) -> str:
@@ -196,6 +203,13 @@ def check_counts(kinds: Sequence[DocumentKind], counts: Sequence[Count]) -> None
         raise OperatorError("数えた件数と枚数を入れてください。", field=first, code="nothing-counted")
 
 
+def check_one_application(kinds: Sequence[DocumentKind], counts: Sequence[Count]) -> None:
+    """至急 is one application. Raises OperatorError at its ``<kind>_sheets``."""
+    if sum(count.cases for count in counts) != 1:
+        first = next((kind.id for kind in kinds if kind.has_cases), "")
+        raise OperatorError("至急の便は1件だけです。", field=f"{first}_sheets", code="one-application")
+
+
 def compare(
     kinds: Sequence[DocumentKind], giver: Sequence[Count], receiver: Sequence[Count], expected: Sequence[Count] | None
 ) -> tuple[ComparedLine, ...]:
@@ -237,6 +251,7 @@ def contents(
         "section": handover.section,
         "medium": MEDIA[handover.medium],
         "condition": CONDITIONS[handover.condition],
+        "urgent": handover.promised,
         "round": handover.round,
         "lines": [_line(line) for line in lines],
         "references": {kind: list(numbers) for kind, numbers in references.items()},

@@ -48,6 +48,8 @@ class Action(StrEnum):
     CHECK_PRESENCE = "check_presence"
     VIEW_PRESENCE = "view_presence"
     HANDOVER = "handover"
+    INCIDENT = "incident"
+    CLOSE_INCIDENT = "close_incident"
     ENTER = "enter"
     HOLD = "hold"
     SETTLE_HOLD = "settle_hold"
@@ -99,6 +101,7 @@ _EVERYONE = frozenset(
         Action.SIGN_OUT,
         Action.STATUS,
         Action.HANDOVER,
+        Action.INCIDENT,
         Action.SET_URGENT,
         Action.VIEW_PRESENCE,
         Action.LOCK,
@@ -131,6 +134,7 @@ _WARD = (
         Action.SEARCH,
         Action.VIEW_PERSON,
         Action.CHECK_PRESENCE,
+        Action.CLOSE_INCIDENT,
         Action.REVIEW,
         Action.ISSUE,
         Action.ANSWER_HOLD,

@@ -53,6 +53,7 @@ MAX_ROOM_BODY_BYTES = 64 * 1024
 RECORD_KINDS = ROOM_KINDS | frozenset(
     {
         "handover",
+        "incident",
         "application",
         "verification",
         "review",

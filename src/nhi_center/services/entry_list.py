@@ -12,7 +12,7 @@ from nhi_center.domain.paper_age import PaperAges
 from nhi_center.services import custody, entry, paper_age, sent_back
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading
-from nhi_center.storage import corrections, holds
+from nhi_center.storage import corrections, holds, incidents
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as storage
 
@@ -30,6 +30,8 @@ class WaitingRow:
     sent_back: str = ""
     corrects: str = ""
     overdue_hours: int = 0
+    marked: bool = False
+    """差異あり: it came in a 便 with a standing difference."""
 
     @property
     def urgent_until(self) -> str:
@@ -43,8 +45,10 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
         ages = paper_age.read(office, connection)
         applications = {a.slip: a for a in storage.list_by_state(connection, State.RECEIVED, State.DRAFTING, State.HELD)}
         waiting_slips = [slip for slip in slips.slips_unsorted(connection) if slip.id not in applications]
+        marked = incidents.marked(connection)
         rows = [
-            WaitingRow(slip, entry.form_title(slip.kind, slip.day), overdue_hours=_over(ages, slip)) for slip in waiting_slips
+            WaitingRow(s, entry.form_title(s.kind, s.day), overdue_hours=_over(ages, s), marked=s.batch in marked)
+            for s in waiting_slips
         ]
         for application in applications.values():
             slip = custody.find_slip(connection, application.slip)
@@ -54,7 +58,8 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
             title, hold = entry.form_title(slip.kind, slip.day), last[-1] if last else None
             why, link = sent_back.why(connection, application), corrections.of_correction(connection, application.id)
             corrects = link.original_number if link else ""
-            rows.append(WaitingRow(slip, title, application, hold, name, mine, why, corrects, _over(ages, slip)))
+            late, differs = _over(ages, slip), slip.batch in marked
+            rows.append(WaitingRow(slip, title, application, hold, name, mine, why, corrects, late, differs))
     return tuple(sorted(rows, key=_order))
 
 

@@ -25,6 +25,7 @@ from nhi_center.domain.handover import (
     Phase,
     Side,
     check_counts,
+    check_one_application,
     check_signable,
     compare,
     contents,
@@ -32,12 +33,13 @@ from nhi_center.domain.handover import (
 )
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import certificate_checks, hold_papers, presence
+from nhi_center.services import certificate_checks, hold_papers, incidents, presence
 from nhi_center.services.custody import document_kinds, move, returnable, usual_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import certificates, custody, giving_back
+from nhi_center.storage import entry as applications
 from nhi_center.storage import handover as store
 from nhi_center.storage.engine import Connection
 
@@ -108,9 +110,9 @@ def _few(told: Mapping[str, str], what: str) -> str:
 
 
 @cache
-def sections() -> tuple[str, ...]:
-    """The 係 a handover comes from or goes to."""
-    return tuple(resources.read_toml("custody/sections.toml")["sections"])
+def sections() -> Mapping[str, str]:
+    """The 係 and 特別出張所 a handover comes from or goes to, by the number each is typed by. The first is offered first."""
+    return {one["number"]: one["name"] for one in resources.read_toml("custody/sections.toml")["sections"]}
 
 
 def open_handover(
@@ -122,24 +124,47 @@ def open_handover(
     open already, when nothing is ready to go out.
     """
     require(office, session, Action.HANDOVER)
-    if section not in sections():
+    _check_means(section, medium, condition)
+    with begin(office, session, Action.HANDOVER, direction=direction.value, step="open") as unit:
+        pieces = _free(unit.connection) if direction is Direction.OUT else ()
+        if direction is Direction.OUT and not pieces:
+            raise OperatorError("返却・提出できる書類が出力トレイにありません。", code="nothing-ready")
+        kinds = _kinds_in() if direction is Direction.IN else kinds_of(pieces)
+        return start(unit, direction, section, kinds, pieces, (medium, condition))
+
+
+def start(
+    unit: Unit,
+    direction: Direction,
+    section: str,
+    kinds: Sequence[DocumentKind],
+    pieces: Sequence[Balance] = (),
+    means: tuple[str, str] = ("1", "1"),
+    promised: str = "",
+) -> HandoverView:
+    """Open a 便 inside the caller's act. Raises OperatorError when one like it is open already."""
+    if store.open_one(unit.connection, direction, urgent=bool(promised)) is not None:
+        raise OperatorError("同じ向きの便がまだ終わっていません。その便を先に終えるか、やめてください。", code="already-open")
+    made = store.insert(unit.connection, unit.today, direction, section, kinds, unit.stamp, unit.person, *means, promised)
+    store.keep_pieces(unit.connection, made.id, pieces)
+    unit.subject = made.id
+    unit.note(number=made.number)
+    return _view(unit.connection, made.id)
+
+
+def _check_means(section: str, medium: str, condition: str) -> None:
+    if section not in sections().values():
         raise OperatorError("係を選んでください。", field="section", code="no-section")
     if medium not in MEDIA:
         raise OperatorError("方法を番号で選んでください。", field="medium", code="no-medium")
     if condition not in CONDITIONS:
         raise OperatorError("状態を番号で選んでください。", field="condition", code="no-condition")
-    with begin(office, session, Action.HANDOVER, direction=direction.value, step="open") as unit:
-        if store.open_one(unit.connection, direction) is not None:
-            raise OperatorError("同じ向きの便がまだ終わっていません。その便を先に終えるか、やめてください。", code="already-open")
-        pieces = returnable(unit.connection) if direction is Direction.OUT else ()
-        if direction is Direction.OUT and not pieces:
-            raise OperatorError("返却・提出できる書類が出力トレイにありません。", code="nothing-ready")
-        kinds = _kinds_in() if direction is Direction.IN else _kinds_of(pieces)
-        made = store.insert(unit.connection, unit.today, direction, section, kinds, unit.stamp, unit.person, medium, condition)
-        store.keep_pieces(unit.connection, made.id, pieces)
-        unit.subject = made.id
-        unit.note(number=made.number)
-        return _view(unit.connection, made.id)
+
+
+def _free(connection: Connection) -> tuple[Balance, ...]:
+    """What can go to the ward and lies in no 便 that is open."""
+    taken = store.taken(connection)
+    return tuple(piece for piece in returnable(connection) if piece.account not in taken)
 
 
 _COMES_IN = (Group.APPLICATION, Group.ORIGINAL, Group.MAIL, Group.FOUND, Group.CASH, Group.QUESTION)
@@ -149,7 +174,8 @@ def _kinds_in() -> tuple[DocumentKind, ...]:
     return tuple(kind for kind in document_kinds().values() if kind.group in _COMES_IN)
 
 
-def _kinds_of(pieces: Sequence[Balance]) -> tuple[DocumentKind, ...]:
+def kinds_of(pieces: Sequence[Balance]) -> tuple[DocumentKind, ...]:
+    """The kinds of these papers, in the order of the screens."""
     ready = {piece.account.kind for piece in pieces}
     return tuple(kind for id_, kind in document_kinds().items() if id_ in ready)
 
@@ -174,7 +200,10 @@ def record_count(office: Office, session: Session, handover_id: str, side: Side,
     require(office, session, Action.HANDOVER)
     with begin(office, session, Action.HANDOVER, subject=handover_id, step="count", side=side.value) as unit:
         handover = _open(unit.connection, handover_id)
-        check_counts(store.kinds(unit.connection, handover_id), counts)
+        kinds = store.kinds(unit.connection, handover_id)
+        check_counts(kinds, counts)
+        if handover.urgent and handover.direction is Direction.IN:
+            check_one_application(kinds, counts)
         if store.counts(unit.connection, handover_id, handover.round, side):
             raise OperatorError(
                 "こちらの数はもう記録しました。違うときは、双方でもう一度数えてください。", code="counted-already"
@@ -242,7 +271,7 @@ def sign_handover(office: Office, session: Session, handover_id: str, giver: Sig
             _take_in(unit, handover, seen.lines)
         else:
             _give_out(unit, handover, seen.lines)
-        incident = _incident(unit, handover, seen.lines) if seen.differs else ""
+        incident = incidents.open_difference(unit, handover, seen.lines) if seen.differs else ""
         store.finish(unit.connection, handover_id, "signed", unit.stamp, content)
         signatures = {"giver": asdict(giver), "receiver": asdict(receiver)}
         unit.record("handover", {**content, "signatures": signatures, "incident": incident, "completed_at": unit.stamp})
@@ -272,6 +301,11 @@ def _take_in(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> N
     kinds = [line.kind.id for line in new for _ in range(line.receiver.cases)]
     slips = custody.new_slips(unit.connection, unit.today, handover.id, kinds)
     unit.note(slips=len(slips))
+    if handover.urgent:
+        for slip in slips:
+            application = applications.add(unit.connection, slip.id, slip.kind, slip.day)
+            applications.set_urgent(unit.connection, application, handover.promised)
+        unit.note(urgent=True)
 
 
 def _give_out(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> None:
@@ -290,20 +324,6 @@ def _give_out(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> 
         if account.kind in outputs and sheets == piece.sheets and certificates.find(unit.connection, account.slip):
             submitted.append(account.slip)
     certificate_checks.submitted(unit, submitted)
-
-
-def _incident(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> str:
-    facts = {
-        line.kind.id: {
-            "giver": line.giver.sheets,
-            "receiver": line.receiver.sheets,
-            "expected": line.expected.sheets if line.expected else None,
-        }
-        for line in lines
-        if not line.agrees
-    }
-    unit.note(incident=True)
-    return store.open_incident(unit.connection, unit.today, handover.id, facts, unit.stamp, unit.person)
 
 
 def _open(connection: Connection, handover_id: str) -> Handover:
@@ -382,7 +402,9 @@ def _unkeyed(connection: Connection, handover: Handover) -> dict[str, str]:
 def _usual(handover: Handover, kinds: Sequence[DocumentKind]) -> frozenset[str]:
     """Going out, all that lies ready; coming in, the forms of every day and originals."""
     return frozenset(
-        kind.id for kind in kinds if handover.direction is Direction.OUT or kind == ORIGINAL or kind.id in usual_kinds()
+        kind.id
+        for kind in kinds
+        if handover.direction is Direction.OUT or handover.urgent or kind == ORIGINAL or kind.id in usual_kinds()
     )
 
 

@@ -43,11 +43,8 @@ class BookLine:
     difference: str
     action: str
     reasons: tuple[str, ...] = ()
-
-    @property
-    def told(self) -> str:
-        """Everything beside the counts, in one line."""
-        return " ".join(part for part in (*self.reasons, self.difference, self.action) if part)
+    marked: bool = False
+    """差異あり: another line of the same 便 differs, or this one."""
 
     @property
     def number(self) -> str:
@@ -57,7 +54,12 @@ class BookLine:
     def means(self) -> str:
         """By what means, and the condition when something was wrong with it."""
         wrong = CONDITIONS[self.handover.condition] if self.handover.condition != "1" else ""
-        return " ".join(part for part in (MEDIA[self.handover.medium], wrong) if part)
+        return " ".join(part for part in ("至急" if self.handover.urgent else "", MEDIA[self.handover.medium], wrong) if part)
+
+    @property
+    def told(self) -> str:
+        """Why papers go back, what differs, what was done about it, and the mark that every line of such a 便 bears."""
+        return " ".join(part for part in (*self.reasons, self.difference, self.action, "差異あり" if self.marked else "") if part)
 
 
 def book(office: Office, session: Session, first: date, last: date) -> tuple[BookLine, ...]:
@@ -81,7 +83,8 @@ def _lines(connection: Connection, handover: Handover) -> list[BookLine]:
         got = line["receiver"]
         facts = (line["title"], got["cases"], got["sheets"], line["unit"])
         reasons = _reasons(contents, line["kind"])
-        lines.append(BookLine(handover, *facts, *names, difference, action if difference else "", reasons))
+        done = action if difference else ""
+        lines.append(BookLine(handover, *facts, *names, difference, done, reasons, bool(action)))
     return lines
 
 

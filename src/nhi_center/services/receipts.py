@@ -89,9 +89,15 @@ def receipt_sheet(
 
 
 def _line(line: Mapping[str, Any]) -> ReceiptLine:
-    gave, got = line["giver"]["sheets"], line["receiver"]["sheets"]
-    note = f"渡した側 {gave}{line['unit']}" if gave != got else ""
-    return ReceiptLine(line["title"], line["receiver"]["cases"], got, note, line["unit"])
+    """Beside what was received: what the giver counted, and what the ledger had, where that is something else."""
+    got = line["receiver"]
+    others = (("渡した側", line["giver"]), ("台帳", line.get("expected", got)))
+    said = [f"{who} {_told(count, line['unit'])}" for who, count in others if count != got]
+    return ReceiptLine(line["title"], got["cases"], got["sheets"], " ".join(said), line["unit"])
+
+
+def _told(count: Mapping[str, int], unit: str) -> str:
+    return (f"{count['cases']}件" if count["cases"] else "") + f"{count['sheets']}{unit}"
 
 
 def _signature(handover: Handover, side: Side, signature: Signature, lines: Sequence[Mapping[str, Any]]) -> PrintedSignature:
@@ -111,8 +117,10 @@ def _signature(handover: Handover, side: Side, signature: Signature, lines: Sequ
 
 def _remarks(handover: Handover, contents: Mapping[str, Any]) -> str:
     words = [f"方法 {contents['medium']}、状態 {contents['condition']}。"] if "medium" in contents else []
+    if contents.get("urgent"):
+        words.insert(0, f"至急(窓口待ち、{contents['urgent'][11:16]} までのお約束)の1件だけの便です。")
     if contents["difference"]:
-        words.append("数に差異があります。双方が差異のまま署名し、事故・差異の記録を作りました。")
+        words.append("差異あり。双方が差異のまま署名し、事故・差異の記録を作りました。")
     kinds, references = document_kinds(), contents["references"]
     slips = [number for kind, found in references.items() if kinds[kind].group is Group.APPLICATION for number in found]
     if slips:

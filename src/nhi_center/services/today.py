@@ -42,6 +42,8 @@ class Status:
     to_print: int
     callbacks: int
     callbacks_overdue: bool
+    promised: tuple[str, ...] = ()
+    """Until when those at the counter were promised (至急), the nearest first."""
 
 
 def today(office: Office, session: Session) -> Today:
@@ -66,7 +68,7 @@ def status(office: Office, session: Session) -> Status:
     overdue = bool(seen.overdue())
     refused = seen.outbox["refused"]
     counts = {
-        "custody": len(seen.open_handovers),
+        "custody": len(seen.open_handovers) + len(seen.incidents),
         "entry": seen.to_key,
         "verification": len(seen.to_verify),
         "review": len(seen.at(State.VERIFIED)),
@@ -76,7 +78,8 @@ def status(office: Office, session: Session) -> Status:
         "calls": len(seen.backs),
         "inspection": refused,
     }
-    alarms = {"calls": overdue, "inspection": bool(refused)}
+    untold = any(incident.overdue(seen.now) for incident in seen.incidents)
+    alarms = {"custody": untold, "calls": overdue, "inspection": bool(refused)}
     return Status(
         counts=counts,
         alarms=frozenset(name for name, on in alarms.items() if on),
@@ -88,6 +91,7 @@ def status(office: Office, session: Session) -> Status:
         to_print=seen.to_print,
         callbacks=len(seen.backs),
         callbacks_overdue=overdue,
+        promised=seen.promised,
     )
 
 

@@ -13,16 +13,18 @@ from nhi_center.domain.custody import ORIGINAL, OnHand, Slip
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.handover import Handover
 from nhi_center.domain.holds import Hold, Stage
+from nhi_center.domain.incidents import Incident
 from nhi_center.domain.inspection import Closed
 from nhi_center.domain.operators import Session
 from nhi_center.domain.paper_age import PaperAges
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.services import custody, hold_papers, paper, paper_age
+from nhi_center.services import custody, hold_papers, paper, paper_age, urgent
 from nhi_center.services.custody import Found
 from nhi_center.services.hold_papers import AwayPaper
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
-from nhi_center.storage import calls, certificates, corrections, handover, holds, inspection, outbox, presence
+from nhi_center.services.urgent import Ready
+from nhi_center.storage import calls, certificates, corrections, handover, holds, incidents, inspection, outbox, presence
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
 from nhi_center.storage.engine import Connection
@@ -55,6 +57,9 @@ class Reading:
     found: tuple[Found, ...]
     handovers: tuple[Handover, ...]
     batches: Mapping[str, Handover]
+    incidents: tuple[Incident, ...]
+    promised: tuple[str, ...]
+    ready_urgent: tuple[Ready, ...]
     jobs: tuple[Job, ...]
     paper: tuple[PaperDay, ...]
     backs: tuple[CallBack, ...]
@@ -133,6 +138,9 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         found=custody.found_on_hand(connection),
         handovers=handovers,
         batches={batch: one for batch in batches if (one := handover.find(connection, batch)) is not None},
+        incidents=incidents.open_ones(connection),
+        promised=urgent.promised(connection),
+        ready_urgent=urgent.ready_now(connection),
         jobs=certificates.in_room(connection),
         paper=paper.day_counts(office, connection),
         backs=calls.open_backs(connection),

@@ -27,6 +27,7 @@ from nhi_center.storage.engine import Connection
 def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
     """Every line this person's role may open, in the order of the work."""
     yield from _cash(seen)
+    yield from _incidents(seen)
     yield from _handovers(seen)
     if seen.session.may(Action.CALL):
         yield from _calls(connection, seen)
@@ -68,13 +69,30 @@ def _handovers(seen: Reading) -> Iterator[Task]:
     for one in seen.open_handovers:
         yield Task(
             key=f"handover-{one.id}",
-            urgency=Urgency.TODAY,
+            urgency=urgency_of(one.promised, seen.now, promised=True) if one.urgent else Urgency.TODAY,
             what="受渡し",
             title=f"第{one.number}便({one.direction.label})",
             about=one.section,
-            state="枚数の確認中" if one.round == 1 else f"数え直し {one.round}回目",
+            due=one.promised,
+            state=due_state(one.promised, seen.now) or ("枚数の確認中" if one.round == 1 else f"数え直し {one.round}回目"),
             screen="custody",
             params={"handover": one.id},
+        )
+
+
+def _incidents(seen: Reading) -> Iterator[Task]:
+    """What the ward has not closed; until it was told its clock runs."""
+    for incident in seen.incidents:
+        yield Task(
+            key=f"incident-{incident.id}",
+            urgency=urgency_of(incident.due, seen.now, promised=True) if incident.due else Urgency.TODAY,
+            what="事故・差異",
+            title=incident.kind.label,
+            about="区への通知がまだです" if incident.due else "区の終結待ち",
+            due=incident.due,
+            state=due_state(incident.due, seen.now) or incident.state,
+            screen="incidents",
+            params={"incident": incident.id},
         )
 
 
@@ -371,7 +389,19 @@ def _asked_papers(seen: Reading) -> Iterator[Task]:
 
 
 def _to_hand_over(seen: Reading) -> Iterator[Task]:
-    """What lies in the output tray, unless a 便 for it is open already."""
+    """What somebody waits for goes alone; the rest of the output tray, unless a 便 for it is open already."""
+    for one in seen.ready_urgent:
+        yield Task(
+            key=f"give-{one.slip.id}",
+            urgency=urgency_of(one.until, seen.now, promised=True),
+            what="至急を渡す",
+            title=form_title(one.slip.kind, one.slip.day),
+            about=f"管理票 {one.slip.number}" + (f" 出力物 {one.outputs}枚" if one.outputs else ""),
+            due=one.until,
+            state=due_state(one.until, seen.now),
+            screen="custody",
+            params={"give": one.application},
+        )
     if not seen.returnable_words or any(one.direction is Direction.OUT for one in seen.open_handovers):
         return
     yield Task(

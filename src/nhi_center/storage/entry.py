@@ -227,6 +227,11 @@ def set_urgent(connection: Connection, id_: str, until: str) -> None:
     connection.execute(text("UPDATE application SET urgent_until = :until WHERE id = :id"), {"until": until, "id": id_})
 
 
+def urgent(connection: Connection) -> tuple[Application, ...]:
+    """Every application somebody was promised, the nearest first."""
+    return _applications(connection, "WHERE a.urgent_until <> '' AND a.envelope = '' ORDER BY a.urgent_until", {})
+
+
 def earlier(connection: Connection, atena: str, besides: str) -> tuple[Earlier, ...]:
     """Earlier receipts of the same person with a keyed day of the fact, newest first (V19). What a 訂正 replaces is none."""
     if not atena:

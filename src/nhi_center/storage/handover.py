@@ -16,7 +16,7 @@ from nhi_center.domain.custody import Account, Balance, DocumentKind, Group, Pla
 from nhi_center.domain.handover import Count, Direction, Handover, Side
 from nhi_center.domain.operators import Signature
 
-_COLUMNS = "id, day, number, direction, section, state, round, opened_at, ended_at, medium, condition"
+_COLUMNS = "id, day, number, direction, section, state, round, opened_at, ended_at, medium, condition, promised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ def insert(
     by: str,
     medium: str = "1",
     condition: str = "1",
+    promised: str = "",
 ) -> Handover:
     """A new 便 with the day's next number and the lines both sides will count."""
     number = 1 + int(
@@ -49,8 +50,8 @@ def insert(
     id_ = str(uuid.uuid4())
     connection.execute(
         text(
-            "INSERT INTO handover (id, day, number, direction, section, opened_at, opened_by, medium, condition)"
-            " VALUES (:id, :day, :number, :direction, :section, :at, :by, :medium, :condition)"
+            "INSERT INTO handover (id, day, number, direction, section, opened_at, opened_by, medium, condition, promised)"
+            " VALUES (:id, :day, :number, :direction, :section, :at, :by, :medium, :condition, :promised)"
         ),
         {
             "id": id_,
@@ -62,6 +63,7 @@ def insert(
             "by": by,
             "medium": medium,
             "condition": condition,
+            "promised": promised,
         },
     )
     connection.execute(
@@ -74,7 +76,7 @@ def insert(
             for at_, kind in enumerate(kinds)
         ],
     )
-    return Handover(id_, day.isoformat(), number, direction, section, "open", 1, at, "", medium, condition)
+    return Handover(id_, day.isoformat(), number, direction, section, "open", 1, at, "", medium, condition, promised)
 
 
 def find(connection: Connection, id_: str) -> Handover | None:
@@ -82,10 +84,11 @@ def find(connection: Connection, id_: str) -> Handover | None:
     return next((_handover(row) for row in rows), None)
 
 
-def open_one(connection: Connection, direction: Direction) -> Handover | None:
-    """The 便 of this direction that is not finished yet; there is at most one."""
+def open_one(connection: Connection, direction: Direction, *, urgent: bool = False) -> Handover | None:
+    """The 便 of this direction that is not finished yet; there is at most one, and one 至急 beside it."""
     rows = connection.execute(
-        text(f"SELECT {_COLUMNS} FROM handover WHERE state = 'open' AND direction = :direction"), {"direction": direction.value}
+        text(f"SELECT {_COLUMNS} FROM handover WHERE state = 'open' AND direction = :direction AND (promised <> '') = :urgent"),
+        {"direction": direction.value, "urgent": urgent},
     )
     return next((_handover(row) for row in rows), None)
 
@@ -191,6 +194,17 @@ def keep_pieces(connection: Connection, id_: str, pieces: Sequence[Balance]) -> 
         )
 
 
+def taken(connection: Connection) -> dict[Account, int]:
+    """What lies ready for a 便 that is still open, and in which one (its number)."""
+    rows = connection.execute(
+        text(
+            "SELECT p.kind, p.batch, p.slip, p.place, h.number FROM handover_piece p JOIN handover h ON h.id = p.handover"
+            " WHERE h.state = 'open'"
+        )
+    )
+    return {Account(row.kind, row.batch, Place(row.place), row.slip): int(row.number) for row in rows}
+
+
 def pieces(connection: Connection, id_: str) -> tuple[Balance, ...]:
     rows = connection.execute(
         text("SELECT kind, batch, slip, place, sheets FROM handover_piece WHERE handover = :id ORDER BY position"), {"id": id_}
@@ -274,4 +288,5 @@ def _handover(row: Any) -> Handover:
         row.ended_at,
         row.medium,
         row.condition,
+        row.promised,
     )

@@ -18,6 +18,7 @@ from nhi_center.ui import (
     entry,
     holds,
     home,
+    incidents,
     inspection,
     presence,
     quality,
@@ -35,6 +36,7 @@ from nhi_center.ui.workstation import Pages
 ENTRIES: tuple[ScreenEntry, ...] = (
     home.ENTRY,
     custody.ENTRY,
+    incidents.ENTRY,
     entry.ENTRY,
     *verification.ENTRIES,
     *review.ENTRIES,
@@ -74,6 +76,7 @@ def all_pages() -> Pages:
 def show_status(window: MainWindow, status: Status) -> None:
     """Bring the left column and the status bar up to what was read."""
     window.set_counts(status.counts, status.alarms)
+    window.header.set_promised(status.promised)
     window.set_status(
         StatusFacts(
             isolation=ISOLATION,

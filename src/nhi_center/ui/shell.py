@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
         self._focus_before = {}
         self.navigation.set_entries(())
         self.countdown.set_person("", "")
+        self.header.set_promised(())
         self.key_bar.set_keys(())
         self._desk = None
 

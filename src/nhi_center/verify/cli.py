@@ -81,6 +81,7 @@ def _document(data: bytes, trust: Trust, what: str) -> str:
     proven = documents.check(data, trust, {"receipt": "handover", "export": "summary", "log_review": "log_review"}[what])
     title = {"receipt": "受領証", "export": "月次報告", "log_review": "アクセスログ点検表"}[what]
     lines = [f"○ {title}は変わっていません: 端末 {proven.terminal} {proven.sealed_at}"]
+    lines += documents.receipt_words(proven.contents) if what == "receipt" else []
     lines += [f"  署名 {_ROLES.get(signer.role, signer.role)} {signer.name} {signer.signed_at}" for signer in proven.signers]
     return "\n".join(lines)
 

@@ -52,6 +52,29 @@ def check(file: bytes, trust: Trust, kind: str) -> Proven:
     return Proven(kind, found["terminal"], found["sealed_at"], statement["contents"], signers)
 
 
+def receipt_words(contents: Mapping[str, Any]) -> list[str]:
+    """What both signed, line by line, to be laid beside the paper. Contents of an older receipt say less."""
+    ways = {"in": "区 → 受託者", "out": "受託者 → 区"}
+    head = [f"{contents.get('day', '')} 第{contents.get('number', '')}便({ways.get(contents.get('direction', ''), '')})"]
+    head += [contents.get(name, "") for name in ("section", "medium", "condition")]
+    told = ["  " + " ".join(word for word in head if word)]
+    if contents.get("urgent"):
+        told.append(f"  至急の1件だけの便(お約束 {contents['urgent']})")
+    told += [f"  {_line_words(line)}" for line in contents.get("lines", ()) if isinstance(line, Mapping)]
+    told += [f"  処理せずに返す {number}: {why}" for number, why in contents.get("unkeyed", {}).items()]
+    return [*told, "  △ 差異あり: 双方が差異のまま署名しています"] if contents.get("difference") else told
+
+
+def _line_words(line: Mapping[str, Any]) -> str:
+    sides = (("渡した側", "giver"), ("受け取った側", "receiver"), ("台帳", "expected"))
+    counts = [f"{title} {_count(line[side], line['unit'])}" for title, side in sides if side in line]
+    return " ".join([line["title"], *counts])
+
+
+def _count(count: Mapping[str, int], unit: str) -> str:
+    return (f"{count['cases']}件" if count["cases"] else "") + f"{count['sheets']}{unit}"
+
+
 def _signer(entry: Mapping[str, Any], expected: str, trust: Trust) -> Signer:
     if entry.keys() != _SIGNATURE or entry["statement"] != expected:
         raise SealFault("署名された内容が、書類の内容と違います。")

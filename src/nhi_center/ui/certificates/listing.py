@@ -102,6 +102,11 @@ class CertificateTable(DataTable):
         """Whether a range of numbers can be found good or spoiled, or approved as spoiled."""
         return any(row.job.state in _LOT and (row.job.serial or row.job.state is JobState.NEEDS_CHECK) for row in self.queue.rows)
 
+    def urgent_good(self) -> tuple[QueueRow, ...]:
+        """Checked sheets somebody waits for, the nearest promise first."""
+        good = [row for row in self.queue.rows if row.job.state is JobState.GOOD and row.urgent_until]
+        return tuple(sorted(good, key=lambda row: row.urgent_until))
+
     def go_to_next_check(self) -> None:
         """Stand at the first sheet to look at, if there is one."""
         for place, row in enumerate(self.queue.rows):

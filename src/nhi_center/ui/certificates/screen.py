@@ -111,6 +111,7 @@ class CertificatesScreen(Screen):
             ),
             *((KeyHint("Alt+L", "まとめて検品", self._open_lot),) if self.table.has_lot() else ()),
             *((KeyHint("Alt+U", "上の番号", self._confirm_top),) if self._may_confirm_top else ()),
+            *((KeyHint("Alt+W", "至急を渡す", self._give_urgent),) if self.table.urgent_good() else ()),
             KeyHint("Alt+B", "束にする" if self.table.chosen() else "束", self._to_batches),
             KeyHint("F3", "見本", shown=False),
             *((KeyHint("F4", "止める", shown=False),) if self.stop_button.isEnabled() else ()),
@@ -331,6 +332,11 @@ class CertificatesScreen(Screen):
     @property
     def _may_confirm_top(self) -> bool:
         return self._printing is None and any(stock.left for stock in self.table.queue.stocks)
+
+    def _give_urgent(self) -> None:
+        """To 受渡し at once, with this one application and what was made for it."""
+        if good := self.table.urgent_good():
+            self.desk.open("custody", give=good[0].job.application)
 
     def _confirm_top(self) -> None:
         """Before printing goes on after a stop: which number lies on top."""

@@ -154,9 +154,16 @@ class ChoiceField(LabelledField):
     """``value()`` is the code of the chosen one or "". ``auto_advance`` moves on as soon as one is chosen by its number."""
 
     def __init__(
-        self, name: str, label: str, choices: tuple[Choice, ...], *, auto_advance: bool = False, **options: Unpack[FieldOptions]
+        self,
+        name: str,
+        label: str,
+        choices: tuple[Choice, ...],
+        *,
+        auto_advance: bool = False,
+        line: ChoiceLine | None = None,
+        **options: Unpack[FieldOptions],
     ) -> None:
-        self.line = ChoiceLine(choices)
+        self.line = line or ChoiceLine(choices)
         super().__init__(name, label, self.line, **options)
         if auto_advance:
             self.line.chosen.connect(lambda code: self.advance() if code else None)

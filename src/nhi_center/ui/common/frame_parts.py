@@ -14,6 +14,7 @@ from nhi_center.ui import theme
 from nhi_center.ui.common.parts import ActionButton, Chip
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.common.styling import restyle, words
+from nhi_center.ui.common.urgent import show_urgent
 
 LAST_SECONDS = 30
 _WEEKDAYS = "月火水木金土日"
@@ -45,9 +46,12 @@ class Header(QWidget):
         self.person.setToolTip("自分の登録・パスワード(Ctrl+F12)")
         self.person.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.person.setAutoDefault(False)
+        self.promise = Chip("", "error", sign=False, name="promise_chip")
+        self._promised: tuple[str, ...] = ()
         self.date = words("", "secondary", name="clock_date")
         self.time = words("", name="clock_time")
         self.time.setStyleSheet("font-size: 14px; font-weight: bold;")
+        row.addWidget(self.promise)
         row.addWidget(self.person)
         row.addWidget(words(terminal, "secondary", name="terminal_name"))
         clock = QHBoxLayout()
@@ -74,8 +78,14 @@ class Header(QWidget):
         self.person.setText(f"{name}({role})" if name else role)
         self.person.setAccessibleName(f"{self.person.text()} 自分の登録を開く" if name else role)
 
+    def set_promised(self, promised: tuple[str, ...]) -> None:
+        """Until when those at the counter were promised, the nearest first: its clock stands on every page."""
+        self._promised = promised
+        self.tick()
+
     def tick(self) -> None:
         now = self._now()
+        show_urgent(self.promise, self._promised[0] if self._promised else "", now, among=len(self._promised))
         self.date.setText(f"{now.month}月{now.day}日({_WEEKDAYS[now.weekday()]})")
         self.time.setText(f"{now:%H:%M}")
 

@@ -26,15 +26,17 @@ def urgent_cell(until: str, now: datetime) -> Cell | str:
 
 
 def urgent_chip(until: str = "", now: datetime | None = None) -> Chip:
-    """Beside a title; hidden for what is not urgent. ``show_urgent`` keeps its clock going."""
-    chip = Chip("", "error", sign=False, name="urgent_chip")
+    """The clock beside a title; hidden for what is not urgent. ``show_urgent`` keeps it going."""
+    chip = Chip("", "warning", sign=False, name="urgent_chip")
     if now is not None:
         show_urgent(chip, until, now)
     return chip
 
 
-def show_urgent(chip: Chip, until: str, now: datetime) -> None:
+def show_urgent(chip: Chip, until: str, now: datetime, *, among: int = 1) -> None:
+    """Bring a clock up to now, red when the time is over; ``among``: the nearest of so many."""
     words = urgent_words(until, now)
     chip.setVisible(bool(words))
     if words:
-        chip.set_state(words, "error")
+        more = f" ほか{among - 1}件" if among > 1 else ""
+        chip.set_state(words + more, "error" if datetime.fromisoformat(until) < now else "warning")

@@ -117,4 +117,4 @@ def _day(row: BookLine) -> date:
 
 def _told(row: BookLine) -> Cell:
     told = " ".join(part for part in (row.means, row.told) if part)
-    return Cell(told, colour="#ce0000" if row.difference else "")
+    return Cell(told, colour="#ce0000" if row.marked else "")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from nhi_center.domain.custody import DocumentKind
 from nhi_center.domain.handover import Count, Side, parse_count
 from nhi_center.errors import OperatorError
 from nhi_center.services.handover import HandoverView
-from nhi_center.ui.common.choice_field import Choice, ChoiceField
+from nhi_center.ui.common.choice_field import Choice, ChoiceField, ChoiceLine
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import FieldLine, LabelledField
 from nhi_center.ui.common.parts import Card, Chip
@@ -41,23 +42,65 @@ class CountField(LabelledField):
         self.problem_changed.emit(text)
 
 
+class KindLine(ChoiceLine):
+    """The number of a form, and after a space (or one of ``_BETWEEN``, which the keypad has) its counts: 2 12 30."""
+
+    def __init__(self, choices: tuple[Choice, ...]) -> None:
+        self.counts: str | None = None
+        super().__init__(choices)
+
+    def set_code(self, code: str) -> None:
+        self.counts = None
+        if not code:
+            self._typed = ""  # the next figure begins a new number: 2, then 2 again, is not 22
+        super().set_code(code)
+
+    def take_key(self, event: QKeyEvent) -> None:
+        typed, changed = event.text(), True
+        plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        if self.counts is None:
+            changed = plain and bool(self.code) and typed in _BETWEEN and typed != ""
+            self.counts = "" if changed else None
+        elif plain and typed.isascii() and typed.isdigit():
+            self.counts += typed
+        elif plain and typed and typed in _BETWEEN:
+            self.counts = f"{self.counts.rstrip()} "
+        elif event.key() == Qt.Key.Key_Backspace:
+            self.counts = self.counts[:-1] if self.counts else None
+        else:
+            changed = False
+        if not changed:
+            super().take_key(event)
+            return
+        choice = next(one for one in self.choices if one.code == self.code)
+        self.setText(choice.shown if self.counts is None else f"{choice.shown}: {self.counts}")
+        self.textEdited.emit(self.text())
+
+
+_BETWEEN = " .,*-"
+
+
 class OtherKind(ChoiceField):
     """Any form by its number, for those that do not come every day, and what is no form by 90 to 93.
 
-    Signals: wanted(kind id) for Enter on a chosen one.
+    Signals: wanted(kind id) for Enter on a chosen one; filled(kind id, counts) for one with its counts in the same line.
     """
 
     wanted = Signal(str)
+    filled = Signal(str, object)
 
     def __init__(self, kinds: tuple[DocumentKind, ...]) -> None:
         choices = tuple(Choice(kind.id, kind.title, number=kind.typed) for kind in kinds)
-        super().__init__(OTHER, "ほかの様式の番号", choices, reserve_note=False)
+        super().__init__(OTHER, "様式の番号", choices, line=KindLine(choices), reserve_note=False)
         self.label.hide()
         self.line.setFixedHeight(34)
 
     def advance(self) -> None:
         """Enter: the row of the chosen form comes up; with nothing chosen, the count has ended."""
-        if self.value():
+        counts = self.line.counts if isinstance(self.line, KindLine) else None
+        if self.value() and counts:
+            self.filled.emit(self.value(), tuple(counts.split()))
+        elif self.value():
             self.wanted.emit(self.value())
         else:
             super().advance()
@@ -74,6 +117,21 @@ class _Rows(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._settle)
+
+    def _settle(self) -> None:
+        """A row that came or went has its place now: as high as they all are, and the field in hand is still in sight."""
+        self.updateGeometry()
+        held = self._rows.focusWidget()
+        if held is not None and held.hasFocus():
+            self.ensureWidgetVisible(held, 0, 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._soon.start()
 
     def sizeHint(self) -> QSize:
         return self._rows.sizeHint()
@@ -86,6 +144,7 @@ class _Rows(QScrollArea):
             self.ensureWidgetVisible(watched, 0, 8)
         elif event.type() == QEvent.Type.LayoutRequest and watched is self._rows:
             self.updateGeometry()
+            self._soon.start()
         return super().eventFilter(watched, event)
 
 
@@ -116,6 +175,7 @@ class CountGrid(Card):
         self.side: Side | None = None
         self.kinds: tuple[DocumentKind, ...] = ()
         self._next_row = 0
+        self._one = self._rare = False
         self._order = tuple(Side)
         self.chain = FieldChain((), self)
         self.chain.finished.connect(self.submit)
@@ -142,30 +202,64 @@ class CountGrid(Card):
             label.setAlignment(Qt.AlignmentFlag.AlignRight if 0 < column < 5 else Qt.AlignmentFlag.AlignLeft)
             self.grid.addWidget(label, 0, column)
         fields: list[LabelledField] = []
+        self._one = view.handover.urgent
         for kind in view.kinds:
             if kind.id in view.usual:
                 fields += self._row(kind, view)
-        if any(kind.id not in view.usual for kind in view.kinds):
+        self._rare = any(kind.id not in view.usual for kind in view.kinds)
+        if self._rare:
             fields.append(self._other(view))
         self.chain.set_fields(fields)
 
     def _other(self, view: HandoverView) -> OtherKind:
-        self.grid.addWidget(words("ほかの様式(番号)", "dense", name="other_kind_title"), _LAST_ROW, 0)
+        self.grid.addWidget(words("様式の番号(例 2 12 30)", "dense", name="other_kind_title"), _LAST_ROW, 0)
         field = OtherKind(tuple(kind for kind in view.kinds if kind.typed))
         field.editor.installEventFilter(self.rows)
         field.wanted.connect(lambda kind_id: self._add(kind_id, view))
+        field.filled.connect(lambda kind_id, counts: self._fill(kind_id, counts, view))
         self.grid.addWidget(field, _LAST_ROW, 1, 1, 4)
         return field
 
     def _add(self, kind_id: str, view: HandoverView) -> None:
         """One more row above the chooser; a form that is there already is gone to."""
-        chooser = self.chain[OTHER]
-        chooser.clear()
+        self.chain[OTHER].clear()
+        self._fields_of(kind_id, view)[0].editor.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _fields_of(self, kind_id: str, view: HandoverView) -> list[LabelledField]:
+        """The row of a form, which comes up when it is not there."""
         kind = next(one for one in view.kinds if one.id == kind_id)
-        first = f"{kind_id}_cases" if kind.has_cases else f"{kind_id}_sheets"
-        if all(field.name != first for field in self.chain.fields):
-            self.chain.set_fields((*self.chain.fields[:-1], *self._row(kind, view), chooser))
-        self.chain[first].editor.setFocus(Qt.FocusReason.TabFocusReason)
+        names = [f"{kind_id}_cases", f"{kind_id}_sheets"] if kind.has_cases else [f"{kind_id}_sheets"]
+        if all(field.name != names[0] for field in self.chain.fields):
+            self.chain.set_fields((*self.chain.fields[:-1], *self._row(kind, view), self.chain[OTHER]))
+        return [self.chain[name] for name in names]
+
+    def _fill(self, kind_id: str, counts: tuple[str, ...], view: HandoverView) -> None:
+        """2 12 30: the row stands with its numbers, the line is free for the next. What stands is changed in its row."""
+        chooser, kind = self.chain[OTHER], next(one for one in view.kinds if one.id == kind_id)
+        wanted = 2 if kind.has_cases else 1
+        if len(counts) != wanted:
+            example = f"{kind.typed} 12 30" if wanted == 2 else f"{kind.typed} 3"
+            chooser.set_problem(f"番号のあとに{'件数と枚数' if wanted == 2 else f'{kind.unit}数'}を入れます(例 {example})。")
+            return
+        fields = self._fields_of(kind_id, view)
+        chooser.clear()
+        standing = next((field for field in fields if field.value()), None)
+        if standing is not None:
+            standing.set_problem("もう入っています。この行で直します。")
+            standing.editor.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        for field, number in zip(fields, counts, strict=True):
+            field.set_value(number)
+
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether forms can come up by their number."""
+        return self._rare
+
+    def go_to_number(self) -> None:
+        """To the line that takes a form's number with its counts."""
+        if self._rare:
+            self.chain[OTHER].editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _row(self, kind: DocumentKind, view: HandoverView) -> list[LabelledField]:
         self._next_row += 1
@@ -178,8 +272,8 @@ class CountGrid(Card):
         made: list[LabelledField] = []
         for at, side in enumerate(self._order):
             for column, (part, unit) in enumerate((("cases", "件"), ("sheets", kind.unit)), 1 + 2 * at):
-                if part == "cases" and not kind.has_cases:
-                    self.grid.addWidget(_cell("–"), row, column)
+                if part == "cases" and (self._one or not kind.has_cases):
+                    self.grid.addWidget(_cell("1" if kind.has_cases else "–"), row, column)
                 elif side is self.side:
                     field = CountField(f"{kind.id}_{part}", f"{kind.title} {unit}")
                     field.problem_changed.connect(lambda text, label=problem: label.setText(f"● {text}" if text else ""))
@@ -202,10 +296,13 @@ class CountGrid(Card):
         if self.side is None or not self.chain.commit_all():
             return
         values = self.chain.values()
-        counts = tuple(
-            Count(kind.id, _number(values, f"{kind.id}_cases"), _number(values, f"{kind.id}_sheets")) for kind in self.kinds
-        )
-        self.counted.emit(self.side, counts)
+        self.counted.emit(self.side, tuple(self._count(kind, values) for kind in self.kinds))
+
+    def _count(self, kind: DocumentKind, values: dict[str, str]) -> Count:
+        """至急 is one application: its 件 is not typed."""
+        sheets = _number(values, f"{kind.id}_sheets")
+        one = int(kind.has_cases and sheets > 0)
+        return Count(kind.id, one if self._one else _number(values, f"{kind.id}_cases"), sheets)
 
     def refuse(self, error: OperatorError) -> bool:
         """Show it at its field; False when it names none of them."""

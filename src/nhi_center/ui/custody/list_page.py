@@ -12,13 +12,14 @@ from nhi_center.domain.custody import OnHand, Pieces, Place
 from nhi_center.domain.handover import CONDITIONS, MEDIA, Direction, Phase, totals
 from nhi_center.domain.paper_age import PaperAges, overdue_words
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, handover, paper_age
+from nhi_center.services import custody, handover, paper_age, urgent
 from nhi_center.services.custody import PlaceRow
 from nhi_center.services.handover import HandoverView
+from nhi_center.services.urgent import Ready
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.parts import Card, plain_button, primary_button
+from nhi_center.ui.common.parts import Card, Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint, TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
@@ -32,13 +33,17 @@ class _Facts:
     here: OnHand
     rows: tuple[PlaceRow, ...]
     ages: PaperAges
+    urgent: tuple[Ready, ...]
 
 
 class HandoverListPage(QWidget):
-    """Signals: chosen(handover id), book_wanted(), said(kind, text)."""
+    """Signals: chosen(handover id), book_wanted(), urgent_wanted(), visit_ended(), keys_changed(), said(kind, text)."""
 
     chosen = Signal(str)
+    urgent_wanted = Signal()
+    visit_ended = Signal()
     book_wanted = Signal()
+    keys_changed = Signal()
     said = Signal(str, str)
 
     def __init__(self, desk: Desk) -> None:
@@ -46,6 +51,7 @@ class HandoverListPage(QWidget):
         self.desk = desk
         self._opening = False
         self._ages = PaperAges(0, {}, Pieces())
+        self._urgent: tuple[Ready, ...] = ()
         self.setObjectName("handover_list_page")
         self._build()
 
@@ -54,10 +60,12 @@ class HandoverListPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.here_words = words("", "secondary", name="on_hand_words")
-        column.addWidget(TitleLine("受渡し", right=self.here_words))
+        self.visit_chip = Chip("", "info", name="visit_chip")
+        self.visit_chip.hide()
+        column.addWidget(TitleLine("受渡し", self.visit_chip, right=self.here_words))
         self.table = DataTable(
             (
-                Column("便", lambda row: Cell(strong=row.handover.label), 74),
+                Column("便", lambda row: Cell(strong=row.handover.label, text="至急" if row.handover.urgent else ""), 110),
                 Column("向き", lambda row: row.handover.direction.label, 130),
                 Column("係", lambda row: row.handover.section, 190),
                 Column("状態", _state),
@@ -91,8 +99,8 @@ class HandoverListPage(QWidget):
         card = Card(panel=True, name="opening_card")
         self.section = ChoiceField(
             "section",
-            "係",
-            tuple(Choice(str(number), name) for number, name in enumerate(handover.sections(), 1)),
+            "係・特別出張所",
+            tuple(Choice(number, name) for number, name in handover.sections().items()),
             reserve_note=False,
         )
         self.section.set_value("1")
@@ -109,18 +117,23 @@ class HandoverListPage(QWidget):
         for field in (self.medium, self.condition):
             row.addWidget(field)
         self.ready_words = words("", "secondary", name="ready_words")
-        row.addWidget(self.ready_words, 1)
+        row.addStretch(1)
         row.addWidget(self.give_button)
         row.addWidget(self.receive_button)
         card.add(row)
+        card.add(self.ready_words)
         return card
 
     def keys(self) -> tuple[KeyHint, ...]:
         return (
             KeyHint("Enter", "便を開く"),
-            KeyHint("F3", "区から受け取る"),
-            KeyHint("F4", "区へ返す・提出する"),
+            KeyHint("F3", "区から受け取る", shown=False),
+            KeyHint("F4", "区へ返す・提出する", shown=False),
             KeyHint("F8", "受渡簿", self.book_wanted.emit),
+            KeyHint("Alt+U", "至急を受け取る", self.urgent_wanted.emit),
+            *((KeyHint("Alt+W", "至急を渡す", self.give_urgent),) if self._urgent else ()),
+            KeyHint("Alt+I", "事故・差異", lambda: self.desk.open("incidents")),
+            *((KeyHint("Alt+E", "来庁を終える", self.visit_ended.emit),) if self.visit_chip.isVisibleTo(self) else ()),
         )
 
     def first_focus(self) -> QWidget:
@@ -135,12 +148,15 @@ class HandoverListPage(QWidget):
                 custody.on_hand(office, session),
                 custody.on_hand_table(office, session),
                 paper_age.overdue(office, session),
+                urgent.ready(office, session),
             )
 
         self.desk.run_latest("custody_list", Lane.READ, job, owner=self, done=self._show)
 
     def _show(self, facts: _Facts) -> None:
         self._ages = facts.ages
+        self._urgent = facts.urgent
+        self.keys_changed.emit()
         self.table.set_rows(facts.handovers)
         self.places.set_rows(facts.rows)
         here = facts.here
@@ -161,8 +177,7 @@ class HandoverListPage(QWidget):
     def _open(self, direction: Direction) -> None:
         if self._opening:
             return
-        section = handover.sections()[int(self.section.value()) - 1] if self.section.value() else ""
-        facts = section, self.medium.value(), self.condition.value()
+        facts = self._place(), self.medium.value(), self.condition.value()
         office, session = self.desk.office, self.desk.session
         self._opening = True
         self.desk.run(
@@ -173,6 +188,36 @@ class HandoverListPage(QWidget):
             failed=self._refuse,
             ended=self._opened,
         )
+
+    def _place(self) -> str:
+        return handover.sections().get(self.section.value(), "")
+
+    def give_urgent(self, application: str = "") -> None:
+        """至急を渡す: what somebody waits for goes out alone; of several the nearest promise, or the one that is asked for."""
+        if self._opening:
+            return
+        office, session, place = self.desk.office, self.desk.session, self._place()
+
+        def job(_token: object) -> HandoverView:
+            found = [one for one in urgent.ready(office, session) if application in ("", one.application)]
+            if not found:
+                raise OperatorError("渡せる至急の届出はありません。証の検品まで終わると渡せます。", code="nothing-ready")
+            return urgent.open_out(office, session, place, found[0].slip.id)
+
+        self._opening = True
+        self.desk.run(
+            Lane.WRITE,
+            job,
+            owner=self,
+            done=lambda view: self.chosen.emit(view.handover.id),
+            failed=self._refuse,
+            ended=self._opened,
+        )
+
+    def show_visit(self, name: str, minutes: int) -> None:
+        """Who of the ward is known for the next 便; without a name nobody is."""
+        self.visit_chip.setVisible(bool(name))
+        self.visit_chip.set_state(f"来庁中 {name} あと {minutes}分" if name else "", "info")
 
     def _opened(self) -> None:
         self._opening = False

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from PySide6.QtCore import Qt
+
 from nhi_center.domain.handover import ComparedLine, Count, Phase, Side, totals
 from nhi_center.services.handover import HandoverView
 from nhi_center.ui.common.table import Cell, Column, DataTable
 
 _RED = "#ce0000"
+_MOST_ROWS = 8
+"""At the smallest window the panels of the signatures stand below so many; more rows move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ class ResultTable(DataTable):
             numbers = (str(sums[0].cases), sums[0].words, str(sums[1].cases), sums[1].words)
             rows.append(_Row("合計", numbers, None, ""))
         self.set_rows(rows)
-        self.set_height_for(max(2, len(rows)))
+        self.set_height_for(max(2, min(len(rows), _MOST_ROWS)))
+        if len(rows) > _MOST_ROWS:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         wrong = next((at for at, row in enumerate(rows) if row.line is not None and not row.line.agrees), None)
         if wrong is None:
             self.clearSelection()

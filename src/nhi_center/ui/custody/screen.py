@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nhi_center.domain.handover import Direction, Phase
 from nhi_center.domain.locking import COUNTING_IDLE_S
+from nhi_center.domain.visit import Visit, after_signing, known
 from nhi_center.services.handover import HandoverView
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.screen import KeyHint, Screen
@@ -17,9 +19,13 @@ from nhi_center.ui.custody.handover_page import HandoverPage
 from nhi_center.ui.custody.list_page import HandoverListPage
 from nhi_center.ui.custody.slip_page import SlipPage
 
+TICK_MS = 5_000
+
 
 class CustodyScreen(Screen):
-    """``opened(handover=id)`` shows that 便 at once; without it the list of the day."""
+    """``opened(handover=id)`` shows that 便 at once, ``urgent=True`` asks for a 至急, ``give=application`` hands one out ("": the
+    nearest); without any the list of the day. Who of the ward has signed is known here until his visit ends.
+    """
 
     name = "custody"
     title = "受渡し"
@@ -46,6 +52,16 @@ class CustodyScreen(Screen):
         self.book_page.said.connect(self.say)
         self.book_page.left.connect(self._show_list)
         self.handover_page.left.connect(self._show_list)
+        self.list_page.urgent_wanted.connect(self._ask_urgent)
+        self.list_page.keys_changed.connect(self.rebind_keys)
+        self.handover_page.signed.connect(self._on_signed)
+        self.list_page.visit_ended.connect(self._end_visit)
+        self.handover_page.visit_ended.connect(self._end_visit)
+        self.visit: Visit | None = None
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK_MS)
+        self._clock.timeout.connect(self._show_visit)
+        self._clock.start()
         self.handover_page.step_changed.connect(self.rebind_keys)
         self.handover_page.said.connect(self.say)
         self.handover_page.slips_wanted.connect(self._show_slips)
@@ -59,8 +75,17 @@ class CustodyScreen(Screen):
     def opened(self, **params: Any) -> None:
         if wanted := params.get("handover"):
             self._show_handover(wanted)
+        elif params.get("urgent"):
+            self._ask_urgent()
+        elif "give" in params:
+            self._show_list()
+            self.list_page.give_urgent(str(params["give"]))
         else:
             self.refresh()
+
+    def locking(self) -> None:
+        """Whoever comes back may be with another of the ward."""
+        self._end_visit()
 
     def refresh(self) -> None:
         front = self._front
@@ -94,6 +119,36 @@ class CustodyScreen(Screen):
         self.pages.setCurrentWidget(self.handover_page)
         self.rebind_keys()
         self.handover_page.first_focus().setFocus()
+
+    def _ask_urgent(self) -> None:
+        self.pages.setCurrentWidget(self.handover_page)
+        self.handover_page.ask_urgent()
+        self.rebind_keys()
+
+    # -- the visit of one ward person --
+
+    def _on_signed(self, view: HandoverView) -> None:
+        """Both have just signed: whoever of the ward did is known from now on, unless it is his own window."""
+        visit = after_signing(view.handover.direction, view.signatures)
+        self._keep_visit(visit if visit is not None and visit.person != self.desk.session.person else None)
+
+    def _end_visit(self) -> None:
+        self._keep_visit(None)
+        self.rebind_keys()
+
+    def _keep_visit(self, visit: Visit | None) -> None:
+        self.visit = visit
+        if visit is None:
+            self.handover_page.forget_visit()
+        self.handover_page.visit = visit
+        self._show_visit()
+
+    def _show_visit(self) -> None:
+        now = self.desk.office.clock.local()
+        if self.visit is not None and known(self.visit, now) is None:
+            self._end_visit()
+            return
+        self.list_page.show_visit(self.visit.name if self.visit else "", self.visit.minutes_left(now) if self.visit else 0)
 
     def _show_book(self) -> None:
         self.pages.setCurrentWidget(self.book_page)

@@ -33,9 +33,9 @@ class ListPage(QWidget):
         self.table = DataTable(
             (
                 Column("急ぎ", self._haste, URGENT_COLUMN),
-                Column("管理票", lambda row: Cell(strong=row.slip.number), 110),
-                Column("届出・申請", lambda row: row.form_title, 210),
-                Column("状態", _state, 184),
+                Column("管理票", _number, 184),
+                Column("届出・申請", lambda row: row.form_title, 190),
+                Column("状態", _state, 170),
                 Column("入力者", lambda row: row.keyer_name, 130),
                 Column("保存", lambda row: row.application.saved_at[11:16] if row.application else "", 70),
                 Column("質問・回答・差戻し", _question),
@@ -53,7 +53,7 @@ class ListPage(QWidget):
         self.slip = LineField("entry_slip", "管理票の番号", limit=60, ime=False, reserve_note=False)
         self.slip.setFixedWidth(240)
         foot.addWidget(self.slip)
-        foot.addWidget(words("ほかの人の下書きは、その人か取扱責任者が開きます。", "secondary"), 1)
+        foot.addWidget(words("他の人の下書きは、本人か取扱責任者が開きます。", "secondary"), 1)
         foot.addWidget(self.urgent_button)
         foot.addWidget(self.open_button)
         column.addLayout(foot)
@@ -71,6 +71,11 @@ class ListPage(QWidget):
         self.counts.setText(f"入力待ち {len(rows) - drafts - held}件 下書き {drafts}件 保留・照会 {held}件")
         for button in (self.urgent_button, self.open_button):
             button.setEnabled(bool(rows))
+
+
+def _number(row: WaitingRow) -> Cell:
+    """差異あり stays with every paper of a 便 whose counts did not agree."""
+    return Cell(strong=row.slip.number, text="● 差異あり", colour="#ce0000") if row.marked else Cell(strong=row.slip.number)
 
 
 def _state(row: WaitingRow) -> Cell | str:

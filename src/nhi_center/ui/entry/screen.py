@@ -31,7 +31,7 @@ from nhi_center.ui.entry.wizard import Wizard
 
 
 class EntryScreen(Screen):
-    """``opened(slip=...)`` opens that slip; an application in hand stays in hand."""
+    """``opened(slip=...)`` opens that slip; an application in hand stays in hand. ``urgent=number`` puts it aside first."""
 
     name = "entry"
     title = "入力"
@@ -42,6 +42,7 @@ class EntryScreen(Screen):
         self.wizard: Wizard | None = None
         self._last: dict[str, str] = {}
         self._opening = False
+        self._urgent = ""
         self.stack = QStackedWidget()
         self.stack.addWidget(self.list_page)
         self.page.addWidget(self.stack)
@@ -97,7 +98,9 @@ class EntryScreen(Screen):
 
     def opened(self, **params: Any) -> None:
         slip = str(params.get("slip", ""))
-        if slip and (self.wizard is None or self.wizard.finished):
+        if urgent_number := str(params.get("urgent", "")):
+            self._open_urgent(urgent_number)
+        elif slip and (self.wizard is None or self.wizard.finished):
             self._open(slip)
         self.refresh()
 
@@ -148,6 +151,14 @@ class EntryScreen(Screen):
         field = self.list_page.slip
         if field.value().strip():
             run(self.desk, self, Lane.READ, slips.find, field.value(), done=self._found_slip, failed=self._no_slip)
+
+    def _open_urgent(self, number: str) -> None:
+        """Somebody waits: the form in hand is put aside as F3 does, then this one is opened."""
+        if self.wizard is not None and not self.wizard.finished and self.wizard.flow.page != NEXT:
+            self._urgent = number
+            self.wizard.put_aside()
+        else:
+            run(self.desk, self, Lane.READ, slips.find, number, done=self._found_slip, failed=self._no_slip)
 
     def _found_slip(self, slip: Slip) -> None:
         self.list_page.slip.clear()
@@ -234,6 +245,9 @@ class EntryScreen(Screen):
         self.rebind_keys()
         self.refresh()
         self.list_page.table.setFocus()
+        number, self._urgent = self._urgent, ""
+        if number:
+            self._open_urgent(number)
 
     def _drop_wizard(self) -> None:
         if self.wizard is not None:

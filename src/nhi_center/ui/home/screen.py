@@ -89,7 +89,7 @@ class HomeScreen(Screen):
     # -- the window's side --
 
     def keys(self) -> tuple[KeyHint, ...]:
-        return (KeyHint("Enter", "開く"),)
+        return (KeyHint("Enter", "開く"), KeyHint("Alt+U", "至急を受け取る", lambda: self.desk.open("custody", urgent=True)))
 
     def first_focus(self) -> QWidget:
         return self.tasks

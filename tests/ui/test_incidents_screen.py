@@ -1,0 +1,153 @@
+"""事故・差異の記録 by keys, of the clerk and of the ward; and how it looks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from nhi_center.domain.operators import Session
+from nhi_center.services import handover as service
+from nhi_center.services import incidents
+from nhi_center.services.office import Office
+from nhi_center.ui.custody import ENTRY as CUSTODY
+from nhi_center.ui.entry import ENTRY
+from nhi_center.ui.incidents import ENTRY as INCIDENTS
+from tests.support.desk_hands import DeskHands, Key
+from tests.support.office import PASSWORDS, advance, as_person, desk, premises
+from tests.ui.pictures import check_screen
+
+__all__ = ["desk", "premises"]
+
+KEPT = os.environ.get("NHI_PICTURES", "")
+ALT = Qt.KeyboardModifier.AltModifier
+NINE, EIGHT = (3, 5, 2, 3, 1, 1, "", ""), (3, 4, 2, 3, 1, 1, "", "")
+
+
+@pytest.fixture
+def hands(desk: tuple[Office, Session]) -> Iterator[DeskHands]:
+    made = DeskHands(*desk, [CUSTODY, INCIDENTS, ENTRY])
+    yield made
+    made.close()
+
+
+def looked_at(hands: DeskHands, name: str) -> list[str]:
+    wrong = []
+    for size in ((1366, 768), (1280, 720)):
+        hands.window.resize(*size)
+        for _turn in range(3):
+            QApplication.processEvents()
+        if KEPT:
+            hands.window.grab().save(str(Path(KEPT) / f"incident-{name}-{size[0]}.png"))
+        wrong += [f"{name} {size[0]}: {problem}" for problem in check_screen(hands.window)]
+    return wrong
+
+
+def a_difference(hands: DeskHands) -> None:
+    hands.press(Key.Key_F3)
+    for round_ in (1, 2):
+        hands.enter(*NINE)
+        hands.enter(*EIGHT)
+        if round_ == 1:
+            hands.press(Key.Key_F3)
+    hands.enter("40127", PASSWORDS["40127"])
+    hands.words(PASSWORDS["k-ichiro"])
+    hands.go()
+
+
+def test_from_the_signature_to_the_ward_s_end_of_it(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    office, _clerk = desk
+    wrong = looked_at(hands, "none")
+    a_difference(hands)
+    assert hands.find("mark_chip", QWidget).isVisible()
+    wrong += looked_at(hands, "signed")
+    hands.press(Key.Key_I, ALT)
+    assert "1件(区への通知がまだ 1件)" in hands.text("incident_counts")
+    assert "渡した側 3件5枚、受け取った側 3件4枚" in hands.text("incident_facts")
+    advance(office.premises, minutes=31)
+    hands.window.open_screen("incidents", {})
+    wrong += looked_at(hands, "overdue")
+    hands.press(Key.Key_Return)
+    assert hands.at.objectName() == "incident_words"
+    hands.go()
+    assert "書いてください" in hands.text("incident_words_note")
+    hands.words("双方でトレイと封筒の中を探した。")
+    hands.go()
+    assert "双方でトレイと封筒の中を探した。" in hands.text("incident_facts")
+    hands.press(Key.Key_F3)
+    assert hands.at.objectName() == "told_to"
+    hands.words("k-hanako")
+    hands.press(Key.Key_F3)
+    assert "職員番号を入れてください" in hands.text("told_to_note")
+    hands.at.selectAll()  # type: ignore[attr-defined]
+    hands.words("40100")
+    hands.press(Key.Key_F3)
+    assert "通知" in hands.text("incident_facts")
+    assert not hands.find("close_button", QWidget).isVisible(), "only the ward closes it"
+    wrong += looked_at(hands, "told")
+    ward = DeskHands(office, as_person(office, "40100"), [CUSTODY, INCIDENTS])
+    ward.window.open_screen("incidents", {})
+    assert ward.at.objectName() == "incident_table"
+    ward.press(Key.Key_F4)
+    wrong += looked_at(ward, "closed")
+    (row,) = incidents.listing(*desk)
+    assert row.incident.closed is not None
+    ward.close()
+    assert wrong == []
+
+
+def test_the_papers_of_it_bear_the_mark_in_the_list_of_entry(hands: DeskHands) -> None:
+    a_difference(hands)
+    hands.press(Key.Key_F4)
+    assert hands.at.objectName() == "entry_table"
+    assert looked_at(hands, "entry-list") == []
+    hands.window.open_screen("custody", {})
+    hands.press(Key.Key_F8)
+    assert looked_at(hands, "book") == []
+
+
+def test_the_ward_is_known_for_the_next_delivery_and_signs_it_himself(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    a_difference(hands)
+    hands.go()
+    assert "見本 区子" in hands.text("visit_chip")
+    assert looked_at(hands, "visit-list") == []
+    hands.press(Key.Key_F3)
+    hands.enter(*NINE)
+    hands.enter(*NINE)
+    assert hands.at.objectName() == "giver_password"
+    assert "前の便から続けて" in hands.text("giver_statement")
+    assert looked_at(hands, "visit-sign") == []
+    hands.press(Key.Key_E, ALT)
+    assert hands.at.objectName() == "giver_id"
+    hands.enter("40128", PASSWORDS["40128"])
+    hands.words(PASSWORDS["k-ichiro"])
+    hands.go()
+    hands.go()
+    assert "見本 区郎" in hands.text("visit_chip")
+
+
+@pytest.mark.parametrize("how", ["time", "lock"])
+def test_a_visit_ends_with_time_and_with_the_lock(hands: DeskHands, desk: tuple[Office, Session], how: str) -> None:
+    a_difference(hands)
+    hands.go()
+    hands.press(Key.Key_F3)
+    hands.enter(*NINE)
+    hands.enter(*NINE)
+    assert hands.at.objectName() == "giver_password"
+    screen = hands.window.screen_named("custody")
+    assert screen is not None
+    if how == "time":
+        advance(desk[0].premises, minutes=11)
+        screen._clock.timeout.emit()  # type: ignore[attr-defined]
+    else:
+        hands.window.lock()
+        hands.window.unlock()
+    assert not hands.find("visit_chip", QWidget).isVisibleTo(hands.find("handover_list_page", QWidget))
+    assert hands.find("giver_id", QWidget).property("text") == ""
+    view = next(one for one in service.of_today(*desk) if one.handover.state == "open")
+    hands.window.open_screen("custody", {"handover": view.handover.id})
+    assert hands.at.objectName() == "giver_id"
