@@ -67,11 +67,12 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Who closed the day, when (wall clock, ISO), and exactly what he signed."""
+    """Who closed the day, when (wall clock, ISO), and exactly what he signed. ``terminal``: another of the room, "" for ours."""
 
     name: str
     signed_at: str
     contents: Mapping[str, Any]
+    terminal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

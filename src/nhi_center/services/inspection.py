@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from nhi_center.domain.inspection import (
     STATEMENT,
     Carried,
     Checklist,
+    Closed,
     OpenItem,
     Way,
     check_closable,
@@ -15,15 +18,18 @@ from nhi_center.domain.inspection import (
     contents,
 )
 from nhi_center.domain.operators import Action, Role, Session, Signature
+from nhi_center.domain.statements import statement_hash
 from nhi_center.errors import OperatorError
-from nhi_center.services import cabinets, certificates, covers, paper_age, paper_count, print_watch
+from nhi_center.services import cabinets, certificates, covers, known_people, paper_age, paper_count, print_watch, standing
 from nhi_center.services.audit_heads import seal_head
 from nhi_center.services.custody import document_kinds, ledger_faults
 from nhi_center.services.office import Office
-from nhi_center.services.signing import require_signature, sign
+from nhi_center.services.room import Disbelieved, RoomRecord
+from nhi_center.services.signing import is_over, require_signature, sign
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import calls, ward_requests
 from nhi_center.storage import inspection as store
+from nhi_center.storage import standing as room_standing
 from nhi_center.storage.engine import Connection
 
 
@@ -41,6 +47,7 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
         OpenItem("ledger", faults, f"枚数の台帳の合わないところ {faults}か所", "custody"),
         *cabinets.open_items(office, connection),
         *paper_age.open_items(office, connection),
+        *standing.open_items(office, connection),
         *store.entry_items(connection),
         *certificates.open_items(connection),
         *print_watch.open_items(connection),
@@ -56,8 +63,30 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
 def _check(office: Office, connection: Connection, person: str) -> Checklist:
     today = office.clock.today()
     items = open_items(office, connection, person)
-    written = (*store.carried(connection, today), *cabinets.counts(office, connection))
-    return checklist(today.isoformat(), items, written, store.closed(connection, today))
+    written = (*store.carried(connection, today), *cabinets.counts(office, connection), *standing.counts(office, connection))
+    return checklist(today.isoformat(), items, written, closed(connection, today))
+
+
+def closed(connection: Connection, day: date) -> Closed | None:
+    """Who has closed the day, here or at another terminal: the room has one day close."""
+    return store.closed(connection, day) or room_standing.closed_elsewhere(connection, day)
+
+
+def take(office: Office, connection: Connection, record: RoomRecord) -> None:
+    """A day closed at another terminal (see ``services.takers``). Raises Disbelieved unless a supervisor signed just this."""
+    if record.terminal == office.terminal:
+        return
+    body = record.body
+    signed = {name: body[name] for name in ("day", "supervisor", "lines")}
+    author = known_people.find(connection, signed["supervisor"])
+    if author is None or author.role is not Role.SUPERVISOR:
+        raise Disbelieved("not-a-supervisor")
+    by = (author.person, author.name, author.role.value, str(body["signed_at"]))
+    if not is_over(author, Signature(*by, statement_hash(STATEMENT, signed), str(body["signature"])), STATEMENT, signed):
+        raise Disbelieved("bad-signature")
+    found = Closed(author.name, str(body["signed_at"]), signed)
+    checklist(str(body["day"]), (), (), found)  # what cannot be shown is not believed
+    room_standing.keep_closed(connection, date.fromisoformat(body["day"]).isoformat(), record.terminal, found)
 
 
 def carry_over(office: Office, session: Session, item: str, note: str, cabinet: str) -> Checklist:

@@ -13,6 +13,7 @@ from nhi_center.domain.custody import Slip
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import SlipBatch, SlipLabel
+from nhi_center.services import standing
 from nhi_center.services.documents import document
 from nhi_center.services.entry import form_title
 from nhi_center.services.office import Office
@@ -54,6 +55,11 @@ def find(office: Office, session: Session, typed: str) -> Slip:
     id_, day, number = slip_codes.read(typed, office.clock.today())
     with reading(office, session, Action.ENTER) as connection:
         slip = storage.slip(connection, id_) if id_ else storage.slip_numbered(connection, day, number)
+        elsewhere = standing.holder(office, connection, id_, day, number) if slip is None else ""
+    if elsewhere:
+        raise OperatorError(
+            f"この管理票の書類は、端末 {elsewhere} で受け取っています。その端末で進めてください。", field="slip", code="elsewhere"
+        )
     if slip is None:
         raise OperatorError("この番号の管理票はありません。紙の番号を確かめてください。", field="slip", code="no-slip")
     if slip.returned:

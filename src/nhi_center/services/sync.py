@@ -15,7 +15,7 @@ from nhi_center.domain.operators import Action
 from nhi_center.domain.people import Person, person_from_json
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
-from nhi_center.services import takers
+from nhi_center.services import standing, takers
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
@@ -49,6 +49,7 @@ PART = 25
 
 def synchronise(office: Office, report: Report = lambda _done, _total, _words: None) -> SyncSummary:
     """Send, receive and anchor until both sides have everything. Raises EnvironmentTrouble LK-* and leaves nothing half done."""
+    standing.tell(office)
     sent, refused = send(office, report)
     tell_segment(office)
     received = receive(office, report)

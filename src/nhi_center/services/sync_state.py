@@ -29,6 +29,7 @@ KINDS = {
     "call": "電話",
     "call_answer": "電話の回答例",
     "day_close": "終業点検",
+    "standing": "端末の手元の書類",
     "summary": "月次報告",
     "custody": "手元の書類",
 }

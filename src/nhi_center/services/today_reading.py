@@ -19,12 +19,13 @@ from nhi_center.domain.operators import Session
 from nhi_center.domain.paper_age import PaperAges
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.services import custody, hold_papers, paper, paper_age, urgent
+from nhi_center.services import inspection as day_close
 from nhi_center.services.custody import Found
 from nhi_center.services.hold_papers import AwayPaper
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
 from nhi_center.services.urgent import Ready
-from nhi_center.storage import calls, certificates, corrections, handover, holds, incidents, inspection, outbox, presence
+from nhi_center.storage import calls, certificates, corrections, handover, holds, incidents, outbox, presence
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
 from nhi_center.storage.engine import Connection
@@ -147,7 +148,7 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         open_calls=calls.open_calls(connection),
         outbox=outbox.counts(connection),
         inside=frozenset(stay.person for stay in presence.stays(connection, today) if stay.inside),
-        closed=inspection.closed(connection, today),
+        closed=day_close.closed(connection, today),
     )
 
 

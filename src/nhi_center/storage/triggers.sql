@@ -114,3 +114,5 @@ CREATE TRIGGER incident_no_update BEFORE UPDATE ON incident BEGIN SELECT RAISE(A
 CREATE TRIGGER incident_no_delete BEFORE DELETE ON incident BEGIN SELECT RAISE(ABORT, 'incident is append-only'); END;
 CREATE TRIGGER incident_entry_no_update BEFORE UPDATE ON incident_entry BEGIN SELECT RAISE(ABORT, 'incident_entry is append-only'); END;
 CREATE TRIGGER incident_entry_no_delete BEFORE DELETE ON incident_entry BEGIN SELECT RAISE(ABORT, 'incident_entry is append-only'); END;
+CREATE TRIGGER closed_elsewhere_no_update BEFORE UPDATE ON closed_elsewhere BEGIN SELECT RAISE(ABORT, 'closed_elsewhere is append-only'); END;
+CREATE TRIGGER closed_elsewhere_no_delete BEFORE DELETE ON closed_elsewhere BEGIN SELECT RAISE(ABORT, 'closed_elsewhere is append-only'); END;

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from nhi_center.domain.custody import OnHand, Pieces, Place
 from nhi_center.domain.handover import CONDITIONS, MEDIA, Direction, Phase, totals
 from nhi_center.domain.paper_age import PaperAges, overdue_words
+from nhi_center.domain.standing import TerminalPaper
+from nhi_center.domain.standing import words as standing_words
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, handover, paper_age, urgent
+from nhi_center.services import custody, handover, paper_age, standing, urgent
 from nhi_center.services.custody import PlaceRow
 from nhi_center.services.handover import HandoverView
 from nhi_center.services.urgent import Ready
@@ -34,6 +36,7 @@ class _Facts:
     rows: tuple[PlaceRow, ...]
     ages: PaperAges
     urgent: tuple[Ready, ...]
+    room: tuple[TerminalPaper, ...]
 
 
 class HandoverListPage(QWidget):
@@ -149,6 +152,7 @@ class HandoverListPage(QWidget):
                 custody.on_hand_table(office, session),
                 paper_age.overdue(office, session),
                 urgent.ready(office, session),
+                standing.of_room(office, session),
             )
 
         self.desk.run_latest("custody_list", Lane.READ, job, owner=self, done=self._show)
@@ -160,11 +164,12 @@ class HandoverListPage(QWidget):
         self.table.set_rows(facts.handovers)
         self.places.set_rows(facts.rows)
         here = facts.here
+        room = f" / {standing_words(facts.room)}" if facts.room else ""
         if not here.sheets and not here.items:
-            self.here_words.setText("手元の書類 0枚")
+            self.here_words.setText(f"手元の書類 0枚{room}")
         else:
             items = f" {here.items}点" if here.items else ""
-            self.here_words.setText(f"手元の書類 {here.sheets}枚{items} / {here.cases}件 / 最古 {_when(here.oldest)}")
+            self.here_words.setText(f"手元の書類 {here.sheets}枚{items} / {here.cases}件 / 最古 {_when(here.oldest)}{room}")
         self.places.clearSelection()
         ready = "返すもの あり" if here.returnable else "返すもの なし"
         self.ready_words.setText(ready)

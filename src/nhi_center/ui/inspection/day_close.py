@@ -168,7 +168,8 @@ class DayClosePanel(QWidget):
             self.advice.setText("")
             self.panel.id_field.set_value(str(seen.closed.contents["supervisor"]))
             self.panel.set_signed(seen.closed.name)
-            self.panel.set_statement(f"{seen.closed.signed_at[11:16]} に署名しました。この日の点検は終わっています。")
+            where = f"端末 {seen.closed.terminal} で " if seen.closed.terminal else ""
+            self.panel.set_statement(f"{where}{seen.closed.signed_at[11:16]} に署名しました。この日の点検は終わっています。")
         else:
             left = len(seen.unsettled)
             self.state.set_state(f"残り {left}項目" if left else "署名できます", "warning" if left else "info")
@@ -230,7 +231,7 @@ class DayClosePanel(QWidget):
         if line is None or self._busy or not line.open:
             return
         if line.item.way is Way.COUNT:
-            self.count.open(line.item.kind.removeprefix("cabinet_"))
+            self.count.open(line.item.kind)
             return
         if line.item.way is Way.LOCK:
             self._lock(line.item.kind.removeprefix("cabinet_lock_"))

@@ -1,0 +1,135 @@
+"""室内の手元: one ledger for the room, of which each terminal keeps the part for the paper it has taken in.
+
+A sheet is in exactly one terminal's ledger, from the handover that brought it to the handover that takes it away. Each terminal
+tells the others what stands in its part whenever that has changed; the room's paper is the sum. A terminal that has not been
+heard of is named, and what lies at it is counted by hand (受託者の運用 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from nhi_center.domain.custody import Pieces, Place
+
+HEARD_WITHIN = timedelta(minutes=10)
+"""Terminals speak with the segment every quarter of a minute: who has not for so long may have moved paper since."""
+MOST_SLIPS = 1500
+"""The slips a record can name (wire.MAX_ROOM_BODY_BYTES). Of more, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands in one terminal's part of the ledger.
+
+    ``places``: on hand but in no numbered 保管庫; ``cabinets``: by 保管庫; ``work``: other open work in words, ``open`` of it;
+    ``slips``: (day, number, id) of every 管理票 whose paper is there; ``received`` = what is on hand + ``returned``.
+    """
+
+    places: Mapping[Place, Pieces]
+    cabinets: Mapping[str, Pieces]
+    open: int
+    work: tuple[str, ...]
+    slips: tuple[tuple[str, str, str], ...]
+    received: int
+    returned: int
+
+    @property
+    def loose(self) -> Pieces:
+        """On hand and not locked up."""
+        return add(self.places.values())
+
+    @property
+    def on_hand(self) -> Pieces:
+        return add((*self.places.values(), *self.cabinets.values()))
+
+    @property
+    def balanced(self) -> bool:
+        return self.received == self.on_hand.total + self.returned
+
+    def holds(self, id_: str, day: str, number: str) -> bool:
+        """Whether the paper of this 管理票 is there: by its id, else by day and number."""
+        return any(one == id_ if id_ else (on, at) == (day, number) for on, at, one in self.slips)
+
+
+def add(parts: Any) -> Pieces:
+    """The sum, each unit by itself."""
+    found = tuple(parts)
+    return Pieces(sum(p.sheets for p in found), sum(p.items for p in found), sum(p.letters for p in found))
+
+
+def to_json(standing: Standing) -> dict[str, Any]:
+    return {
+        "places": {place.value: asdict(pieces) for place, pieces in standing.places.items()},
+        "cabinets": {number: asdict(pieces) for number, pieces in standing.cabinets.items()},
+        "open": standing.open,
+        "work": list(standing.work),
+        "slips": [list(slip) for slip in standing.slips],
+        "received": standing.received,
+        "returned": standing.returned,
+    }
+
+
+def from_json(body: Mapping[str, Any]) -> Standing:
+    """Raises ValueError, KeyError or TypeError for what is no standing, also for one that does not balance."""
+    made = Standing(
+        {Place(place): _pieces(pieces) for place, pieces in body["places"].items()},
+        {str(number): _pieces(pieces) for number, pieces in body["cabinets"].items()},
+        _number(body["open"]),
+        tuple(str(line) for line in body["work"]),
+        tuple((str(day), str(number), str(id_)) for day, number, id_ in body["slips"]),
+        _number(body["received"]),
+        _number(body["returned"]),
+    )
+    if not made.balanced:
+        raise ValueError("standing does not balance")
+    return made
+
+
+def _pieces(body: Mapping[str, Any]) -> Pieces:
+    return Pieces(**{unit: _number(count) for unit, count in body.items()})
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError("not a count")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalPaper:
+    """One other terminal of the room. ``standing``: what it last told, None when nothing; ``heard_at``: when the segment last
+    heard of it (UTC, ISO; "" when never), by our own last exchange."""
+
+    terminal: str
+    standing: Standing | None
+    heard_at: str
+    now: datetime
+
+    @property
+    def reached(self) -> bool:
+        """What it told holds: it has been heard of since, and nothing of it is on the way."""
+        return self.standing is not None and bool(self.heard_at) and self.now - self._heard <= HEARD_WITHIN
+
+    @property
+    def _heard(self) -> datetime:
+        return datetime.fromisoformat(self.heard_at)
+
+    def since_words(self, zone: Any) -> str:
+        """Since when nothing has been heard, on the office's clock."""
+        if not self.heard_at:
+            return "まだ一度も連絡がありません"
+        at = self._heard.astimezone(zone)
+        return f"{at.month}月{at.day}日 {at:%H:%M} から連絡がありません"
+
+
+def words(papers: Sequence[TerminalPaper]) -> str:
+    """端末 T05 12枚 1点 ; for who has not been heard of, that alone."""
+    return " ".join(
+        f"端末 {one.terminal} {one.standing.on_hand.words}"
+        if one.standing is not None and one.reached
+        else f"端末 {one.terminal} 連絡なし"
+        for one in papers
+    )
