@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from nhi_center import settings
+from nhi_center.domain.handover import STATEMENT
 from nhi_center.services import handover
 from nhi_center.services.handover import Credential
 from nhi_center.services.premises import open_premises
 from nhi_center.services.session import sign_in
+from nhi_center.services.signing import sign
 from nhi_center.storage import audit, custody, outbox
 from nhi_center.storage import handover as store
 from tests.support.office import OPENING, PASSWORDS, HandClock
@@ -54,7 +56,7 @@ def main() -> None:
     office, session = sign_in(premises, "k-ichiro", PASSWORDS["k-ichiro"])
     people = [Credential(person, PASSWORDS[person]) for person in ("40127", "k-ichiro")]
     contents = handover.contents_to_sign(office, session, id_, "40127", "k-ichiro")
-    signed = [handover.sign(office, who.person, who.password, handover.STATEMENT, contents) for who in people]
+    signed = [sign(office, who.person, who.password, STATEMENT, contents) for who in people]
     if (where := POINTS[point]) is not None:
         module, name, calls = where
         setattr(module, name, power_goes(getattr(module, name), calls))
