@@ -40,7 +40,7 @@ def row(desk: Room) -> IncidentRow:
 def test_it_is_filled_in_already(desk: Room, row: IncidentRow) -> None:
     assert [one.words for one in row.differences] == [
         "資格取得届(社保離脱など): 渡した側 3件5枚、受け取った側 3件4枚",
-        "資格喪失届: 渡した側 2件3枚、受け取った側 1件3枚",
+        "資格喪失届(転出・死亡): 渡した側 2件3枚、受け取った側 1件3枚",
     ]
     assert row.found_by == "見本 区子・見本 一郎"
     assert row.subject == "11月24日 第1便(区 → 受託者)"

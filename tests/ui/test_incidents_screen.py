@@ -14,6 +14,7 @@ from nhi_center.domain.operators import Session
 from nhi_center.services import handover as service
 from nhi_center.services import incidents
 from nhi_center.services.office import Office
+from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.custody import ENTRY as CUSTODY
 from nhi_center.ui.entry import ENTRY
 from nhi_center.ui.incidents import ENTRY as INCIDENTS
@@ -108,6 +109,8 @@ def test_the_papers_of_it_bear_the_mark_in_the_list_of_entry(hands: DeskHands) -
     hands.window.open_screen("custody", {})
     hands.press(Key.Key_F8)
     assert looked_at(hands, "book") == []
+    marks = [row.marked for row in hands.find("handover_book_table", DataTable).rows()]
+    assert marks == [True] * 3
 
 
 def test_the_ward_is_known_for_the_next_delivery_and_signs_it_himself(hands: DeskHands, desk: tuple[Office, Session]) -> None:

@@ -12,7 +12,7 @@ from nhi_center.domain.incidents import Entry, Incident, Step, check_close, chec
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
-from nhi_center.services.work import Unit, begin, reading
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import handover as handovers
 from nhi_center.storage import incidents as storage
 from nhi_center.storage.engine import Connection
@@ -111,7 +111,7 @@ def _told(count: Mapping[str, int], unit: str) -> str:
 
 def write(office: Office, session: Session, incident_id: str, words: str) -> None:
     """Add what was done, in words. Raises OperatorError at ``words``."""
-    with begin(office, session, Action.INCIDENT, subject=incident_id, step="written") as unit:
+    with begin(office, session, Action.INCIDENT, subject=incident_id, step="incident_written") as unit:
         check_words(_found(unit.connection, incident_id), words)
         _add(unit, incident_id, Entry(Step.WRITTEN, words.strip(), "", "", unit.stamp, unit.person))
 
@@ -121,11 +121,12 @@ def tell(office: Office, session: Session, incident_id: str, told_to: str, time:
 
     Raises OperatorError at ``told_to`` or ``told_at``.
     """
+    require(office, session, Action.INCIDENT)
     told_to = told_to.strip()
     account = next((one for one in office.premises.accounts.every() if one.person == told_to), None)
     if account is None or not account.role.is_ward:
         raise OperatorError("通知した区職員の職員番号を入れてください。", field="told_to", code="not-ward")
-    with begin(office, session, Action.INCIDENT, subject=incident_id, step="told") as unit:
+    with begin(office, session, Action.INCIDENT, subject=incident_id, step="incident_told") as unit:
         told_at = _moment(unit.local, time)
         check_told(_found(unit.connection, incident_id), told_at, unit.local)
         entry = Entry(Step.TOLD, "", told_to, told_at.isoformat(timespec="minutes"), unit.stamp, unit.person)
@@ -144,7 +145,7 @@ def _moment(now: datetime, time: str) -> datetime:
 
 def close(office: Office, session: Session, incident_id: str, words: str = "") -> None:
     """終結, by the ward, when first measures are written and it was told. Raises OperatorError."""
-    with begin(office, session, Action.CLOSE_INCIDENT, subject=incident_id, step="closed") as unit:
+    with begin(office, session, Action.CLOSE_INCIDENT, subject=incident_id, step="incident_closed") as unit:
         incident = _found(unit.connection, incident_id)
         check_close(incident)
         if words.strip():

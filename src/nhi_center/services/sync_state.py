@@ -21,6 +21,7 @@ KINDS = {
     "roster": "従事者名簿",
     "room_key": "事務室の鍵",
     "handover": "受渡し",
+    "incident": "事故・差異の記録",
     "application": "届出・申請",
     "verification": "照合",
     "verification_rate": "照合の割合",

@@ -14,7 +14,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import custody, handover
 from nhi_center.services.handover import HandoverView
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import certificates, covers
 from nhi_center.storage import custody as ledger
 from nhi_center.storage import entry as storage
@@ -56,6 +56,7 @@ def open_in(office: Office, session: Session, section: str, form: str, minutes: 
 
     Raises OperatorError at ``section``, ``form`` or ``minutes``, or when another 至急 is being taken in.
     """
+    require(office, session, Action.HANDOVER)
     kinds = custody.document_kinds()
     if form not in kinds or kinds[form].group is not Group.APPLICATION:
         raise OperatorError("様式を番号で選んでください。", field="form", code="no-form")
@@ -98,6 +99,7 @@ def open_out(office: Office, session: Session, section: str, slip_id: str) -> Ha
 
     Raises OperatorError when it is not urgent, not ready, or lies in another 便 already.
     """
+    require(office, session, Action.HANDOVER)
     if section not in handover.sections().values():
         raise OperatorError("係を選んでください。", field="section", code="no-section")
     with begin(office, session, Action.HANDOVER, direction=Direction.OUT.value, step="open") as unit:

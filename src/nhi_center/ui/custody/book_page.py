@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nhi_center.domain.calendar import wareki
+from nhi_center.domain.calendar import short
 from nhi_center.services import handover_book as service
 from nhi_center.services.handover_book import BookLine
 from nhi_center.tasks.runner import Lane
@@ -38,7 +38,7 @@ class HandoverBookPage(QWidget):
         self.table = DataTable(
             (
                 Column("便", lambda row: row.number, 110),
-                Column("日", lambda row: wareki(_day(row)), 130),
+                Column("日", lambda row: short(_day(row)), 84),
                 Column("時刻", lambda row: (row.handover.ended_at or row.handover.opened_at)[11:16], 56),
                 Column("向き", lambda row: row.handover.direction.label, 120),
                 Column("書類", lambda row: row.title, 0),
@@ -46,7 +46,7 @@ class HandoverBookPage(QWidget):
                 Column("数", lambda row: f"{row.sheets}{row.unit}" if row.title else "", 70, "right"),
                 Column("渡した人", lambda row: row.giver, 104, name=True),
                 Column("受けた人", lambda row: row.receiver, 104, name=True),
-                Column("方法・理由・差異・処置", _told, 220),
+                Column("理由・差異・処置・方法", _told, 236),
             ),
             name="handover_book_table",
             label="受渡簿",
@@ -116,5 +116,7 @@ def _day(row: BookLine) -> date:
 
 
 def _told(row: BookLine) -> Cell:
-    told = " ".join(part for part in (row.means, row.told) if part)
+    """The mark first: the rest may be cut short by a narrow window."""
+    mark = "差異あり" if row.marked else ""
+    told = " ".join(part for part in (mark, row.difference, row.action, row.means) if part)
     return Cell(told, colour="#ce0000" if row.marked else "")

@@ -32,9 +32,9 @@ class ResultTable(DataTable):
     def __init__(self) -> None:
         super().__init__(
             (
-                Column("書類の種類", _title, 210),
+                Column("書類の種類", _title, 196),
                 *(
-                    Column(head, partial(_number, at), 100, "right")
+                    Column(head, partial(_number, at), 93, "right")
                     for at, head in enumerate(("区 件", "区 枚", "受託者 件", "受託者 枚"))
                 ),
                 Column("結果", _result),

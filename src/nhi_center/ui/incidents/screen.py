@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nhi_center.domain.incidents import LONGEST, Step
 from nhi_center.domain.operators import Action
@@ -77,10 +77,17 @@ class IncidentsScreen(Screen):
         return table
 
     def _facts(self) -> Card:
-        self.card = Card("内容", panel=True, name="incident_card")
+        self.card = Card("内容", name="incident_card")
         self.facts = words("", "", name="incident_facts", wrap=True)
-        self.card.add(self.facts)
-        self.card.body.addStretch(1)
+        self.facts.setAlignment(Qt.AlignmentFlag.AlignTop)
+        moving = QScrollArea()  # entries are added for days; Tab and the arrow keys move them
+        moving.setObjectName("incident_entries")
+        moving.setAccessibleName("内容")
+        moving.setWidget(self.facts)
+        moving.setWidgetResizable(True)
+        moving.setFrameShape(QFrame.Shape.NoFrame)
+        moving.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.card.body.addWidget(moving, 1)
         return self.card
 
     def _fields(self) -> QVBoxLayout:
