@@ -92,6 +92,8 @@ def test_the_record_names_consent_interpreter_section_and_office(room: Desk) -> 
     with pytest.raises(OperatorError) as caught:
         finish_call(office, session, call.id, replace(ANSWERED, consent=""))
     assert caught.value.field == "consent"
+    with pytest.raises(OperatorError):  # a page that forgets its person takes nothing away
+        finish_call(office, session, call.id, replace(ANSWERED, consent="", name="", birth="", address="", atena=""))
     to_ward = replace(
         ANSWERED, consent="3", consent_number="R8-12", language="5", interpreter="2", outcome="2", ward_staff="見本 区子"
     )

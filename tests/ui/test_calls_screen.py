@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from nhi_center.ui.common.table import DataTable
 from tests.services.test_calls import PROMISED, STATED, file_papers, make_due, promised, room
 from tests.support.call_hands import Hands, Key, hands
-from tests.support.office import desk, premises
+from tests.support.office import advance, desk, premises
 from tests.ui.pictures import check_screen
 
 __all__ = ["desk", "hands", "premises", "room"]
@@ -100,6 +100,11 @@ def test_everything_that_may_be_told_has_room(hands: Hands, width: int, height: 
     found = wrong(hands, "call-level2")
     assert hands.panel.form.level.chip.text() == "レベル2 で答えられます"
     assert sum(line.isVisible() for line in hands.panel.form.person.lines) == 6
+    hands.press(Key.Key_H, Qt.KeyboardModifier.AltModifier)
+    advance(hands.office.premises, seconds=754)
+    hands.press(Key.Key_E, Qt.KeyboardModifier.AltModifier)
+    assert "保留 12:3" in hands.panel.form.clock_chip.text()
+    found += wrong(hands, "call-back-wrap-up")
     assert found == []
 
 

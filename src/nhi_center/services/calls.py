@@ -185,10 +185,10 @@ def finish_call(office: Office, session: Session, call_id: str, draft: CallDraft
     """
     require(office, session, Action.CALL)
     refuse_individual_numbers(draft)
-    for field, sentence in missing(draft, book(), parties()):
-        raise OperatorError(sentence, field=field, code="missing")
     with begin(office, session, Action.CALL, subject=call_id, step="finish") as unit:
         call = _typed(unit, call_id, draft)
+        for field, sentence in missing(call.draft, book(), parties()):  # of the person that was chosen, whatever the page says
+            raise OperatorError(sentence, field=field, code="missing")
         view = _view(office, unit, call)
         call = replace(call.ended(unit.local), state=CallState.DONE, level=view.level.value, done_at=unit.stamp)
         calls.save(unit.connection, call)

@@ -39,7 +39,7 @@ PREFIX = "call_"
 _NOT_TYPED = ("atena", "told")
 _LOW, _TEXT_HEIGHT = 34, 58
 """Heights of the fields below the person: at 1280x720 (1920x1080 at 150 %) every line counts."""
-RETURN_WORDS = "F5 で入力に戻る Alt+T 相手の番号"
+RETURN_WORDS, NUMBER_WORDS = "F5 入力へ戻る", "Alt+T 相手の番号"
 
 
 class CallPage(QWidget):
@@ -243,7 +243,7 @@ class CallPage(QWidget):
         self.person.set_view(None)
         self.script.set_told("")
         self.set_clock("", "info")
-        self.number_text.setText(RETURN_WORDS)
+        self.number_text.setText(f"{RETURN_WORDS} {NUMBER_WORDS}")
         self.saved_text.clear()
 
     # -- what the store says --
@@ -254,7 +254,8 @@ class CallPage(QWidget):
         dial = f"折返し先 {format_phone(view.dial)}" if view.dial else ""
         number = "" if view.dial and view.number_calls else f"受付 {call.number}"
         earlier = view.number_calls
-        self.number_text.setText(" ".join(filter(None, (dial, number, earlier.short if earlier else RETURN_WORDS))))
+        said = earlier.short if earlier else RETURN_WORDS if dial else f"{RETURN_WORDS} {NUMBER_WORDS}"
+        self.number_text.setText(" ".join(filter(None, (dial, number, said))))
         self.number_text.setToolTip(earlier.words if earlier else "")
         self.script.set_told(f"{datetime.fromisoformat(call.told_at):%H:%M}" if call.told_at else "")
         self.identity.set_check(view.check)
