@@ -69,7 +69,8 @@ def test_a_key_goes_out_to_a_person_and_comes_back(desk: Room, supervisor: Room)
     cabinets.return_key(*desk, "3", 1)
     assert only(desk).out == ()
     assert refused(lambda: cabinets.return_key(*desk, "3", 1)) == ("key", "key-is-back")
-    assert [event.what for event in cabinets.history(*desk, "3") if event.subject == "key-1"] == ["key_back", "key_out"]
+    with desk[0].store.read.begin() as connection:
+        assert [event.what for event in storage.history(connection, "3") if event.subject == "key-1"] == ["key_back", "key_out"]
 
 
 def test_a_lock_is_looked_at_every_day(premises: object, supervisor: Room) -> None:
@@ -249,6 +250,27 @@ def test_what_another_terminal_says_is_believed_only_of_who_may_say_it(desk: Roo
     assert told(event, 4) == ""
     assert told(event, 4) == ""
     assert [row.cabinet.number for row in cabinets.of_room(*desk)] == ["3", "4"]
+
+
+def test_a_cabinet_that_another_terminal_retires_still_holds_its_paper(desk: Room, supervisor: Room) -> None:
+    office = desk[0]
+    receive(desk)
+    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    event = CabinetEvent(
+        id="6e0ff0f6-6f7a-4f27-9a3f-0d9a7a3b6a12",
+        cabinet="3",
+        subject="register",
+        turn=1,
+        what="retired",
+        at="2026-11-24T09:00:00+09:00",
+        by="s-toko",
+    )
+    with office.store.write.begin() as connection:
+        assert takers.take(office, connection, RoomRecord(1, event.id, "cabinet", "T05", domain.event_to_json(event))) == ""
+    assert open_kinds(supervisor)["cabinet_3"] == 9
+    assert refused(lambda: cabinets.take_out(*desk, "3", Pieces(9), ""))[1] == "no-cabinet"
+    cabinets.register(*supervisor, "3", "窓側", "2")
+    assert cabinets.take_out(*desk, "3", Pieces(9), "").agrees
 
 
 def test_a_clerk_takes_keys_and_papers_but_registers_nothing(desk: Room, supervisor: Room) -> None:

@@ -41,7 +41,7 @@ class CabinetCount:
             self._parent,
             self._desk,
             f"保管庫 {number} を数える(二人目)",
-            "しまった人とは別の人が、中をすべて数えて入れます。数えた数と保管庫の番号に署名します。",
+            "しまった人とは別の人が、この端末の書類をすべて数え、数と保管庫の番号に署名します。",
             (*fields.rows(), (who, password)),
             yes="署名する",
             act=act,

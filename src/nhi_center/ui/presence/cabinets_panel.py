@@ -180,7 +180,7 @@ class CabinetsPanel(QWidget):
 
             return count
 
-        text = "保管庫の中をすべて数えます。合うと、しまったときの場所(受付トレイ、入力・照合中など)へ戻ります。"
+        text = "保管庫にあるこの端末の書類をすべて数えます。合うと、しまったときの場所(受付トレイ、入力・照合中など)へ戻ります。"
         told = "書類を元の場所へ戻しました。"
         dialog = FormDialog(
             self,
