@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from nhi_center.domain import cabinets as domain
 from nhi_center.domain.cabinets import CabinetEvent, What
-from nhi_center.domain.custody import Pieces, Place
+from nhi_center.domain.custody import Pieces, Place, Slip
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.statements import signed_bytes, statement_hash
 from nhi_center.errors import OperatorError
 from nhi_center.services import cabinets, custody, inspection, takers
 from nhi_center.services.office import Office
@@ -184,8 +188,6 @@ def test_the_signature_is_over_what_was_counted(desk: Room, supervisor: Room) ->
     lock_up(supervisor, Pieces(9))
     with office.store.read.begin() as connection:
         row = connection.execute(text("SELECT * FROM cabinet_count")).one()
-    from nhi_center.domain.statements import signed_bytes, statement_hash
-
     contents = domain.counted_contents(row.day, row.cabinet, Pieces(9), row.reason)
     assert row.statement == statement_hash(domain.STATEMENT, contents)
     account = office.premises.accounts.find("k-hanako")
@@ -298,3 +300,48 @@ def test_an_act_that_leaves_the_ledger_out_of_balance_is_undone(desk: Room) -> N
 
 def test_every_word_has_its_label() -> None:
     assert all(what.label for what in What)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["receive", "take", "hold", "ready", "night", "morning"]),
+        st.sampled_from(["3", "4"]),
+        st.integers(1, 4),
+    ),
+    min_size=3,
+    max_size=10,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(days=STEPS)
+def test_random_days_on_the_real_store_stay_in_balance(desk: Room, supervisor: Room, days: list[tuple[str, str, int]]) -> None:
+    """Whatever is tried in whatever order: every commit is in balance, and what went in at night came out where it was."""
+    cabinets.register(*supervisor, "4", "入口側", "1")
+    for what, number, sheets in days:
+        with contextlib.suppress(OperatorError):
+            _act(desk, supervisor, what, number, sheets)
+        assert faults(desk[0]) == 0
+
+
+def _act(desk: Room, supervisor: Room, what: str, number: str, sheets: int) -> None:
+    if what == "receive":
+        receive(desk)
+    elif what == "night":
+        inspection.carry_over(*supervisor, f"sheets_{('tray', 'entry', 'hold', 'output')[sheets - 1]}", "明日", number)
+    elif what == "morning":
+        with desk[0].store.read.begin() as connection:
+            here = cabinets.inside(connection, number)
+        cabinets.take_out(*desk, number, here, "")
+    else:
+        slips = custody.unsorted_slips(*desk) if what == "take" else _sorted_slips(desk[0])
+        with begin(*desk, Action.ENTER) as unit:
+            if slips and what == "take":
+                custody.take_slip(unit, slips[0].id, sheets)
+            elif slips:
+                custody.move_slip(unit, slips[0].id, Place.HOLD if what == "hold" else Place.OUTPUT)
+
+
+def _sorted_slips(office: Office) -> tuple[Slip, ...]:
+    with office.store.read.begin() as connection:
+        return tuple(slip for slip in ledger.slips_on_hand(connection) if slip.sheets)
