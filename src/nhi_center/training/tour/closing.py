@@ -82,9 +82,9 @@ def cabinet(day: Day) -> Script:
         type_keys(text)
         yield lambda: True
         press("Enter")
-    yield lambda: settled(day)() and rows("cabinet_table") == 1
+    yield lambda: settled(day)() and rows("cabinet_table") == 1 and in_field("cabinet_table")
     press("Enter")
-    yield lambda: sees("choice_1_button")
+    yield lambda: in_field("choices_dialog")
     press("1")
     yield lambda: in_field("key")
     press("Enter")
@@ -92,8 +92,9 @@ def cabinet(day: Day) -> Script:
     press("Enter")
     yield lambda: settled(day)() and "1本" in text_of("cabinet_chip")
     yield from picture(day, "cabinets-key-out")
+    yield lambda: in_field("cabinet_table")
     press("Enter")
-    yield lambda: sees("choice_1_button")
+    yield lambda: in_field("choices_dialog")
     press("1")
     yield lambda: settled(day)() and "すべて" in text_of("cabinet_chip")
     press("F4")
