@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from nhi_center.domain import cabinets as domain
 from nhi_center.domain.cabinets import CabinetEvent, What
-from nhi_center.domain.custody import Pieces, Place
+from nhi_center.domain.custody import Pieces, Place, Slip
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.statements import signed_bytes, statement_hash
 from nhi_center.errors import OperatorError
 from nhi_center.services import cabinets, custody, inspection, takers
 from nhi_center.services.office import Office
@@ -69,7 +73,8 @@ def test_a_key_goes_out_to_a_person_and_comes_back(desk: Room, supervisor: Room)
     cabinets.return_key(*desk, "3", 1)
     assert only(desk).out == ()
     assert refused(lambda: cabinets.return_key(*desk, "3", 1)) == ("key", "key-is-back")
-    assert [event.what for event in cabinets.history(*desk, "3") if event.subject == "key-1"] == ["key_back", "key_out"]
+    with desk[0].store.read.begin() as connection:
+        assert [event.what for event in storage.history(connection, "3") if event.subject == "key-1"] == ["key_back", "key_out"]
 
 
 def test_a_lock_is_looked_at_every_day(premises: object, supervisor: Room) -> None:
@@ -183,8 +188,6 @@ def test_the_signature_is_over_what_was_counted(desk: Room, supervisor: Room) ->
     lock_up(supervisor, Pieces(9))
     with office.store.read.begin() as connection:
         row = connection.execute(text("SELECT * FROM cabinet_count")).one()
-    from nhi_center.domain.statements import signed_bytes, statement_hash
-
     contents = domain.counted_contents(row.day, row.cabinet, Pieces(9), row.reason)
     assert row.statement == statement_hash(domain.STATEMENT, contents)
     account = office.premises.accounts.find("k-hanako")
@@ -251,6 +254,27 @@ def test_what_another_terminal_says_is_believed_only_of_who_may_say_it(desk: Roo
     assert [row.cabinet.number for row in cabinets.of_room(*desk)] == ["3", "4"]
 
 
+def test_a_cabinet_that_another_terminal_retires_still_holds_its_paper(desk: Room, supervisor: Room) -> None:
+    office = desk[0]
+    receive(desk)
+    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    event = CabinetEvent(
+        id="6e0ff0f6-6f7a-4f27-9a3f-0d9a7a3b6a12",
+        cabinet="3",
+        subject="register",
+        turn=1,
+        what="retired",
+        at="2026-11-24T09:00:00+09:00",
+        by="s-toko",
+    )
+    with office.store.write.begin() as connection:
+        assert takers.take(office, connection, RoomRecord(1, event.id, "cabinet", "T05", domain.event_to_json(event))) == ""
+    assert open_kinds(supervisor)["cabinet_3"] == 9
+    assert refused(lambda: cabinets.take_out(*desk, "3", Pieces(9), ""))[1] == "no-cabinet"
+    cabinets.register(*supervisor, "3", "窓側", "2")
+    assert cabinets.take_out(*desk, "3", Pieces(9), "").agrees
+
+
 def test_a_clerk_takes_keys_and_papers_but_registers_nothing(desk: Room, supervisor: Room) -> None:
     assert refused(lambda: cabinets.register(*desk, "5", "窓側", "1"))[1] == "not-permitted"
     assert refused(lambda: cabinets.count(*desk, "3", Pieces(), "", "k-hanako", "x"))[1] == "not-permitted"
@@ -276,3 +300,48 @@ def test_an_act_that_leaves_the_ledger_out_of_balance_is_undone(desk: Room) -> N
 
 def test_every_word_has_its_label() -> None:
     assert all(what.label for what in What)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["receive", "take", "hold", "ready", "night", "morning"]),
+        st.sampled_from(["3", "4"]),
+        st.integers(1, 4),
+    ),
+    min_size=3,
+    max_size=10,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(days=STEPS)
+def test_random_days_on_the_real_store_stay_in_balance(desk: Room, supervisor: Room, days: list[tuple[str, str, int]]) -> None:
+    """Whatever is tried in whatever order: every commit is in balance, and what went in at night came out where it was."""
+    cabinets.register(*supervisor, "4", "入口側", "1")
+    for what, number, sheets in days:
+        with contextlib.suppress(OperatorError):
+            _act(desk, supervisor, what, number, sheets)
+        assert faults(desk[0]) == 0
+
+
+def _act(desk: Room, supervisor: Room, what: str, number: str, sheets: int) -> None:
+    if what == "receive":
+        receive(desk)
+    elif what == "night":
+        inspection.carry_over(*supervisor, f"sheets_{('tray', 'entry', 'hold', 'output')[sheets - 1]}", "明日", number)
+    elif what == "morning":
+        with desk[0].store.read.begin() as connection:
+            here = cabinets.inside(connection, number)
+        cabinets.take_out(*desk, number, here, "")
+    else:
+        slips = custody.unsorted_slips(*desk) if what == "take" else _sorted_slips(desk[0])
+        with begin(*desk, Action.ENTER) as unit:
+            if slips and what == "take":
+                custody.take_slip(unit, slips[0].id, sheets)
+            elif slips:
+                custody.move_slip(unit, slips[0].id, Place.HOLD if what == "hold" else Place.OUTPUT)
+
+
+def _sorted_slips(office: Office) -> tuple[Slip, ...]:
+    with office.store.read.begin() as connection:
+        return tuple(slip for slip in ledger.slips_on_hand(connection) if slip.sheets)

@@ -148,3 +148,18 @@ def test_it_holds_empty(supervisor: DeskHands, size: tuple[int, int]) -> None:
 def _keep(widget: QWidget, name: str) -> None:
     if KEPT:
         widget.grab().save(str(Path(KEPT) / f"{name}.png"))
+
+
+def test_the_supervisor_hands_a_key_out_and_takes_it_back(supervisor: DeskHands) -> None:
+    supervisor.press(Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    supervisor.enter("3", "窓側の棚の下", "2")
+    for out in (1, 0):
+        supervisor.press(Key.Key_Return)
+        supervisor.press(Key.Key_1)
+        if out:
+            supervisor.enter("", "")
+        assert len(cells(supervisor)[0].cabinet.out) == out
+    assert supervisor.at.objectName() == "cabinet_table"
+    supervisor.press(Key.Key_F4)
+    assert cells(supervisor)[0].cabinet.locked
+    assert shown(supervisor, "cabinets-supervisor") == []

@@ -311,7 +311,8 @@ def check_slip_sheets(sheets: int, *, pile: int, own: int, others_open: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class OnHand:
-    """手元の書類, for the status bar and the first screen. Times are the office's wall clock, ISO; "" when nothing is here."""
+    """手元の書類 (枚, 点 and 通) for the status bar and the first screen. Times are the office's wall clock, ISO; "" when nothing
+    is here."""
 
     sheets: int
     items: int
@@ -320,6 +321,7 @@ class OnHand:
     by_place: Mapping[Place, int]
     by_kind: Mapping[str, int]
     returnable: int
+    letters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

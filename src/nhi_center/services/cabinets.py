@@ -51,12 +51,6 @@ def of_room(office: Office, session: Session) -> tuple[CabinetRow, ...]:
         )
 
 
-def history(office: Office, session: Session, number: str) -> tuple[CabinetEvent, ...]:
-    """What was recorded of one cabinet, newest first."""
-    with reading(office, session, Action.VIEW_PRESENCE) as connection:
-        return storage.history(connection, number)
-
-
 def inside(connection: Connection, number: str) -> Pieces:
     """What stands in a cabinet by the ledger."""
     return pieces_of(ledger.in_cabinet(connection, number), custody.document_kinds())
@@ -69,7 +63,7 @@ def register(office: Office, session: Session, number: str, name: str, keys: str
     """Enter a cabinet, or change where it stands and how many keys it has. Raises OperatorError at cabinet, place or keys."""
     require(office, session, Action.MANAGE_CABINETS)
     cabinet, (place, count) = domain.read_number(number), domain.check_register(name, keys)
-    with begin(office, session, Action.MANAGE_CABINETS, subject=cabinet, step="register", keys=count) as unit:
+    with begin(office, session, Action.MANAGE_CABINETS, subject=cabinet, step="cabinet_register", keys=count) as unit:
         found = storage.find(unit.connection, cabinet)
         if found is not None and any(key.key > count for key in found.out):
             raise OperatorError(
@@ -81,7 +75,7 @@ def register(office: Office, session: Session, number: str, name: str, keys: str
 def retire(office: Office, session: Session, number: str) -> None:
     """The room has this cabinet no more. Raises OperatorError while paper stands in it or a key is out."""
     require(office, session, Action.MANAGE_CABINETS)
-    with begin(office, session, Action.MANAGE_CABINETS, subject=number, step="retire") as unit:
+    with begin(office, session, Action.MANAGE_CABINETS, subject=number, step="cabinet_retire") as unit:
         found = _known(unit.connection, number)
         if inside(unit.connection, number).total:
             raise OperatorError("この保管庫にはまだ書類があります。先に取り出してください。", code="not-empty")
@@ -99,7 +93,7 @@ def take_key(office: Office, session: Session, number: str, key: int, holder: st
     if not office.premises.accounts.knows(holder):
         raise OperatorError("このIDの人はいません。鍵を持つ人のIDを確かめてください。", field="holder", code="no-person")
     person = office.premises.accounts.find(holder).person
-    with begin(office, session, Action.CABINET, subject=number, step=What.KEY_OUT.value, key=key, holder=person) as unit:
+    with begin(office, session, Action.CABINET, subject=number, step="cabinet_key_out", key=key, holder=person) as unit:
         found = _known(unit.connection, number)
         if key not in found.free_keys:
             taken = any(one.key == key for one in found.out)
@@ -111,7 +105,7 @@ def take_key(office: Office, session: Session, number: str, key: int, holder: st
 def return_key(office: Office, session: Session, number: str, key: int) -> None:
     """The key is back. Raises OperatorError at ``key`` when nobody has it."""
     require(office, session, Action.CABINET)
-    with begin(office, session, Action.CABINET, subject=number, step=What.KEY_BACK.value, key=key) as unit:
+    with begin(office, session, Action.CABINET, subject=number, step="cabinet_key_back", key=key) as unit:
         out = next((one for one in _known(unit.connection, number).out if one.key == key), None)
         if out is None:
             raise OperatorError("この鍵は、もう返っています。", field="key", code="key-is-back")
@@ -122,7 +116,7 @@ def look(office: Office, session: Session, number: str, *, locked: bool) -> None
     """Who is signed in has looked: the cabinet is locked, or it is open."""
     require(office, session, Action.CABINET)
     what = What.LOCKED if locked else What.OPENED
-    with begin(office, session, Action.CABINET, subject=number, step=what.value) as unit:
+    with begin(office, session, Action.CABINET, subject=number, step=f"cabinet_{what}") as unit:
         _known(unit.connection, number)
         _do(office, unit, number, LOCK, what)
 
@@ -221,7 +215,7 @@ def take_out(office: Office, session: Session, number: str, counted: Pieces, rea
     A count that does not agree moves nothing: it is made again, and from the second on stands with a reason.
     """
     require(office, session, Action.CABINET)
-    with begin(office, session, Action.CABINET, subject=number, step="take_out") as unit:
+    with begin(office, session, Action.CABINET, subject=number, step="cabinet_take_out") as unit:
         cabinet = _known(unit.connection, number)
         away = ledger.put_away_from(unit.connection, number)
         if not away:
@@ -262,7 +256,9 @@ def open_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
     day = office.clock.today().isoformat()
     found = storage.every(connection)
     counted = {entry.cabinet for entry in counts(office, connection)}
-    contents = ((cabinet.number, inside(connection, cabinet.number)) for cabinet in found)
+    # Also of a cabinet that another terminal has retired meanwhile: it did not know of this paper.
+    numbers = {one.account.cabinet for one in ledger.balances(connection, places=(Place.CABINET,))} - {""}
+    contents = ((number, inside(connection, number)) for number in sorted(numbers, key=int))
     out = sum(len(cabinet.out) for cabinet in found)
     differing = storage.standing_differences(connection, office.clock.today())
     return (

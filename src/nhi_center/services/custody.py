@@ -31,6 +31,7 @@ from nhi_center.domain.custody import (
     check_cover,
     check_route,
     check_slip_sheets,
+    pieces_of,
     trial,
 )
 from nhi_center.domain.operators import Action, Session
@@ -293,20 +294,18 @@ def on_hand(office: Office, session: Session) -> OnHand:
 def on_hand_now(connection: Connection) -> OnHand:
     """As ``on_hand``, inside another reading."""
     kinds = document_kinds()
-    sheets = items = 0
     by_place: dict[Place, int] = {}
     by_kind: dict[str, int] = {}
-    for balance in custody.balances(connection, places=ON_HAND):
+    here = custody.balances(connection, places=ON_HAND)
+    pieces = pieces_of(here, kinds)
+    for balance in here:
         kind, place = balance.account.kind, balance.account.place
-        if kinds[kind].unit == "点":
-            items += balance.sheets
-        else:
-            sheets += balance.sheets
         by_place[place] = by_place.get(place, 0) + balance.sheets
         by_kind[kind] = by_kind.get(kind, 0) + balance.sheets
     ready = sum(balance.sheets for balance in returnable(connection))
     cases = custody.cases_on_hand(connection)
-    return OnHand(sheets, items, cases, custody.oldest_on_hand(connection), by_place, by_kind, ready)
+    oldest = custody.oldest_on_hand(connection)
+    return OnHand(pieces.sheets, pieces.items, cases, oldest, by_place, by_kind, ready, pieces.letters)
 
 
 def on_hand_table(office: Office, session: Session) -> tuple[PlaceRow, ...]:

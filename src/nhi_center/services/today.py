@@ -125,9 +125,10 @@ def _ward_figures(seen: Reading) -> tuple[Figure, ...]:
 
 
 def _on_hand(here: OnHand, now: datetime) -> Figure:
-    if not here.sheets and not here.items:
+    if not here.sheets and not here.items and not here.letters:
         return Figure("on_hand", "手元の書類", 0, "枚", "手元にはありません", "custody")
-    originals = f"・原本 {here.items}点" if here.items else ""
+    originals = f"・原本・金券 {here.items}点" if here.items else ""
+    originals += f"・封筒 {here.letters}通" if here.letters else ""
     return Figure(
         "on_hand", "手元の書類", here.sheets, "枚", f"{here.cases}件{originals}・最古 {_since(here.oldest, now)}", "custody"
     )
@@ -140,7 +141,7 @@ def _since(oldest: str, now: datetime) -> str:
 
 def _to_hand_over(seen: Reading) -> Figure:
     leaving = next((one for one in seen.open_handovers if one.direction is Direction.OUT), None)
-    items = f"・原本 {seen.returnable_items}点" if seen.returnable_items else ""
+    items = f"・原本・金券 {seen.returnable_items}点" if seen.returnable_items else ""
     detail = (
         f"第{leaving.number}便 署名前" if leaving else "次の受渡しで区へ" if seen.returnable_words else "渡すものはありません"
     )

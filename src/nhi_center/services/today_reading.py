@@ -9,7 +9,7 @@ from datetime import datetime
 from nhi_center.domain.calls import Call, CallBack
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.corrections import Link
-from nhi_center.domain.custody import ORIGINAL, OnHand, Slip
+from nhi_center.domain.custody import OnHand, Slip, pieces_of
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.handover import Handover
 from nhi_center.domain.holds import Hold, Stage
@@ -47,6 +47,7 @@ class Reading:
     ages: PaperAges
     returnable_sheets: int
     returnable_items: int
+    returnable_letters: int
     slips: Mapping[str, Slip]
     unopened: tuple[Slip, ...]
     applications: tuple[Application, ...]
@@ -99,9 +100,10 @@ class Reading:
 
     @property
     def returnable_words(self) -> str:
-        """枚 and, where there are any, 点: what can go to the ward now; "" when nothing can."""
+        """枚 and, where there are any, 点 and 通: what can go to the ward now; "" when nothing can."""
         parts = [f"{self.returnable_sheets}枚"] if self.returnable_sheets else []
-        return " ".join([*parts, *([f"原本 {self.returnable_items}点"] if self.returnable_items else [])])
+        parts += [f"原本・金券 {self.returnable_items}点"] if self.returnable_items else []
+        return " ".join([*parts, *([f"封筒 {self.returnable_letters}通"] if self.returnable_letters else [])])
 
     def overdue(self) -> tuple[CallBack, ...]:
         return tuple(back for back in self.backs if back.overdue(self.now))
@@ -111,7 +113,7 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
     """The whole reading. The caller has checked the permission."""
     today = office.clock.today()
     ready = custody.returnable(connection)
-    items = sum(balance.sheets for balance in ready if balance.account.kind == ORIGINAL.id)
+    pieces = pieces_of(ready, custody.document_kinds())
     found = applications.list_by_state(connection, *ON_THE_WAY)
     here = {slip.id: slip for slip in slips.slips_on_hand(connection)}
     opened = {application.slip for application in found}
@@ -126,8 +128,9 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         names={account.person: account.name for account in office.premises.accounts.every()},
         on_hand=custody.on_hand_now(connection),
         ages=paper_age.read(office, connection),
-        returnable_sheets=sum(balance.sheets for balance in ready) - items,
-        returnable_items=items,
+        returnable_sheets=pieces.sheets,
+        returnable_items=pieces.items,
+        returnable_letters=pieces.letters,
         slips=here,
         unopened=tuple(slip for slip in here.values() if not slip.sheets and slip.id not in opened),
         applications=found,

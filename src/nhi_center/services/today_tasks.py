@@ -342,7 +342,7 @@ def _overdue(seen: Reading) -> Iterator[Task]:
             key="papers_overdue",
             urgency=Urgency.OVERDUE,
             what="手元の書類",
-            title=f"期限({seen.ages.limit}時間)を過ぎた書類",
+            title="早く区へ返す",
             about=seen.ages.over.words,
             state=f"最長 {seen.ages.longest}時間",
             screen="custody",

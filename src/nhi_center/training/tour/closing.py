@@ -56,6 +56,7 @@ def day_close(day: Day) -> Script:
     yield from as_person(day, WARD, lambda: clerks_leave(day))
     yield from sign_in(day, SUPERVISOR)
     yield settled(day)
+    yield from cabinet(day)
     yield from open_screen(day, "inspection")
     yield lambda: sees("check_table") and settled(day)()
     yield from picture(day, "day-close-open")
@@ -68,6 +69,38 @@ def day_close(day: Day) -> Script:
     yield lambda: settled(day)() and "終わりました" in text_of("day_close_state")
     yield from picture(day)
     expect(bool(list(day.house.settings.backups.glob("nhi-center-*.db"))), "no backup was made when the day was closed")
+
+
+def cabinet(day: Day) -> Script:
+    """The room's cabinet is registered, its key goes out and comes back, and the supervisor sees it locked."""
+    yield from open_screen(day, "presence")
+    press("5")
+    yield lambda: sees("cabinet_table") and settled(day)()
+    press("Alt+N")
+    for field, text in (("cabinet", "3"), ("place", "窓側の棚の下"), ("keys", "2")):
+        yield lambda at=field: in_field(at)  # type: ignore[misc]
+        type_keys(text)
+        yield lambda: True
+        press("Enter")
+    yield lambda: settled(day)() and rows("cabinet_table") == 1 and in_field("cabinet_table")
+    press("Enter")
+    yield lambda: in_field("choices_dialog")
+    press("1")
+    yield lambda: in_field("key")
+    press("Enter")
+    yield lambda: in_field("holder")
+    press("Enter")
+    yield lambda: settled(day)() and "1本" in text_of("cabinet_chip")
+    yield from picture(day, "cabinets-key-out")
+    yield lambda: in_field("cabinet_table")
+    press("Enter")
+    yield lambda: in_field("choices_dialog")
+    press("1")
+    yield lambda: settled(day)() and "すべて" in text_of("cabinet_chip")
+    press("F4")
+    table = find("cabinet_table", QTableView)
+    yield lambda: settled(day)() and "施錠確認済" in row_text(table, 0)
+    yield from picture(day, "cabinets")
 
 
 def open_items() -> list[int]:

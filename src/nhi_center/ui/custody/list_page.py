@@ -165,10 +165,11 @@ class HandoverListPage(QWidget):
         self.places.set_rows(facts.rows)
         here = facts.here
         room = f" / {standing_words(facts.room)}" if facts.room else ""
-        if not here.sheets and not here.items:
+        if not here.sheets and not here.items and not here.letters:
             self.here_words.setText(f"手元の書類 0枚{room}")
         else:
             items = f" {here.items}点" if here.items else ""
+            items += f" {here.letters}通" if here.letters else ""
             self.here_words.setText(f"手元の書類 {here.sheets}枚{items} / {here.cases}件 / 最古 {_when(here.oldest)}{room}")
         self.places.clearSelection()
         ready = "返すもの あり" if here.returnable else "返すもの なし"

@@ -53,7 +53,7 @@ class ListPage(QWidget):
         self.slip = LineField("entry_slip", "管理票の番号", limit=60, ime=False, reserve_note=False)
         self.slip.setFixedWidth(240)
         foot.addWidget(self.slip)
-        foot.addWidget(words("他の人の下書きは、本人か取扱責任者が開きます。", "secondary"), 1)
+        foot.addWidget(words("他の人の下書きは本人か取扱責任者が開きます。", "secondary"), 1)
         foot.addWidget(self.urgent_button)
         foot.addWidget(self.open_button)
         column.addLayout(foot)

@@ -74,7 +74,7 @@ class CabinetsPanel(QWidget):
         foot.setSpacing(12)
         self.chip = Chip("", "info", name="cabinet_chip")
         foot.addWidget(self.chip)
-        foot.addWidget(words("帰るときは、書類をしまって二人目が数え、施錠を確かめ、鍵を返します。", "secondary"))
+        foot.addWidget(words("書類をしまって数え、施錠し、鍵を返します。", "secondary"))
         foot.addStretch(1)
         if self._manages:
             self.new_button = plain_button("登録", "Alt+N", name="cabinet_new_button")
@@ -180,7 +180,7 @@ class CabinetsPanel(QWidget):
 
             return count
 
-        text = "保管庫の中をすべて数えます。合うと、しまったときの場所(受付トレイ、入力・照合中など)へ戻ります。"
+        text = "保管庫にあるこの端末の書類をすべて数えます。合うと、しまったときの場所(受付トレイ、入力・照合中など)へ戻ります。"
         told = "書類を元の場所へ戻しました。"
         dialog = FormDialog(
             self,
