@@ -76,6 +76,14 @@ def _another(wizard: Wizard) -> bool:
 
 def sign_in(station: Workstation) -> Script:
     """To the list of what is to be keyed."""
+    yield from to_the_desk(station)
+    find("navigation_entry", QWidget).setFocus()
+    press("Space")
+    yield lambda: focus_name() == "entry_table" and rows("entry_table") > 0
+
+
+def to_the_desk(station: Workstation) -> Script:
+    """To the first page."""
     yield lambda: station.sign_in.isVisible() and station.sign_in.is_ready
     station.sign_in.id_field.editor.setFocus()
     yield lambda: in_field("sign_in_id")
@@ -86,9 +94,6 @@ def sign_in(station: Workstation) -> Script:
     yield lambda: find("sign_in_button", ActionButton).isEnabled()
     press("Enter")
     yield lambda: station.window.isVisible() and bool(focus_name())
-    find("navigation_entry", QWidget).setFocus()
-    press("Space")
-    yield lambda: focus_name() == "entry_table" and rows("entry_table") > 0
 
 
 def main() -> int:

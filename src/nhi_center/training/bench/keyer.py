@@ -81,8 +81,8 @@ def _confirm(wizard: Wizard, paper: Paper) -> Iterator[Stroke]:
 
 def _search(paper: Paper) -> Iterator[Stroke]:
     kana, birth = paper.search
-    for piece in (_hiragana(kana), " ", birth):
-        yield from _convert(kana, piece, convert=False) if piece == _hiragana(kana) else _plain(piece)
+    for piece in (hiragana(kana), " ", birth):
+        yield from convert(kana, piece, chosen=False) if piece == hiragana(kana) else plain(piece)
     yield wait(partial(_found, paper.person.atena))
     while _current() != paper.person.atena:  # in a large register two people may share name and birthday
         yield tap("Down", "key")
@@ -109,7 +109,7 @@ def _field(wizard: Wizard, paper: Paper, name: str) -> Iterator[Stroke]:
         if rest.reading and definition.type in _BY_CONVERSION:
             yield from _pieces(rest)
         else:
-            yield from _plain(rest.keyed)
+            yield from plain(rest.keyed)
         if focus_name() != f"field_{name}":  # a full field, or a choice by its number, has moved on by itself
             return
     page = wizard.flow.page
@@ -154,13 +154,14 @@ def _rest_is_right(wizard: Wizard, paper: Paper, name: str) -> bool:
 # -- strokes --
 
 
-def _plain(text: str) -> Iterator[Stroke]:
+def plain(text: str) -> Iterator[Stroke]:
+    """Key by key."""
     for char in text:
         yield Stroke("key", partial(type_keys, char), cost=1)
 
 
 def _type(written: Written) -> Iterator[Stroke]:
-    yield from _plain(written.keyed)
+    yield from plain(written.keyed)
 
 
 def _pieces(written: Written) -> Iterator[Stroke]:
@@ -169,15 +170,15 @@ def _pieces(written: Written) -> Iterator[Stroke]:
     if len(parts) != len(texts):
         parts, texts = (written.reading,), [written.keyed]
     for number, (part, text) in enumerate(zip(parts, texts, strict=True)):
-        yield from _convert(text if number == 0 else f"\u3000{text}", part, convert=True, space=number > 0)
+        yield from convert(text if number == 0 else f"\u3000{text}", part, chosen=True, space=number > 0)
 
 
-def _convert(text: str, reading: str, *, convert: bool, space: bool = False) -> Iterator[Stroke]:
-    """The kana one by one as they appear while being typed, then the commit."""
+def convert(text: str, reading: str, *, chosen: bool, space: bool = False) -> Iterator[Stroke]:
+    """The kana one by one as they appear while being typed, then the commit; ``chosen``: converted first."""
     for end in range(1, len(reading) + 1):
         shown, kana = reading[:end], reading[end - 1]
         yield Stroke("key", partial(_compose, shown), cost=keys.of_kana(kana))
-    yield Stroke("key", lambda: _commit(text), cost=keys.COMMIT + (keys.CONVERT if convert else 0) + int(space))
+    yield Stroke("key", lambda: _commit(text), cost=keys.COMMIT + (keys.CONVERT if chosen else 0) + int(space))
 
 
 def _compose(shown: str) -> None:
@@ -197,5 +198,5 @@ def _send(event: QInputMethodEvent) -> None:
     QCoreApplication.sendEvent(focused, event)
 
 
-def _hiragana(kana: str) -> str:
+def hiragana(kana: str) -> str:
     return "".join(chr(ord(char) - 0x60) if "ァ" <= char <= "ヶ" else char for char in kana)

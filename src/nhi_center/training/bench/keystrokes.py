@@ -42,11 +42,16 @@ def in_full(paper: Paper) -> int:
 
 def run_hands(folder: Path, papers: int, mode: str, bytecode: Path) -> dict[str, Any]:
     """The window in a process of its own; gives what it printed. Raises EnvironmentTrouble TR-02."""
-    command = [sys.executable, "-P", "-m", "nhi_center.training.bench.hand_window", str(folder), str(papers), mode]
+    return run_window("hand_window", (str(folder), str(papers), mode), bytecode)
+
+
+def run_window(module: str, arguments: tuple[str, ...], bytecode: Path) -> dict[str, Any]:
+    """As ``run_hands``, of any window of this package."""
+    command = [sys.executable, "-P", "-m", f"nhi_center.training.bench.{module}", *arguments]
     done = subprocess.run(
         command, env=surroundings(bytecode), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        raise EnvironmentTrouble("TR-02", f"入力を測る窓が、最後まで動きませんでした。{done.stderr.strip()[-1500:]}")
+        raise EnvironmentTrouble("TR-02", f"打鍵を測る窓が、最後まで動きませんでした。{done.stderr.strip()[-1500:]}")
     body: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return body
