@@ -39,7 +39,7 @@ def test_money_stands_first_in_red_with_its_clock_until_it_has_gone(desk: Room, 
     found(desk)
     advance(desk[0].premises, minutes=17)
     task = first_task(desk, person)
-    assert (task.urgency, task.what, task.title, task.state) == (Urgency.OVERDUE, "即時返却", "現金・金券 1点", "17分経過")
+    assert (task.urgency, task.what, task.title, task.state) == (Urgency.AT_ONCE, "即時返却", "現金・金券 1点", "17分経過")
     assert task.screen == "custody"
     given_back(desk)
     assert all(task.what != "即時返却" for task in today.today(desk[0], as_person(desk[0], person)).tasks)

@@ -17,6 +17,7 @@ from nhi_center.domain.handover import Direction, Phase, Side
 from nhi_center.domain.holds import Paper
 from nhi_center.errors import OperatorError
 from nhi_center.services import corrections, custody, entry, handover, hold_papers, holds
+from nhi_center.services import slips as slip_papers
 from nhi_center.services.handover import HandoverView
 from nhi_center.services.receipts import make_receipt
 from nhi_center.storage import custody as ledger
@@ -79,7 +80,7 @@ def test_out_with_its_question_and_back_under_the_same_number(desk: Room, slips:
     assert [(row.paper, row.stage.value) for row in holds.listing(office, supervisor)] == [(Paper.LEAVING, "sent")]
     gone = out(desk)
     assert gone.questions == {"1124-001": "R8-0001"}
-    assert "疑義照会 R8-0001 とともに渡す 1124-001" in gone.unkeyed_words
+    assert gone.unkeyed_words == "照会票とともに渡す 1件: 1124-001 疑義照会 R8-0001。"
     told = words_of(make_receipt(office, clerk, gone.handover.id))
     assert "疑義照会票 R8-0001 とともに渡す" in told
     office.premises.pdf.stop()
@@ -199,6 +200,35 @@ def test_only_what_the_ward_was_asked_goes_and_it_can_be_kept_after_all(desk: Ro
     with pytest.raises(OperatorError) as caught:
         hold_papers.lay_out(office, supervisor, hold)
     assert caught.value.code == "hold-step"
+
+
+def test_what_was_named_and_is_taken_back_meanwhile_can_be_taken_off(desk: Room, slips: tuple[Slip, ...]) -> None:
+    office, clerk = desk
+    _id, hold = questioned(desk, slips[0])
+    hold_papers.lay_out(office, as_person(office, "s-toko"), hold)
+    out(desk)
+    with pytest.raises(OperatorError) as caught:
+        slip_papers.find(office, clerk, "1124-001")
+    assert caught.value.code == "slip-away"
+    view = counted_in(desk)
+    hold_papers.name_back(*desk, view.handover.id, "1124-001", 3)
+    holds.take_back(office, as_person(office, "40127"), hold, "区で処理します。")
+    with pytest.raises(OperatorError) as caught:
+        handover.countersign(*desk, view.handover.id, WARD, CLERK)
+    assert caught.value.code == "not-under-question"
+    papers, named = hold_papers.back_of(*desk, view.handover.id)
+    assert [one.slip.id for one in papers] == [one.slip for one in named] == [slips[0].id]
+    hold_papers.drop_back(*desk, view.handover.id, slips[0].id)
+    assert hold_papers.back_of(*desk, view.handover.id) == ((), ())
+
+
+def test_withdrawn_before_it_leaves_it_goes_back_without_a_question(desk: Room, slips: tuple[Slip, ...]) -> None:
+    office, _clerk = desk
+    id_, hold = questioned(desk, slips[0])
+    hold_papers.lay_out(office, as_person(office, "s-toko"), hold)
+    corrections.withdraw(office, as_person(office, "40127"), id_, "取下げの申出")
+    assert out(desk).questions == {}
+    assert received_and_returned(desk) == (5, 2, 3)
 
 
 @pytest.mark.parametrize("way", ["take_back", "withdraw"])

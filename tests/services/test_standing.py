@@ -65,6 +65,7 @@ def heard(desk: Desk, other: str, ago: timedelta = timedelta()) -> None:
             connection,
             [TerminalSeen(desk[0].terminal, 9, now.isoformat()), TerminalSeen(other, 9, (now - ago).isoformat())],
         )
+        room.keep_contact(connection, now.isoformat())
 
 
 def line(check: Checklist, kind: str) -> CheckLine:
@@ -291,3 +292,14 @@ def test_paper_locked_up_and_counted_is_still_the_room_s(both: tuple[Desk, Desk]
     (paper,) = standing.of_room(*second)
     assert paper.standing is not None
     assert (paper.standing.loose, paper.standing.cabinets, paper.standing.on_hand) == (Pieces(), {"3": Pieces(4)}, Pieces(4))
+
+
+def test_a_terminal_that_is_cut_off_itself_names_all_others(both: tuple[Desk, Desk]) -> None:
+    first, second = both
+    take_in(second, 1, 2)
+    tell(second, first)
+    heard(first, "T05")
+    with first[0].store.write.begin() as connection:
+        room.keep_contact(connection, (first[0].clock.now() - timedelta(minutes=11)).isoformat())
+    (paper,) = standing.of_room(*first)
+    assert (paper.reached, domain.words((paper,))) == (False, "端末 T05 連絡なし")

@@ -73,6 +73,8 @@ ACTS = {
     "certificate_book.make_returned_list": "返戻一覧 on paper: what with_ward gives",
     "slips.make_slips": "管理票 on paper: numbers and forms",
     "call_answers.write": "the number of the answer",
+    "slip_check.start": "管理票 of a 便: numbers, forms and sheets",
+    "hold_papers.name_back": "the 管理票 that was named",
     "calls.choose_person": "refused to the ward in its second step: CALL is the company's",
     "entry.choose_person": "refused to the ward in its second step: ENTER is the company's",
     "gate.identify_in": "whose password it is",
@@ -131,6 +133,8 @@ def busy(room: Room) -> Answers:
         "register.open_person": lambda _office, _session: (papers.LEAVER.atena, LOOK),
         "person_file.open_file": lambda _office, _session: (papers.LEAVER.atena, LOOK),
         "person_file.as_of": lambda office, _session: (papers.LEAVER.atena, office.clock.today(), LOOK),
+        "hold_papers.back_of": lambda _office, _session: (leaving.handover.id,),
+        "slip_check.look": lambda _office, _session: ("1124-001", False),
         "review.record_reviewed": lambda _office, _session: ([verified],),
     }
 

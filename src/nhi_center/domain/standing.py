@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from nhi_center.domain.custody import Pieces, Place
@@ -100,29 +100,31 @@ def _number(value: Any) -> int:
 
 @dataclass(frozen=True, slots=True)
 class TerminalPaper:
-    """One other terminal of the room. ``standing``: what it last told, None when nothing; ``heard_at``: when the segment last
-    heard of it (UTC, ISO; "" when never), by our own last exchange."""
+    """One other terminal of the room. ``standing``: what it last told, None when nothing. ``heard_at``: when the segment last
+    heard of it (UTC, ISO; "" when never). ``reached``: what it told holds, see ``in_touch``."""
 
     terminal: str
     standing: Standing | None
     heard_at: str
-    now: datetime
+    reached: bool
 
-    @property
-    def reached(self) -> bool:
-        """What it told holds: it has been heard of since, and nothing of it is on the way."""
-        return self.standing is not None and bool(self.heard_at) and self.now - self._heard <= HEARD_WITHIN
-
-    @property
-    def _heard(self) -> datetime:
-        return datetime.fromisoformat(self.heard_at)
-
-    def since_words(self, zone: Any) -> str:
+    def since_words(self, zone: tzinfo | None) -> str:
         """Since when nothing has been heard, on the office's clock."""
         if not self.heard_at:
             return "まだ一度も連絡がありません"
-        at = self._heard.astimezone(zone)
+        at = datetime.fromisoformat(self.heard_at).astimezone(zone)
         return f"{at.month}月{at.day}日 {at:%H:%M} から連絡がありません"
+
+
+def in_touch(theirs: str, ours: str, since: timedelta | None) -> bool:
+    """Whether what another terminal told still holds.
+
+    ``theirs`` and ``ours``: when the segment heard of it and of us, both by the segment's clock, at our last exchange, which was
+    ``since`` ago (None: never). A wrong clock of a terminal makes nobody silent.
+    """
+    if since is None or since > HEARD_WITHIN or not theirs or not ours:
+        return False
+    return datetime.fromisoformat(ours) - datetime.fromisoformat(theirs) <= HEARD_WITHIN
 
 
 def words(papers: Sequence[TerminalPaper]) -> str:

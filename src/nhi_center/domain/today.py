@@ -1,7 +1,8 @@
 """本日の業務: what is open for one person, each line with its urgency and the screen that opens it.
 
-期限超過: a promised time has passed (折返し, 至急). 至急: promised to somebody who waits. 本日中: may not stay open over night,
-or lies here since an earlier day. Everything else is done in its order.
+即時: may not stay here at all (現金・金券). 期限超過: a promised time has passed (折返し, 至急).
+至急: promised to somebody who waits.
+本日中: may not stay open over night, or lies here since an earlier day. Everything else is done in its order.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ OPENS, SHOWN_UNTIL = 9, 14
 class Urgency(IntEnum):
     """急ぎ, most urgent first."""
 
+    AT_ONCE = -1
     OVERDUE = 0
     URGENT = 1
     TODAY = 2
@@ -25,7 +27,7 @@ class Urgency(IntEnum):
 
     @property
     def label(self) -> str:
-        return {0: "期限超過", 1: "至急", 2: "本日中", 3: ""}[self.value]
+        return {-1: "即時", 0: "期限超過", 1: "至急", 2: "本日中", 3: ""}[self.value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

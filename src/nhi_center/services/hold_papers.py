@@ -151,7 +151,15 @@ def drop_back(office: Office, session: Session, handover_id: str, slip_id: str) 
 def back_of(office: Office, session: Session, handover_id: str) -> tuple[tuple[AwayPaper, ...], tuple[Named, ...]]:
     """What may come back, and what is named for this 便."""
     with reading(office, session, Action.HANDOVER) as connection:
-        return away(connection), named_back(connection, handover_id)
+        named, papers = named_back(connection, handover_id), away(connection)
+        known = {one.slip.id for one in papers}
+        return papers + tuple(_gone(connection, one.slip) for one in named if one.slip not in known), named
+
+
+def _gone(connection: Connection, slip_id: str) -> AwayPaper:
+    """Named, and meanwhile taken back by the ward: still in the list, so that it can be taken off."""
+    slip = custody.find_slip(connection, slip_id)
+    return AwayPaper(slip, "", entry.form_title(slip.kind, slip.day), 0, answered=True)
 
 
 def named_back(connection: Connection, handover_id: str) -> tuple[Named, ...]:

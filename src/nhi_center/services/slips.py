@@ -13,7 +13,7 @@ from nhi_center.domain.custody import Slip
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import SlipBatch, SlipLabel
-from nhi_center.services import standing
+from nhi_center.services import hold_papers, standing
 from nhi_center.services.documents import document
 from nhi_center.services.entry import form_title
 from nhi_center.services.office import Office
@@ -56,6 +56,7 @@ def find(office: Office, session: Session, typed: str) -> Slip:
     with reading(office, session, Action.ENTER) as connection:
         slip = storage.slip(connection, id_) if id_ else storage.slip_numbered(connection, day, number)
         elsewhere = standing.holder(office, connection, id_, day, number) if slip is None else ""
+        away = slip is not None and slip.id in {one.slip.id for one in hold_papers.away(connection)}
     if elsewhere:
         raise OperatorError(
             f"この管理票の書類は、端末 {elsewhere} で受け取っています。その端末で進めてください。", field="slip", code="elsewhere"
@@ -63,5 +64,9 @@ def find(office: Office, session: Session, typed: str) -> Slip:
     if slip is None:
         raise OperatorError("この番号の管理票はありません。紙の番号を確かめてください。", field="slip", code="no-slip")
     if slip.returned:
+        if away:
+            raise OperatorError(
+                f"管理票 {slip.number} の書類は、疑義照会で区にあります。同じ番号で戻ります。", field="slip", code="slip-away"
+            )
         raise OperatorError(f"管理票 {slip.number} の書類は、区へ返却済みです。", field="slip", code="slip-returned")
     return slip

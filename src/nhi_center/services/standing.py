@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from nhi_center.domain import cabinets as counting
 from nhi_center.domain import standing as domain
@@ -90,13 +91,17 @@ def take(office: Office, connection: Connection, record: RoomRecord) -> None:
 
 def others(office: Office, connection: Connection) -> tuple[TerminalPaper, ...]:
     """The other terminals of the room, by name."""
-    now = office.clock.now()
+    seen = room.terminals(connection)
+    ours = next((one.contact_at for one in seen if one.terminal == office.terminal), "")
+    last = room.contact(connection)
+    since = office.clock.now() - datetime.fromisoformat(last) if last else None
     found = []
-    for seen in room.terminals(connection):
-        if seen.terminal != office.terminal:
-            body = storage.last_told(connection, seen.terminal)
+    for one in seen:
+        if one.terminal != office.terminal:
+            body = storage.last_told(connection, one.terminal)
             told = None if body is None else domain.from_json(body)
-            found.append(TerminalPaper(seen.terminal, told, seen.contact_at, now))
+            reached = told is not None and domain.in_touch(one.contact_at, ours, since)
+            found.append(TerminalPaper(one.terminal, told, one.contact_at, reached))
     return tuple(found)
 
 

@@ -356,11 +356,10 @@ def _cash(seen: Reading) -> Iterator[Task]:
             arrived = datetime.fromisoformat(one.since)
             yield Task(
                 key=f"cash-{one.batch}",
-                urgency=Urgency.OVERDUE,
+                urgency=Urgency.AT_ONCE,
                 what="即時返却",
                 title=f"{one.kind.title} {one.sheets}{one.kind.unit}",
                 about=f"{_on(arrived, seen)}に受け取り",
-                due=one.since,
                 state=f"{elapsed(arrived, seen.now)}経過",
                 screen="custody",
             )

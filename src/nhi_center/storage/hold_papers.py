@@ -50,7 +50,8 @@ def of_handover(connection: Connection, handover: str) -> dict[str, str]:
         text(
             "SELECT s.number, h.query FROM handover_piece p JOIN slip s ON s.id = p.slip AND s.kind = p.kind"
             " JOIN application a ON a.slip = s.id AND a.envelope = '' JOIN hold h ON h.application = a.id"
-            " WHERE p.handover = :handover AND h.query <> '' AND (SELECT q.step FROM hold_paper q WHERE q.hold = h.id"
+            " WHERE p.handover = :handover AND h.query <> '' AND a.state = 'held'"
+            " AND (SELECT q.step FROM hold_paper q WHERE q.hold = h.id"
             " AND q.at <= (SELECT o.opened_at FROM handover o WHERE o.id = p.handover) ORDER BY q.seq DESC LIMIT 1) = 'out'"
             " ORDER BY p.position"
         ),

@@ -51,4 +51,4 @@ def closed_elsewhere(connection: Connection, day: date) -> Closed | None:
     row = connection.execute(
         text("SELECT terminal, name, signed_at, contents FROM closed_elsewhere WHERE day = :day"), {"day": day.isoformat()}
     ).first()
-    return row and Closed(row.name, row.signed_at, json.loads(row.contents), row.terminal)
+    return None if row is None else Closed(row.name, row.signed_at, json.loads(row.contents), row.terminal)

@@ -99,7 +99,9 @@ class CustodyScreen(Screen):
         return self._front.first_focus()
 
     def idle_limit_s(self) -> int | None:
-        return COUNTING_IDLE_S if self._front is self.handover_page and self.handover_page.counting else None
+        """While papers are counted or their labels read: figures stand here, nobody's name."""
+        reading = self._front in (self.slip_page, self.back_page)
+        return COUNTING_IDLE_S if reading or (self._front is self.handover_page and self.handover_page.counting) else None
 
     def _show_handover(self, handover_id: str) -> None:
         self.pages.setCurrentWidget(self.handover_page)

@@ -22,7 +22,13 @@ from nhi_center.ui.common.table import Cell, Column, DataTable
 EVERY_MS = 30_000
 """How often the page looks again by itself: the minutes in it run."""
 
-_TONES = {Urgency.OVERDUE: "error", Urgency.URGENT: "error", Urgency.TODAY: "warning", Urgency.NORMAL: "plain"}
+_TONES = {
+    Urgency.AT_ONCE: "error",
+    Urgency.OVERDUE: "error",
+    Urgency.URGENT: "error",
+    Urgency.TODAY: "warning",
+    Urgency.NORMAL: "plain",
+}
 
 
 class HomeScreen(Screen):
