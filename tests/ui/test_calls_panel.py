@@ -122,7 +122,7 @@ def test_a_call_back_is_booked_for_the_next_open_hour(hands: Hands) -> None:
     hands.words("0352730142")
     for _field in range(4):
         hands.press(Key.Key_Return)
-    assert hands.panel.form.back_time.value() == "10:00"
+    assert hands.panel.form.details.back_time.value() == "10:00"
     assert hands.at is hands.panel.form.save_button
     assert check_screen(hands.window) == []
     hands.press(Key.Key_Return)

@@ -13,9 +13,8 @@ from nhi_center.domain.call_book import CallBook
 from nhi_center.domain.call_check import Caller
 from nhi_center.domain.call_parties import CallParties
 from nhi_center.domain.call_rules import NO_ILLNESS
-from nhi_center.domain.calls import LANGUAGES, OFFICIAL_NUMBER, CallDraft, Outcome, Who
-from nhi_center.domain.free_words import OTHER
-from nhi_center.domain.identifiers import IdentifierProblem, format_phone, parse_phone
+from nhi_center.domain.calls import LANGUAGES, CallDraft, Outcome
+from nhi_center.domain.identifiers import format_phone
 from nhi_center.domain.people import Person
 from nhi_center.errors import OperatorError
 from nhi_center.services.call_answers import Beside
@@ -23,13 +22,12 @@ from nhi_center.services.calls import CallView
 from nhi_center.ui.calls.fields import OutcomeField
 from nhi_center.ui.calls.guide import GuidePage, Quoted
 from nhi_center.ui.calls.others import CallerFields, ConsentFields
+from nhi_center.ui.calls.outcome_details import OutcomeDetails, side_by_side
 from nhi_center.ui.calls.parts import AnswersBox, IdentityCard, LevelLine, PersonCard, ScriptLine
 from nhi_center.ui.calls.people_list import PeopleList, PersonFinder
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
-from nhi_center.ui.common.date_field import DateField, DateStyle
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import LabelledField, LineField
 from nhi_center.ui.common.parts import Card, Chip, primary_button
 from nhi_center.ui.common.screen import TitleLine
 from nhi_center.ui.common.styling import words
@@ -69,7 +67,7 @@ class CallPage(QWidget):
             [
                 *(self.caller, self.language, self.phone, self.interpreter, self.search),
                 *(*self.identity.fields, *self.consent_fields.fields, self.category, self.text, self.outcome),
-                *(field for fields in self.extras.values() for field in fields),
+                *self.details.fields,
             ],
             self,
         )
@@ -104,29 +102,8 @@ class CallPage(QWidget):
         self.guide = GuidePage()
         self.text = FreeText("call_text", "内容と回答", lines=2, reserve_note=False)
         self.outcome = OutcomeField("call_outcome", "結果")
-        self.ward_staff = LineField("call_ward_staff", "つないだ区職員", limit=40, reserve_note=False)
         sections = tuple(dict.fromkeys(one.section for one in book.categories))
-        self.ward_section = ChoiceField(
-            "call_ward_section",
-            "どの係へ",
-            tuple(Choice(section, section, str(number)) for number, section in enumerate(sections, start=1)),
-            auto_advance=True,
-            reserve_note=False,
-        )
-        self.ward_time = LineField("call_ward_time", "時刻", ime=False, limit=10, reserve_note=False)
-        offices = tuple(Choice(one.code, one.label) for one in self._parties.offices)
-        self.other_office = ChoiceField("call_other_office", "案内した先", offices, reserve_note=False)
-        self.other_office_name = LineField("call_other_office_name", "先の名前", limit=40, reserve_note=False)
-        self.back_number = LineField("call_back_number", "折返し先の電話番号", ime=False, limit=20, reserve_note=False)
-        self.back_day = DateField("call_back_day", "日", today=self._today, style=DateStyle.WEEKDAY, reserve_note=False)
-        self.back_time = LineField("call_back_time", "時刻", ime=False, limit=10, reserve_note=False)
-        who = tuple(Choice(one.value, one.label) for one in Who)
-        self.back_who = ChoiceField("call_back_who", "だれが", who, reserve_note=False)
-        self.extras: dict[str, tuple[LabelledField, ...]] = {
-            Outcome.TO_WARD: (self.ward_staff, self.ward_section, self.ward_time),
-            Outcome.OTHER_OFFICE: (self.other_office, self.other_office_name),
-            Outcome.CALL_BACK: (self.back_number, self.back_day, self.back_time, self.back_who),
-        }
+        self.details = OutcomeDetails(self, self._parties, sections, self._today)
         self.save_button = primary_button("保存", name="call_save_button")
 
     def _lay_out(self) -> None:
@@ -138,7 +115,7 @@ class CallPage(QWidget):
         for field, width in ((self.caller, 136), (self.language, 148), (self.phone, 144), (self.interpreter, 164)):
             field.setMinimumWidth(width)
         beside = ((self.phone, 144), (self.interpreter, 164))
-        column.addLayout(_row((self.caller, 213), (self.language, 166), *beside, (self.search, 379)))
+        column.addLayout(side_by_side((self.caller, 213), (self.language, 166), *beside, (self.search, 379)))
         found = QWidget()
         inner = QVBoxLayout(found)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -147,7 +124,7 @@ class CallPage(QWidget):
         for one in self.consent_fields.fields:
             inner.addWidget(one.note)
         inner.addWidget(self.level)
-        inner.addLayout(_row((self.person, 258), (self._matter(), 508)), 1)
+        inner.addLayout(side_by_side((self.person, 258), (self._matter(), 508)), 1)
         self.middle = QStackedWidget()
         self.middle.addWidget(found)
         self.middle.addWidget(self.people)
@@ -166,8 +143,7 @@ class CallPage(QWidget):
         card.body.setContentsMargins(14, 5, 14, 2)
         card.body.setSpacing(4)
         self.category.label.hide()
-        extras = [field for fields in self.extras.values() for field in fields]
-        for one in (self.category, *extras):
+        for one in (self.category, *self.details.fields):
             one.editor.setFixedHeight(_LOW)
         head = QHBoxLayout()
         head.setSpacing(12)
@@ -179,20 +155,10 @@ class CallPage(QWidget):
         self.text.label.hide()
         self.text.text_editor.setPlaceholderText(self.text.label_text)
         card.add(self.text)
-        for one, width in (
-            (self.ward_section, 140),
-            (self.ward_time, 72),
-            (self.other_office, 236),
-            (self.back_number, 136),
-            (self.back_day, 102),
-            (self.back_time, 72),
-        ):
-            one.setFixedWidth(width)
-        card.add(_row((self.back_number, 0), (self.back_day, 0), (self.back_time, 0), (self.back_who, 1)))
-        card.add(_row((self.ward_staff, 1), (self.ward_section, 0), (self.ward_time, 0)))
-        card.add(_row((self.other_office, 0), (self.other_office_name, 1)))
-        for one in extras:
-            card.add(one.note)  # below them all: a sentence does not fit under a narrow field
+        for row in self.details.rows():
+            card.add(row)
+        for one in self.details.fields:
+            card.add(one.note)
         return card
 
     def _connect(self) -> None:
@@ -200,8 +166,6 @@ class CallPage(QWidget):
             field.left.connect(lambda _value: self.left.emit())
         for field in (self.caller, self.language, *self.identity.fields):
             field.changed.connect(lambda _value: self._show_others())
-        self.other_office.changed.connect(lambda _value: self._show_extras(propose=False))
-        self.other_office.line.chosen.connect(self._on_office)
         self.finder.list_wanted.connect(self._show_people)
         self.finder.chosen.connect(self._on_chosen)
         self.search.left.connect(self._on_search_left)
@@ -214,7 +178,6 @@ class CallPage(QWidget):
         self.guide.quoted.connect(self._quote)
         self.text.changed.connect(self._warn_of_illness)
         self.outcome.changed.connect(lambda _value: self._show_extras(propose=True))
-        self.back_number.left.connect(lambda _value: self._read_number())
         self.save_button.clicked.connect(self.save_wanted)
 
     # -- the draft --
@@ -387,54 +350,15 @@ class CallPage(QWidget):
 
     def _show_extras(self, *, propose: bool) -> None:
         chosen = self.outcome.value()
-        for outcome, fields in self.extras.items():
-            for field in fields:
-                shown = outcome == chosen and (field is not self.other_office_name or self.other_office.value() == OTHER)
-                field.setVisible(shown)
-                field.note.setVisible(shown and bool(field.note.text()))
-        self.answers.setVisible(chosen not in self.extras)
+        self.details.show_for(chosen)
+        asked = chosen in self.details.by_outcome
+        self.answers.setVisible(not asked)
         self.text.editor.setMinimumHeight(_LOW + 6)  # it gives way where much has to be said on a low screen
-        self.text.editor.setMaximumHeight(_LOW + 6 if chosen in self.extras else _TEXT_HEIGHT)
+        self.text.editor.setMaximumHeight(_LOW + 6 if asked else _TEXT_HEIGHT)
         if propose and chosen == Outcome.TO_WARD:
-            self._propose_section()
-        if propose and chosen == Outcome.CALL_BACK and self._proposed is not None and not self.back_day.value():
-            self.back_day.set_value(f"R{self._proposed.year - 2018}.{self._proposed.month}.{self._proposed.day}")
-            self.back_time.set_value(f"{self._proposed:%H:%M}")
-        official = chosen == Outcome.CALL_BACK and self.caller.value() in tuple(Caller) and Caller(self.caller.value()).is_office
-        self.back_number.set_notice(OFFICIAL_NUMBER if official else "")
-
-    def _on_office(self, code: str) -> None:
-        self._show_extras(propose=False)  # その他 asks for its name before the way goes on
-        if code:
-            self.other_office.advance()
-
-    def _propose_section(self) -> None:
-        """The category's own 係 and this minute; both may be typed over."""
-        category = self._book.category(self.category.value())
-        if category is not None and not self.ward_section.value():
-            self.ward_section.set_value(category.section)
-        if not self.ward_time.value():
-            self.ward_time.set_value(f"{self._clock.local():%H:%M}")
-        self.ward_section.passed_over = bool(self.ward_section.value())
-        self.ward_time.passed_over = True
-
-    def _read_number(self) -> None:
-        try:
-            number = format_phone(parse_phone(self.back_number.value()))
-        except IdentifierProblem as problem:
-            if self.back_number.value().strip():
-                self.back_number.set_problem(problem.message)
-            return
-        notice = self.back_number.notice
-        self.back_number.set_value(number)
-        self.back_number.set_notice(notice)
-
-
-def _row(*parts: tuple[QWidget, int]) -> QHBoxLayout:
-    """Side by side, in these proportions."""
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    for part, stretch in parts:
-        row.addWidget(part, stretch)
-    return row
+            category = self._book.category(self.category.value())
+            self.details.propose_ward(category.section if category else "", self._clock.local())
+        if propose and chosen == Outcome.CALL_BACK:
+            self.details.propose_call_back(self._proposed)
+        office = self.caller.value() in tuple(Caller) and Caller(self.caller.value()).is_office
+        self.details.warn_of_number(chosen == Outcome.CALL_BACK and office)
