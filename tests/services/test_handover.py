@@ -15,7 +15,8 @@ from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody as desk_custody
 from nhi_center.services import handover as service
-from nhi_center.services.handover import Credential, HandoverView
+from nhi_center.services.handover import Credential
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.office import Office
 from nhi_center.services.signing import sign
 from nhi_center.services.work import begin

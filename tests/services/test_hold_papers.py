@@ -18,7 +18,7 @@ from nhi_center.domain.holds import Paper
 from nhi_center.errors import OperatorError
 from nhi_center.services import corrections, custody, entry, handover, hold_papers, holds
 from nhi_center.services import slips as slip_papers
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.receipts import make_receipt
 from nhi_center.storage import custody as ledger
 from tests.services.test_handover import CLERK, SECTION, WARD, Room, counts

@@ -18,7 +18,7 @@ from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import trust_to_json
 from nhi_center.services import custody, giving_back, urgent
 from nhi_center.services import handover as service
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.office import Office
 from nhi_center.services.receipts import make_receipt
 from nhi_center.services.sealing import seal_pdf

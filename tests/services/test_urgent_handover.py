@@ -11,7 +11,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
 from nhi_center.services import certificates, custody, entry_list, handover, today, urgent
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin
 from nhi_center.storage import custody as ledger

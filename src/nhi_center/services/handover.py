@@ -12,8 +12,7 @@ from typing import Any
 
 from nhi_center import resources
 from nhi_center.domain.controls import require_different
-from nhi_center.domain.custody import ORIGINAL, QUESTION, Balance, DocumentKind, Group, Place, slip_number
-from nhi_center.domain.giving_back import REASONS
+from nhi_center.domain.custody import QUESTION, Balance, DocumentKind, Group, Place, slip_number
 from nhi_center.domain.handover import (
     CONDITIONS,
     MEDIA,
@@ -22,23 +21,21 @@ from nhi_center.domain.handover import (
     Count,
     Direction,
     Handover,
-    Phase,
     Side,
     check_counts,
     check_one_application,
     check_signable,
-    compare,
     contents,
-    differs,
 )
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import certificate_checks, hold_papers, incidents, presence
-from nhi_center.services.custody import document_kinds, move, returnable, usual_kinds
+from nhi_center.services import certificate_checks, handover_view, hold_papers, incidents, presence
+from nhi_center.services.custody import document_kinds, move, returnable
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.office import Office
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import Unit, begin, reading, require
-from nhi_center.storage import certificates, custody, giving_back
+from nhi_center.storage import certificates, custody
 from nhi_center.storage import entry as applications
 from nhi_center.storage import handover as store
 from nhi_center.storage.engine import Connection
@@ -52,61 +49,6 @@ class Credential:
 
     person: str
     password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class HandoverView:
-    """One 便 as a screen may know it. ``lines`` is empty until both sides have counted this round."""
-
-    handover: Handover
-    phase: Phase
-    kinds: tuple[DocumentKind, ...]
-    usual: frozenset[str]
-    """Kinds that are counted in any case; the others when they are there."""
-    counted: frozenset[Side]
-    lines: tuple[ComparedLine, ...]
-    signatures: Mapping[Side, Signature]
-    slips: tuple[str, ...]
-    incident: bool
-    receipt: str
-    unkeyed: Mapping[str, str]
-    """By 管理票, why an application goes back as it came."""
-    questions: Mapping[str, str] = field(default_factory=dict)
-    """By 管理票, the 照会 with which an application goes to the ward for an answer."""
-
-    @property
-    def differs(self) -> bool:
-        return differs(self.lines)
-
-    @property
-    def unkeyed_words(self) -> str:
-        """What goes back as it came, in one line; when nothing does, what is not counted at all."""
-        back = _few(self.unkeyed, "処理せずに返す")
-        asked = _few({number: f"疑義照会 {query}" for number, query in self.questions.items()}, "照会票とともに渡す")
-        return " ".join(part for part in (back, asked) if part) or "管理票と受領証は数に入れません。"
-
-    @property
-    def signable(self) -> bool:
-        """Compared, and agreed or counted again."""
-        if self.phase is not Phase.COMPARED:
-            return False
-        try:
-            check_signable(self.lines, self.handover.round)
-        except OperatorError:
-            return False
-        return True
-
-
-MOST_TOLD = 2
-"""Of more there is no room in one line; the list behind Alt+K has them all."""
-
-
-def _few(told: Mapping[str, str], what: str) -> str:
-    if not told:
-        return ""
-    shown = " ".join(f"{number} {why}。" for number, why in sorted(told.items())[:MOST_TOLD])
-    more = f" ほか{len(told) - MOST_TOLD}件(Alt+K)" if len(told) > MOST_TOLD else ""
-    return f"{what} {len(told)}件: {shown}{more}"
 
 
 @cache
@@ -149,7 +91,7 @@ def start(
     store.keep_pieces(unit.connection, made.id, pieces)
     unit.subject = made.id
     unit.note(number=made.number)
-    return _view(unit.connection, made.id)
+    return handover_view.of(unit.connection, made.id)
 
 
 def _check_means(section: str, medium: str, condition: str) -> None:
@@ -183,13 +125,13 @@ def kinds_of(pieces: Sequence[Balance]) -> tuple[DocumentKind, ...]:
 def view(office: Office, session: Session, handover_id: str) -> HandoverView:
     """One 便. Neither side's numbers are in it before both have counted."""
     with reading(office, session, Action.HANDOVER) as connection:
-        return _view(connection, handover_id)
+        return handover_view.of(connection, handover_id)
 
 
 def of_today(office: Office, session: Session) -> tuple[HandoverView, ...]:
     """The day's 便, latest first; one still open from an earlier day too."""
     with reading(office, session, Action.HANDOVER) as connection:
-        return tuple(_view(connection, row.id) for row in store.of_day(connection, office.clock.today()))
+        return tuple(handover_view.of(connection, row.id) for row in store.of_day(connection, office.clock.today()))
 
 
 def record_count(office: Office, session: Session, handover_id: str, side: Side, counts: Sequence[Count]) -> HandoverView:
@@ -210,16 +152,16 @@ def record_count(office: Office, session: Session, handover_id: str, side: Side,
             )
         store.keep_counts(unit.connection, handover_id, handover.round, side, counts, unit.stamp)
         unit.note(round=handover.round)
-        return _view(unit.connection, handover_id)
+        return handover_view.of(unit.connection, handover_id)
 
 
 def recount(office: Office, session: Session, handover_id: str) -> HandoverView:
     """もう一度数える: a new round for both sides. Raises OperatorError while one side is still counting."""
     with begin(office, session, Action.HANDOVER, subject=handover_id, step="recount") as unit:
-        if not _view(unit.connection, _open(unit.connection, handover_id).id).lines:
+        if not handover_view.of(unit.connection, _open(unit.connection, handover_id).id).lines:
             raise OperatorError("まだ双方の数がそろっていません。", code="still-counting")
         store.next_round(unit.connection, handover_id)
-        return _view(unit.connection, handover_id)
+        return handover_view.of(unit.connection, handover_id)
 
 
 def cancel(office: Office, session: Session, handover_id: str) -> None:
@@ -266,7 +208,7 @@ def sign_handover(office: Office, session: Session, handover_id: str, giver: Sig
         for side, signature in ((Side.GIVER, giver), (Side.RECEIVER, receiver)):
             _require(office, unit, handover, side, signature, content)
             store.keep_signature(unit.connection, handover_id, side, signature)
-        seen = _view(unit.connection, handover_id)
+        seen = handover_view.of(unit.connection, handover_id)
         if handover.direction is Direction.IN:
             _take_in(unit, handover, seen.lines)
         else:
@@ -276,7 +218,7 @@ def sign_handover(office: Office, session: Session, handover_id: str, giver: Sig
         signatures = {"giver": asdict(giver), "receiver": asdict(receiver)}
         unit.record("handover", {**content, "signatures": signatures, "incident": incident, "completed_at": unit.stamp})
         unit.note(number=handover.number, round=handover.round, sheets=sum(line.receiver.sheets for line in seen.lines))
-        return _view(unit.connection, handover_id)
+        return handover_view.of(unit.connection, handover_id)
 
 
 def _require(
@@ -335,7 +277,7 @@ def _open(connection: Connection, handover_id: str) -> Handover:
 
 def _contents(office: Office, connection: Connection, handover_id: str, giver: str, receiver: str) -> dict[str, Any]:
     handover = _open(connection, handover_id)
-    seen = _view(connection, handover_id)
+    seen = handover_view.of(connection, handover_id)
     if not seen.lines:
         raise OperatorError("双方が数え終わってから署名してください。", code="still-counting")
     check_signable(seen.lines, handover.round)
@@ -364,57 +306,3 @@ def _references(office: Office, connection: Connection, seen: HandoverView) -> d
         numbers[line.kind.id] = [slip_number(today, sequence + offset) for offset in range(line.receiver.cases)]
         sequence += line.receiver.cases
     return {kind: found for kind, found in numbers.items() if found}
-
-
-def _view(connection: Connection, handover_id: str) -> HandoverView:
-    handover = store.find(connection, handover_id)
-    if handover is None:
-        raise OperatorError("この便はありません。一覧を確かめてください。", code="no-handover")
-    kinds = store.kinds(connection, handover_id)
-    both = {side: store.counts(connection, handover_id, handover.round, side) for side in Side}
-    counted = frozenset(side for side, counts in both.items() if counts)
-    lines: tuple[ComparedLine, ...] = ()
-    if len(counted) == len(both):
-        expected = _expected(connection, handover, kinds) if handover.direction is Direction.OUT else None
-        lines = compare(kinds, both[Side.GIVER], both[Side.RECEIVER], expected)
-    receipt = store.receipt(connection, handover_id)
-    return HandoverView(
-        handover=handover,
-        phase=Phase(handover.state) if handover.state != "open" else Phase.COMPARED if lines else Phase.COUNTING,
-        kinds=kinds,
-        usual=_usual(handover, kinds),
-        counted=counted,
-        lines=lines,
-        signatures=store.signatures(connection, handover_id),
-        slips=tuple(slip.number for slip in custody.slips_of_batch(connection, handover_id)),
-        incident=store.has_incident(connection, handover_id),
-        receipt=receipt.file if receipt else "",
-        unkeyed=_unkeyed(connection, handover) if handover.direction is Direction.OUT else {},
-        questions=hold_papers.questions_of(connection, handover_id) if handover.direction is Direction.OUT else {},
-    )
-
-
-def _unkeyed(connection: Connection, handover: Handover) -> dict[str, str]:
-    found = giving_back.of_handover(connection, handover.id)
-    return {number: f"{REASONS[reason]} {words}".strip() for number, (reason, words) in found.items()}
-
-
-def _usual(handover: Handover, kinds: Sequence[DocumentKind]) -> frozenset[str]:
-    """Going out, all that lies ready; coming in, the forms of every day and originals."""
-    return frozenset(
-        kind.id
-        for kind in kinds
-        if handover.direction is Direction.OUT or handover.urgent or kind == ORIGINAL or kind.id in usual_kinds()
-    )
-
-
-def _expected(connection: Connection, handover: Handover, kinds: Sequence[DocumentKind]) -> tuple[Count, ...]:
-    pieces = store.pieces(connection, handover.id)
-    return tuple(
-        Count(
-            kind.id,
-            sum(1 for piece in pieces if piece.account.kind == kind.id) if kind.has_cases else 0,
-            sum(piece.sheets for piece in pieces if piece.account.kind == kind.id),
-        )
-        for kind in kinds
-    )

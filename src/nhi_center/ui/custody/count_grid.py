@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 from nhi_center.domain.custody import DocumentKind
 from nhi_center.domain.handover import Count, Side, parse_count
 from nhi_center.errors import OperatorError
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.ui.common.choice_field import Choice, ChoiceField, ChoiceLine
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import FieldLine, LabelledField

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhi_center.domain.handover import Direction, Phase, totals
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 
 
 def foot_words(view: HandoverView) -> tuple[str, str, str]:

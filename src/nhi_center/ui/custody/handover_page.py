@@ -10,7 +10,7 @@ from nhi_center.domain.operators import Action
 from nhi_center.domain.visit import Visit, known
 from nhi_center.errors import OperatorError
 from nhi_center.services import handover as service
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import Answer, ask

@@ -16,7 +16,7 @@ from nhi_center.domain.standing import words as standing_words
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, handover, paper_age, standing, urgent
 from nhi_center.services.custody import PlaceRow
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.urgent import Ready
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.choice_field import Choice, ChoiceField

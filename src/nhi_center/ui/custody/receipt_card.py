@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from nhi_center.domain.handover import Direction
 from nhi_center.printing.preview import PageImage, render_page
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.receipts import make_receipt, receipt_path
 from nhi_center.services.slips import make_slips
 from nhi_center.tasks.runner import Lane

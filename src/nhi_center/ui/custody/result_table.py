@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 
 from nhi_center.domain.handover import ComparedLine, Count, Phase, Side, totals
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.ui.common.table import Cell, Column, DataTable
 
 _RED = "#ce0000"

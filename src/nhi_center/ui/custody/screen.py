@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from nhi_center.domain.handover import Direction, Phase
 from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.visit import Visit, after_signing, known
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.screen import KeyHint, Screen
 from nhi_center.ui.custody.back_page import BackPage

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.handover import Phase, Side
 from nhi_center.domain.visit import Visit
-from nhi_center.services.handover import Credential, HandoverView
+from nhi_center.services.handover import Credential
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.ui.common.parts import Card, plain_button
 from nhi_center.ui.common.sign_panel import SignPanel
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from nhi_center.domain.handover import parse_count
 from nhi_center.errors import OperatorError
 from nhi_center.services import handover, urgent
-from nhi_center.services.handover import HandoverView
+from nhi_center.services.handover_view import HandoverView
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.code_fields import DigitsField
