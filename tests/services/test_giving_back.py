@@ -146,3 +146,19 @@ def test_no_original_where_none_was_counted_and_none_of_what_is_gone(desk: Room)
     with pytest.raises(OperatorError) as caught:
         giving_back.give_back(*desk, slip, 1, "7")
     assert caught.value.field == "reason"
+
+
+def test_one_line_tells_one_reason_or_how_many_there_are(desk: Room) -> None:
+    office, clerk = desk
+    received(desk)
+    slips = [row.slip for row in waiting(*desk)][:3]
+    for slip, sheets, words in zip(
+        slips, (1, 1, 3), ("", "様式が旧年度のもので区の窓口で書き直しを案内済みのもの", ""), strict=True
+    ):
+        giving_back.give_back(office, clerk, slip.id, sheets, "9" if words else "2", words)
+        view = handover.open_handover(office, clerk, Direction.OUT, SECTION)
+        told = view.unkeyed_words
+        handover.cancel(office, clerk, view.handover.id)
+        if slip is slips[0]:
+            assert told == f"処理せずに返す 1件: {slip.number} 不備。"
+    assert told == "処理せずに返す 3件。理由は Alt+K。"

@@ -80,7 +80,7 @@ def test_out_with_its_question_and_back_under_the_same_number(desk: Room, slips:
     assert [(row.paper, row.stage.value) for row in holds.listing(office, supervisor)] == [(Paper.LEAVING, "sent")]
     gone = out(desk)
     assert gone.questions == {"1124-001": "R8-0001"}
-    assert gone.unkeyed_words == "照会票とともに渡す 1件: 1124-001 疑義照会 R8-0001。"
+    assert gone.unkeyed_words == "照会票つき 1件: 1124-001 疑義照会 R8-0001。"
     told = words_of(make_receipt(office, clerk, gone.handover.id))
     assert "疑義照会票 R8-0001 とともに渡す" in told
     office.premises.pdf.stop()

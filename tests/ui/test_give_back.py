@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
 
 from nhi_center.domain.operators import Session
 from nhi_center.services.office import Office
@@ -16,6 +17,7 @@ from nhi_center.ui.entry import ENTRY
 from nhi_center.ui.entry.wizard import Wizard
 from tests.services.test_handover import received
 from tests.support.desk_hands import DeskHands, Key
+from tests.support.entry import bring_in
 from tests.support.office import desk, premises
 from tests.ui.pictures import check_screen
 
@@ -68,3 +70,27 @@ def test_typed_or_scanned_it_opens(hands: DeskHands) -> None:
     assert hands.at.objectName() == "entry_slip"
     hands.enter(f"20261124{slip.number.split('-')[1]}")
     assert hands.window.findChild(Wizard, "entry_wizard") is not None
+
+
+def test_the_original_alone_goes_and_the_application_stays(desk: tuple[Office, Session]) -> None:
+    office, clerk = desk
+    bring_in(office, clerk, F02=(2, 3), original=(0, 1))
+    hands = DeskHands(office, clerk, [ENTRY])
+    try:
+        table = hands.find("entry_table", DataTable)
+        before = len(table.rows())
+        hands.press(Key.Key_F8)
+        hands.enter(7)
+        assert hands.at.objectName() == "items", "sheets and words are not asked for"
+        hands.enter(2)
+        dialog = QApplication.activeWindow()
+        assert dialog is not None
+        note = dialog.findChild(QLabel, "items_note")
+        assert note is not None
+        assert "1から1まで" in note.text()
+        hands.press(Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        hands.enter(1)
+        assert "の原本を返すものにしました" in hands.window.message_bar.text.text()
+        assert len(table.rows()) == before
+    finally:
+        hands.close()

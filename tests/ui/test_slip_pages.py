@@ -126,6 +126,8 @@ def test_what_goes_out_is_checked_without_telling_a_number_before_it_ends(hands:
     hands.go()
     assert [row.number for row in hands.find("slip_missing", DataTable).rows()] == [second.number]
     assert fits(hands, "slips-out") == []
+    hands.find("slip_missing", DataTable).select(0)
+    assert (hands.text("slip_state"), hands.text("slip_told")) == (second.number, "不備")
     hands.press(Key.Key_Escape)
     assert hands.find("F02_cases", QLineEdit).text() == "2", "what was half typed stands"
     hands.enter("", 2)

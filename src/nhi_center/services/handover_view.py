@@ -53,10 +53,14 @@ class HandoverView:
 
     @property
     def unkeyed_words(self) -> str:
-        """What goes back as it came, in one line; when nothing does, what is not counted at all."""
-        back = _few(self.unkeyed, "処理せずに返す")
-        asked = _few({number: f"疑義照会 {query}" for number, query in self.questions.items()}, "照会票とともに渡す")
-        return " ".join(part for part in (back, asked) if part) or "管理票と受領証は数に入れません。"
+        """What goes back as it came or with its question, in one line; when nothing does, what is not counted at all."""
+        told = [f"処理せずに返す {len(self.unkeyed)}件"] if self.unkeyed else []
+        told += [f"照会票つき {len(self.questions)}件"] if self.questions else []
+        if not told:
+            return "管理票と受領証は数に入れません。"
+        why = {**self.unkeyed, **{number: f"疑義照会 {query}" for number, query in self.questions.items()}}
+        one = f": {' '.join(*why.items())}。" if len(why) == 1 else ""
+        return "・".join(told) + (one if 0 < len(one) <= LONGEST_TOLD else "。理由は Alt+K。")
 
     @property
     def signable(self) -> bool:
@@ -70,16 +74,8 @@ class HandoverView:
         return True
 
 
-MOST_TOLD = 2
+LONGEST_TOLD = 30
 """Of more there is no room in one line; the list behind Alt+K has them all."""
-
-
-def _few(told: Mapping[str, str], what: str) -> str:
-    if not told:
-        return ""
-    shown = " ".join(f"{number} {why}。" for number, why in sorted(told.items())[:MOST_TOLD])
-    more = f" ほか{len(told) - MOST_TOLD}件(Alt+K)" if len(told) > MOST_TOLD else ""
-    return f"{what} {len(told)}件: {shown}{more}"
 
 
 def of(connection: Connection, handover_id: str) -> HandoverView:

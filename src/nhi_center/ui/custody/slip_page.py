@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nhi_center.domain.custody import Slip
 from nhi_center.domain.slip_check import Line, Reading, SlipCheck, Verdict
 from nhi_center.services import slip_check as service
 from nhi_center.services.slip_check import Start
@@ -70,6 +71,7 @@ class SlipPage(QWidget):
         lists.setSpacing(12)
         self.lines = self._lines_table()
         self.missing = self._missing_table()
+        self.missing.current_row_changed.connect(self._tell_reason)
         lists.addWidget(self.lines, 1)
         lists.addWidget(self.missing, 1)
         column.addLayout(lists, 1)
@@ -183,6 +185,11 @@ class SlipPage(QWidget):
         missing = [f"足りない {len(check.missing)}件"] if self._open_count and check.missing else []
         all_here = "すべてそろいました。" if self._open_count and check.clean else "読んだものは、この画面だけに残ります。"
         self.foot_words.setText(" ".join([*missing, *wrong]) or all_here)
+
+    def _tell_reason(self, row: Slip | None) -> None:
+        """In whole: the ward reads it before it signs."""
+        if row is not None and self.start is not None and (why := self.start.reasons.get(row.number)):
+            self._say(row.number, "info", why)
 
     def _again(self) -> None:
         self.check = SlipCheck(self.check.expected)

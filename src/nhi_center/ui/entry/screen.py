@@ -172,10 +172,11 @@ class EntryScreen(Screen):
     def _give_back(self) -> None:
         row = self.list_page.table.current_row()
         if row is not None:
-            open_give_back(self, self.desk, row, lambda _none: self._gave_back(row.slip.number))
+            open_give_back(self, self.desk, row, lambda original: self._gave_back(row.slip.number, original is True))
 
-    def _gave_back(self, number: str) -> None:
-        self.desk.say("done", f"管理票 {number} を返す書類にしました。出力トレイに置いてください。")
+    def _gave_back(self, number: str, original: bool) -> None:
+        what = "の原本を返すものにしました。届出は残り、原本だけを" if original else "を返す書類にしました。"
+        self.desk.say("done", f"管理票 {number} {what}出力トレイに置いてください。")
         self.refresh()
 
     def _ask_original(self) -> None:
