@@ -34,7 +34,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Room:
     return make_room(tmp_path_factory.mktemp("bench"), TINY)
 
 
-HANDS = ("keystrokes", "typing")
+HANDS = ("keystrokes", "calls", "typing")
 """Work the whole window over a register the deck's people are in; test_hands has them."""
 
 

@@ -142,6 +142,9 @@ def _matter(script: CallScript) -> Iterator[Stroke]:
     if not script.told:
         yield tap("Ctrl+1", "key")
         yield wait(lambda: "案内" in _text())
+    if script.fact:
+        yield tap("Alt+1", "key")
+        yield wait(lambda: "説明" in _text())
 
 
 def _until(field: str, key: str) -> Iterator[Stroke]:

@@ -28,8 +28,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallScript:
-    """``asked``: the words the answer is looked for by, "" where the clerk knows the number of the 分類. ``told``: noted while
-    talking; ``added``: written afterwards. ``person``: whom it is about."""
+    """``asked``: the words the answer is looked for by, "" where the clerk knows the number of the 分類. ``fact``: a line about
+    the person is read out and quoted. ``told``: noted while talking; ``added``: written afterwards. ``person``: whom it is about.
+    """
 
     kind: Kind
     caller: str
@@ -39,6 +40,7 @@ class CallScript:
     told: tuple[Piece, ...] = ()
     added: tuple[Piece, ...] = ()
     ward_staff: Piece = ("", "")
+    fact: bool = False
     person: Person | None = None
 
 
@@ -72,7 +74,15 @@ def scripts(people: Sequence[Person]) -> tuple[CallScript, ...]:
         for at in range(GENERAL)
     ]
     identified = [
-        CallScript(Kind.IDENTIFIED, "12"[at % 2], ("06", "09")[at % 2], "1", added=_STATE if at % 2 else (), person=people[at])
+        CallScript(
+            Kind.IDENTIFIED,
+            "12"[at % 2],
+            ("06", "09")[at % 2],
+            "1",
+            added=_STATE if at % 5 == 0 else (),
+            person=people[at],
+            fact=at % 5 > 0,
+        )
         for at in range(IDENTIFIED)
     ]
     to_ward = [
@@ -82,7 +92,7 @@ def scripts(people: Sequence[Person]) -> tuple[CallScript, ...]:
     backs = [CallScript(Kind.CALL_BACK, "2", "06", "3", told=_WAITS, person=people[IDENTIFIED + at]) for at in range(CALL_BACK)]
     complaints = [CallScript(Kind.COMPLAINT, "8", "22", "4", told=_LONG, added=_PASS) for _at in range(COMPLAINT)]
     promises = [
-        CallScript(Kind.PROMISE, "2", "06", "1", added=_STATE if at % 2 else (), person=one.person)
+        CallScript(Kind.PROMISE, "2", "06", "1", added=_STATE if at == 0 else (), person=one.person, fact=at > 0)
         for at, one in enumerate(backs)
     ]
     return (*general, *identified, *to_ward, *backs, *complaints, *promises)

@@ -172,6 +172,7 @@ class CallPage(QWidget):
         self.script.told.connect(self.told)
         self.category.changed.connect(lambda _value: self._show_category())
         self.answers.cited.connect(self._cite)
+        self.person.told.connect(lambda fact: self._append(f"「{fact}」と説明。"))
         self.guide.bind_keys(self)
         self.guide.wanted.connect(self._show_guide)
         self.guide.closed.connect(self._hide_guide)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -171,7 +172,12 @@ def _what_is_missing(view: CallView) -> str:
 
 
 class PersonCard(Card):
-    """この人の今: only what the level allows; the service has sorted it."""
+    """この人の今: only what the level allows; the service has sorted it. Alt and its number quotes a line that was told.
+
+    Signals: told(fact).
+    """
+
+    told = Signal(str)
 
     def __init__(self, glyphs: NamePainter) -> None:
         self.person_name = NameView(glyphs, 20, object_name="call_person_name")
@@ -183,14 +189,17 @@ class PersonCard(Card):
         self.lines = tuple(words("", "secondary", name=f"call_fact_{index}", wrap=True) for index in range(_FACT_LINES))
         for line in self.lines:
             self.add(line)
+        for index in range(_FACT_LINES):
+            bind_key(self, f"Alt+{index + 1}", partial(self._quote, index))
+        self._facts: list[str] = []
         self.nothing = words("", "secondary", name="call_nothing", wrap=True)
         self.add(self.nothing)
         self.body.addStretch(1)
 
     def set_view(self, view: CallView | None) -> None:
-        facts = [fact.text for fact in view.facts][:_FACT_LINES] if view else []
+        self._facts = facts = [fact.text for fact in view.facts][:_FACT_LINES] if view else []
         for index, line in enumerate(self.lines):
-            line.setText(facts[index] if index < len(facts) else "")
+            line.setText(f"{index + 1} {facts[index]}" if index < len(facts) else "")
             line.setVisible(index < len(facts))
         self.person_name.set_text(view.person_name if view else "")
         self.person_name.setVisible(bool(view and view.person_name))
@@ -198,6 +207,10 @@ class PersonCard(Card):
         self.kana.setVisible(bool(view and view.person_kana and not facts))  # the name was chosen; the facts need the room
         self.nothing.setText(_nothing_words(view))
         self.nothing.setVisible(not facts)
+
+    def _quote(self, index: int) -> None:
+        if index < len(self._facts):
+            self.told.emit(self._facts[index])
 
 
 def _nothing_words(view: CallView | None) -> str:
