@@ -137,7 +137,7 @@ def test_a_segment_that_is_not_reached_is_said_and_nothing_is_lost(desk: Room, o
     assert "LK-" in window.message_bar.text.text()
     page = window.screen_named("sync")
     assert isinstance(page, SyncScreen)
-    assert page.panel.waiting.text().startswith("未送信 3件")
+    assert page.panel.waiting.text().startswith("未送信 4件"), "with what stands in this terminal's ledger"
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (1280, 720)])

@@ -230,7 +230,7 @@ def test_f11_makes_each_list(office: Office, opened: Opener, page: str, keys: tu
 
 def test_a_clerk_sees_the_room_alone(opened: Opener) -> None:
     window = opened("k-ichiro", "roster")
-    assert list(screen(window).panels) == ["room"]
+    assert list(screen(window).panels) == ["room", "cabinets"]
     press(Key.Key_2)
     press(Key.Key_F11)
     assert no_dialog(window)

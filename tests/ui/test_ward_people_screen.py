@@ -101,4 +101,4 @@ def test_a_stopped_id_is_released_by_f6(office: Office, opened: Opener) -> None:
 @pytest.mark.parametrize("person", ["s-toko", "40127"])
 def test_the_wards_people_are_the_administrators_alone(opened: Opener, person: str) -> None:
     window = opened(person, "ward")
-    assert list(screen(window).panels) == ["room", "roster", "trainings", "terminals"]
+    assert list(screen(window).panels) == ["room", "roster", "trainings", "terminals", "cabinets"]

@@ -18,7 +18,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.session import terminal_session
 from nhi_center.services.signing import require_signature, sign
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import cabinets as counts_kept
 from nhi_center.storage import custody, handover, inspection, room
 from nhi_center.storage import standing as storage
@@ -148,6 +148,7 @@ def count(office: Office, session: Session, terminal: str, counted: Pieces, reas
     As in a 保管庫: one that does not agree with what the terminal last told is made again, and stands from the second on with a
     reason. Raises OperatorError at ``id`` when it is who is at the screen, at ``reason``, or as ``sign`` does.
     """
+    require(office, session, Action.DAY_CLOSE)
     number = f"{ITEM}{terminal}"
     with reading(office, session, Action.DAY_CLOSE) as connection:
         day, expected = office.clock.today(), _expected(office, connection, terminal)
