@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.custody import Pieces
 from nhi_center.domain.inspection import Way
 from nhi_center.domain.print_batches import BatchState
 from nhi_center.domain.print_jobs import JobState
@@ -20,7 +21,7 @@ from nhi_center.services import certificate_printing as printing
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.ui.common.dialogs import QuestionDialog
 from nhi_center.ui.common.table import DataTable
-from tests.services.test_day_close import all_sent
+from tests.services.test_day_close import lock_up
 from tests.services.test_print_watch import waits
 from tests.services.test_printers import Served, entered, served
 from tests.support.cups import cups
@@ -129,21 +130,19 @@ def test_what_closing_the_day_cancels_stands_in_its_list_before(served: Served, 
     print_batches.make(office, clerk, [of_kind(served[:2], Kind.LIMIT).job.id])
     batch = print_batches.listing(office, clerk)[0].batch
     print_batches.hold(office, clerk, batch.id, True)
-    cabinets.register(office, as_person(office, "s-toko"), "3", "窓側", "2")
-    all_sent(office)
+    supervisor = as_person(office, "s-toko")
+    cabinets.register(office, supervisor, "3", "窓側", "2")
+    for line in inspection.check(office, supervisor).unsettled:
+        if line.item.way in (Way.CARRY, Way.PUT_AWAY):
+            inspection.carry_over(office, supervisor, line.item.kind, "明日の朝に続けます", "3")
+    lock_up((office, supervisor), Pieces(4))
+    inspection.carry_over(office, supervisor, "unsent", "区のサーバへは明日送ります", "")
     hands = DeskHands(ensure_month_key(office), as_person(office, "s-toko"), [DAY_CLOSE], size)
     table = hands.find("check_table", DataTable)
     (line,) = [line for line in table.rows() if line.item.kind == "print_left"]
     assert line.item.words == "終業で取り消す印刷 2枚"
     assert job.serial in line.item.told
     assert batch.title in line.item.told
-    for _line in range(len(table.rows())):
-        if (first := table.rows()[0]).settled:
-            break
-        hands.press(Key.Key_Home)
-        hands.press(Key.Key_Return)
-        if first.item.way is Way.CARRY:
-            hands.enter("明日の朝に続けます", "3")
     table.select(next(place for place, one in enumerate(table.rows()) if one.item.kind == "print_left"))
     assert "証はなくならず" in hands.text("carry_words")
     assert shown(hands, "day-close-cancels") == []

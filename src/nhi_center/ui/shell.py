@@ -342,8 +342,6 @@ class MainWindow(QMainWindow):
     def present_error(self, error: Exception) -> None:
         self.message_bar.present_error(error)
 
-    # -- the lock --
-
     @property
     def is_locked(self) -> bool:
         return self.window_lock.is_locked

@@ -94,7 +94,7 @@ class CallPanel(Screen):
             KeyHint("Alt+T", "相手の番号", self.form.ask_number, shown=False),
             KeyHint("F5", "入力へ戻る"),
             KeyHint("Alt+R", "連絡票", self._ask_ward),
-            KeyHint("F11", "伝えた", self._tell),
+            KeyHint("F11", "伝えた", self._tell, shown=False),
             KeyHint("Alt+A", "案内"),
             KeyHint("Ctrl+Enter", "保存", shown=False),
         )

@@ -288,8 +288,6 @@ class HandoverPage(QWidget):
             ready = ready and view.signable and self.signing.filled()
         self.go_button.setEnabled(ready)
 
-    # -- acting --
-
     def _go(self) -> None:
         if self.view is None and not self.ask_card.isHidden():
             self.ask_card.submit()
@@ -367,10 +365,10 @@ class HandoverPage(QWidget):
             if error.field in tuple(Side):
                 self.panels[Side(error.field)].refuse(error.message)
                 return
-            if self.grid.refuse(error):
-                return
             if error.code == "four-eyes":
                 self.panels[Side.RECEIVER].refuse(error.message, field="id")
+                return
+            if self.grid.refuse(error):
                 return
         self.desk.present_error(error)
 
