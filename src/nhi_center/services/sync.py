@@ -100,6 +100,9 @@ def receive(office: Office, report: Report) -> int:
                     unit.note(skipped=sum(skipped.values()))
             for (origin, kind, reason), count in skipped.items():
                 log_refusal(office, terminal, "denied", subject=origin, asked="sync", kind=kind, reason=reason, count=count)
+        elif page.next > after:  # all of it was for nobody: the next exchange need not ask for it again
+            with told_apart(), office.store.write.begin() as connection:
+                register.keep_cursor(connection, page.next)
         received += len(page.changes)
         report(received, 0, "受信")
         if not page.more:
@@ -156,6 +159,10 @@ def _take(office: Office, unit: Unit, changes: tuple[Change, ...]) -> Skipped:
         try:
             if change.kind == "person":
                 people.append((change.cursor, person_from_json(change.body)))
+            elif change.kind == "person_gone":
+                register.put_people(connection, people, unit.stamp)
+                people.clear()
+                register.forget_person(connection, change.id, change.cursor)
             elif change.kind == "result":
                 register.put_result(connection, change.cursor, change.id, change.body)
             elif change.kind == "ward_setting":

@@ -70,6 +70,18 @@ def put_people(connection: Connection, changes: Iterable[tuple[int, Person]], at
     return len(grams)
 
 
+def forget_person(connection: Connection, atena: str, cursor: int) -> None:
+    """He is gone from the register (``cursor``: the change that says so): his row, how he is found, and what he was before."""
+    parameters = {"atena": atena, "cursor": cursor}
+    id_ = connection.execute(
+        text("SELECT id FROM person WHERE atena = :atena AND cursor < :cursor"), parameters
+    ).scalar_one_or_none()
+    if id_ is not None:
+        connection.execute(text("DELETE FROM person_bigram WHERE rowid = :id"), {"id": id_})
+        connection.execute(text("DELETE FROM person WHERE id = :id"), {"id": id_})
+        connection.execute(text("DELETE FROM person_version WHERE atena = :atena"), parameters)
+
+
 def _values(person: Person, keys: SearchKeys, cursor: int) -> tuple[object, ...]:
     number = number_key(person.symbol, person.number)
     body = json.dumps(person_to_json(person), ensure_ascii=False)
