@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from nhi_center.errors import OperatorError
-from nhi_center.gateway import enrolment, register_import, terminal_list, where
+from nhi_center.gateway import enrolment, entries_export, register_import, results_import, terminal_list, where
 from nhi_center.gateway.database import local_today, migrate
 
 app = typer.Typer()
@@ -39,6 +39,43 @@ def import_register(
             connection, file, columns, by, whole=whole, most_gone=most_gone, progress=where.progress
         )
     print(json.dumps(asdict(done)))
+
+
+@app.command(name="import-results")
+def import_results(
+    file: Annotated[Path, typer.Argument(help="標準システムの処理結果のCSV。")], by: where.By, home: where.Home = None
+) -> None:
+    """Take the results of exported entries in: accepted becomes 区審査済, rejected comes back to the terminal as 差戻し.
+
+    All of the file or nothing; refused rows stand in FILE.errors.csv. Exit status 0: taken; 1: nothing was taken; 2: wrong use.
+    """
+    with where.opened(home) as (settings, connection):
+        if settings.training:
+            raise OperatorError("研修用のサーバでは、結果は標準システムのまねが返します。", field="home")
+        migrate(connection)
+        done = results_import.import_file(connection, file, settings.insurer, by)
+    print(json.dumps(asdict(done)))
+
+
+@app.command(name="export-entries")
+def export_entries(
+    file: Annotated[Path, typer.Argument(help="書くファイル(新しく作ります)。")],
+    by: Annotated[str, typer.Option(help="書き出す人。受領証と記録に残ります。")] = "",
+    again: Annotated[int | None, typer.Option(help="この番号の書出しを、もう一度同じに書きます。", min=1)] = None,
+    home: where.Home = None,
+) -> None:
+    """Write verified entries for the standard system, each once, with FILE.receipt.json (count, SHA-256, who, signed).
+
+    Prints the receipt as JSON; ``{"rows": 0}`` and no file when nothing waits. Exit status 0: done; 1: not done; 2: wrong use.
+    """
+    key = enrolment.signing_key(where.folder(home))
+    with where.opened(home) as (_settings, connection):
+        migrate(connection)
+        if again is not None:
+            receipt: entries_export.Receipt | None = entries_export.again(connection, again, file, key)
+        else:
+            receipt = entries_export.export(connection, file, by, key)
+    print(json.dumps(asdict(receipt) if receipt else {"rows": 0}, ensure_ascii=False))
 
 
 @app.command(name="set-terminal-list")

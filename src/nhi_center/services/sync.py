@@ -15,7 +15,7 @@ from nhi_center.domain.operators import Action
 from nhi_center.domain.people import Person, person_from_json
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
-from nhi_center.services import takers
+from nhi_center.services import results, takers
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
@@ -52,6 +52,7 @@ def synchronise(office: Office, report: Report = lambda _done, _total, _words: N
     sent, refused = send(office, report)
     tell_segment(office)
     received = receive(office, report)
+    results.act(office)
     return SyncSummary(sent, refused, received, anchor(office))
 
 

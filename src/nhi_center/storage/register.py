@@ -130,6 +130,37 @@ def find_result(connection: Connection, application: str) -> Result | None:
     return Result(row.application, row.atena, json.loads(row.body)) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A result that also decides an application: ``body["decision"]`` is accepted or rejected."""
+
+    cursor: int
+    application: str
+    body: Mapping[str, Any]
+
+
+def undone_results(connection: Connection) -> tuple[Decided, ...]:
+    """Results with a decision that has not been acted on yet, in the order they came."""
+    rows = connection.execute(
+        text(
+            "SELECT cursor, application, body FROM result WHERE json_extract(body, '$.decision') IS NOT NULL"
+            " AND cursor > coalesce((SELECT CAST(value AS INTEGER) FROM sync_state WHERE name = 'results'), 0) ORDER BY cursor"
+        )
+    )
+    return tuple(Decided(int(row.cursor), row.application, json.loads(row.body)) for row in rows)
+
+
+def keep_result_done(connection: Connection, value: int) -> None:
+    """Every result up to this cursor has been acted on."""
+    connection.execute(
+        text(
+            "INSERT INTO sync_state (name, value) VALUES ('results', :value)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        {"value": str(value)},
+    )
+
+
 def put_ward_setting(connection: Connection, cursor: int, name: str, body: Mapping[str, Any]) -> None:
     """Take in a setting for its day (``effective_from``) on; what is announced for later stands beside what is in force."""
     connection.execute(

@@ -1,0 +1,23 @@
+-- Verified entries that a file took to the standard system: each verification once, under the file's number.
+CREATE TABLE entry_exported (
+    record uuid PRIMARY KEY REFERENCES record (id),     -- the verification
+    application text NOT NULL,
+    lines int[] NOT NULL,
+    file bigint NOT NULL REFERENCES file_exchange (number)
+);
+CREATE INDEX entry_exported_application ON entry_exported (application);
+CREATE INDEX entry_exported_file ON entry_exported (file);
+
+-- What the standard system answered to it, once.
+CREATE TABLE entry_result (
+    record uuid PRIMARY KEY REFERENCES entry_exported (record),
+    decision text NOT NULL CHECK (decision IN ('accepted', 'rejected')),
+    fingerprint bytea NOT NULL,                         -- the same answer again is no other answer
+    file bigint NOT NULL REFERENCES file_exchange (number)
+);
+CREATE INDEX record_application ON record ((body ->> 'application'), kind) WHERE kind IN ('application', 'verification', 'review');
+
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON entry_exported
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON entry_result
+    FOR EACH STATEMENT EXECUTE FUNCTION append_only();
