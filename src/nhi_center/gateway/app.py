@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,8 +22,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nhi_center.gateway import anchors, records, room
-from nhi_center.link import wire
+from nhi_center.gateway import anchors, enrolment, enrolment_codes, records, room
+from nhi_center.link import wire, wire_enrolment
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class GatewaySettings:
     insurer: str
     training: bool
     signing_key: Ed25519PrivateKey
+    folder: Path
     pool_size: int = 8
 
 
@@ -100,6 +102,18 @@ class _Gateway:
             await anchors.anchor(connection, peer.terminal, audit_key, segment, self.settings.signing_key)
         )
 
+    async def authority(self, request: Request) -> Response:
+        """For a terminal without a certificate: no secret, and proven to it by the fingerprint that people carry."""
+        pem = (self.settings.folder / enrolment.CA_CERTIFICATE).read_bytes()
+        return Response(pem, media_type="application/x-pem-file", headers={"Cache-Control": "no-store"})
+
+    async def enrol(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes | str:
+        asked = wire_enrolment.parse_request(await _body(request, wire_enrolment.MAX_BODY_BYTES))
+        row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
+        assert row is not None
+        granted = await enrolment_codes.redeem(connection, self.settings.folder, asked, row[0])
+        return granted if isinstance(granted, str) else wire_enrolment.encode_granted(granted)
+
     async def room(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
         await _enrolled(request, connection)
         return wire.encode_room(await room.contacts(connection))
@@ -110,8 +124,8 @@ class _Gateway:
         await room.keep_month_key(connection, peer.terminal, month, key)
         return wire.encode_kept_month(month)
 
-    def route(self, path: str, method: str, act: Callable[[Request, AsyncConnection[TupleRow]], Awaitable[bytes]]) -> Route:
-        """One transaction per request; an answer leaves only after its commit."""
+    def route(self, path: str, method: str, act: Callable[[Request, AsyncConnection[TupleRow]], Awaitable[bytes | str]]) -> Route:
+        """One transaction per request; an answer leaves only after its commit. Text is the reason of a refusal that is kept."""
 
         async def endpoint(request: Request) -> Response:
             try:
@@ -127,6 +141,8 @@ class _Gateway:
                 # Its text may quote a row: the class is enough to find the cause in PostgreSQL's own log.
                 log.warning("%s %s: %s", method, path, type(error).__name__)
                 return _answer(wire.encode_reason(_NOT_READY), 503)
+            if isinstance(data, str):
+                return _answer(wire.encode_reason(data), 409)
             return _answer(data, 200)
 
         return Route(path, endpoint, methods=[method])
@@ -149,6 +165,8 @@ def build(settings: GatewaySettings) -> Starlette:
         gateway.route(wire.PATH_AUDIT, "POST", gateway.audit),
         gateway.route(wire.PATH_ROOM, "GET", gateway.room),
         gateway.route(wire.PATH_MONTH_KEY, "POST", gateway.month_key),
+        gateway.route(wire_enrolment.PATH_ENROL, "POST", gateway.enrol),
+        Route(wire_enrolment.PATH_AUTHORITY, gateway.authority, methods=["GET"]),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
 
@@ -181,11 +199,11 @@ async def _locked(request: Request, connection: AsyncConnection[TupleRow]) -> tu
     return peer, bytes(row[0])
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, most: int = wire.MAX_BODY_BYTES) -> bytes:
     parts = bytearray()
     async for part in request.stream():
         parts += part
-        if len(parts) > wire.MAX_BODY_BYTES:
+        if len(parts) > most:
             raise _Problem(413, _TOO_LARGE)
     return bytes(parts)
 

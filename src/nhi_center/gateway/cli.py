@@ -22,18 +22,30 @@ from typing import Annotated
 import typer
 
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.gateway import anchors, cli_files, configuration, enrolment, month_keys, rules, training_register, where
+from nhi_center.gateway import (
+    anchors,
+    cli_files,
+    configuration,
+    enrolment,
+    enrolment_codes,
+    month_keys,
+    rules,
+    training_register,
+    where,
+)
 from nhi_center.gateway.app import GatewaySettings
 from nhi_center.gateway.configuration import Configuration
-from nhi_center.gateway.database import connect, local_today, migrate, present_time
+from nhi_center.gateway.database import Connection, connect, local_today, migrate, present_time
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.gateway.server import listen, serve
+from nhi_center.link import wire_enrolment
 from nhi_center.link.wire import encode_countersign
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="区のサーバ側(NHI segment)の入口です。")
 app.add_typer(cli_files.app)
 TERMINAL_NAME = re.compile(r"[A-Z0-9-]{1,16}")
 BUSINESS_DATE = date(2026, 11, 24)
+_LOOK_SECONDS = 0.5
 
 
 def main() -> None:
@@ -122,7 +134,7 @@ def serve_command(
     with _stopped_by_sigterm(), configuration.database(settings) as dsn:
         with connect(dsn) as connection:
             migrate(connection)
-        gateway = GatewaySettings(dsn, settings.insurer, settings.training, enrolment.signing_key(folder))
+        gateway = GatewaySettings(dsn, settings.insurer, settings.training, enrolment.signing_key(folder), folder)
         listener = listen(settings.host, settings.port if port is None else port, training=settings.training)
         serve(gateway, folder, listener, lambda host, bound: print(json.dumps({"host": host, "port": bound}), flush=True))
 
@@ -146,21 +158,53 @@ def _stopped_by_sigterm() -> Iterator[None]:
 @app.command()
 def enrol(
     terminal: Annotated[str, typer.Argument(help="端末の名前(例: T04)。")],
-    audit_key: Annotated[Path, typer.Option(help="端末の監査用公開鍵(Ed25519、16進64文字)のファイル。")],
-    out: Annotated[Path, typer.Option(help="端末に渡すファイルの置き場所。")],
+    audit_key: Annotated[Path | None, typer.Option(help="研修だけ: 端末の監査用公開鍵(Ed25519、16進64文字)のファイル。")] = None,
+    out: Annotated[Path | None, typer.Option(help="研修だけ: 端末に渡すファイルの置き場所。")] = None,
+    wait: Annotated[bool, typer.Option(help="端末が登録を終えるまで待ちます。")] = True,
     home: where.Home = None,
 ) -> None:
-    """Issue a terminal's certificate; its key is encrypted with a passphrase that is asked for (or read from stdin)."""
+    """Show a one-time code and the authority's fingerprint, to be typed at the terminal, and wait until it has enrolled.
+
+    The terminal makes its own key; nothing travels by media. Again with a name that is enrolled, it replaces the certificate.
+    Exit status 0: enrolled; 1: the code ran out (15 minutes, five wrong tries); 2: wrong use.
+    """
     if not TERMINAL_NAME.fullmatch(terminal):
         raise OperatorError("端末の名前は、英大文字・数字・ハイフンの16文字までで入力してください。", field="terminal")
     folder = where.folder(home)
+    with where.opened(home) as (settings, connection):
+        migrate(connection)
+        if audit_key is not None and out is not None:
+            if not settings.training:
+                raise OperatorError(
+                    "ファイルでの登録は研修だけです。--audit-key と --out を付けずに実行してください。", field="out"
+                )
+            _enrol_for_training(folder, connection, terminal, audit_key, out)
+            return
+        code = enrolment_codes.make(connection, terminal)
+        print(f"端末 {terminal} に次のとおり入れてください({enrolment_codes.MINUTES}分以内)。")
+        print(f"  区のサーバ      {settings.host}  ポート {settings.port}")
+        print(f"  登録コード      {wire_enrolment.in_groups(code)}")
+        print(f"  サーバの指紋    {wire_enrolment.in_groups(enrolment_codes.fingerprint(folder))}", flush=True)
+        if not wait:
+            return
+        print("端末を待っています。", file=sys.stderr, flush=True)
+        while (done := enrolment_codes.is_redeemed(connection, terminal, code)) is None:
+            time.sleep(_LOOK_SECONDS)
+        if not done:
+            raise OperatorError(
+                "登録コードの期限が過ぎたか、違うコードが続きました。もう一度実行してください。", field="terminal"
+            )
+    print(f"端末 {terminal} を登録しました。")
+
+
+def _enrol_for_training(folder: Path, connection: Connection, terminal: str, audit_key: Path, out: Path) -> None:
+    """Its key is encrypted with a passphrase that is asked for (or read from stdin)."""
     public = _public_key(audit_key)
     passphrase = getpass.getpass("端末の鍵の合言葉: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if not passphrase:
         raise OperatorError("端末の鍵の合言葉を入力してください。", field="passphrase")
-    with configuration.database(configuration.load(folder)) as dsn, connect(dsn) as connection:
-        now = present_time(connection)
-        identity = enrolment.enrol(folder, connection, terminal, public, passphrase.encode(), now)
+    now = present_time(connection)
+    identity = enrolment.enrol(folder, connection, terminal, public, passphrase.encode(), now)
     enrolment.write_identity(identity, terminal, folder, out)
     print(f"端末 {terminal} を登録しました。")
 

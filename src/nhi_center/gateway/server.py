@@ -1,4 +1,4 @@
-"""uvicorn around the application: TLS 1.3 only, a client certificate always required, its identity put into the scope."""
+"""uvicorn around the application: TLS 1.3 only, the verified client certificate's identity put into the scope."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def server_context(folder: Path) -> ssl.SSLContext:
     """The gateway's side of TLS from its key folder (enrolment.make_authority)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.verify_mode = ssl.CERT_REQUIRED
+    # A terminal that is about to enrol has none yet; every other request without one is refused by the application, and a
+    # certificate that is shown must be good.
+    context.verify_mode = ssl.CERT_OPTIONAL
     context.load_verify_locations(cafile=str(folder / enrolment.CA_CERTIFICATE))
     context.load_cert_chain(str(folder / enrolment.SERVER_CERTIFICATE), str(folder / enrolment.SERVER_KEY))
     return context

@@ -21,3 +21,12 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON entry_exported
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON entry_result
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
+-- One-time codes for terminals that are about to enrol: the newest of a terminal alone is good, once, for a while, for a few tries.
+CREATE TABLE enrolment_code (
+    terminal text PRIMARY KEY CHECK (terminal ~ '^[A-Z0-9-]{1,16}$'),
+    code bytea NOT NULL CHECK (octet_length(code) = 32),    -- SHA-256 of it
+    expires_at timestamptz NOT NULL,
+    tries int NOT NULL DEFAULT 0,
+    redeemed_at timestamptz
+);
