@@ -60,10 +60,7 @@ def test_a_code_is_good_once_and_the_certificate_works(gateway: RunningGateway, 
     for name, data in (
         ("T81.pem", granted.certificate.encode()),
         ("ca.pem", (gateway.folder / "ca.pem").read_bytes()),
-        (
-            "T81.key",
-            key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
-        ),
+        ("T81.key", key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())),
     ):
         (tmp_path / name).write_bytes(data)
     paths = (tmp_path / "ca.pem", tmp_path / "T81.pem", tmp_path / "T81.key")

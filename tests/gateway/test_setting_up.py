@@ -136,8 +136,8 @@ def test_init_enrol_revoke_status_by_command(database: str, tmp_path: Path) -> N
     assert no_passphrase.returncode == 1
     assert command("revoke", "T04", "--home", str(home)).returncode == 0
     status = json.loads(command("status", "--home", str(home)).stdout)
-    never = {"cursor": 0, "contact_at": None}
-    assert status["terminals"] == [{"terminal": "T04", "in_use": False, "records": 0, "anchored": 0, **never}]
+    (told,) = status["terminals"]
+    assert (told["terminal"], told["in_use"], told["records"], told["contact_at"], told["red"]) == ("T04", False, 0, None, [])
 
 
 def test_train_fills_once_and_serve_stops_its_postgres(tmp_path: Path) -> None:

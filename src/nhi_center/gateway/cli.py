@@ -25,6 +25,7 @@ from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.gateway import (
     anchors,
     cli_files,
+    cli_room,
     configuration,
     enrolment,
     enrolment_codes,
@@ -43,6 +44,7 @@ from nhi_center.link.wire import encode_countersign
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="区のサーバ側(NHI segment)の入口です。")
 app.add_typer(cli_files.app)
+app.add_typer(cli_room.app)
 TERMINAL_NAME = re.compile(r"[A-Z0-9-]{1,16}")
 BUSINESS_DATE = date(2026, 11, 24)
 _LOOK_SECONDS = 0.5
@@ -127,8 +129,14 @@ def train(
 def serve_command(
     home: where.Home = None,
     port: Annotated[int | None, typer.Option(help="待ち受けるポート番号(0は空いている番号)。", min=0, max=65535)] = None,
+    local_port: Annotated[
+        int | None, typer.Option(help="/healthz /readyz /metrics を出す、このコンピューターだけのポート番号。", min=0, max=65535)
+    ] = None,
 ) -> None:
-    """Serve terminals until SIGTERM. Prints one JSON line ``{"host", "port"}`` when it answers."""
+    """Serve terminals until SIGTERM. Prints one JSON line ``{"host", "port"}`` when it answers, with ``local_port`` if asked for.
+
+    Logs are JSON lines on stderr.
+    """
     folder = where.folder(home)
     settings = configuration.load(folder)
     with _stopped_by_sigterm(), configuration.database(settings) as dsn:
@@ -136,7 +144,15 @@ def serve_command(
             migrate(connection)
         gateway = GatewaySettings(dsn, settings.insurer, settings.training, enrolment.signing_key(folder), folder)
         listener = listen(settings.host, settings.port if port is None else port, training=settings.training)
-        serve(gateway, folder, listener, lambda host, bound: print(json.dumps({"host": host, "port": bound}), flush=True))
+        local = None if local_port is None else listen("127.0.0.1", local_port, training=settings.training)
+        beside = {} if local is None else {"local_port": local.getsockname()[1]}
+        serve(
+            gateway,
+            folder,
+            listener,
+            lambda host, bound: print(json.dumps({"host": host, "port": bound, **beside}), flush=True),
+            local,
+        )
 
 
 @contextmanager
@@ -285,15 +301,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise OperatorError("日付は 2026-12-01 のように入力してください。", field="from") from None
-
-
-@app.command()
-def status(home: where.Home = None) -> None:
-    """Counts, terminals with their last contact, and what was done with month keys, as JSON; no personal value."""
-    settings = configuration.load(where.folder(home))
-    with configuration.database(settings) as dsn, connect(dsn) as connection:
-        overview = training_register.overview(connection, training=settings.training)
-        print(json.dumps({**overview, "month_keys": month_keys.events(connection)}, ensure_ascii=False, indent=2))
 
 
 @app.command()

@@ -6,7 +6,8 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
+from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.gateway import enrolment
 from nhi_center.gateway.app import PEER, GatewaySettings, Peer, build
+from nhi_center.gateway.observed import log_as_json
 
 _KEEP_ALIVE_SECONDS = 75
 _SHUTDOWN_SECONDS = 10
@@ -86,10 +89,22 @@ def listen(host: str, port: int, *, training: bool) -> socket.socket:
     return listener
 
 
-def serve(settings: GatewaySettings, folder: Path, listener: socket.socket, ready: Callable[[str, int], None]) -> None:
-    """Serve until SIGTERM or SIGINT. ``ready`` is called with address and port once requests are answered."""
+def serve(
+    settings: GatewaySettings,
+    folder: Path,
+    listener: socket.socket,
+    ready: Callable[[str, int], None],
+    local: socket.socket | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. ``ready`` is called with address and port once requests are answered.
+
+    ``local``: a socket on loopback for health and figures.
+    """
+    log_as_json()
+    application = build(settings)
     config = uvicorn.Config(
-        build(settings),
+        application.app,
+        log_config=None,
         http=_PeerProtocol,
         ws="none",
         loop="uvloop",
@@ -102,6 +117,8 @@ def serve(settings: GatewaySettings, folder: Path, listener: socket.socket, read
         ssl_context_factory=lambda config, default: server_context(folder),
     )
     server = _AnnouncingServer(config, ready)
+    if local is not None:
+        server.beside(application.local, local)
     server.run(sockets=[listener])
     if not server.started:
         raise EnvironmentTrouble("GW-06", "データベースに接続できません。PostgreSQLが動いているか確認してください。")
@@ -111,9 +128,33 @@ class _AnnouncingServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[str, int], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._local: tuple[_LocalServer, socket.socket] | None = None
+        self._local_task: asyncio.Task[None] | None = None
+
+    def beside(self, app: Starlette, listener: socket.socket) -> None:
+        """Serve ``app`` on another socket as long as this one serves."""
+        config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, server_header=False, lifespan="off")
+        self._local = _LocalServer(config), listener
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self.started and self._local is not None:
+            server, listener = self._local
+            self._local_task = asyncio.create_task(server.serve([listener]))
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             self._ready(host, port)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._local is not None and self._local_task is not None:
+            self._local[0].should_exit = True
+            await self._local_task
+        await super().shutdown(sockets)
+
+
+class _LocalServer(uvicorn.Server):
+    """Beside another server: signals are the other's."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

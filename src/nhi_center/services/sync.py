@@ -10,11 +10,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from nhi_center import __version__
 from nhi_center.domain.audit import countersign_bytes
 from nhi_center.domain.operators import Action
 from nhi_center.domain.people import Person, person_from_json
 from nhi_center.errors import EnvironmentTrouble
+from nhi_center.isolation import system_age
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
+from nhi_center.link.wire_state import TerminalState
 from nhi_center.services import results, takers
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
@@ -112,12 +115,29 @@ def receive(office: Office, report: Report) -> int:
 
 
 def meet(office: Office, cursor: int) -> None:
-    """Ask how far the room's terminals have come, and remember when we last had everything: ``cursor`` is where we are."""
+    """Say how we stand, ask how far the room's terminals have come, and remember when we last had everything: ``cursor`` is where
+    we are."""
+    _tell_state(office)
     seen = [TerminalSeen(contact.terminal, contact.cursor, contact.at) for contact in office.premises.link.room()]
     mine = [replace(one, cursor=cursor) if one.terminal == office.terminal else one for one in seen]
     with told_apart(), office.store.write.begin() as connection:
         room.keep_terminals(connection, mine)  # no entry in the log: every quarter of a minute, and nobody's act
         room.keep_contact(connection, office.clock.now().isoformat(timespec="seconds"))
+
+
+def _tell_state(office: Office) -> None:
+    with reading(office, terminal_session(office), Action.SYNC) as connection:
+        counts = outbox.counts(connection)
+    office.premises.link.tell_state(
+        TerminalState(
+            __version__,
+            system_age.system_name(),
+            system_age.patched_on(),
+            system_age.signatures_on(),
+            counts["waiting"],
+            counts["refused"],
+        )
+    )
 
 
 def anchor(office: Office) -> int:

@@ -30,3 +30,15 @@ CREATE TABLE enrolment_code (
     tries int NOT NULL DEFAULT 0,
     redeemed_at timestamptz
 );
+
+-- What each terminal said of itself last: its program, its system, how old its updates are, what waits there.
+CREATE TABLE terminal_state (
+    terminal text PRIMARY KEY REFERENCES terminal,
+    program text NOT NULL,
+    system text NOT NULL,
+    patched_on date,
+    signatures_on date,
+    waiting bigint NOT NULL,
+    refused bigint NOT NULL,
+    told_at timestamptz NOT NULL
+);
