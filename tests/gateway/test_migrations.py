@@ -22,7 +22,7 @@ def test_people_sent_before_are_known_and_the_protected_are_told_gone(postgres: 
             connection.execute("CREATE TABLE schema_version (version int PRIMARY KEY, applied_at timestamptz DEFAULT now())")
             for number, text in migrations():
                 if number <= 3:
-                    connection.execute(sql.SQL(text))  # type: ignore[arg-type]
+                    connection.execute(sql.SQL(text))
                     connection.execute("INSERT INTO schema_version (version) VALUES (%s)", (number,))
             for person in (plain, replace(plain, phone="0311112222"), hidden):
                 body = json.dumps(person_to_json(person))

@@ -1,6 +1,6 @@
 -- Verified entries that a file took to the standard system: each verification once, under the file's number.
 CREATE TABLE entry_exported (
-    record uuid PRIMARY KEY REFERENCES record (id),     -- the verification
+    record uuid PRIMARY KEY,                            -- the verification
     application text NOT NULL,
     lines int[] NOT NULL,
     file bigint NOT NULL REFERENCES file_exchange (number)
