@@ -135,7 +135,7 @@ def test_without_a_certificate_only_enrolment_is_answered(gateway: RunningGatewa
 
     paths = ("/v1/hello", "/v1/changes?after=0&limit=1", "/v1/room")
     assert [ask("GET", path) for path in paths] == [403] * 3
-    assert [ask("POST", path) for path in ("/v1/records", "/v1/audit", "/v1/month-key")] == [400] * 3
+    assert [ask("POST", path) for path in ("/v1/records", "/v1/audit", "/v1/month-key")] == [403] * 3
     assert ask("POST", wire_enrolment.PATH_ENROL) == 400
     assert ask("GET", wire_enrolment.PATH_AUTHORITY) == 200
     connection.close()

@@ -161,11 +161,23 @@ class _Gateway:
         await room.keep_month_key(connection, peer.terminal, month, key)
         return wire.encode_kept_month(month)
 
-    def route(self, path: str, method: str, act: Callable[[Request, AsyncConnection[TupleRow]], Awaitable[bytes | str]]) -> Route:
-        """One transaction per request; an answer leaves only after its commit. Text is the reason of a refusal that is kept."""
+    def route(
+        self,
+        path: str,
+        method: str,
+        act: Callable[[Request, AsyncConnection[TupleRow]], Awaitable[bytes | str]],
+        *,
+        anybody: bool = False,
+    ) -> Route:
+        """One transaction per request; an answer leaves only after its commit. Text is the reason of a refusal that is kept.
+
+        Without a certificate nothing of a request is read, unless it is for ``anybody``.
+        """
 
         async def endpoint(request: Request) -> Response:
             try:
+                if not anybody:
+                    _peer(request)
                 async with self.pool.connection() as connection:
                     data = await act(request, connection)
             except _Problem as problem:
@@ -211,7 +223,7 @@ def build(settings: GatewaySettings) -> Application:
         gateway.route(wire.PATH_ROOM, "GET", gateway.room),
         gateway.route(wire.PATH_MONTH_KEY, "POST", gateway.month_key),
         gateway.route(wire_state.PATH_STATE, "POST", gateway.state),
-        gateway.route(wire_enrolment.PATH_ENROL, "POST", gateway.enrol),
+        gateway.route(wire_enrolment.PATH_ENROL, "POST", gateway.enrol, anybody=True),
         Route(wire_enrolment.PATH_AUTHORITY, gateway.authority, methods=["GET"]),
     ]
     figures = Figures()

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import logging
 import time
+import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -113,6 +115,8 @@ class JsonLines(logging.Formatter):
         line = {"at": at, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
+            frames = traceback.extract_tb(record.exc_info[2])
+            line["where"] = " ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
         return json.dumps(line | getattr(record, "facts", {}), ensure_ascii=False)
 
 

@@ -28,7 +28,7 @@ SELECT line FROM (SELECT line, row_number() OVER (PARTITION BY atena ORDER BY li
 _CHANGED = """
 INSERT INTO change (kind, id, body)
 SELECT 'person', s.atena, s.body FROM staging s LEFT JOIN person_now n USING (atena)
- WHERE n.fingerprint IS NULL OR n.fingerprint <> sha256(convert_to(s.body::text, 'UTF8')) ORDER BY s.line
+ WHERE n.fingerprint IS NULL OR n.fingerprint <> sha256(convert_to(s.body::text, 'UTF8'))
 """
 _VANISHED = """
 INSERT INTO change (kind, id, body)
@@ -77,6 +77,7 @@ def import_file(
     csv_file.report_path(path).unlink(missing_ok=True)
     today = local_today(connection)
     with connection.transaction():
+        connection.execute("SET LOCAL work_mem = '256MB'")  # a whole ward is sorted and joined once
         connection.execute(_STAGING)
         faults = Faults()
         count = _stage(connection, path, columns, today.isoformat(), faults, progress)
@@ -88,6 +89,9 @@ def import_file(
             raise refused(path, faults)
         progress("台帳と比べています", count)
         connection.execute("ANALYZE staging")
+        connection.execute(
+            "SELECT pg_advisory_xact_lock(138040, 1)"
+        )  # as every writer of changes: what follows compares with the last
         gone = connection.execute(_VANISHED).rowcount if whole else 0
         if gone > most_gone:
             raise OperatorError(

@@ -132,10 +132,12 @@ def settle(connection: Connection, today: date) -> int:
     """Hold everybody against the list in the caller's transaction: after an import, and when the list has changed."""
     listed = in_force(connection)
     columns = json.dumps(sorted(listed.columns))
-    before = connection.execute("SELECT columns FROM list_applied").fetchone()
-    known = parse({"columns": before[0], "past_days": 0}) if before else of_program()
+    before = connection.execute("SELECT columns, past_days FROM list_applied").fetchone()
+    known = parse({"columns": before[0], "past_days": before[1]}) if before else of_program()
     connection.execute(_APPLIED, (columns, listed.past_days))
-    turned = [row[0] for row in connection.execute(_TURNED, {"past": listed.past_days, "today": today}).fetchall()]
+    turned = []
+    if listed.past_days or known.past_days:  # else nobody is off it, and nobody was
+        turned = [row[0] for row in connection.execute(_TURNED, {"past": listed.past_days, "today": today}).fetchall()]
     told = connection.execute(_AGAIN, (turned,)).rowcount if turned else 0
     if known.columns != listed.columns:
         told += connection.execute(_EVERYBODY).rowcount
