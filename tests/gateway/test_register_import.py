@@ -91,6 +91,18 @@ def test_only_what_differs_becomes_a_change(connection: Connection, everybody: t
     assert register(connection)[moved.atena] == moved
 
 
+def test_stopped_in_the_middle_nothing_is_taken(connection: Connection, everybody: tuple[Person, ...], tmp_path: Path) -> None:
+    path = write(tmp_path / "register.csv", everybody)
+
+    def stop(_words: str, _done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        register_import.import_file(connection, path, LAYOUT, "区管理者", progress=stop)
+    assert register(connection) == {}
+    assert take(connection, path).changed == 400
+
+
 def test_who_is_not_in_a_whole_file_has_left(connection: Connection, everybody: tuple[Person, ...], tmp_path: Path) -> None:
     path = write(tmp_path / "register.csv", everybody)
     take(connection, path)

@@ -19,7 +19,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.gateway import enrolment, entries_export, results_import
 from nhi_center.gateway.database import Connection, connect
 from nhi_center.gateway.local_postgres import LocalPostgres
-from nhi_center.services import entry, entry_list, review
+from nhi_center.services import corrections, entry, entry_list, review
 from nhi_center.services.office import Office
 from nhi_center.services.presence import check_in
 from nhi_center.services.sync import synchronise
@@ -30,6 +30,7 @@ from tests.services.test_verification import state_of
 from tests.support.office import as_person
 from tests.support.papers import key, receive, register_people
 from tests.support.postgres import RunningGateway, new_database
+from tests.support.station import log_of
 from tests.support.terminals import close_terminal, open_terminal
 
 HEADING = (
@@ -194,6 +195,19 @@ def test_rejected_after_the_ward_reviewed_on_screen_becomes_a_correction(
     assert state_of(office, made["F02"]) is State.REVIEWED
     (again,) = [row for row in entry_list.waiting(office, as_person(office, "k-ichiro")) if row.application and row.sent_back]
     assert "二重の届出です" in again.sent_back
+
+
+def test_an_answer_to_what_is_held_changes_nothing_and_is_in_the_log(
+    gateway: RunningGateway, connection: Connection, ward: Room, tmp_path: Path
+) -> None:
+    office, session, made = ward
+    rows = {row["識別番号"]: row for row in export(gateway, connection, tmp_path / "entries.csv")}
+    results(connection, tmp_path / "results.csv", *(accepted(rows[application]) for application in made.values()))
+    corrections.withdraw(office, session, made["F02"], "届出人の申出")
+    synchronise(office)
+    assert (state_of(office, made["F02"]), state_of(office, made["F15"])) == (State.RETURNED, State.REVIEWED)
+    (denied,) = [one for one in log_of(office, "denied") if one["facts"].get("kind") == "result"]
+    assert (denied["subject"], denied["facts"]["reason"]) == (made["F02"], "not-this-step")
 
 
 def test_a_bad_file_of_results_is_named_and_nothing_is_taken(

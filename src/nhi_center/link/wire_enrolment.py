@@ -36,7 +36,7 @@ class Granted:
     """The terminal's certificate (PEM) and the gateway's signing key (hex)."""
 
     certificate: str
-    signing: str
+    signing: str = field(repr=False)
 
 
 def fingerprint(authority: bytes) -> bytes:

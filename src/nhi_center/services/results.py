@@ -59,8 +59,10 @@ def _decide(unit: Unit, one: Decided) -> bool:
 
 
 def _accept(unit: Unit, one: Decided, state: State) -> bool:
-    if state is not State.VERIFIED:
+    if state in REOPENED:  # the ward recorded it on screen: only the numbers are new
         return _number_cases(unit, one)
+    if state is not State.VERIFIED:
+        raise OperatorError("この届出は、いま審査を待っていません。", code="not-this-step")
     unit.note(decision="reviewed")
     review.settle(unit, one.application, BY)
     _number_cases(unit, one)
