@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from nhi_center import __version__
 from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import person_to_json
@@ -103,6 +104,13 @@ def test_who_is_under_protection_leaves_the_store_of_every_terminal(desk: Desk, 
     synchronise(office)
     with office.store.read.begin() as connection:
         assert register.find(connection, "00009901") == person
+
+
+def test_every_exchange_says_how_the_terminal_stands(desk: Desk, gateway: RunningGateway) -> None:
+    office, _session = desk
+    synchronise(office)
+    told = "SELECT program || ' ' || waiting || ' ' || refused FROM terminal_state WHERE terminal = %s"
+    assert gateway.scalar(told, office.terminal) == f"{__version__} 0 0"
 
 
 def test_a_refused_row_is_set_aside_and_blocks_nothing(desk: Desk, gateway: RunningGateway) -> None:
