@@ -141,6 +141,18 @@ def test_without_a_certificate_only_enrolment_is_answered(gateway: RunningGatewa
     connection.close()
 
 
+def test_without_a_certificate_a_connection_does_not_last(gateway: RunningGateway, terminal: Terminal) -> None:
+    context = ssl.create_default_context(cafile=str(terminal.settings.ca))
+    context.check_hostname = False
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=40) as plain, context.wrap_socket(plain) as tls:
+        tls.sendall(b"GET /v1/authority HTTP/1.1\r\n")  # and never the rest
+        try:
+            rest = tls.recv(1)
+        except (ConnectionResetError, ssl.SSLEOFError):
+            rest = b""
+        assert rest == b""
+
+
 def test_older_tls_is_refused(gateway: RunningGateway, terminal: Terminal) -> None:
     context = client_context(terminal.settings)
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_2

@@ -188,7 +188,6 @@ def enrol(
         raise OperatorError("端末の名前は、英大文字・数字・ハイフンの16文字までで入力してください。", field="terminal")
     folder = where.folder(home)
     with where.opened(home) as (settings, connection):
-        migrate(connection)
         if audit_key is not None and out is not None:
             if not settings.training:
                 raise OperatorError(

@@ -11,7 +11,7 @@ import typer
 
 from nhi_center.errors import OperatorError
 from nhi_center.gateway import enrolment, entries_export, register_import, results_import, terminal_list, where
-from nhi_center.gateway.database import local_today, migrate
+from nhi_center.gateway.database import local_today
 
 app = typer.Typer()
 Layout = Annotated[Path | None, typer.Option(help="並びの定義(resources/register.toml の写しを直したもの)。")]
@@ -33,7 +33,6 @@ def import_register(
     with where.opened(home) as (settings, connection):
         if settings.training:
             raise OperatorError("研修用のサーバには、台帳を取り込めません。", field="home")
-        migrate(connection)
         columns = register_import.layout(settings.insurer, layout)
         done = register_import.import_file(
             connection, file, columns, by, whole=whole, most_gone=most_gone, progress=where.progress
@@ -52,7 +51,6 @@ def import_results(
     with where.opened(home) as (settings, connection):
         if settings.training:
             raise OperatorError("研修用のサーバでは、結果は標準システムのまねが返します。", field="home")
-        migrate(connection)
         done = results_import.import_file(connection, file, settings.insurer, by)
     print(json.dumps(asdict(done)))
 
@@ -70,7 +68,6 @@ def export_entries(
     """
     key = enrolment.signing_key(where.folder(home))
     with where.opened(home) as (_settings, connection):
-        migrate(connection)
         if again is not None:
             receipt: entries_export.Receipt | None = entries_export.again(connection, again, file, key)
         else:

@@ -25,6 +25,7 @@ from nhi_center.gateway.observed import log_as_json
 
 _KEEP_ALIVE_SECONDS = 75
 _SHUTDOWN_SECONDS = 10
+_STRANGER_SECONDS = 10
 
 
 class _PeerProtocol(HttpToolsProtocol):
@@ -40,6 +41,8 @@ class _PeerProtocol(HttpToolsProtocol):
             await inner(scope, receive, send)
 
         self.app = with_peer
+        if peer is None:  # for one exchange of an enrolment; who waits longer only holds a place
+            asyncio.get_running_loop().call_later(_STRANGER_SECONDS, transport.abort)
 
     def shutdown(self) -> None:
         """An idle terminal does not answer TLS's farewell: without this, stopping waits for it until the limit."""

@@ -12,7 +12,7 @@ import typer
 
 from nhi_center.gateway import configuration
 from nhi_center.gateway.configuration import Configuration
-from nhi_center.gateway.database import Connection, connect
+from nhi_center.gateway.database import Connection, connect, migrate
 from nhi_center.gateway.local_postgres import training_home
 
 Home = Annotated[Path | None, typer.Option(help="設定と鍵の置き場所。指定しないと研修用の場所を使います。")]
@@ -25,9 +25,10 @@ def folder(home: Path | None) -> Path:
 
 @contextmanager
 def opened(home: Path | None) -> Iterator[tuple[Configuration, Connection]]:
-    """The gateway's settings and a connection to its database. Raises EnvironmentTrouble GW-*."""
+    """The gateway's settings and a connection to its database, brought up to date. Raises EnvironmentTrouble GW-*."""
     settings = configuration.load(folder(home))
     with configuration.database(settings) as dsn, connect(dsn) as connection:
+        migrate(connection)
         yield settings, connection
 
 
