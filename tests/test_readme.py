@@ -54,8 +54,11 @@ def test_nothing_is_said_twice(name: str) -> None:
 
 
 def commands(app: typer.Typer) -> set[str]:
-    """Also those that have commands of their own below them (``forms check``)."""
-    groups = {str(one.name) for one in app.registered_groups}
+    """Also those that have commands of their own below them (``forms check``); a group without a name adds to the app's own."""
+    groups = {str(one.name) for one in app.registered_groups if isinstance(one.name, str)}
+    for one in app.registered_groups:
+        if not isinstance(one.name, str) and one.typer_instance is not None:
+            groups |= commands(one.typer_instance)
     return groups | {one.name or str(getattr(one.callback, "__name__", "")) for one in app.registered_commands}
 
 

@@ -35,6 +35,11 @@ def read_toml(name: str) -> dict[str, Any]:
     return tomllib.loads(read_text(name))
 
 
+def parse_toml(file: Path) -> dict[str, Any]:
+    """A file of the operator's own in place of a resource. Raises OSError or ValueError."""
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
 def listing(folder: str, suffix: str) -> tuple[Path, ...]:
     """Files of a resource folder with this suffix, sorted by name."""
     return tuple(sorted(entry for entry in path(folder).iterdir() if entry.suffix == suffix))

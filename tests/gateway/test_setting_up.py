@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -122,16 +123,21 @@ def test_init_enrol_revoke_status_by_command(database: str, tmp_path: Path) -> N
     assert command("init", "--dsn", database, "--home", str(home)).returncode == 0
     again = command("init", "--dsn", database, "--home", str(home))
     assert (again.returncode, again.stderr[:5]) == (1, "GW-10")
-    enrolled = command("enrol", "T04", "--home", str(home), "--audit-key", str(public), "--out", str(out), stdin="a passphrase\n")
+    files = ("T04", "--home", str(home), "--audit-key", str(public), "--out", str(out))
+    by_media = command("enrol", *files, stdin="a passphrase\n")
+    assert (by_media.returncode, out.exists()) == (1, False), "files are for training alone"
+    settings = configuration.load(home)
+    configuration.save(home, replace(settings, training=True))
+    enrolled = command("enrol", *files, stdin="a passphrase\n")
     assert enrolled.returncode == 0, enrolled.stderr
     assert {path.name for path in out.iterdir()} == {"T04.pem", "T04.key", "ca.pem", "gateway-signing.pub"}
     assert ((out / "T04.key").stat().st_mode & 0o777) == 0o600
-    no_passphrase = command("enrol", "T05", "--home", str(home), "--audit-key", str(public), "--out", str(out))
+    no_passphrase = command("enrol", "T05", *files[1:])
     assert no_passphrase.returncode == 1
     assert command("revoke", "T04", "--home", str(home)).returncode == 0
     status = json.loads(command("status", "--home", str(home)).stdout)
-    never = {"cursor": 0, "contact_at": None}
-    assert status["terminals"] == [{"terminal": "T04", "in_use": False, "records": 0, "anchored": 0, **never}]
+    (told,) = status["terminals"]
+    assert (told["terminal"], told["in_use"], told["records"], told["contact_at"], told["red"]) == ("T04", False, 0, None, [])
 
 
 def test_train_fills_once_and_serve_stops_its_postgres(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.gateway import enrolment
 from nhi_center.gateway.database import connect
 from nhi_center.gateway.server import server_context
-from nhi_center.link import wire
+from nhi_center.link import wire, wire_enrolment
 from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings, client_context
 from tests.support.postgres import PASSPHRASE, RunningGateway, Terminal, utc_now
 
@@ -122,18 +122,35 @@ def test_gateway_under_another_name(terminal: Terminal) -> None:
     assert trouble(replace(terminal.settings, server_name="other.nhi-center.internal")) == "LK-02"
 
 
-def test_no_client_certificate(gateway: RunningGateway, terminal: Terminal) -> None:
+def test_without_a_certificate_only_enrolment_is_answered(gateway: RunningGateway, terminal: Terminal) -> None:
     context = ssl.create_default_context(cafile=str(terminal.settings.ca))
+    context.check_hostname = False
     connection = http.client.HTTPSConnection("127.0.0.1", gateway.port, context=context, timeout=10)
 
-    def ask() -> None:
-        connection.request("GET", wire.PATH_HELLO)
-        connection.getresponse()
+    def ask(method: str, path: str) -> int:
+        connection.request(method, path, body=b"{}" if method == "POST" else None)
+        response = connection.getresponse()
+        response.read()
+        return response.status
 
-    # The refusal comes after the handshake (TLS 1.3): how the cut shows depends on which side's bytes are first.
-    with pytest.raises((http.client.RemoteDisconnected, ssl.SSLError, ConnectionResetError, BrokenPipeError)):
-        ask()
+    paths = ("/v1/hello", "/v1/changes?after=0&limit=1", "/v1/room")
+    assert [ask("GET", path) for path in paths] == [403] * 3
+    assert [ask("POST", path) for path in ("/v1/records", "/v1/audit", "/v1/month-key")] == [403] * 3
+    assert ask("POST", wire_enrolment.PATH_ENROL) == 400
+    assert ask("GET", wire_enrolment.PATH_AUTHORITY) == 200
     connection.close()
+
+
+def test_without_a_certificate_a_connection_does_not_last(gateway: RunningGateway, terminal: Terminal) -> None:
+    context = ssl.create_default_context(cafile=str(terminal.settings.ca))
+    context.check_hostname = False
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=40) as plain, context.wrap_socket(plain) as tls:
+        tls.sendall(b"GET /v1/authority HTTP/1.1\r\n")  # and never the rest
+        try:
+            rest = tls.recv(1)
+        except (ConnectionResetError, ssl.SSLEOFError):
+            rest = b""
+        assert rest == b""
 
 
 def test_older_tls_is_refused(gateway: RunningGateway, terminal: Terminal) -> None:

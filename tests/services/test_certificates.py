@@ -175,6 +175,18 @@ def test_a_protected_person_is_a_slip_in_the_list(room: RoomKey) -> None:
     assert (row.name, row.insured_number) == (row.origin, "")
 
 
+def test_who_has_left_the_register_is_not_printed_any_more(room: RoomKey) -> None:
+    office, session, _ = room
+    application = settled(office, session, "F02")
+    queue(office, session)
+    with office.store.write.begin() as connection:
+        register.forget_person(connection, INSURED.atena, 300)
+    queue(office, session)
+    row = row_of(office, session, application)
+    assert (row.job.state, row.job.blocks, dict(row.job.snapshot)) == (JobState.BLOCKED, (Block.NOT_IN_REGISTER,), {})
+    assert (row.name, row.insured_number) == (row.origin, "")
+
+
 def test_an_answer_about_another_person_is_no_answer(room: RoomKey) -> None:
     office, session, _ = room
     application = reviewed(office, session, "F02")

@@ -17,12 +17,13 @@ from nhi_center.domain.first_start import Plan, Step
 from nhi_center.domain.going_live import Finding, Verdict
 from nhi_center.domain.operators import Role
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.gateway import enrolment
+from nhi_center.gateway import enrolment_codes
 from nhi_center.gateway.configuration import SERVER_NAME
-from nhi_center.gateway.database import connect, present_time
+from nhi_center.gateway.database import connect
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.keys.account_book import AccountBook
 from nhi_center.keys.passwords import FLOOR
+from nhi_center.link import wire_enrolment
 from nhi_center.services import first_start, founding, going_live, ward_people
 from nhi_center.services.clock import SystemClock
 from nhi_center.services.first_start import FirstStart
@@ -75,17 +76,14 @@ class Setting:
     def makes_keys(self) -> None:
         self.plan = founding.make_keys(self.start, self.plan)
 
-    def enrols(self, name: str = "") -> Path:
-        """What the ward does at the gateway with the public key the terminal shows."""
-        name, out = name or self.name, self.folder / f"FOR-{name or self.name}"
+    def enrols(self, name: str = "") -> str:
+        """What the ward does at the gateway; gives the code as it stands there."""
         with connect(self.ward.dsn) as connection:
-            key = bytes.fromhex(self.plan.public_key)
-            identity = enrolment.enrol(self.ward.folder, connection, name, key, PASSPHRASE, present_time(connection))
-        enrolment.write_identity(identity, name, self.ward.folder, out)
-        return out
+            return wire_enrolment.in_groups(enrolment_codes.make(connection, name or self.name))
 
-    def gateway(self, folder: Path, passphrase: str = PASSPHRASE.decode()) -> Gateway:
-        return Gateway("127.0.0.1", self.ward.port, SERVER_NAME, str(folder), passphrase)
+    def gateway(self, code: str, fingerprint: str = "") -> Gateway:
+        shown = wire_enrolment.in_groups(enrolment_codes.fingerprint(self.ward.folder))
+        return Gateway("127.0.0.1", self.ward.port, SERVER_NAME, code.lower(), fingerprint or shown)
 
     def joins(self) -> None:
         self.plan = founding.join_segment(self.start, self.plan, self.gateway(self.enrols()))
@@ -203,11 +201,17 @@ def test_what_does_not_fit_is_refused_at_its_field(setting: Setting, tmp_path: P
     assert refused(lambda: first_start.name_terminal(setting.start, Plan(), "T99", "端末", "relative")).field == "business_folder"
     setting.names()
     setting.makes_keys()
-    files = setting.enrols()
+    code = setting.enrols()
     join = founding.join_segment
-    assert refused(lambda: join(setting.start, setting.plan, setting.gateway(tmp_path))).field == "folder"
-    assert refused(lambda: join(setting.start, setting.plan, setting.gateway(files, "another"))).field == "passphrase"
-    nowhere = Gateway("ward.example", 18443, SERVER_NAME, str(files), "x")
+    assert "2組目" in refused(lambda: join(setting.start, setting.plan, setting.gateway(code[:-1] + "*"))).message
+    assert refused(lambda: join(setting.start, setting.plan, setting.gateway(""))).field == "code"
+    assert refused(lambda: join(setting.start, setting.plan, setting.gateway(code, code))).field == "fingerprint"
+    other = wire_enrolment.in_groups(bytes(wire_enrolment.FINGERPRINT_BYTES))
+    with pytest.raises(EnvironmentTrouble, match="LK-02"):
+        join(setting.start, setting.plan, setting.gateway(code, other))
+    with pytest.raises(EnvironmentTrouble, match="LK-03"):
+        join(setting.start, setting.plan, setting.gateway(wire_enrolment.in_groups(bytes(wire_enrolment.CODE_BYTES))))
+    nowhere = Gateway("ward.example", 18443, SERVER_NAME, code, setting.gateway(code).fingerprint)
     assert refused(lambda: join(setting.start, setting.plan, nowhere)).field == "host"
     assert first_start.load(setting.start).step is Step.SEGMENT
     setting.joins()
@@ -304,12 +308,11 @@ def test_a_second_terminal_is_taken_in_by_the_rooms_own_administrator(
     ward_people.put_down(second.start)
 
 
-def test_the_terminals_key_is_sealed_anew_under_the_keyring(setting: Setting) -> None:
+def test_the_terminals_own_key_is_sealed_under_the_keyring(setting: Setting) -> None:
     setting.names()
     setting.makes_keys()
     setting.joins()
     key = (first_start.settings_of(setting.plan).tls / f"{setting.name}.key").read_bytes()
-    with pytest.raises(ValueError, match=r"."):
-        serialization.load_pem_private_key(key, PASSPHRASE)
+    assert b"ENCRYPTED" in key
     with pytest.raises(TypeError):
         serialization.load_pem_private_key(key, None)

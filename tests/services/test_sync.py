@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
+from nhi_center import __version__
 from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import person_to_json
@@ -23,6 +26,7 @@ from nhi_center.services.sync import synchronise
 from nhi_center.services.work import begin
 from nhi_center.storage import audit as log
 from nhi_center.storage import outbox, register
+from nhi_center.storage.person_history import version_on
 from nhi_center.verify.segments import check_folder
 from tests.storage.test_register import KATSURAGI, TSUJI
 from tests.support.postgres import RunningGateway
@@ -69,6 +73,44 @@ def test_rows_go_out_once_changes_come_in_and_the_log_is_anchored(desk: Desk, ga
     again = synchronise(office)
     assert (again.sent, again.received, again.anchored) == (0, 0, summary.anchored)
     assert gateway.scalar("SELECT count(*) FROM record WHERE terminal = %s", office.terminal) == 2
+
+
+def test_who_is_under_protection_leaves_the_store_of_every_terminal(desk: Desk, gateway: RunningGateway) -> None:
+    """支援措置: his row, how he is found and what he was before are gone; who was never given out never comes."""
+    office, _session = desk
+    person = replace(TSUJI, atena="00009901")
+    changed(gateway, person_to_json(person), person_to_json(replace(person, phone="0311112222")))
+    changed(gateway, person_to_json(replace(person, atena="00009902", protected=True)))
+    synchronise(office)
+    with office.store.read.begin() as connection:
+        assert register.find(connection, "00009901") is not None
+        assert register.find(connection, "00009902") is None
+    changed(gateway, person_to_json(replace(person, protected=True, address="東京都新宿区見本9丁目")))
+    synchronise(office)
+    with office.store.read.begin() as connection:
+        assert register.find(connection, "00009901") is None
+        assert version_on(connection, "00009901", date(2026, 11, 23)) is None
+        left = connection.execute(
+            text("SELECT count(*) FROM person_bigram WHERE rowid NOT IN (SELECT id FROM person)")
+        ).scalar_one()
+        assert left == 0
+        reached = register.cursor(connection)
+    assert reached == gateway.scalar("SELECT max(cursor) FROM change")
+    changed(gateway, person_to_json(replace(person, atena="00009902", protected=True, phone="")))
+    synchronise(office)
+    with office.store.read.begin() as connection:
+        assert register.cursor(connection) == reached + 1, "what is for nobody is not asked for again"
+    changed(gateway, person_to_json(person))
+    synchronise(office)
+    with office.store.read.begin() as connection:
+        assert register.find(connection, "00009901") == person
+
+
+def test_every_exchange_says_how_the_terminal_stands(desk: Desk, gateway: RunningGateway) -> None:
+    office, _session = desk
+    synchronise(office)
+    told = "SELECT program || ' ' || waiting || ' ' || refused FROM terminal_state WHERE terminal = %s"
+    assert gateway.scalar(told, office.terminal) == f"{__version__} 0 0"
 
 
 def test_a_refused_row_is_set_aside_and_blocks_nothing(desk: Desk, gateway: RunningGateway) -> None:

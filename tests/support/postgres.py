@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -92,7 +92,8 @@ class RunningGateway:
         configuration.save(folder, Configuration(training=training, dsn=dsn))
         with connect(dsn) as connection:
             enrolment.make_authority(folder, present_time(connection), configuration.SERVER_NAME, "127.0.0.1")
-        self.port = 0
+        self.port = self.local_port = 0
+        self.log = folder / "gateway.log"
         self.process: subprocess.Popen[str] | None = None
 
     @classmethod
@@ -103,19 +104,23 @@ class RunningGateway:
         twin.folder, twin.port, twin.process = folder, 0, None
         return twin
 
-    def start(self) -> None:
-        """Returns when it answers; on the same port when started again."""
+    def start(self, *, local: bool = False) -> None:
+        """Returns when it answers; on the same port when started again. ``local``: with its local port, its log in ``log``."""
         command = [sys.executable, "-c", "from nhi_center.gateway.cli import main; main()", "serve"]
-        self.process = subprocess.Popen(
-            [*command, "--home", str(self.folder), "--port", str(self.port)],
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"PYTHONPATH": "src"},
-        )
+        arguments = ["--home", str(self.folder), "--port", str(self.port), *(("--local-port", "0") if local else ())]
+        with self.log.open("ab") if local else nullcontext() as log:
+            self.process = subprocess.Popen(
+                [*command, *arguments],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=os.environ | {"PYTHONPATH": "src"},
+            )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, "the gateway did not start"
-        self.port = json.loads(line)["port"]
+        told = json.loads(line)
+        self.port, self.local_port = told["port"], told.get("local_port", 0)
 
     def stop(self, *, kill: bool = False) -> int:
         assert self.process is not None

@@ -38,6 +38,7 @@ class Block(StrEnum):
     WITHDRAWN = "withdrawn"
     CHANGED = "changed"
     PULLED = "pulled"
+    NOT_IN_REGISTER = "not_in_register"
 
     @property
     def sentence(self) -> str:
@@ -75,4 +76,5 @@ _SENTENCES = {
     Block.WITHDRAWN: "区が取下げを記録しました。この証は使いません。刷ったものは区へ渡します。",
     Block.CHANGED: "抽出の後に台帳か区の設定が変わったため、引き抜きました。区に確認し、一斉更新で抽出し直してください。",
     Block.PULLED: "一斉更新から引き抜きました。証の台帳の「一斉更新」で戻せます。",
+    Block.NOT_IN_REGISTER: "この人は、いまこの端末の台帳にいません。印刷せず、書類を区職員に渡してください。",
 }

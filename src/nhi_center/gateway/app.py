@@ -7,9 +7,10 @@ Answers other than 200 carry ``{"reason"}``, a sentence without any received val
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,13 +22,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nhi_center.gateway import anchors, records, room
-from nhi_center.link import wire
+from nhi_center.gateway import anchors, enrolment, enrolment_codes, records, room, terminal_states
+from nhi_center.gateway.database import migrations
+from nhi_center.gateway.observed import Figures, Observing, Scope, local_pages
+from nhi_center.link import wire, wire_enrolment, wire_state
 
 log = logging.getLogger(__name__)
 
 PEER = "nhi_center.peer"
 _POOL_SECONDS = 10.0
+_READY_SECONDS = 2.0
+_GAUGES = """
+SELECT count(*), (SELECT coalesce(max(cursor), 0) FROM change),
+       coalesce(max((SELECT coalesce(max(cursor), 0) FROM change) - coalesce(c.cursor, 0)), 0),
+       coalesce(max(extract(epoch FROM clock_timestamp() - coalesce(c.contact_at, t.enrolled_at))), 0)
+  FROM terminal t LEFT JOIN contact c USING (terminal) WHERE t.revoked_at IS NULL
+"""
 _ENROLLED = "SELECT audit_key FROM terminal WHERE terminal = %s AND certificate = %s AND revoked_at IS NULL"
 _LOCKED = f"{_ENROLLED} FOR NO KEY UPDATE"
 _NOW = """SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')"""
@@ -54,6 +64,7 @@ class GatewaySettings:
     insurer: str
     training: bool
     signing_key: Ed25519PrivateKey
+    folder: Path
     pool_size: int = 8
 
 
@@ -100,6 +111,46 @@ class _Gateway:
             await anchors.anchor(connection, peer.terminal, audit_key, segment, self.settings.signing_key)
         )
 
+    async def authority(self, request: Request) -> Response:
+        """For a terminal without a certificate: no secret, and proven to it by the fingerprint that people carry."""
+        pem = (self.settings.folder / enrolment.CA_CERTIFICATE).read_bytes()
+        return Response(pem, media_type="application/x-pem-file", headers={"Cache-Control": "no-store"})
+
+    async def enrol(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes | str:
+        asked = wire_enrolment.parse_request(await _body(request, wire_enrolment.MAX_BODY_BYTES))
+        row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
+        assert row is not None
+        granted = await enrolment_codes.redeem(connection, self.settings.folder, asked, row[0])
+        return granted if isinstance(granted, str) else wire_enrolment.encode_granted(granted)
+
+    async def state(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        told = wire_state.parse(await _body(request, wire_state.MAX_BODY_BYTES))
+        peer = await _enrolled(request, connection)
+        await terminal_states.keep(connection, peer.terminal, told)
+        return wire_state.encode_kept()
+
+    async def ready(self) -> bool:
+        """Whether the database answers, with the schema of this program."""
+        try:
+            async with self.pool.connection(timeout=_READY_SECONDS) as connection:
+                row = await (await connection.execute("SELECT max(version) FROM schema_version")).fetchone()
+        except (PoolTimeout, psycopg.Error):
+            return False
+        return row is not None and row[0] == migrations()[-1][0]
+
+    async def gauges(self) -> Mapping[str, float]:
+        """Of the pool; of the room too while the database answers."""
+        stats = self.pool.get_stats()
+        found = {name: float(stats.get(name, 0)) for name in ("pool_size", "pool_available", "requests_waiting")}
+        try:
+            async with self.pool.connection(timeout=_READY_SECONDS) as connection:
+                row = await (await connection.execute(_GAUGES)).fetchone()
+        except (PoolTimeout, psycopg.Error):
+            return found | {"database_up": 0.0}
+        assert row is not None
+        names = ("terminals", "last_change", "most_behind", "longest_silence_seconds")
+        return found | {"database_up": 1.0} | {name: float(value) for name, value in zip(names, row, strict=True)}
+
     async def room(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
         await _enrolled(request, connection)
         return wire.encode_room(await room.contacts(connection))
@@ -110,11 +161,23 @@ class _Gateway:
         await room.keep_month_key(connection, peer.terminal, month, key)
         return wire.encode_kept_month(month)
 
-    def route(self, path: str, method: str, act: Callable[[Request, AsyncConnection[TupleRow]], Awaitable[bytes]]) -> Route:
-        """One transaction per request; an answer leaves only after its commit."""
+    def route(
+        self,
+        path: str,
+        method: str,
+        act: Callable[[Request, AsyncConnection[TupleRow]], Awaitable[bytes | str]],
+        *,
+        anybody: bool = False,
+    ) -> Route:
+        """One transaction per request; an answer leaves only after its commit. Text is the reason of a refusal that is kept.
+
+        Without a certificate nothing of a request is read, unless it is for ``anybody``.
+        """
 
         async def endpoint(request: Request) -> Response:
             try:
+                if not anybody:
+                    _peer(request)
                 async with self.pool.connection() as connection:
                     data = await act(request, connection)
             except _Problem as problem:
@@ -127,13 +190,23 @@ class _Gateway:
                 # Its text may quote a row: the class is enough to find the cause in PostgreSQL's own log.
                 log.warning("%s %s: %s", method, path, type(error).__name__)
                 return _answer(wire.encode_reason(_NOT_READY), 503)
+            if isinstance(data, str):
+                return _answer(wire.encode_reason(data), 409)
             return _answer(data, 200)
 
         return Route(path, endpoint, methods=[method])
 
 
-def build(settings: GatewaySettings) -> Starlette:
-    """The application; its connection pool opens and closes with the server."""
+@dataclass(frozen=True, slots=True)
+class Application:
+    """``app`` for terminals, ``local`` for this machine alone (``observed.local_pages``)."""
+
+    app: Observing
+    local: Starlette
+
+
+def build(settings: GatewaySettings) -> Application:
+    """Both applications; the connection pool opens and closes with the one for terminals."""
     gateway = _Gateway(settings)
 
     @asynccontextmanager
@@ -149,8 +222,20 @@ def build(settings: GatewaySettings) -> Starlette:
         gateway.route(wire.PATH_AUDIT, "POST", gateway.audit),
         gateway.route(wire.PATH_ROOM, "GET", gateway.room),
         gateway.route(wire.PATH_MONTH_KEY, "POST", gateway.month_key),
+        gateway.route(wire_state.PATH_STATE, "POST", gateway.state),
+        gateway.route(wire_enrolment.PATH_ENROL, "POST", gateway.enrol, anybody=True),
+        Route(wire_enrolment.PATH_AUTHORITY, gateway.authority, methods=["GET"]),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    figures = Figures()
+    app = Starlette(routes=routes, lifespan=lifespan)
+    observed = Observing(app, figures, [route.path for route in routes], _name_of)
+    return Application(observed, local_pages(figures, gateway.ready, gateway.gauges))
+
+
+def _name_of(scope: Scope) -> str:
+    """The terminal of the certificate; "" for none."""
+    peer = scope.get(PEER)
+    return peer.terminal if isinstance(peer, Peer) else ""
 
 
 def _answer(data: bytes, status: int) -> Response:
@@ -181,11 +266,11 @@ async def _locked(request: Request, connection: AsyncConnection[TupleRow]) -> tu
     return peer, bytes(row[0])
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, most: int = wire.MAX_BODY_BYTES) -> bytes:
     parts = bytearray()
     async for part in request.stream():
         parts += part
-        if len(parts) > wire.MAX_BODY_BYTES:
+        if len(parts) > most:
             raise _Problem(413, _TOO_LARGE)
     return bytes(parts)
 

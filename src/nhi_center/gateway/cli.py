@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -22,18 +22,32 @@ from typing import Annotated
 import typer
 
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.gateway import anchors, configuration, enrolment, month_keys, rules, training_register
+from nhi_center.gateway import (
+    anchors,
+    cli_files,
+    cli_room,
+    configuration,
+    enrolment,
+    enrolment_codes,
+    month_keys,
+    rules,
+    training_register,
+    where,
+)
 from nhi_center.gateway.app import GatewaySettings
 from nhi_center.gateway.configuration import Configuration
-from nhi_center.gateway.database import Connection, connect, migrate, present_time
-from nhi_center.gateway.local_postgres import LocalPostgres, training_home
+from nhi_center.gateway.database import Connection, connect, local_today, migrate, present_time
+from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.gateway.server import listen, serve
+from nhi_center.link import wire_enrolment
 from nhi_center.link.wire import encode_countersign
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="区のサーバ側(NHI segment)の入口です。")
-Home = Annotated[Path | None, typer.Option(help="設定と鍵の置き場所。指定しないと研修用の場所を使います。")]
+app.add_typer(cli_files.app)
+app.add_typer(cli_room.app)
 TERMINAL_NAME = re.compile(r"[A-Z0-9-]{1,16}")
 BUSINESS_DATE = date(2026, 11, 24)
+_LOOK_SECONDS = 0.5
 
 
 def main() -> None:
@@ -43,10 +57,6 @@ def main() -> None:
     except (EnvironmentTrouble, OperatorError) as trouble:
         print(str(trouble), file=sys.stderr)
         sys.exit(1)
-
-
-def _folder(home: Path | None) -> Path:
-    return home or training_home() / "gateway"
 
 
 def _prepare(folder: Path, settings: Configuration, dsn: str) -> None:
@@ -83,13 +93,13 @@ def init(
 def train(
     persons: Annotated[int, typer.Option(help="台帳の人数。", min=100, max=2_000_000)] = 100_000,
     seed: Annotated[int, typer.Option(help="乱数の種。同じ種からは同じ台帳ができます。", min=0)] = 1,
-    home: Home = None,
+    home: where.Home = None,
     name: Annotated[str, typer.Option(help="研修用データベースの名前。")] = "ward",
     fresh: Annotated[bool, typer.Option(help="同じ台帳があっても作り直します。")] = False,
     papers: Annotated[Path | None, typer.Option(help="練習用の届出書(見本、PDF)を書くフォルダー。")] = None,
 ) -> None:
     """Set up the training gateway and fill it with the synthetic register (研修用). The same register is not made twice."""
-    folder = _folder(home)
+    folder = where.folder(home)
     if papers is not None:
         from nhi_center.gateway.training_papers import FILE, print_papers
 
@@ -117,18 +127,32 @@ def train(
 
 @app.command(name="serve")
 def serve_command(
-    home: Home = None,
+    home: where.Home = None,
     port: Annotated[int | None, typer.Option(help="待ち受けるポート番号(0は空いている番号)。", min=0, max=65535)] = None,
+    local_port: Annotated[
+        int | None, typer.Option(help="/healthz /readyz /metrics を出す、このコンピューターだけのポート番号。", min=0, max=65535)
+    ] = None,
 ) -> None:
-    """Serve terminals until SIGTERM. Prints one JSON line ``{"host", "port"}`` when it answers."""
-    folder = _folder(home)
+    """Serve terminals until SIGTERM. Prints one JSON line ``{"host", "port"}`` when it answers, with ``local_port`` if asked for.
+
+    Logs are JSON lines on stderr.
+    """
+    folder = where.folder(home)
     settings = configuration.load(folder)
     with _stopped_by_sigterm(), configuration.database(settings) as dsn:
         with connect(dsn) as connection:
             migrate(connection)
-        gateway = GatewaySettings(dsn, settings.insurer, settings.training, enrolment.signing_key(folder))
+        gateway = GatewaySettings(dsn, settings.insurer, settings.training, enrolment.signing_key(folder), folder)
         listener = listen(settings.host, settings.port if port is None else port, training=settings.training)
-        serve(gateway, folder, listener, lambda host, bound: print(json.dumps({"host": host, "port": bound}), flush=True))
+        local = None if local_port is None else listen("127.0.0.1", local_port, training=settings.training)
+        beside = {} if local is None else {"local_port": local.getsockname()[1]}
+        serve(
+            gateway,
+            folder,
+            listener,
+            lambda host, bound: print(json.dumps({"host": host, "port": bound, **beside}), flush=True),
+            local,
+        )
 
 
 @contextmanager
@@ -150,29 +174,60 @@ def _stopped_by_sigterm() -> Iterator[None]:
 @app.command()
 def enrol(
     terminal: Annotated[str, typer.Argument(help="端末の名前(例: T04)。")],
-    audit_key: Annotated[Path, typer.Option(help="端末の監査用公開鍵(Ed25519、16進64文字)のファイル。")],
-    out: Annotated[Path, typer.Option(help="端末に渡すファイルの置き場所。")],
-    home: Home = None,
+    audit_key: Annotated[Path | None, typer.Option(help="研修だけ: 端末の監査用公開鍵(Ed25519、16進64文字)のファイル。")] = None,
+    out: Annotated[Path | None, typer.Option(help="研修だけ: 端末に渡すファイルの置き場所。")] = None,
+    wait: Annotated[bool, typer.Option(help="端末が登録を終えるまで待ちます。")] = True,
+    home: where.Home = None,
 ) -> None:
-    """Issue a terminal's certificate; its key is encrypted with a passphrase that is asked for (or read from stdin)."""
+    """Show a one-time code and the authority's fingerprint, to be typed at the terminal, and wait until it has enrolled.
+
+    The terminal makes its own key; nothing travels by media. Again with a name that is enrolled, it replaces the certificate.
+    Exit status 0: enrolled; 1: the code ran out (15 minutes, five wrong tries); 2: wrong use.
+    """
     if not TERMINAL_NAME.fullmatch(terminal):
         raise OperatorError("端末の名前は、英大文字・数字・ハイフンの16文字までで入力してください。", field="terminal")
-    folder = _folder(home)
+    folder = where.folder(home)
+    with where.opened(home) as (settings, connection):
+        if audit_key is not None and out is not None:
+            if not settings.training:
+                raise OperatorError(
+                    "ファイルでの登録は研修だけです。--audit-key と --out を付けずに実行してください。", field="out"
+                )
+            _enrol_for_training(folder, connection, terminal, audit_key, out)
+            return
+        code = enrolment_codes.make(connection, terminal)
+        print(f"端末 {terminal} に次のとおり入れてください({enrolment_codes.MINUTES}分以内)。")
+        print(f"  区のサーバ      {settings.host}  ポート {settings.port}")
+        print(f"  登録コード      {wire_enrolment.in_groups(code)}")
+        print(f"  サーバの指紋    {wire_enrolment.in_groups(enrolment_codes.fingerprint(folder))}", flush=True)
+        if not wait:
+            return
+        print("端末を待っています。", file=sys.stderr, flush=True)
+        while (done := enrolment_codes.is_redeemed(connection, terminal, code)) is None:
+            time.sleep(_LOOK_SECONDS)
+        if not done:
+            raise OperatorError(
+                "登録コードの期限が過ぎたか、違うコードが続きました。もう一度実行してください。", field="terminal"
+            )
+    print(f"端末 {terminal} を登録しました。")
+
+
+def _enrol_for_training(folder: Path, connection: Connection, terminal: str, audit_key: Path, out: Path) -> None:
+    """Its key is encrypted with a passphrase that is asked for (or read from stdin)."""
     public = _public_key(audit_key)
     passphrase = getpass.getpass("端末の鍵の合言葉: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if not passphrase:
         raise OperatorError("端末の鍵の合言葉を入力してください。", field="passphrase")
-    with configuration.database(configuration.load(folder)) as dsn, connect(dsn) as connection:
-        now = present_time(connection)
-        identity = enrolment.enrol(folder, connection, terminal, public, passphrase.encode(), now)
+    now = present_time(connection)
+    identity = enrolment.enrol(folder, connection, terminal, public, passphrase.encode(), now)
     enrolment.write_identity(identity, terminal, folder, out)
     print(f"端末 {terminal} を登録しました。")
 
 
 @app.command()
-def revoke(terminal: Annotated[str, typer.Argument(help="端末の名前。")], home: Home = None) -> None:
+def revoke(terminal: Annotated[str, typer.Argument(help="端末の名前。")], home: where.Home = None) -> None:
     """Shut a terminal out at once; what it has sent stays."""
-    with configuration.database(configuration.load(_folder(home))) as dsn, connect(dsn) as connection:
+    with configuration.database(configuration.load(where.folder(home))) as dsn, connect(dsn) as connection:
         if not enrolment.revoke_terminal(connection, terminal):
             raise OperatorError("この名前の端末は登録されていません。", field="terminal")
     print(f"端末 {terminal} の登録を取り消しました。")
@@ -183,21 +238,21 @@ def set_rules(
     file: Annotated[Path, typer.Argument(help="事務室の規則(TOML)。")],
     by: Annotated[list[str], typer.Option(help="承認した人。2人を1人ずつ書きます。")],
     effective_from: Annotated[str, typer.Option("--from", help="この日から(例: 2026-12-01)。書かないと今日から。")] = "",
-    home: Home = None,
+    home: where.Home = None,
 ) -> None:
     """Publish the room's rules (区の設定) to every terminal, approved by two people and signed by the gateway."""
-    folder = _folder(home)
+    folder = where.folder(home)
     with configuration.database(configuration.load(folder)) as dsn, connect(dsn) as connection:
-        setting = rules.read(file, _day(effective_from) or _today(connection), by)
+        setting = rules.read(file, _day(effective_from) or local_today(connection), by)
         rules.publish(connection, setting, enrolment.signing_key(folder))
     print(f"事務室の規則を {setting.effective_from.isoformat()} から使います。端末には次の同期で届きます。")
 
 
 @app.command(name="rules")
-def rules_command(home: Home = None) -> None:
+def rules_command(home: where.Home = None) -> None:
     """The room's rules in force and announced, as JSON."""
-    with configuration.database(configuration.load(_folder(home))) as dsn, connect(dsn) as connection:
-        print(json.dumps(rules.present(connection, _today(connection)), ensure_ascii=False, indent=2))
+    with configuration.database(configuration.load(where.folder(home))) as dsn, connect(dsn) as connection:
+        print(json.dumps(rules.present(connection, local_today(connection)), ensure_ascii=False, indent=2))
 
 
 @app.command(name="month-key")
@@ -206,14 +261,14 @@ def month_key(
     month: Annotated[str, typer.Argument(help="バックアップの月(例: 2026-11)。")],
     by: Annotated[str, typer.Option(help="取り出す人。記録に残ります。")],
     out: Annotated[Path | None, typer.Option(help="鍵を書くファイル(新しく作ります)。書かないと画面に出します。")] = None,
-    home: Home = None,
+    home: where.Home = None,
 ) -> None:
     """Show a terminal's month key for a restore: on a screen or in a new file of mode 0600, never into a pipe or a log."""
     if out is None and not sys.stdout.isatty():
         raise OperatorError("鍵は、画面か --out のファイルにだけ出します。", field="out")
     if out is not None and out.exists():
         raise OperatorError("このファイルはもうあります。別の名前にしてください。", field="out")
-    with configuration.database(configuration.load(_folder(home))) as dsn, connect(dsn) as connection:
+    with configuration.database(configuration.load(where.folder(home))) as dsn, connect(dsn) as connection:
         key = month_keys.show(connection, terminal, month, by)
     if out is None:
         print(key.hex())
@@ -228,20 +283,16 @@ def destroy_month_key(
     terminal: Annotated[str, typer.Argument(help="端末の名前。")],
     month: Annotated[str, typer.Argument(help="バックアップの月(例: 2026-11)。")],
     by: Annotated[str, typer.Option(help="消去する人。記録に残ります。")],
-    home: Home = None,
+    home: where.Home = None,
 ) -> None:
     """Destroy a month key here for good. Asks for the month once more. With the terminal's own key gone too, the month's
     backups can never be read again."""
     print(f"端末 {terminal} の {month} の鍵を消去します。元に戻せません。月をもう一度入力してください: ", end="", flush=True)
     if sys.stdin.readline().strip() != month:
         raise OperatorError("月が一致しません。消去していません。", field="month")
-    with configuration.database(configuration.load(_folder(home))) as dsn, connect(dsn) as connection:
+    with configuration.database(configuration.load(where.folder(home))) as dsn, connect(dsn) as connection:
         month_keys.destroy(connection, terminal, month, by)
     print(f"端末 {terminal} の {month} の鍵を消去しました。")
-
-
-def _today(connection: Connection) -> date:
-    return (present_time(connection) + timedelta(hours=9)).date()
 
 
 def _day(text: str) -> date | None:
@@ -252,18 +303,9 @@ def _day(text: str) -> date | None:
 
 
 @app.command()
-def status(home: Home = None) -> None:
-    """Counts, terminals with their last contact, and what was done with month keys, as JSON; no personal value."""
-    settings = configuration.load(_folder(home))
-    with configuration.database(settings) as dsn, connect(dsn) as connection:
-        overview = training_register.overview(connection, training=settings.training)
-        print(json.dumps({**overview, "month_keys": month_keys.events(connection)}, ensure_ascii=False, indent=2))
-
-
-@app.command()
-def head(terminal: Annotated[str, typer.Argument(help="端末の名前。")], home: Home = None) -> None:
+def head(terminal: Annotated[str, typer.Argument(help="端末の名前。")], home: where.Home = None) -> None:
     """The newest countersigned head of a terminal's log, as ``nhi-center-verify audit --head`` reads it."""
-    with configuration.database(configuration.load(_folder(home))) as dsn, connect(dsn) as connection:
+    with configuration.database(configuration.load(where.folder(home))) as dsn, connect(dsn) as connection:
         newest = anchors.newest(connection, terminal)
     if newest is None:
         raise OperatorError("この端末の操作記録は、まだ届いていません。", field="terminal")

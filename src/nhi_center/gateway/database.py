@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -73,3 +73,8 @@ def present_time(connection: Connection) -> datetime:
     """The gateway's one clock is the database's: all its processes agree on it."""
     row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
     return datetime.fromtimestamp(row[0] if row else 0, UTC)
+
+
+def local_today(connection: Connection) -> date:
+    """The office's day (JST) by that clock."""
+    return (present_time(connection) + timedelta(hours=9)).date()

@@ -30,6 +30,11 @@ CA_CERTIFICATE, CA_KEY = "ca.pem", "ca.key"
 SERVER_CERTIFICATE, SERVER_KEY = "server.pem", "server.key"
 SIGNING_KEY, SIGNING_PUBLIC = "signing.key", "gateway-signing.pub"
 
+REGISTER = (
+    "INSERT INTO terminal (terminal, audit_key, certificate) VALUES (%s, %s, %s) ON CONFLICT (terminal) DO UPDATE"
+    " SET audit_key = excluded.audit_key, certificate = excluded.certificate, enrolled_at = now(), revoked_at = NULL"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class TerminalIdentity:
@@ -56,7 +61,7 @@ def make_authority(folder: Path, now: datetime, server_name: str, address: str) 
     certificate = authority.sign(authority_key, hashes.SHA256())
     server_key = ec.generate_private_key(ec.SECP256R1())
     names = [x509.DNSName(server_name), x509.IPAddress(ipaddress.ip_address(address))]
-    server = _issue(certificate, authority_key, server_name, server_key, now, names, ExtendedKeyUsageOID.SERVER_AUTH)
+    server = _issue(certificate, authority_key, server_name, server_key.public_key(), now, names, ExtendedKeyUsageOID.SERVER_AUTH)
     signing_key = Ed25519PrivateKey.generate()
     _write_private(folder / CA_KEY, _private_pem(authority_key))
     _write_private(folder / SERVER_KEY, _private_pem(server_key))
@@ -78,31 +83,31 @@ def issue_terminal(folder: Path, terminal: str, passphrase: bytes, now: datetime
     """A new certificate whose common name is the terminal's, with its key encrypted by ``passphrase`` (not empty)."""
     if not passphrase:
         raise ValueError("passphrase")
-    authority = x509.load_pem_x509_certificate((folder / CA_CERTIFICATE).read_bytes())
-    authority_key = serialization.load_pem_private_key((folder / CA_KEY).read_bytes(), None)
-    if not isinstance(authority_key, ec.EllipticCurvePrivateKey):
-        raise ValueError("authority key")
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _issue(
-        authority, authority_key, terminal, key, now, [x509.DNSName(terminal.lower())], ExtendedKeyUsageOID.CLIENT_AUTH
-    )
+    certificate = certify(folder, terminal, key.public_key(), now)
     encryption = serialization.BestAvailableEncryption(passphrase)
     return TerminalIdentity(
         certificate.public_bytes(serialization.Encoding.PEM),
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption),
-        authority.public_bytes(serialization.Encoding.PEM),
+        (folder / CA_CERTIFICATE).read_bytes(),
         certificate.fingerprint(hashes.SHA256()),
     )
+
+
+def certify(folder: Path, terminal: str, key: ec.EllipticCurvePublicKey, now: datetime) -> x509.Certificate:
+    """A new certificate for a terminal's own key; its common name is the terminal's."""
+    authority = x509.load_pem_x509_certificate((folder / CA_CERTIFICATE).read_bytes())
+    authority_key = serialization.load_pem_private_key((folder / CA_KEY).read_bytes(), None)
+    if not isinstance(authority_key, ec.EllipticCurvePrivateKey):
+        raise ValueError("authority key")
+    names = [x509.DNSName(terminal.lower())]
+    return _issue(authority, authority_key, terminal, key, now, names, ExtendedKeyUsageOID.CLIENT_AUTH)
 
 
 def register_terminal(connection: Connection, terminal: str, audit_key: bytes, fingerprint: bytes) -> None:
     """Enter the terminal, or replace its certificate (the old one stops working at once). A revoked terminal may come back."""
     with connection.transaction():
-        connection.execute(
-            "INSERT INTO terminal (terminal, audit_key, certificate) VALUES (%s, %s, %s) ON CONFLICT (terminal) DO UPDATE"
-            " SET audit_key = excluded.audit_key, certificate = excluded.certificate, enrolled_at = now(), revoked_at = NULL",
-            (terminal, audit_key, fingerprint),
-        )
+        connection.execute(REGISTER, (terminal, audit_key, fingerprint))
 
 
 def revoke_terminal(connection: Connection, terminal: str) -> bool:
@@ -156,12 +161,12 @@ def _issue(
     authority: x509.Certificate,
     authority_key: ec.EllipticCurvePrivateKey,
     common_name: str,
-    key: ec.EllipticCurvePrivateKey,
+    key: ec.EllipticCurvePublicKey,
     now: datetime,
     names: Sequence[x509.GeneralName],
     purpose: x509.ObjectIdentifier,
 ) -> x509.Certificate:
-    builder = _builder(_name(common_name), authority.subject, key.public_key(), now, CERTIFICATE_DAYS)
+    builder = _builder(_name(common_name), authority.subject, key, now, CERTIFICATE_DAYS)
     return (
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False), critical=True)

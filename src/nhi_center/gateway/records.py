@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
+from nhi_center.gateway import terminal_list
 from nhi_center.gateway.standard_system import NotPlayable, play
 from nhi_center.link import wire
 
@@ -28,7 +29,19 @@ INSERT INTO change (kind, id, body)
 SELECT 'room', id::text, jsonb_build_object('kind', kind, 'terminal', terminal, 'body', body)
   FROM record WHERE terminal = %s AND seq = ANY(%s) ORDER BY seq
 """
-_CHANGES = "SELECT cursor, kind, id, body::text FROM change WHERE cursor > %s ORDER BY cursor LIMIT %s"
+# A row without a kind is not for terminals; it is read all the same, so that the cursor passes it. Of a person they are given
+# what he was while nothing withheld him, and of one they may still have, that he is gone.
+_CHANGES = """
+SELECT c.cursor, k.kind, c.id, CASE k.kind WHEN 'person' THEN (c.body - %s::text[])::text WHEN 'person_gone' THEN '{}'
+                                           ELSE c.body::text END
+  FROM (SELECT * FROM change WHERE cursor > %s ORDER BY cursor LIMIT %s) c
+  LEFT JOIN person_now n ON n.atena = c.id AND c.kind IN ('person', 'person_gone')
+ CROSS JOIN LATERAL (SELECT CASE
+           WHEN n.atena IS NULL THEN c.kind
+           WHEN n.held AND c.body -> 'protected' IS DISTINCT FROM 'true' THEN c.kind
+           WHEN n.told AND c.cursor = n.cursor THEN 'person_gone' END AS kind) k
+ ORDER BY c.cursor
+"""
 
 
 async def store(
@@ -97,14 +110,25 @@ async def _clashes(connection: AsyncConnection[TupleRow], terminal: str, records
 
 
 async def changes(connection: AsyncConnection[TupleRow], after: int, limit: int) -> bytes:
-    """The next page, cut where it would grow beyond what a terminal reads at once.
+    """The next page of what terminals are given (``terminal_list``), cut where it would grow beyond what one reads at once.
 
     Writers take turns (migration 0001), so a number that can be seen has no unseen number below it.
     """
-    cursor = await connection.execute(_CHANGES, (after, limit + 1))
-    rows: list[tuple[int, str, str, str]] = await cursor.fetchall()
-    page = rows[: _fitting(rows[:limit])]
-    return wire.encode_changes(page, page[-1][0] if page else after, len(rows) > len(page))
+    listed = await (await connection.execute(terminal_list.NEWEST)).fetchone()
+    withheld = (terminal_list.parse(listed[0]) if listed else terminal_list.of_program()).withheld
+    while True:
+        cursor = await connection.execute(_CHANGES, (withheld, after, limit + 1))
+        rows: list[tuple[int, str, str, str]] = await cursor.fetchall()
+        given = [row for row in rows[:limit] if row[1]]
+        page = given[: _fitting(given)]
+        cut = len(page) < len(given)
+        if cut:
+            after = page[-1][0]
+        elif rows:
+            after = rows[:limit][-1][0]
+        more = cut or len(rows) > limit
+        if page or not more:
+            return wire.encode_changes(page, after, more)
 
 
 def _fitting(rows: Sequence[tuple[int, str, str, str]]) -> int:

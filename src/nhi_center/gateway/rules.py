@@ -47,6 +47,13 @@ def publish(connection: Connection, setting: WardSetting, key: Ed25519PrivateKey
         ward_settings.publish(connection, [setting], key)
 
 
+def in_force(connection: Connection, today: date) -> dict[str, Any]:
+    """The value the ward has set; empty while there is none."""
+    rows = [row[0] for row in connection.execute(_ROWS, (room_rules.NAME,)).fetchall()]
+    begun = [row for row in rows if row["effective_from"] <= today.isoformat()]
+    return dict(begun[-1]["value"]) if begun else {}
+
+
 def present(connection: Connection, today: date) -> dict[str, Any]:
     """What is in force today, with the program's own values where the ward has set none, and what is announced."""
     rows = [row[0] for row in connection.execute(_ROWS, (room_rules.NAME,)).fetchall()]

@@ -1,4 +1,4 @@
-"""uvicorn around the application: TLS 1.3 only, a client certificate always required, its identity put into the scope."""
+"""uvicorn around the application: TLS 1.3 only, the verified client certificate's identity put into the scope."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
+from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.gateway import enrolment
 from nhi_center.gateway.app import PEER, GatewaySettings, Peer, build
+from nhi_center.gateway.observed import log_as_json
 
 _KEEP_ALIVE_SECONDS = 75
 _SHUTDOWN_SECONDS = 10
+_STRANGER_SECONDS = 10
 
 
 class _PeerProtocol(HttpToolsProtocol):
@@ -37,6 +41,8 @@ class _PeerProtocol(HttpToolsProtocol):
             await inner(scope, receive, send)
 
         self.app = with_peer
+        if peer is None:  # for one exchange of an enrolment; who waits longer only holds a place
+            asyncio.get_running_loop().call_later(_STRANGER_SECONDS, transport.abort)
 
     def shutdown(self) -> None:
         """An idle terminal does not answer TLS's farewell: without this, stopping waits for it until the limit."""
@@ -61,7 +67,9 @@ def server_context(folder: Path) -> ssl.SSLContext:
     """The gateway's side of TLS from its key folder (enrolment.make_authority)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.verify_mode = ssl.CERT_REQUIRED
+    # A terminal that is about to enrol has none yet; every other request without one is refused by the application, and a
+    # certificate that is shown must be good.
+    context.verify_mode = ssl.CERT_OPTIONAL
     context.load_verify_locations(cafile=str(folder / enrolment.CA_CERTIFICATE))
     context.load_cert_chain(str(folder / enrolment.SERVER_CERTIFICATE), str(folder / enrolment.SERVER_KEY))
     return context
@@ -84,10 +92,22 @@ def listen(host: str, port: int, *, training: bool) -> socket.socket:
     return listener
 
 
-def serve(settings: GatewaySettings, folder: Path, listener: socket.socket, ready: Callable[[str, int], None]) -> None:
-    """Serve until SIGTERM or SIGINT. ``ready`` is called with address and port once requests are answered."""
+def serve(
+    settings: GatewaySettings,
+    folder: Path,
+    listener: socket.socket,
+    ready: Callable[[str, int], None],
+    local: socket.socket | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. ``ready`` is called with address and port once requests are answered.
+
+    ``local``: a socket on loopback for health and figures.
+    """
+    log_as_json()
+    application = build(settings)
     config = uvicorn.Config(
-        build(settings),
+        application.app,
+        log_config=None,
         http=_PeerProtocol,
         ws="none",
         loop="uvloop",
@@ -100,6 +120,8 @@ def serve(settings: GatewaySettings, folder: Path, listener: socket.socket, read
         ssl_context_factory=lambda config, default: server_context(folder),
     )
     server = _AnnouncingServer(config, ready)
+    if local is not None:
+        server.beside(application.local, local)
     server.run(sockets=[listener])
     if not server.started:
         raise EnvironmentTrouble("GW-06", "データベースに接続できません。PostgreSQLが動いているか確認してください。")
@@ -109,9 +131,33 @@ class _AnnouncingServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[str, int], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._local: tuple[_LocalServer, socket.socket] | None = None
+        self._local_task: asyncio.Task[None] | None = None
+
+    def beside(self, app: Starlette, listener: socket.socket) -> None:
+        """Serve ``app`` on another socket as long as this one serves."""
+        config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, server_header=False, lifespan="off")
+        self._local = _LocalServer(config), listener
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        if self.started and self._local is not None:
+            server, listener = self._local
+            self._local_task = asyncio.create_task(server.serve([listener]))
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             self._ready(host, port)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._local is not None and self._local_task is not None:
+            self._local[0].should_exit = True
+            await self._local_task
+        await super().shutdown(sockets)
+
+
+class _LocalServer(uvicorn.Server):
+    """Beside another server: signals are the other's."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

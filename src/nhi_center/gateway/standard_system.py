@@ -23,11 +23,10 @@ from nhi_center.domain.forms.checks import CHANGEABLE
 from nhi_center.domain.forms.definition import BEGINS, ENDS, EffectKind
 from nhi_center.domain.people import ACQUIRED_CODES, LOST_CODES, Period, Person, person_from_json, person_to_json
 
-_LATEST = "SELECT body FROM change WHERE kind = 'person' AND id = %s ORDER BY cursor DESC LIMIT 1"
+_LATEST = "SELECT c.body FROM person_now n JOIN change c USING (cursor) WHERE n.atena = %s AND n.fingerprint IS NOT NULL"
 _HOUSEHOLD = """
-SELECT DISTINCT ON (id) body FROM change
- WHERE kind = 'person' AND id IN (SELECT id FROM change WHERE kind = 'person' AND body ->> 'household' = %s)
- ORDER BY id, cursor DESC
+SELECT c.body FROM person_now n JOIN change c USING (cursor)
+ WHERE n.household = %s AND n.fingerprint IS NOT NULL ORDER BY n.atena
 """
 _APPEND = "INSERT INTO change (kind, id, body) VALUES (%s, %s, %s::jsonb)"
 _TURN = "SELECT pg_advisory_xact_lock(138040, 1)"
@@ -112,7 +111,7 @@ async def _acquire(connection: AsyncConnection[TupleRow], person: Person, effect
     if any(period.lost is None or acquired < period.lost for period in person.periods):
         raise NotPlayable("資格取得日が、すでにある資格期間と重なっています。")
     household = await (await connection.execute(_HOUSEHOLD, (person.household,))).fetchall()
-    members = [member for (body,) in household if (member := person_from_json(body)).household == person.household]
+    members = [person_from_json(body) for (body,) in household]
     symbol, number = await _insured_number(connection, members, acquired)
     used = {member.branch for member in members if (member.symbol, member.number) == (symbol, number) and member.branch}
     if (person.symbol, person.number) == (symbol, number) and person.branch:

@@ -20,13 +20,6 @@ from nhi_center.synthesis.ward import people
 
 APPROVERS = ("研修用承認者1", "研修用承認者2")
 SYMBOL_FORMAT = "04-[0-9]{2}"
-_TERMINALS = """
-SELECT t.terminal, t.revoked_at IS NULL, coalesce(c.cursor, 0),
-       to_char(c.contact_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
-       (SELECT count(*) FROM record r WHERE r.terminal = t.terminal),
-       (SELECT coalesce(max(seq), 0) FROM audit_anchor a WHERE a.terminal = t.terminal)
-  FROM terminal t LEFT JOIN contact c USING (terminal) ORDER BY 1
-"""
 SENDER = ("東京都新宿区 健康部 医療保険年金課 (見本)", "〒160-8484 東京都新宿区歌舞伎町一丁目4番1号")
 _COPY = "COPY change (kind, id, body) FROM STDIN"
 
@@ -76,21 +69,9 @@ def fill(connection: Connection, persons: int, seed: int, today: date, key: Ed25
 
 
 def overview(connection: Connection, *, training: bool) -> dict[str, Any]:
-    """Counts for `status`: changes by kind, and per terminal its last contact, what arrived, and how far its log is vouched."""
+    """Counts for `status`: changes by kind."""
     changes = connection.execute("SELECT kind, count(*), max(cursor) FROM change GROUP BY kind ORDER BY kind").fetchall()
-    terminals = connection.execute(_TERMINALS).fetchall()
     return {
         "training": training,
         "changes": {kind: {"count": count, "last": last} for kind, count, last in changes},
-        "terminals": [
-            {
-                "terminal": name,
-                "in_use": in_use,
-                "cursor": cursor,
-                "contact_at": contact_at,
-                "records": records,
-                "anchored": anchored,
-            }
-            for name, in_use, cursor, contact_at, records, anchored in terminals
-        ],
     }

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from nhi_center.domain.audit import Countersign
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link import wire
+from nhi_center.link import wire, wire_state
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
@@ -169,6 +169,11 @@ class GatewayLink:
         """Every terminal in use, and how far it has come."""
         self._greet()
         return self._parsed(wire.parse_room, self._request("GET", wire.PATH_ROOM))
+
+    def tell_state(self, state: wire_state.TerminalState) -> None:
+        """Say how this terminal stands; again is harmless."""
+        self._greet()
+        self._parsed(wire_state.parse_kept, self._request("POST", wire_state.PATH_STATE, wire_state.encode(state)))
 
     def keep_month_key(self, month: str, key: bytes) -> None:
         """Give the segment this terminal's key of a month (YYYY-MM) to keep; again is harmless.

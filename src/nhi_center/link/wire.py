@@ -66,7 +66,7 @@ RECORD_KINDS = ROOM_KINDS | frozenset(
         "custody",
     }
 )
-CHANGE_KINDS = frozenset({"person", "ward_setting", "result", "room"})
+CHANGE_KINDS = frozenset({"person", "person_gone", "ward_setting", "result", "room"})
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 _REASON_KIND = "記録の種類が定義にありません。"
@@ -90,6 +90,7 @@ class Hello:
 class Change:
     """One change: ``id`` is the 宛名番号 (person), the setting's name, the application's id (result) or a record's id (room).
 
+    ``person_gone`` has no body: he has left the register, or is not for terminals any more; which of the two is not said.
     The body of a room's change is ``{"kind", "terminal", "body"}``: another terminal's record, see ROOM_KINDS.
     """
 

@@ -96,6 +96,8 @@ def _judge(connection: Connection, application: Application, job: Job | None, wa
     person = register.find(connection, application.atena)
     if job is not None and job.state is JobState.QUEUED and application.state is State.RETURNED:
         return Judged(job, application.id, application.atena, job.kind, None, (Block.WITHDRAWN,))
+    if job is not None and person is None:  # left the register since, or is not for terminals any more (支援措置)
+        return Judged(job, application.id, application.atena, job.kind, None, (Block.NOT_IN_REGISTER,))
     if settled is None or person is None or application.state not in (State.REVIEWED, State.DONE):
         return None
     reopened = corrections.of_original(connection, application.id) is not None

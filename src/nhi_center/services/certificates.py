@@ -110,7 +110,7 @@ def _row(connection: Connection, job: Job, names: Mapping[str, str]) -> QueueRow
     origin, urgent_until, parts = _origin(connection, job)
     sheet = sheet_of(job)
     person = register.find(connection, job.atena)
-    if sheet is None and person is not None and person.protected:  # 支援措置: the slip alone says which paper it is
+    if sheet is None and (person is None or person.protected):  # 支援措置: the slip alone says which paper it is
         return QueueRow(job, origin, origin, "", None, urgent_until=urgent_until, reissue_of=_reissue_of(connection, job))
     return QueueRow(
         job=job,

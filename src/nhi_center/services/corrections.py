@@ -138,18 +138,23 @@ def send_back(office: Office, session: Session, application_id: str, kind: str, 
     require(office, session, Action.REVIEW)
     reason = review.error_reason(kind, reason)
     with begin(office, session, Action.REVIEW, subject=application_id, decision="reopened", error=kind) as unit:
-        application = entry.found(unit.connection, application_id)
-        if application.state not in REOPENED:
-            raise OperatorError(f"この届出は今「{application.state.label}」です。一覧を更新してください。", code="not-this-step")
-        if storage.of_original(unit.connection, application_id) is not None:
-            raise OperatorError("この届出はもう差戻しにしています。訂正の管理票を差戻しにしてください。", code="returned-already")
-        error = WardError(application.id, application.form, kind, reason, application.state, unit.stamp)
-        storage.reopen(unit.connection, application.id, storage.add_error(unit.connection, error, unit.person))
-        certificate_checks.stop(unit, application.id, Block.RETURNED)
-        slip = _paper_here(unit, application)
-        number = _begin(unit, application, slip).number if slip is not None else ""
-        _record(unit, application, "reopened", reason, kind)
-        return number
+        return reopen(unit, application_id, kind, reason, unit.person)
+
+
+def reopen(unit: Unit, application_id: str, kind: str, reason: str, by: str) -> str:
+    """As ``send_back`` inside the caller's act, ``by`` whom."""
+    application = entry.found(unit.connection, application_id)
+    if application.state not in REOPENED:
+        raise OperatorError(f"この届出は今「{application.state.label}」です。一覧を更新してください。", code="not-this-step")
+    if storage.of_original(unit.connection, application_id) is not None:
+        raise OperatorError("この届出はもう差戻しにしています。訂正の管理票を差戻しにしてください。", code="returned-already")
+    error = WardError(application.id, application.form, kind, reason, application.state, unit.stamp)
+    storage.reopen(unit.connection, application.id, storage.add_error(unit.connection, error, by))
+    certificate_checks.stop(unit, application.id, Block.RETURNED)
+    slip = _paper_here(unit, application)
+    number = _begin(unit, application, slip).number if slip is not None else ""
+    _record(unit, application, "reopened", reason, kind, by)
+    return number
 
 
 def _paper_here(unit: Unit, application: Application) -> Slip | None:
@@ -205,7 +210,7 @@ def withdraw(office: Office, session: Session, application_id: str, reason: str)
         if not slip.returned and slip.place is not Place.OUTPUT:
             custody.move_slip(unit, slip.id, Place.OUTPUT)
         certificate_checks.stop(unit, application.id, Block.WITHDRAWN)
-        _record(unit, application, "withdrawn", reason, "")
+        _record(unit, application, "withdrawn", reason, "", unit.person)
 
 
 def _end_what_is_open(unit: Unit, application: Application, reason: str) -> None:
@@ -227,9 +232,9 @@ def _reason(text: str) -> str:
     return text.strip()
 
 
-def _record(unit: Unit, application: Application, decision: str, reason: str, error: str) -> None:
+def _record(unit: Unit, application: Application, decision: str, reason: str, error: str, by: str) -> None:
     effect = storage.recorded_effect(unit.connection, application.id)
-    body = review.body(application, decision, unit.person, unit.stamp)
+    body = review.body(application, decision, by, unit.stamp)
     unit.record("review", body | {"reason": reason, "error": error, "effect": dict(effect) or None})
 
 

@@ -288,6 +288,19 @@ def effects(entry: OpenEntry, values: Mapping[str, str]) -> tuple[tuple[OpenLine
     )
 
 
+def told_lines(entry: OpenEntry, values: Mapping[str, str]) -> list[dict[str, object]]:
+    """For the segment: each person line and what it will change."""
+    return [
+        {
+            "number": line.line.number,
+            "form": line.form.id,
+            "atena": line.line.atena,
+            "effect": summary.effect_to_json(one.effect) if one.effect else None,
+        }
+        for line, one in effects(entry, values)
+    ]
+
+
 def finish(office: Office, session: Session, application_id: str, draft: Draft) -> Application:
     """入力済: judged once more against the store, then on to 照合, or past it when the draw has not fallen on it.
 
@@ -315,15 +328,7 @@ def finish(office: Office, session: Session, application_id: str, draft: Draft) 
                 "slip": entry.slip.number,
                 "day": entry.slip.day,
                 "handover": entry.slip.batch,
-                "lines": [
-                    {
-                        "number": line.line.number,
-                        "form": line.form.id,
-                        "atena": line.line.atena,
-                        "effect": summary.effect_to_json(one.effect) if one.effect else None,
-                    }
-                    for line, one in effects(entry, values)
-                ],
+                "lines": told_lines(entry, values),
                 "keyer": unit.person,
                 "entered_at": unit.stamp,
                 "sheets": entry.slip.sheets,

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from nhi_center.domain import going_live, password_policy, recovery
+from nhi_center.domain import going_live, password_policy, recovery, typed_code
 from nhi_center.domain.first_start import Plan
 from nhi_center.domain.operators import Role
 from nhi_center.domain.recovery import RecoveryFault
 from nhi_center.domain.room_rules import PasswordRules
+from nhi_center.domain.typed_code import TypedWrong
 from nhi_center.errors import OperatorError
 from nhi_center.files import replace_file
 from nhi_center.keys.account_book import AccountBook
@@ -24,7 +26,8 @@ from nhi_center.keys.recovery import RecoverySlot, save_public
 from nhi_center.keys.room_key import RoomKeyBook
 from nhi_center.keys.slots import Contents, SlotBook
 from nhi_center.keys.terminal import TerminalKeys, create, load
-from nhi_center.link.client import GatewayLink
+from nhi_center.link import enrolling, wire_enrolment
+from nhi_center.link.client import AddressPolicy, GatewayLink
 from nhi_center.services import trust_list
 from nhi_center.services.first_start import FirstStart, keep, settings_of
 from nhi_center.services.joining import room_accounts
@@ -32,18 +35,18 @@ from nhi_center.services.password_rules import blocklist
 from nhi_center.services.premises import link_settings
 from nhi_center.settings import Segment, Settings
 
-CA, SIGNING = "ca.pem", "gateway-signing.pub"
+CA = "ca.pem"
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """Where the gateway is, where the files of the enrolment lie, and the passphrase they were made with."""
+    """Where the gateway is, and what its ``enrol`` showed: the one-time code and the fingerprint, as they were typed."""
 
     host: str
     port: int
     server_name: str
-    folder: str
-    passphrase: str = field(repr=False)
+    code: str = field(repr=False)
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,10 @@ def make_keys(start: FirstStart, plan: Plan) -> Plan:
 
 
 def join_segment(start: FirstStart, plan: Plan, gateway: Gateway) -> Plan:
-    """Take over the files of the enrolment, connect, and keep what answered. Nothing is kept when it does not fit.
+    """Redeem the one-time code for a certificate of this terminal's own key, connect, and keep what answered.
 
-    Raises OperatorError at ``host``, ``folder`` or ``passphrase``, EnvironmentTrouble LK-* when the gateway does not answer so.
+    Nothing is kept when it does not fit. A code is good once: killed after it was redeemed, the gateway makes a new one.
+    Raises OperatorError at ``host``, ``code`` or ``fingerprint``, EnvironmentTrouble LK-* when the gateway does not answer so.
     """
     settings = replace(settings_of(plan), segment=Segment(gateway.host, gateway.port, gateway.server_name))
     keys = load(SecretService(), plan.terminal)
@@ -84,11 +88,11 @@ def join_segment(start: FirstStart, plan: Plan, gateway: Gateway) -> Plan:
         way = link_settings(settings, keys)
     except ValueError:
         raise OperatorError("IPアドレスとポートを数字で入れてください(例 10.0.0.5 と 18443)。", field="host") from None
-    signing = _take_files(settings, keys, Path(gateway.folder), gateway.passphrase)
+    signing = _take_certificate(settings, keys, way.policy, gateway)
     with GatewayLink(way, start.clock.now) as link:
         hello = link.hello()
         if hello.terminal != plan.terminal:
-            raise OperatorError("別の端末として登録されたファイルです。この端末のものを選んでください。", field="folder")
+            raise OperatorError("別の端末として登録されました。区の担当者に連絡してください。", field="code")
         if hello.training:
             raise OperatorError(
                 "研修用のサーバです。本番の端末は、本番のサーバにだけ登録できます。", field="host", code="training"
@@ -103,31 +107,32 @@ def join_segment(start: FirstStart, plan: Plan, gateway: Gateway) -> Plan:
     )
 
 
-def _take_files(settings: Settings, keys: TerminalKeys, folder: Path, passphrase: str) -> str:
-    """Copy certificate and authority, seal the key anew under the keyring's passphrase; gives the gateway's signing key."""
+def _take_certificate(settings: Settings, keys: TerminalKeys, policy: AddressPolicy, gateway: Gateway) -> str:
+    """Make the key of the line, sealed under the keyring's passphrase, and fetch its certificate; gives the signing key."""
+    fingerprint = _typed(gateway.fingerprint, wire_enrolment.FINGERPRINT_BYTES, "fingerprint")
+    code = _typed(gateway.code, wire_enrolment.CODE_BYTES, "code")
+    authority = enrolling.authority(policy, fingerprint)
     name = settings.terminal
-    try:
-        certificate = (folder / f"{name}.pem").read_bytes()
-        authority, signing = (folder / CA).read_bytes(), (folder / SIGNING).read_text("ascii").strip()
-        subject = x509.load_pem_x509_certificate(certificate).subject
-        sealed = (folder / f"{name}.key").read_bytes()
-        named = [one.value for one in subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-        if named != [name] or len(bytes.fromhex(signing)) != 32:
-            raise ValueError("identity")
-    except (OSError, ValueError):
-        raise OperatorError(
-            f"この場所に、{name} の登録のファイルがそろっていません。登録でできたフォルダーを選んでください。", field="folder"
-        ) from None
-    try:
-        key = serialization.load_pem_private_key(sealed, passphrase.encode())
-    except (ValueError, TypeError):
-        raise OperatorError("合言葉が違います。登録したときの合言葉を入れてください。", field="passphrase") from None
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    csr = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
+    request = wire_enrolment.Request(name, code.hex(), keys.public, csr.public_bytes(serialization.Encoding.PEM).decode())
+    granted = enrolling.enrol(policy, gateway.server_name, authority, request)
     encryption = serialization.BestAvailableEncryption(keys.passphrase.encode())
     own = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
     replace_file(settings.tls / f"{name}.key", own)
-    replace_file(settings.tls / f"{name}.pem", certificate)
+    replace_file(settings.tls / f"{name}.pem", granted.certificate.encode("ascii"))
     replace_file(settings.tls / CA, authority)
-    return signing
+    return granted.signing
+
+
+def _typed(typed: str, size: int, field_id: str) -> bytes:
+    try:
+        return wire_enrolment.read(typed, size)
+    except TypedWrong as wrong:
+        groups = typed_code.group_count(size)
+        words = f"{wrong.group}組目が違います。" if wrong.group else f"{groups}組を、空白で区切って入れてください。"
+        raise OperatorError(f"{words}区のサーバの画面のとおり打ってください。", field=field_id) from None
 
 
 def recovery_fingerprint(file: str) -> str:

@@ -226,17 +226,26 @@ def record_reviewed(office: Office, session: Session, application_ids: Sequence[
 
 def _record_one(office: Office, session: Session, application_id: str) -> None:
     with begin(office, session, Action.REVIEW, subject=application_id, decision="reviewed") as unit:
-        opened = entry.read_entry(unit.connection, application_id, unit.today)
-        application = opened.application
-        changes = entry.effects(opened, application.draft.values)
-        for line, one in changes:
-            if problem := _problem(line, one.effect):
-                raise OperatorError(problem, code="not-reviewable")
-        cases = [application.id, *(_case_of_line(unit, opened, line) for line in opened.further)]
-        for case_id, (_line, one) in zip(cases, changes, strict=True):
-            if one.effect is not None:
-                _settle_case(unit, case_id, one.effect)
-        custody.move_slip(unit, application.slip, Place.OUTPUT)
+        settle(unit, application_id, unit.person)
+
+
+def settle(unit: Unit, application_id: str, by: str) -> dict[int, str]:
+    """区審査済 inside the caller's act, ``by`` whom; gives the case of each person line.
+
+    Raises OperatorError (code ``not-reviewable``) where the effect of a line cannot be told.
+    """
+    opened = entry.read_entry(unit.connection, application_id, unit.today)
+    application = opened.application
+    changes = entry.effects(opened, application.draft.values)
+    for line, one in changes:
+        if problem := _problem(line, one.effect):
+            raise OperatorError(problem, code="not-reviewable")
+    cases = [application.id, *(_case_of_line(unit, opened, line) for line in opened.further)]
+    for case_id, (_line, one) in zip(cases, changes, strict=True):
+        if one.effect is not None:
+            _settle_case(unit, case_id, one.effect, by)
+    custody.move_slip(unit, application.slip, Place.OUTPUT)
+    return {line.line.number: case_id for case_id, (line, _) in zip(cases, changes, strict=True)}
 
 
 def _case_of_line(unit: Unit, opened: OpenEntry, line: OpenLine) -> str:
@@ -252,15 +261,15 @@ def _case_of_line(unit: Unit, opened: OpenEntry, line: OpenLine) -> str:
     return applications.add_case(unit.connection, opened.application, line.line, Draft(values, {}, reasons))
 
 
-def _settle_case(unit: Unit, case_id: str, effect: summary.Effect) -> None:
+def _settle_case(unit: Unit, case_id: str, effect: summary.Effect, by: str) -> None:
     """One person's 区審査済, on its way to the standard system."""
     application = entry.found(unit.connection, case_id)
     entry.advance(unit, case_id, State.REVIEWED)
     sent = summary.effect_to_json(effect)
-    storage.add(unit.connection, case_id, "reviewed", unit.stamp, unit.person, effect=sent)
+    storage.add(unit.connection, case_id, "reviewed", unit.stamp, by, effect=sent)
     if effect.kind not in _MAY_PRINT:
         entry.advance(unit, case_id, State.DONE)
-    decided = body(application, "reviewed", unit.person, unit.stamp) | _corrected(unit, application)
+    decided = body(application, "reviewed", by, unit.stamp) | _corrected(unit, application)
     unit.record("review", decided | {"effect": sent})
 
 
@@ -273,14 +282,19 @@ def send_back(office: Office, session: Session, application_id: str, kind: str, 
     require(office, session, Action.REVIEW)
     reason = error_reason(kind, reason)
     with begin(office, session, Action.REVIEW, subject=application_id, decision="sent_back", error=kind) as unit:
-        application = entry.found(unit.connection, application_id)
-        if application.state is not State.VERIFIED:
-            raise OperatorError(f"この届出は今「{application.state.label}」です。一覧を更新してください。", code="not-this-step")
-        entry.advance(unit, application_id, State.DRAFTING, note="sent_back")
-        storage.add(unit.connection, application_id, "sent_back", unit.stamp, unit.person, reason=reason)
-        error = WardError(application.id, application.form, kind, reason, application.state, unit.stamp)
-        corrections.add_error(unit.connection, error, unit.person)
-        unit.record("review", body(application, "sent_back", unit.person, unit.stamp) | {"reason": reason, "error": kind})
+        back_to_draft(unit, application_id, kind, reason, unit.person)
+
+
+def back_to_draft(unit: Unit, application_id: str, kind: str, reason: str, by: str) -> None:
+    """差戻し of what waits for the review inside the caller's act, ``by`` whom."""
+    application = entry.found(unit.connection, application_id)
+    if application.state is not State.VERIFIED:
+        raise OperatorError(f"この届出は今「{application.state.label}」です。一覧を更新してください。", code="not-this-step")
+    entry.advance(unit, application_id, State.DRAFTING, note="sent_back")
+    storage.add(unit.connection, application_id, "sent_back", unit.stamp, by, reason=reason)
+    error = WardError(application.id, application.form, kind, reason, application.state, unit.stamp)
+    corrections.add_error(unit.connection, error, by)
+    unit.record("review", body(application, "sent_back", by, unit.stamp) | {"reason": reason, "error": kind})
 
 
 def error_reason(kind: str, reason: str) -> str:

@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from nhi_center import __version__
 from nhi_center.domain.audit import countersign_bytes
 from nhi_center.domain.operators import Action
 from nhi_center.domain.people import Person, person_from_json
 from nhi_center.errors import EnvironmentTrouble
+from nhi_center.isolation import system_age
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
-from nhi_center.services import standing, takers
+from nhi_center.link.wire_state import TerminalState
+from nhi_center.services import results, standing, takers
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
@@ -53,6 +56,7 @@ def synchronise(office: Office, report: Report = lambda _done, _total, _words: N
     sent, refused = send(office, report)
     tell_segment(office)
     received = receive(office, report)
+    results.act(office)
     return SyncSummary(sent, refused, received, anchor(office))
 
 
@@ -101,6 +105,9 @@ def receive(office: Office, report: Report) -> int:
                     unit.note(skipped=sum(skipped.values()))
             for (origin, kind, reason), count in skipped.items():
                 log_refusal(office, terminal, "denied", subject=origin, asked="sync", kind=kind, reason=reason, count=count)
+        elif page.next > after:  # all of it was for nobody: the next exchange need not ask for it again
+            with told_apart(), office.store.write.begin() as connection:
+                register.keep_cursor(connection, page.next)
         received += len(page.changes)
         report(received, 0, "受信")
         if not page.more:
@@ -109,12 +116,29 @@ def receive(office: Office, report: Report) -> int:
 
 
 def meet(office: Office, cursor: int) -> None:
-    """Ask how far the room's terminals have come, and remember when we last had everything: ``cursor`` is where we are."""
+    """Say how we stand, ask how far the room's terminals have come, and remember when we last had everything: ``cursor`` is where
+    we are."""
+    _tell_state(office)
     seen = [TerminalSeen(contact.terminal, contact.cursor, contact.at) for contact in office.premises.link.room()]
     mine = [replace(one, cursor=cursor) if one.terminal == office.terminal else one for one in seen]
     with told_apart(), office.store.write.begin() as connection:
         room.keep_terminals(connection, mine)  # no entry in the log: every quarter of a minute, and nobody's act
         room.keep_contact(connection, office.clock.now().isoformat(timespec="seconds"))
+
+
+def _tell_state(office: Office) -> None:
+    with reading(office, terminal_session(office), Action.SYNC) as connection:
+        counts = outbox.counts(connection)
+    office.premises.link.tell_state(
+        TerminalState(
+            __version__,
+            system_age.system_name(),
+            system_age.patched_on(),
+            system_age.signatures_on(),
+            counts["waiting"],
+            counts["refused"],
+        )
+    )
 
 
 def anchor(office: Office) -> int:
@@ -157,6 +181,10 @@ def _take(office: Office, unit: Unit, changes: tuple[Change, ...]) -> Skipped:
         try:
             if change.kind == "person":
                 people.append((change.cursor, person_from_json(change.body)))
+            elif change.kind == "person_gone":
+                register.put_people(connection, people, unit.stamp)
+                people.clear()
+                register.forget_person(connection, change.id, change.cursor)
             elif change.kind == "result":
                 register.put_result(connection, change.cursor, change.id, change.body)
             elif change.kind == "ward_setting":

@@ -245,7 +245,8 @@ def finish(office: Office, session: Session, application_id: str) -> None:
             raise OperatorError(words, field=unsettled[0].field, code="rules")
         _end(unit, keying, opened.application, view, values)
         entry.advance(unit, application_id, State.VERIFIED)
-        unit.record("verification", _record(unit, opened.application, view, "verified"))
+        lines = {"lines": entry.told_lines(opened, values)}  # as settled: not always what the keyer's values would change
+        unit.record("verification", _record(unit, opened.application, view, "verified") | lines)
 
 
 def back_to_keyer(office: Office, session: Session, application_id: str) -> None:

@@ -70,6 +70,18 @@ def put_people(connection: Connection, changes: Iterable[tuple[int, Person]], at
     return len(grams)
 
 
+def forget_person(connection: Connection, atena: str, cursor: int) -> None:
+    """He is gone from the register (``cursor``: the change that says so): his row, how he is found, and what he was before."""
+    parameters = {"atena": atena, "cursor": cursor}
+    id_ = connection.execute(
+        text("SELECT id FROM person WHERE atena = :atena AND cursor < :cursor"), parameters
+    ).scalar_one_or_none()
+    if id_ is not None:
+        connection.execute(text("DELETE FROM person_bigram WHERE rowid = :id"), {"id": id_})
+        connection.execute(text("DELETE FROM person WHERE id = :id"), {"id": id_})
+        connection.execute(text("DELETE FROM person_version WHERE atena = :atena"), parameters)
+
+
 def _values(person: Person, keys: SearchKeys, cursor: int) -> tuple[object, ...]:
     number = number_key(person.symbol, person.number)
     body = json.dumps(person_to_json(person), ensure_ascii=False)
@@ -116,6 +128,37 @@ def find_result(connection: Connection, application: str) -> Result | None:
         text("SELECT application, atena, body FROM result WHERE application = :application"), {"application": application}
     ).one_or_none()
     return Result(row.application, row.atena, json.loads(row.body)) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A result that also decides an application: ``body["decision"]`` is accepted or rejected."""
+
+    cursor: int
+    application: str
+    body: Mapping[str, Any]
+
+
+def undone_results(connection: Connection) -> tuple[Decided, ...]:
+    """Results with a decision that has not been acted on yet, in the order they came."""
+    rows = connection.execute(
+        text(
+            "SELECT cursor, application, body FROM result WHERE json_extract(body, '$.decision') IS NOT NULL"
+            " AND cursor > coalesce((SELECT CAST(value AS INTEGER) FROM sync_state WHERE name = 'results'), 0) ORDER BY cursor"
+        )
+    )
+    return tuple(Decided(int(row.cursor), row.application, json.loads(row.body)) for row in rows)
+
+
+def keep_result_done(connection: Connection, value: int) -> None:
+    """Every result up to this cursor has been acted on."""
+    connection.execute(
+        text(
+            "INSERT INTO sync_state (name, value) VALUES ('results', :value)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        ),
+        {"value": str(value)},
+    )
 
 
 def put_ward_setting(connection: Connection, cursor: int, name: str, body: Mapping[str, Any]) -> None:

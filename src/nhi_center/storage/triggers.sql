@@ -56,7 +56,7 @@ CREATE TRIGGER log_remark_no_delete BEFORE DELETE ON log_remark BEGIN SELECT RAI
 CREATE TRIGGER log_review_no_update BEFORE UPDATE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;
 CREATE TRIGGER log_review_no_delete BEFORE DELETE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;
 CREATE TRIGGER person_version_no_update BEFORE UPDATE ON person_version BEGIN SELECT RAISE(ABORT, 'person_version is append-only'); END;
-CREATE TRIGGER person_version_no_delete BEFORE DELETE ON person_version BEGIN SELECT RAISE(ABORT, 'person_version is append-only'); END;
+CREATE TRIGGER person_version_no_delete BEFORE DELETE ON person_version WHEN EXISTS (SELECT 1 FROM person WHERE atena = OLD.atena) BEGIN SELECT RAISE(ABORT, 'person_version is append-only'); END;
 CREATE TRIGGER purpose_note_no_update BEFORE UPDATE ON purpose_note BEGIN SELECT RAISE(ABORT, 'purpose_note is append-only'); END;
 CREATE TRIGGER purpose_note_no_delete BEFORE DELETE ON purpose_note BEGIN SELECT RAISE(ABORT, 'purpose_note is append-only'); END;
 CREATE TRIGGER application_version_no_update BEFORE UPDATE ON application_version BEGIN SELECT RAISE(ABORT, 'application_version is append-only'); END;

@@ -72,7 +72,7 @@ class KeysPage(StepPage):
 
 
 class SegmentPage(StepPage):
-    """Fields ``host``, ``port``, ``server_name``, ``folder``, ``passphrase``; ``audit_key_words``: what the gateway is given."""
+    """Fields ``host``, ``port``, ``server_name``, ``code``, ``fingerprint``; ``enrol_words``: what is done at the gateway."""
 
     next_words = "つないで確かめる"
 
@@ -80,30 +80,27 @@ class SegmentPage(StepPage):
         super().__init__(
             "segment",
             "区のサーバへの登録",
-            "区のサーバの担当者が、下の公開鍵でこの端末を登録します。できた4つのファイルの場所と合言葉を入れてください。",
+            "区のサーバの担当者が下の命令を実行すると、画面に登録コードとサーバの指紋が出ます。空白で区切って、そのまま打ちます。",
             "本当につないで、相手が区のサーバであることと、この端末として受け付けられることを確かめます。",
         )
         self._start = start
-        self.audit_key = words("", "dense", name="audit_key_words", wrap=True)
+        self.enrol = words("", "dense", name="enrol_words", wrap=True)
         self.host = LineField("host", "区のサーバのIPアドレス", ime=False, required=True, hint="名前は使えません(例 10.0.0.5)")
         self.port = DigitsField("port", "ポート", required=True, hint="例 18443")
         self.server_name = LineField("server_name", "サーバ証明書の名前", ime=False, required=True)
-        self.folder = LineField("folder", "登録のファイルの場所", ime=False, required=True, hint="登録でできたフォルダー")
-        self.passphrase = PasswordField("passphrase", "登録のときの合言葉", required=True)
-        self.card.add(self.audit_key)
+        self.code = LineField("code", "登録コード(2組)", ime=False, required=True, hint="例 ABCD-EFGH-XY ABCD-EFGH-XY")
+        self.fingerprint = LineField("fingerprint", "サーバの指紋(3組)", ime=False, required=True, hint="送る前に照らします")
+        self.card.add(self.enrol)
         self.add_row((self.host, 4), (self.port, 2), (self.server_name, 5))
-        self.add_row((self.folder, 6), (self.passphrase, 5))
-        self.set_fields(self.host, self.port, self.server_name, self.folder, self.passphrase)
+        self.add_row((self.code, 5), (self.fingerprint, 6))
+        self.set_fields(self.host, self.port, self.server_name, self.code, self.fingerprint)
         self.port.set_value(str(service.USUAL_PORT))
         self.server_name.set_value(service.USUAL_SERVER_NAME)
 
     def show_plan(self, plan: Plan) -> None:
-        name = plan.terminal
-        command = f"nhi-center-gateway enrol {name} --audit-key {name}-audit.pub --out FOR-{name}"
-        self.audit_key.setText(
-            f"区のサーバで行うこと: {command}\n"
-            f"監査用公開鍵(業務委託専用フォルダーの {name}-audit.pub と同じ): {service.in_groups(plan.public_key)}"
-        )
+        command = f"nhi-center-gateway enrol {plan.terminal}"
+        rest = "コードは15分の間、1回だけ使えます。鍵はこの端末で作り、外に出ません。"
+        self.enrol.setText(f"区のサーバで行うこと: {command}\n{rest}")
 
     def job(self, plan: Plan) -> Job | None:
         if not self.chain.commit_all():
@@ -112,17 +109,13 @@ class SegmentPage(StepPage):
             self.host.value().strip(),
             int(self.port.value()),
             self.server_name.value().strip(),
-            self.folder.value().strip(),
-            self.passphrase.value(),
+            self.code.value().strip(),
+            self.fingerprint.value().strip(),
         )
         return lambda: founding.join_segment(self._start, plan, gateway)
 
-    def refuse(self, error: Exception) -> bool:
-        self.passphrase.clear()
-        return super().refuse(error)
-
     def settled(self, result: Any) -> None:
-        self.passphrase.clear()
+        self.code.clear()
 
 
 class RecoveryPage(StepPage):

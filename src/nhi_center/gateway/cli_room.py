@@ -1,0 +1,69 @@
+"""Commands that look at the room: terminals, accounts, reports. None prints a citizen's data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nhi_center.domain.room_rules import parse
+from nhi_center.gateway import file_exchange, month_keys, room_records, rules, terminal_states, training_register, where
+from nhi_center.gateway.database import local_today
+from nhi_center.gateway.terminal_states import USUAL, Limits
+
+app = typer.Typer()
+_FILES = 20
+_RED, _PLAIN = "\033[31m", "\033[0m"
+
+
+@app.command()
+def status(
+    home: where.Home = None,
+    table: Annotated[bool, typer.Option(help="JSONでなく、端末の表を出します。赤は、理由のある端末です。")] = False,
+    patched_days: Annotated[int, typer.Option(help="OSの更新がこの日数より古いと赤。", min=1)] = USUAL.patched_days,
+    signature_days: Annotated[int, typer.Option(help="ウイルス定義がこの日数より古いと赤。", min=1)] = USUAL.signature_days,
+) -> None:
+    """Counts, terminals with versions, updates, last contact and what waits, files, month keys, as JSON; no personal value.
+
+    ``red`` says why a terminal needs somebody: silent longer than the rule ``contact_hours``, old updates, another version.
+    """
+    with where.opened(home) as (settings, connection):
+        today = local_today(connection)
+        in_force = rules.in_force(connection, today)
+        limits = Limits(parse(in_force).contact_hours, patched_days, signature_days)
+        terminals = terminal_states.every(connection, today, limits)
+        overview = training_register.overview(connection, training=settings.training)
+        keys, files = month_keys.events(connection), file_exchange.newest(connection, _FILES)
+    if not table:
+        whole = {**overview, "terminals": terminals, "files": files, "month_keys": keys}
+        print(json.dumps(whole, ensure_ascii=False, indent=2))
+        return
+    for one in terminals:
+        print(f"{_RED}{_line(one)}{_PLAIN}" if one["red"] else _line(one))
+
+
+def _line(one: dict[str, Any]) -> str:
+    said = (one["contact_at"] or "-", one["program"] or "-", one["patched_on"] or "-", one["signatures_on"] or "-")
+    where_from = "{:<25} 版 {:<8} OS更新 {:<10} 定義 {:<10}".format(*said)
+    left = f"未受信 {one['behind']} 未送信 {one['waiting'] or 0}"
+    return f"{one['terminal']:<16} {where_from} {left}  {'・'.join(one['red'])}"
+
+
+@app.command()
+def accounts(home: where.Home = None) -> None:
+    """The room's accounts by ID: role, who registered it and when, whether it was closed and by whom; as JSON."""
+    with where.opened(home) as (_settings, connection):
+        print(json.dumps(room_records.accounts(connection), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def reports(
+    home: where.Home = None,
+    out: Annotated[Path | None, typer.Option(help="報告の中身(署名付き)を書くファイル(新しく作ります)。")] = None,
+    month: Annotated[str, typer.Option(help="この月だけ(例: 2026-11)。")] = "",
+) -> None:
+    """Monthly reports and day closes that terminals have sent, as JSON; with --out their signed contents in a new file."""
+    with where.opened(home) as (_settings, connection):
+        print(json.dumps(room_records.reports(connection, month, out), ensure_ascii=False, indent=2))

@@ -1,0 +1,35 @@
+"""A gateway that has been at work before the register was kept person by person."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from psycopg import sql
+
+from nhi_center.domain.people import person_to_json
+from nhi_center.gateway.database import connect, migrate, migrations
+from nhi_center.gateway.local_postgres import LocalPostgres
+from nhi_center.synthesis import cast
+
+
+def test_people_sent_before_are_known_and_the_protected_are_told_gone(postgres: LocalPostgres) -> None:
+    dsn = postgres.ensure_database("before_register")
+    people = {person.atena: person for person in cast.cast()}
+    plain, hidden = people[cast.F05_FIRST], people[cast.PROTECTED]
+    try:
+        with connect(dsn) as connection:
+            connection.execute("CREATE TABLE schema_version (version int PRIMARY KEY, applied_at timestamptz DEFAULT now())")
+            for number, text in migrations():
+                if number <= 3:
+                    connection.execute(sql.SQL(text))
+                    connection.execute("INSERT INTO schema_version (version) VALUES (%s)", (number,))
+            for person in (plain, replace(plain, phone="0311112222"), hidden):
+                body = json.dumps(person_to_json(person))
+                connection.execute("INSERT INTO change (kind, id, body) VALUES ('person', %s, %s::jsonb)", (person.atena, body))
+            connection.commit()
+            migrate(connection)
+            rows = connection.execute("SELECT atena, cursor, held, told FROM person_now ORDER BY atena").fetchall()
+        assert rows == [(plain.atena, 2, True, True), (hidden.atena, 4, False, True)]
+    finally:
+        postgres.drop_database("before_register")
