@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,6 +133,11 @@ class Settings:
     @property
     def training_keys(self) -> Path:
         return self.business_folder / "training-terminal.json"
+
+
+def terminal_folder() -> Path:
+    """Where a real terminal's settings lie (XDG base directories)."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "nhi-center"
 
 
 def load(path: Path) -> Settings:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nhi_center import resources
 from nhi_center.isolation import landlock
 from nhi_center.isolation.landlock import NotRestricted, Right, Why
 from nhi_center.isolation.table import Access, table
@@ -189,6 +190,8 @@ def test_every_rule_has_its_reason_and_none_is_wider_than_it_says(tmp_path: Path
     assert all("python" in path.name or path.name.startswith("ld-") for path in started)
     assert not Access.WORK.value & (Right.EXECUTE | Right.MAKE_CHAR | Right.MAKE_BLOCK | Right.MAKE_LINK | Right.MAKE_SOCKET)
     assert Path("/run/x/bus") in [rule.path for rule in rules.sockets]
+    readable = [rule.path for rule in rules.paths]
+    assert any(resources.root().is_relative_to(path) for path in readable)
     assert Path("/") not in [rule.path for rule in rules.paths]
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from nhi_center import resources
 from nhi_center.isolation.landlock import Right
 from nhi_center.settings import Address, Settings
 
@@ -103,6 +104,7 @@ def _python() -> Iterable[PathRule]:
         *(place for place in sysconfig.get_paths().values() if Path(place).exists()),
         *(place for place in site.getsitepackages() if Path(place).exists()),
         str(Path(__file__).resolve().parents[1]),
+        str(resources.root()),
     }
     usual = ("/usr/", "/lib/", "/lib64/")
     for place in sorted(places):
