@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import zlib
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from nhi_center.crash import CrashRecorder
 from nhi_center.domain.first_start import Step
 from nhi_center.errors import EnvironmentTrouble
+from nhi_center.isolation import restrict
 from nhi_center.keys.holding import hold_terminal
 from nhi_center.printing.fonts import Role, chain
 from nhi_center.services.clock import JST, SystemClock, TrainingClock
@@ -23,7 +23,7 @@ from nhi_center.services.office import Premises
 from nhi_center.services.premises import open_premises
 from nhi_center.settings import load as settings_file
 from nhi_center.tasks.runner import JobRunner
-from nhi_center.training.house import House, training_folder
+from nhi_center.training.house import House
 from nhi_center.training.room import DEMO_PEOPLE
 from nhi_center.ui import theme
 from nhi_center.ui.common.focus_ring import FocusRingKeeper
@@ -89,21 +89,19 @@ def _quiet(kind: QtMsgType, _context: Any, message: str) -> None:
         print(message, file=sys.stderr)
 
 
-def terminal_folder() -> Path:
-    """Where a real terminal's settings lie (XDG base directories)."""
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "nhi-center"
+def run_terminal(folder: Path) -> int:
+    """Open the workstation of a real terminal; before its 稼働前点検表 is signed, the first start instead, and then the program
+    anew: what restricts it comes before Qt (接続制限).
 
-
-def run_terminal(folder: Path | None) -> int:
-    """Open the workstation of a real terminal; before its 稼働前点検表 is signed, the first start instead.
-
-    Raises EnvironmentTrouble SU-01 or SU-02, and what ``open_premises`` raises.
+    Raises EnvironmentTrouble SU-01 or SU-02, IS-01, and what ``open_premises`` raises.
     """
     from nhi_center.services.going_live import SETTINGS_FILE, is_in_service
 
     qt = application()
-    start = FirstStart(folder or terminal_folder(), SystemClock())
-    if load(start).step is not Step.DONE and not _set_up(qt, start):
+    start = FirstStart(folder, SystemClock())
+    if load(start).step is not Step.DONE:
+        if _set_up(qt, start):
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
         return 0
     settings = settings_file(start.folder / SETTINGS_FILE)
     with hold_terminal(settings.business_folder):
@@ -116,6 +114,8 @@ def run_terminal(folder: Path | None) -> int:
 
 def _stay(qt: QApplication, premises: Premises) -> int:
     """The workstation of these premises, until its last window closes."""
+    if restrict.reached() is not None:
+        restrict.finish()
     station = workstation(qt, premises)
     watch_crashes(premises, station)
     station.show()
@@ -142,13 +142,8 @@ def _set_up(qt: QApplication, start: FirstStart) -> bool:
     return load(start).step is Step.DONE
 
 
-def run_training(home: Path | None, *, persons: int | None, seed: int | None, fresh: bool) -> int:
-    """Open the training workstation and stay until its last window closes."""
+def run_training(house: House) -> int:
+    """Open the training workstation of a house that answers, and stay until its last window closes."""
     qt = application()
-    print("研修用のサーバを準備しています(初めてのときは1分ほどかかります)", file=sys.stderr, flush=True)
-    database = "ward" if home is None else f"ward-{zlib.crc32(bytes(home.resolve())):08x}"  # a house of its own has its own ward
-    with (
-        House(home or training_folder(), persons=persons, seed=seed, fresh=fresh, database=database) as house,
-        hold_terminal(house.settings.business_folder),
-    ):
+    with hold_terminal(house.settings.business_folder):
         return _stay(qt, open_premises(house.settings, training_clock()))

@@ -41,9 +41,16 @@ def open_terminal(
     folder: Annotated[Path | None, typer.Option(help="端末の設定の置き場所。指定しないと決まった場所を使います。")] = None,
 ) -> None:
     """Open this terminal for work. The first time: the setting up by the ward administrator, up to the signed checklist."""
+    from nhi_center.services.clock import SystemClock
+    from nhi_center.services.first_start import FirstStart
+    from nhi_center.services.isolation_start import begin_terminal
+    from nhi_center.settings import terminal_folder
+
+    here = folder or terminal_folder()
+    begin_terminal(FirstStart(here, SystemClock()))  # before Qt is loaded, and before there is a thread
     from nhi_center.app import run_terminal
 
-    sys.exit(run_terminal(folder))
+    sys.exit(run_terminal(here))
 
 
 @app.command()
@@ -57,9 +64,12 @@ def training(
 ) -> None:
     """Open the training workstation: its own store, its own gateway on loopback, its own PostgreSQL."""
     _need_training_parts()
-    from nhi_center.app import run_training
+    from nhi_center.training.opening import open_house
 
-    sys.exit(run_training(home, persons=persons, seed=seed, fresh=fresh))
+    with open_house(home, persons=persons, seed=seed, fresh=fresh) as house:
+        from nhi_center.app import run_training
+
+        sys.exit(run_training(house))
 
 
 @app.command()

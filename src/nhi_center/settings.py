@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,17 @@ class Segment:
     port: int
     server_name: str
 
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A literal IP address and a port: no name is ever looked up."""
+
+    host: str
+    port: int
+
+
+LEVELS = ("none", "program", "calls", "files", "ports", "full")
+"""How far this machine keeps the workstation to itself (接続制限), the least first: ``domain.isolation`` says what each means."""
 
 LINES = ("file", "journal", "both", "off")
 """Where event lines may go."""
@@ -36,6 +49,17 @@ class Settings:
     lines: str = "file"
     log_socket: Path = Path("/dev/log")
     cups_socket: Path = Path("/run/cups/cups.sock")
+    printers: tuple[Address, ...] = ()
+    """Network printers that the ward has named; whatever prints reaches no other."""
+    minimum: str = "files"
+    """Below this level of LEVELS the workstation does not start."""
+    machine_policy: bool = False
+    """Whether it does not start either unless the machine itself (nftables) refuses every other address."""
+
+    @property
+    def home(self) -> Path:
+        """HOME, TMPDIR and XDG folders of the program itself."""
+        return self.business_folder / "home"
 
     @property
     def store(self) -> Path:
@@ -111,6 +135,11 @@ class Settings:
         return self.business_folder / "training-terminal.json"
 
 
+def terminal_folder() -> Path:
+    """Where a real terminal's settings lie (XDG base directories)."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "nhi-center"
+
+
 def load(path: Path) -> Settings:
     """Raises EnvironmentTrouble SE-01 (missing or unreadable), SE-02 (an entry is wrong; it is named)."""
     try:
@@ -120,11 +149,15 @@ def load(path: Path) -> Settings:
     lock = _entry(body, "lock", "seconds", int)
     if not 60 <= lock <= 900:
         raise _wrong("lock.seconds", "60から900までの秒数")
-    printing = {"printing": {"cups_socket": "/run/cups/cups.sock"} | body.get("printing", {})}
+    printing = {"printing": {"cups_socket": "/run/cups/cups.sock", "printers": []} | body.get("printing", {})}
+    isolation = {"isolation": {"minimum": "files", "machine_policy": False} | body.get("isolation", {})}
     log = {"log": {"lines": "file", "socket": "/dev/log"} | body.get("log", {})}  # terminals of before had no such part
     lines = _entry(log, "log", "lines", str)
     if lines not in LINES:
         raise _wrong("log.lines", "、".join(LINES))
+    minimum = _entry(isolation, "isolation", "minimum", str)
+    if minimum not in LEVELS:
+        raise _wrong("isolation.minimum", "、".join(LEVELS))
     return Settings(
         terminal=_entry(body, "terminal", "id", str),
         label=_entry(body, "terminal", "label", str),
@@ -139,26 +172,48 @@ def load(path: Path) -> Settings:
         lines=lines,
         log_socket=Path(_entry(log, "log", "socket", str)),
         cups_socket=Path(_entry(printing, "printing", "cups_socket", str)),
+        printers=tuple(_address(one) for one in _entry(printing, "printing", "printers", list)),
+        minimum=minimum,
+        machine_policy=_entry(isolation, "isolation", "machine_policy", bool),
     )
+
+
+def _address(text: object) -> Address:
+    """``192.0.2.9:9100`` or ``[2001:db8::9]:9100``."""
+    try:
+        host, colon, port = str(text).rpartition(":")
+        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        if not (colon and port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+            raise ValueError
+    except ValueError:
+        raise _wrong("printing.printers", '"192.0.2.9:9100" のような、IPアドレスとポート番号') from None
+    return Address(str(address), int(port))
 
 
 def to_toml(settings: Settings) -> str:
     """The file ``load`` reads."""
     segment = settings.segment
+    printers = ", ".join(_quoted(one) for one in settings.printers)
     return (
         f'[terminal]\nid = "{settings.terminal}"\nlabel = "{settings.label}"\ntraining = {str(settings.training).lower()}\n\n'
         f'[folders]\nbusiness = "{settings.business_folder}"\n\n'
         f'[segment]\nhost = "{segment.host}"\nport = {segment.port}\nserver_name = "{segment.server_name}"\n\n'
         f"[lock]\nseconds = {settings.lock_seconds}\n\n"
         f'[log]\nlines = "{settings.lines}"\nsocket = "{settings.log_socket}"\n'
-        f'\n[printing]\ncups_socket = "{settings.cups_socket}"\n'
+        f'\n[printing]\ncups_socket = "{settings.cups_socket}"\nprinters = [{printers}]\n'
+        f'\n[isolation]\nminimum = "{settings.minimum}"\nmachine_policy = {str(settings.machine_policy).lower()}\n'
     )
+
+
+def _quoted(address: Address) -> str:
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f'"{host}:{address.port}"'
 
 
 def _entry(body: dict[str, Any], table: str, name: str, kind: type[Any]) -> Any:
     value = body.get(table, {}).get(name)
     if type(value) is not kind:
-        raise _wrong(f"{table}.{name}", {str: "文字列", int: "数", bool: "true か false"}[kind])
+        raise _wrong(f"{table}.{name}", {str: "文字列", int: "数", bool: "true か false", list: "[ ] の並び"}[kind])
     return value
 
 

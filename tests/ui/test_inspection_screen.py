@@ -123,9 +123,9 @@ def test_everybody_may_see_how_the_exchange_stands(desk: Room, opened: Opener) -
     page = window.screen_named("sync")
     assert isinstance(page, SyncScreen)
     assert [row.reason for row in page.panel.refused.rows()] == ["形が違います。"]
-    said = window.findChild(QLabel, "isolation_not_yet")
+    said = window.findChild(QLabel, "isolation_state")
     assert said is not None
-    assert "カーネルによる制限は、まだ入っていません" in said.text()
+    assert "システムの制限を受けずに動いています" in said.text()
     assert check_screen(window) == []
 
 

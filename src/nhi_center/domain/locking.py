@@ -16,3 +16,4 @@ class LockReason(StrEnum):
     OS_LOCK = "os_lock"
     SLEEP = "sleep"
     USER_SWITCH = "user_switch"
+    ISOLATION = "isolation"

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields
 from datetime import time
 from typing import Any, TypeVar
 
+from nhi_center.domain import isolation
+
 NAME = "room_rules"
 
 
@@ -29,13 +31,15 @@ class PasswordRules:
 class RoomRules:
     """``company``: the contract's company (受託者), "" until the ward has set it. ``contact_hours``: without contact to the
     segment until a supervisor is asked for. ``paper_hours``: of the office, that a paper may be on hand (受託 運用6).
-    ``office_opens`` to ``office_closes``: signing in at another hour is flagged in the log review."""
+    ``isolation``: the level below which nobody signs in (接続制限), "" for what each terminal's settings say. ``office_opens`` to
+    ``office_closes``: signing in at another hour is flagged in the log review."""
 
     require_presence: bool = True
     contact_hours: int = 24
     paper_hours: int = 24
     failures_until_locked: int = 10
     company: str = ""
+    isolation: str = ""
     office_opens: time = time(8, 0)
     office_closes: time = time(20, 0)
     password: PasswordRules = field(default_factory=PasswordRules)
@@ -56,6 +60,8 @@ def parse(body: Mapping[str, Any]) -> RoomRules:
         and rules.password.min_length >= 8
     ):
         raise ValueError("room rules: limits")
+    if rules.isolation:
+        isolation.level(rules.isolation)
     return rules
 
 

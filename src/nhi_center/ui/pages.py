@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nhi_center.services import today
+from nhi_center.services import isolation, today
 from nhi_center.services.today import Status
 from nhi_center.ui import (
     account,
@@ -57,18 +57,15 @@ ENTRIES: tuple[ScreenEntry, ...] = (
 )
 """Each is shown to those who may open it."""
 
-ISOLATION = "1か所に限定"
-"""What is enforced today: the program connects to one address and refuses every other. The kernel does not forbid it yet."""
-
 
 def all_pages() -> Pages:
     """What the window shows and how it stays true."""
-    explain: dict[str, tuple[str, dict[str, Any]]] = {
-        "isolation": ("sync", {}),
-        "sync": ("sync", {}),
-        "custody": ("custody", {}),
-        "print": ("certificates", {}),
-        "calls": ("calls", {}),
+    explain: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
+        "isolation": (("inspection", {"page": "self_check"}), ("sync", {})),
+        "sync": (("sync", {}),),
+        "custody": (("custody", {}),),
+        "print": (("certificates", {}),),
+        "calls": (("calls", {}),),
     }
     return Pages(ENTRIES, explain, today.status, show_status)
 
@@ -77,10 +74,11 @@ def show_status(window: MainWindow, status: Status) -> None:
     """Bring the left column and the status bar up to what was read."""
     window.set_counts(status.counts, status.alarms)
     window.header.set_promised(status.promised)
+    kept = isolation.shown()
     window.set_status(
         StatusFacts(
-            isolation=ISOLATION,
-            isolation_tone="plain",
+            isolation=kept.word,
+            isolation_tone=kept.tone,
             unsent=status.unsent,
             refused=status.refused,
             link_tone="warning" if status.late else "done",

@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self._desk: Desk | None = None
         self._entries: dict[str, ScreenEntry] = {}
         self._screens: dict[str, Screen] = {}
-        self._explain: dict[str, tuple[str, dict[str, Any]]] = {}
+        self._explain: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {}
         self._current = ""
         self._overlay_name = ""
         self._focus_before: dict[str, QWidget | None] = {}
@@ -129,9 +129,12 @@ class MainWindow(QMainWindow):
     # -- a person works here --
 
     def start(
-        self, desk: Desk, entries: Sequence[ScreenEntry], explain: Mapping[str, tuple[str, dict[str, Any]]] | None = None
+        self,
+        desk: Desk,
+        entries: Sequence[ScreenEntry],
+        explain: Mapping[str, tuple[tuple[str, dict[str, Any]], ...]] | None = None,
     ) -> None:
-        """Show what this person may open, and the first of it. ``explain``: status item -> (screen, params)."""
+        """Show what this person may open, and the first of it. ``explain``: status item -> (screen, params), the best first."""
         self.stop()
         self._desk = desk
         self._entries = {entry.name: entry for entry in entries if entry.action is None or desk.session.may(entry.action)}
@@ -318,8 +321,7 @@ class MainWindow(QMainWindow):
             self.open_screen(SEARCH, {"purpose": case_in_hand(self._screens.get(self._current), self._open_screens())})
 
     def _on_explain(self, what: str) -> None:
-        target = self._explain.get(what)
-        if target is None or not self.open_screen(*target):
+        if not any(self.open_screen(*target) for target in self._explain.get(what, ())):
             self.explain_requested.emit(what)
             self.floating.show_help(f"status_{what}")
 

@@ -1,5 +1,6 @@
 """Beside the work: the self-check after each sign-in, and every minute what the system saw and the lines owed to the ward.
 
+What keeps the workstation to itself (接続制限) is looked at with it; the window locks when something of it has fallen.
 Everything runs in the long lane, where nobody waits for it, and ends with the person's session.
 """
 
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
+from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.self_check import Result, State
 from nhi_center.errors import EnvironmentTrouble
@@ -69,27 +71,36 @@ class Watch(QObject):
             self._show_damage()
 
     def _look(self, *, signed_in: bool = False) -> None:
-        from nhi_center.services import os_events
+        from nhi_center.services import isolation, os_events
 
         office = self._office
         if office is None:
             return
 
-        def job(_token: JobToken) -> tuple[str, ...]:
+        def job(_token: JobToken) -> tuple[str, tuple[str, ...]]:
             office.premises.event_lines.catch_up(office.store)
-            return os_events.collect(office, signed_in=signed_in).strangers
+            strangers = os_events.collect(office, signed_in=signed_in).strangers
+            isolation.record(office)
+            return isolation.fallen(office), strangers
 
         self._submit(
             self._runner.submit(Lane.LONG, job, owner=self, done=self._on_looked, failed=self._on_failed, ended=self.looked.emit)
         )
 
-    def _on_looked(self, strangers: tuple[str, ...]) -> None:
-        """Something that can type was plugged in, and nobody has allowed it."""
-        if strangers and self._session is not None:
+    def _on_looked(self, seen: tuple[str, tuple[str, ...]]) -> None:
+        """What does not keep the workstation to itself any more ("" when everything holds), and what was plugged in that can type
+        and nobody has allowed."""
+        fallen, strangers = seen
+        if self._session is None:
+            return
+        if strangers:
             self._window.say(
                 "warning",
                 f"許可していない入力機器がつながりました({'、'.join(strangers)})。外して、取扱責任者に伝えてください。記録に残りました。",
             )
+        if fallen:
+            self._window.say("error", f"接続制限に異状があるため、ロックしました。{fallen}区の担当者に連絡してください。")
+            self._window.lock(LockReason.ISOLATION)
 
     def _check(self) -> None:
         from nhi_center.services import self_check

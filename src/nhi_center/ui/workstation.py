@@ -40,10 +40,11 @@ STATUS_EVERY_MS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What the frame shows: the screens, what explains a status item, and how its numbers are read in a lane."""
+    """What the frame shows: the screens, what explains a status item (the first of them that this person may open), and how its
+    numbers are read in a lane."""
 
     entries: Sequence[ScreenEntry]
-    explain: dict[str, tuple[str, dict[str, Any]]]
+    explain: dict[str, tuple[tuple[str, dict[str, Any]], ...]]
     read_status: Callable[[Office, Session], Any]
     show_status: Callable[[MainWindow, Any], None]
 

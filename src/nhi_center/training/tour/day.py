@@ -11,10 +11,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from nhi_center.app import application, training_clock, watch_crashes, workstation
-from nhi_center.errors import EnvironmentTrouble
+from nhi_center.isolation import restrict
 from nhi_center.services.premises import open_premises
 from nhi_center.tasks.slot_watch import SlotWatch
-from nhi_center.training.house import House, training_folder
+from nhi_center.training.house import House
 from nhi_center.training.tour import checking, closing, entry, handovers, output, rooms, safeguards, telephone
 from nhi_center.training.tour.hands import Day, as_person
 from nhi_center.training.tour.record import Record
@@ -46,19 +46,17 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def run_tour(out: Path, *, persons: int, seed: int) -> bool:
-    """Work the day; leave pictures, PDFs and summary.json in ``out``. True when every step did what a clerk sees."""
-    out = out.resolve()
-    out.mkdir(parents=True, exist_ok=True)
-    record = Record(out, persons)
+def work_day(house: House, record: Record) -> None:
+    """Every step of the day in a house that answers. Raises EnvironmentTrouble."""
+    record.mark("house")
     qt = application()
-    try:
-        house = House(training_folder().with_name("tour"), persons=persons, seed=seed, fresh=True, database="tour")
-        with house:
-            record.mark("house")
-            _work(qt, house, record)
-    except EnvironmentTrouble as trouble:
-        record.fail(str(trouble))
+    if restrict.reached() is not None:
+        restrict.finish()
+    _work(qt, house, record)
+
+
+def told(record: Record) -> bool:
+    """Write summary.json and say what went wrong. True when every step did what a clerk sees."""
     summary = record.write()
     for failure in record.failures:
         print(failure, file=sys.stderr)

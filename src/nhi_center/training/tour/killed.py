@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 from nhi_center import settings
@@ -26,9 +27,8 @@ def main(settings_file: Path) -> int:
     premises = open_premises(terminal, training_clock(OPENING))
     station = workstation(qt, premises)
     watch_crashes(premises, station)
-    folder = terminal.business_folder.parent
-    day = Day(House(folder, persons=0, seed=0), station, Record(folder / "killed", 0))
-    (folder / "killed").mkdir(exist_ok=True)
+    pictures = Path(tempfile.mkdtemp(prefix="killed-"))
+    day = Day(House(terminal.business_folder.parent, persons=0, seed=0), station, Record(pictures, 0))
     station.show()
     wrong: list[Exception | None] = []
 

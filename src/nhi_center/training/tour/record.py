@@ -34,7 +34,7 @@ class Record:
     slow_slots: list[str] = field(default_factory=list)
     _current: str = ""
     marks: dict[str, float] = field(default_factory=dict)
-    _started: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=time.monotonic)
 
     def step(self, name: str, script: Callable[[], Script], window: Callable[[], QWidget | None]) -> Script:
         """Run one step of the script; its picture is the one it took, or the window at its end or fault."""
@@ -66,7 +66,7 @@ class Record:
 
     def mark(self, name: str) -> None:
         """Note how long it took to come here: what is not a step of the day (setting up)."""
-        self.marks[name] = round(time.monotonic() - self._started, 2)
+        self.marks[name] = round(time.monotonic() - self.started, 2)
 
     def fail(self, words: str) -> None:
         self.failures.append(words)
@@ -80,7 +80,7 @@ class Record:
         body = {
             "ok": self.ok,
             "persons": self.persons,
-            "seconds": round(time.monotonic() - self._started, 2),
+            "seconds": round(time.monotonic() - self.started, 2),
             "steps": [{"name": s.name, "ok": s.ok, "seconds": s.seconds, "screenshot": s.screenshot} for s in self.steps],
             "files": self.files,
             "failures": self.failures,

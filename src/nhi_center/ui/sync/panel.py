@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nhi_center.domain.calls import due_words
-from nhi_center.services import sync, sync_state
+from nhi_center.services import isolation, sync, sync_state
 from nhi_center.services.clock import JST
 from nhi_center.services.sync import SyncSummary
 from nhi_center.services.sync_state import RoomTerminal, SyncState
@@ -20,11 +20,9 @@ from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 
 ENFORCED = (
-    "このプログラムがつなぐ先は、国保標準システムの決まった1か所だけです。",
-    "ほかの宛先には、つなぐ前に断ります。名前での問合せ(DNS)もしません。",
+    "つなぐ先は、国保標準システムの決まった1か所だけです。名前での問合せ(DNS)もしません。",
     "相手と端末の両方を証明書で確かめ、通信はすべて暗号化します(TLS 1.3)。",
 )
-NOT_YET = "OSのカーネルによる制限は、まだ入っていません。ほかのプログラムの通信までは、このプログラムは止めません。"
 
 
 class SyncPanel(QWidget):
@@ -76,11 +74,13 @@ class SyncPanel(QWidget):
         return card
 
     def _isolation_card(self) -> Card:
-        card = Card("接続制限", right=Chip("1か所に限定", name="isolation_chip"), name="isolation_card")
+        self.isolation_chip = Chip("", name="isolation_chip")
+        card = Card("接続制限", right=self.isolation_chip, name="isolation_card")
         self.address = _fact("isolation_address")
         card.add(self.address)
         card.add_lines(*ENFORCED)
-        card.add(words(f"まだのこと: {NOT_YET}", "secondary", name="isolation_not_yet", wrap=True))
+        self.isolation_state = words("", "secondary", name="isolation_state", wrap=True)
+        card.add(self.isolation_state)
         return card
 
     def _room_part(self) -> QVBoxLayout:
@@ -158,6 +158,9 @@ class SyncPanel(QWidget):
         self.anchored.setText(f"{state.log_entries:,}番のうち {state.anchored:,}番まで")
         self.anchored_at.setText(f"最後の控え {self._when(state.anchored_at)}" if state.anchored_at else "まだ控えはありません。")
         self.address.setText(f"接続先 {state.host} ポート {state.port}")
+        kept = isolation.shown()
+        self.isolation_chip.set_state(kept.word, kept.tone)
+        self.isolation_state.setText(kept.summary)
         self.refused.set_rows(state.refused)
         self._hours = state.contact_hours
         self.room.set_rows(state.terminals)
