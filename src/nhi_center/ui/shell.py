@@ -386,8 +386,6 @@ class MainWindow(QMainWindow):
         if all(screen.may_leave() for screen in self._screens.values()):
             self.close_requested.emit()
 
-    # -- Qt --
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is asked for, not done: open work must be put somewhere first."""
         if self._desk is None:
