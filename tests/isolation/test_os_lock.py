@@ -59,7 +59,7 @@ def test_the_system_locks_sleeps_and_changes_its_user(login: Login, watching: Ca
     login.properties(LockedHint=True)
     login.properties(Active=False)
     login.suspend(True)
-    qtbot.waitUntil(lambda: len(heard) == 4)
+    qtbot.waitUntil(lambda: len(heard) == 4, timeout=20_000)
     assert heard == [LockReason.OS_LOCK, LockReason.OS_LOCK, LockReason.USER_SWITCH, LockReason.SLEEP]
 
 

@@ -22,6 +22,7 @@ from nhi_center.training.tour.robot import Robot, Script, focus_name, press
 
 def main(settings_file: Path) -> int:
     """Key into the third paper, then die by SIGKILL. Returns only when something went wrong before."""
+    os.umask(0o077)  # its pictures lie in the business folder
     terminal = settings.load(settings_file)
     qt = application()
     premises = open_premises(terminal, training_clock(OPENING))
