@@ -63,8 +63,8 @@ class Sender:
         return True
 
 
-# Python 3.11 itself forgets a socket that is reset between its connect and its handshake (ssl.SSLSocket._create; closed since 3.12):
-# it is closed a moment later by the collector, which says so.
+# ssl.SSLSocket._create of Python 3.11 forgets a socket that is reset between its connect and its handshake: the collector closes
+# it a moment later, and says so.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_killed_at_random_they_behave_as_one(three: list[RunningGateway], tmp_path: Path) -> None:
     chance = random.Random(20261124)
