@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +17,8 @@ from nhi_center.domain.handover import Direction, Side
 from nhi_center.domain.inspection import CheckLine, Checklist, Way
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import cabinets, handover, inspection, slips, standing
+from nhi_center.link.wire import MAX_ROOM_BODY_BYTES
+from nhi_center.services import cabinets, handover, hold_papers, inspection, slips, standing, standing_own
 from nhi_center.services.office import Office
 from nhi_center.storage import custody, room
 from nhi_center.storage.room import TerminalSeen
@@ -53,7 +56,7 @@ def take_in(desk: Desk, cases: int, sheets: int) -> None:
 
 def tell(frm: Desk, to: Desk) -> list[str]:
     """An exchange of both, as far as the room's paper goes."""
-    standing.tell(frm[0])
+    standing_own.tell(frm[0])
     return deliver(outgoing(frm[0], "standing", "day_close"), to[0], frm[0].terminal)
 
 
@@ -88,7 +91,7 @@ def test_it_is_told_again_only_when_something_has_changed_and_an_old_word_change
     first, second = both
     take_in(first, 1, 3)
     tell(first, second)
-    standing.tell(first[0])
+    standing_own.tell(first[0])
     assert len(outgoing(first[0], "standing")) == 1
     take_in(first, 1, 1)
     tell(first, second)
@@ -110,7 +113,7 @@ def test_it_is_told_again_only_when_something_has_changed_and_an_old_word_change
 def test_what_does_not_balance_or_is_no_standing_is_not_believed(both: tuple[Desk, Desk], damage: dict[str, object]) -> None:
     first, second = both
     take_in(first, 1, 3)
-    standing.tell(first[0])
+    standing_own.tell(first[0])
     ((id_, kind, body),) = outgoing(first[0], "standing")
     assert deliver([(id_, kind, {**body, **damage})], second[0]) == ["no-standing"]
     heard(second, "T04")
@@ -134,7 +137,7 @@ def test_a_slip_of_another_terminal_is_sent_there(both: tuple[Desk, Desk]) -> No
 def test_no_value_of_a_person_is_told(both: tuple[Desk, Desk]) -> None:
     first, _second = both
     take_in(first, 1, 3)
-    standing.tell(first[0])
+    standing_own.tell(first[0])
     ((_id, _kind, body),) = outgoing(first[0], "standing")
     assert set(body) == {"places", "cabinets", "open", "work", "slips", "received", "returned"}
 
@@ -168,6 +171,9 @@ def test_the_day_does_not_close_while_paper_lies_loose_at_another_terminal(both:
     other = supervise(second)
     cabinets.register(*other, "3", "窓側", "2")
     inspection.carry_over(*other, "sheets_tray", "明日の入力", "3")
+    tell(second, first)
+    assert not line(inspection.check(*supervisor), "terminal_T05").settled, "put away, but nobody has counted it"
+    lock_up(other, Pieces(6))
     tell(second, first)
     assert line(inspection.check(*supervisor), "terminal_T05").settled
 
@@ -303,3 +309,65 @@ def test_a_terminal_that_is_cut_off_itself_names_all_others(both: tuple[Desk, De
         room.keep_contact(connection, (first[0].clock.now() - timedelta(minutes=11)).isoformat())
     (paper,) = standing.of_room(*first)
     assert (paper.reached, domain.words((paper,))) == (False, "端末 T05 連絡なし")
+
+
+def test_a_full_room_of_slips_fits_one_record_and_a_refused_one_is_not_told_again(both: tuple[Desk, Desk]) -> None:
+    slip = ("2026-11-24", "1124-001", "0" * 36)
+    full = domain.Standing({Place.TRAY: Pieces(9999)}, {}, 9, ("x" * 40,) * 20, (slip,) * domain.MOST_SLIPS, 9999, 0)
+    assert len(json.dumps(domain.to_json(full)).encode()) < MAX_ROOM_BODY_BYTES
+    office = both[0][0]
+    standing_own.tell(office)
+    with office.store.write.begin() as connection:
+        connection.execute(text("UPDATE outbox SET state = 'refused'"))
+    standing_own.tell(office)
+    assert len(outgoing(office, "standing")) == 1
+
+
+def test_a_number_that_two_terminals_gave_is_not_taken_for_either(both: tuple[Desk, Desk]) -> None:
+    first, second = both
+    take_in(first, 1, 3)
+    take_in(second, 1, 2)
+    tell(first, second)
+    heard(second, "T04")
+    with second[0].store.read.begin() as connection:
+        (mine,) = custody.slips_on_hand(connection)
+        with pytest.raises(OperatorError) as caught:
+            hold_papers.typed_slip(second[0], connection, mine.number)
+        assert caught.value.code == "two-slips"
+        assert hold_papers.typed_slip(second[0], connection, f"nhi-center:slip:{mine.id}") == mine
+    with pytest.raises(OperatorError) as caught:
+        slips.find(*second, mine.number)
+    assert caught.value.code == "two-slips"
+    assert slips.find(*second, f"nhi-center:slip:{mine.id}") == mine
+
+
+@pytest.mark.parametrize("supervisor", [[], {"a": 1}, None, 7], ids=str)
+def test_a_record_of_another_shape_stops_nothing(both: tuple[Desk, Desk], supervisor: object) -> None:
+    body = {"day": "2026-11-24", "supervisor": supervisor, "lines": [], "signed_at": "x", "signature": "00"}
+    answer: dict[str, Any] = {"contents": {}, "signature": {}}
+    event = {"id": "1", "cabinet": "3", "subject": "lock", "turn": 2**70, "what": "locked", "at": "x", "by": "k-ichiro"}
+    records: list[tuple[str, str, dict[str, Any]]] = [
+        ("a", "day_close", body),
+        ("b", "call_answer", answer),
+        ("c", "cabinet", {**event, "name": "", "keys": 0, "holder": ""}),
+    ]
+    reasons = deliver(records, both[1][0])
+    assert all(reasons), reasons
+
+
+def test_paper_that_came_in_after_the_close_elsewhere_is_closed_here(both: tuple[Desk, Desk]) -> None:
+    _supervisor, second = closed_at_first(both)
+    take_in(second, 1, 2)
+    deliver(outgoing(both[0][0], "day_close"), second[0])
+    other = supervise(second)
+    assert inspection.check(*other).closed is None
+    cabinets.register(*other, "3", "窓側", "2")
+    inspection.carry_over(*other, "sheets_tray", "明日の入力", "3")
+    lock_up(other, Pieces(2))
+    assert inspection.check(*other).closed is not None
+
+
+def test_a_day_that_has_not_come_is_not_closed(both: tuple[Desk, Desk]) -> None:
+    _supervisor, second = closed_at_first(both)
+    advance(second[0].premises, days=-1)
+    assert deliver(outgoing(both[0][0], "day_close"), second[0]) == ["day-ahead"]

@@ -14,7 +14,7 @@ from nhi_center.domain.operators import Session
 from nhi_center.domain.standing import add
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.gateway.local_postgres import LocalPostgres
-from nhi_center.services import handover, standing
+from nhi_center.services import handover, standing, standing_own
 from nhi_center.services.office import Office
 from nhi_center.services.presence import check_in
 from nhi_center.services.sync import synchronise
@@ -67,7 +67,7 @@ def give_out(desk: Desk) -> None:
 
 def here(desk: Desk) -> Pieces:
     with desk[0].store.read.begin() as connection:
-        return standing.own(connection).on_hand
+        return standing_own.own(desk[0], connection).on_hand
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -147,3 +147,11 @@ def test_each_asks_what_his_role_may(room: Desk) -> None:
         with pytest.raises(OperatorError) as caught:
             act()
         assert caught.value.code == "not-permitted"
+
+
+def test_a_call_from_which_the_ward_was_asked_is_not_taken_back(room: Desk) -> None:
+    call = start_call(*room).call
+    service.ask_ward(*room, call.id, "1", "資格係", WORDS)
+    with pytest.raises(OperatorError) as caught:
+        drop_call(*room, call.id)
+    assert caught.value.code == "not-empty"

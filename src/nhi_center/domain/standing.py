@@ -16,7 +16,7 @@ from nhi_center.domain.custody import Pieces, Place
 
 HEARD_WITHIN = timedelta(minutes=10)
 """Terminals speak with the segment every quarter of a minute: who has not for so long may have moved paper since."""
-MOST_SLIPS = 1500
+MOST_SLIPS = 900
 """The slips a record can name (wire.MAX_ROOM_BODY_BYTES). Of more, the newest."""
 
 
@@ -24,7 +24,7 @@ MOST_SLIPS = 1500
 class Standing:
     """What stands in one terminal's part of the ledger.
 
-    ``places``: on hand but in no numbered 保管庫; ``cabinets``: by 保管庫; ``work``: other open work in words, ``open`` of it;
+    ``places``: on hand and not locked up; ``cabinets``: by 保管庫, once counted today; ``work``: other open work in words, ``open`` of it;
     ``slips``: (day, number, id) of every 管理票 whose paper is there; ``received`` = what is on hand + ``returned``.
     """
 

@@ -89,6 +89,8 @@ class AccountBook:
 
     def read(self, person: str) -> Account | None:
         """The record as it stands; None when there is none or it is damaged."""
+        if not is_person_id(person):
+            return None
         try:
             return self._parse(self._file(person))
         except (FileNotFoundError, OperatorError):

@@ -15,13 +15,15 @@ from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, known_people
 from nhi_center.services.office import Office
-from nhi_center.services.room import RoomRecord
+from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import cabinets as storage
 from nhi_center.storage import custody as ledger
 from nhi_center.storage.engine import Connection
 
+MOST_AHEAD = 1000
+"""Records come in one order, so that another terminal's turn is hardly ever ahead of ours; a far one leaves no turn after it."""
 PUT_AWAY = {f"sheets_{place.value}": place for place in ON_HAND}
 """Items of the day close that are settled by locking the paper up, and the place whose paper it is."""
 
@@ -126,6 +128,8 @@ def take(office: Office, connection: Connection, record: RoomRecord) -> None:
     event = domain.event_from_json(record.body)
     action = Action.MANAGE_CABINETS if event.subject == REGISTER else Action.CABINET
     known_people.require_author(connection, event.by, action)
+    if event.turn > storage.next_turn(connection, event.cabinet, event.subject) + MOST_AHEAD:
+        raise Disbelieved("turn-ahead")
     storage.keep(connection, event, record.terminal)
 
 

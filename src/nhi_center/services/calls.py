@@ -47,7 +47,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.register import open_person
 from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import Unit, begin, require
-from nhi_center.storage import calls, register
+from nhi_center.storage import calls, register, ward_requests
 from nhi_center.storage.engine import Connection
 
 MOST_FILED = 2
@@ -173,7 +173,7 @@ def drop_call(office: Office, session: Session, call_id: str) -> None:
     """Take back a call begun by mistake. Raises OperatorError once anything has been entered: a call that was is recorded."""
     with begin(office, session, Action.CALL, subject=call_id, step="drop") as unit:
         call = _own_open(unit, call_id)
-        if not call.may_be_dropped(call.draft):
+        if not call.may_be_dropped(call.draft) or ward_requests.of_call(unit.connection, call_id):
             raise OperatorError("入力があるので取り消せません。記録するか、F3 であとで記入してください。", code="not-empty")
         calls.save(unit.connection, replace(call.ended(unit.local), state=CallState.DROPPED))
 

@@ -16,7 +16,7 @@ from nhi_center.domain.handover import Direction
 from nhi_center.domain.holds import Hold, Paper, check_came_back, check_may_leave
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, entry
+from nhi_center.services import custody, entry, standing
 from nhi_center.services.office import Office
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import custody as ledger
@@ -207,6 +207,7 @@ def _move_in(unit: Unit, slip: Slip, sheets: int) -> None:
 def typed_slip(office: Office, connection: Connection, typed: str) -> Slip | None:
     """The 管理票 that was typed or scanned, wherever its paper is. Raises OperatorError at ``slip`` for what is no number."""
     id_, day, number = slip_codes.read(typed, office.clock.today())
+    standing.require_one_holder(office, connection, id_, day, number)
     return ledger.slip(connection, id_) if id_ else ledger.slip_numbered(connection, day, number)
 
 

@@ -20,7 +20,17 @@ from nhi_center.domain.inspection import (
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.statements import statement_hash
 from nhi_center.errors import OperatorError
-from nhi_center.services import cabinets, certificates, covers, known_people, paper_age, paper_count, print_watch, standing
+from nhi_center.services import (
+    cabinets,
+    certificates,
+    covers,
+    known_people,
+    paper_age,
+    paper_count,
+    print_watch,
+    standing,
+    standing_own,
+)
 from nhi_center.services.audit_heads import seal_head
 from nhi_center.services.custody import document_kinds, ledger_faults
 from nhi_center.services.office import Office
@@ -64,12 +74,18 @@ def _check(office: Office, connection: Connection, person: str) -> Checklist:
     today = office.clock.today()
     items = open_items(office, connection, person)
     written = (*store.carried(connection, today), *cabinets.counts(office, connection), *standing.counts(office, connection))
-    return checklist(today.isoformat(), items, written, closed(connection, today))
+    return checklist(today.isoformat(), items, written, closed(office, connection, today))
 
 
-def closed(connection: Connection, day: date) -> Closed | None:
-    """Who has closed the day, here or at another terminal: the room has one day close."""
-    return store.closed(connection, day) or room_standing.closed_elsewhere(connection, day)
+def closed(office: Office, connection: Connection, day: date) -> Closed | None:
+    """Who has closed the day, here or at another terminal: the room has one day close.
+
+    Another's does not hold here while paper lies loose: it has come in since, and has to be locked up and signed for too.
+    """
+    here = store.closed(connection, day)
+    if here is not None or standing_own.own(office, connection).loose.total:
+        return here
+    return room_standing.closed_elsewhere(connection, day)
 
 
 def take(office: Office, connection: Connection, record: RoomRecord) -> None:
@@ -78,12 +94,16 @@ def take(office: Office, connection: Connection, record: RoomRecord) -> None:
         return
     body = record.body
     signed = {name: body[name] for name in ("day", "supervisor", "lines")}
+    if not isinstance(signed["supervisor"], str):
+        raise Disbelieved("not-a-supervisor")
     author = known_people.find(connection, signed["supervisor"])
     if author is None or author.role is not Role.SUPERVISOR:
         raise Disbelieved("not-a-supervisor")
     by = (author.person, author.name, author.role.value, str(body["signed_at"]))
     if not is_over(author, Signature(*by, statement_hash(STATEMENT, signed), str(body["signature"])), STATEMENT, signed):
         raise Disbelieved("bad-signature")
+    if date.fromisoformat(body["day"]) > office.clock.today():
+        raise Disbelieved("day-ahead")  # under a wrong clock: it would close a day that has not been worked
     found = Closed(author.name, str(body["signed_at"]), signed)
     checklist(str(body["day"]), (), (), found)  # what cannot be shown is not believed
     room_standing.keep_closed(connection, date.fromisoformat(body["day"]).isoformat(), record.terminal, found)

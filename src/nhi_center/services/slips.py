@@ -55,6 +55,8 @@ def find(office: Office, session: Session, typed: str) -> Slip:
     id_, day, number = slip_codes.read(typed, office.clock.today())
     with reading(office, session, Action.ENTER) as connection:
         slip = storage.slip(connection, id_) if id_ else storage.slip_numbered(connection, day, number)
+        if slip is not None:
+            standing.require_one_holder(office, connection, id_, day, number)
         elsewhere = standing.holder(office, connection, id_, day, number) if slip is None else ""
         away = slip is not None and slip.id in {one.slip.id for one in hold_papers.away(connection)}
     if elsewhere:

@@ -2,80 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from nhi_center.domain import cabinets as counting
 from nhi_center.domain import standing as domain
 from nhi_center.domain.cabinets import Count
-from nhi_center.domain.custody import NIGHT, ON_HAND, Balance, Pieces, pieces_of, trial
+from nhi_center.domain.custody import NIGHT, Pieces
 from nhi_center.domain.inspection import Carried, OpenItem, Way
 from nhi_center.domain.operators import Action, Role, Session
-from nhi_center.domain.standing import MOST_SLIPS, Standing, TerminalPaper
+from nhi_center.domain.standing import TerminalPaper
 from nhi_center.errors import OperatorError
-from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
-from nhi_center.services.session import terminal_session
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import cabinets as counts_kept
-from nhi_center.storage import custody, handover, inspection, room
+from nhi_center.storage import room
 from nhi_center.storage import standing as storage
 from nhi_center.storage.engine import Connection
 
-KIND = "standing"
 ITEM, WORK = "terminal_", "terminal_work_"
 """Before the terminal's name in the items of the day close: its paper, and its other open work."""
 
 
-def own(connection: Connection) -> Standing:
-    """What stands in this terminal's ledger now."""
-    kinds, everything = document_kinds(), custody.balances(connection)
-    here = [one for one in everything if one.account.place in ON_HAND]
-    loose = [one for one in here if not one.account.cabinet]
-    sums = trial(everything).values()
-    items = (*inspection.entry_items(connection), handovers(connection), *inspection.exchange_items(connection))
-    work = [item for item in items if item.count and item.kind != "unsent"]  # what tells of it would itself be unsent
-    slips = [(slip.day, slip.number, slip.id) for slip in custody.slips_on_hand(connection)]
-    return Standing(
-        places={place: made for place in ON_HAND if (made := _of(loose, place)).total},
-        cabinets={
-            number: pieces_of((one for one in here if one.account.cabinet == number), kinds)
-            for number in sorted({one.account.cabinet for one in here} - {""})
-        },
-        open=sum(item.count for item in work),
-        work=tuple(item.words for item in work),
-        slips=tuple(slips[-MOST_SLIPS:]),
-        received=sum(one.received for one in sums),
-        returned=sum(one.returned for one in sums),
-    )
-
-
-def _of(loose: Sequence[Balance], place: object) -> Pieces:
-    return pieces_of((one for one in loose if one.account.place is place), document_kinds())
-
-
-def handovers(connection: Connection) -> OpenItem:
-    """便 that are not signed yet."""
-    count = handover.open_count(connection)
-    return OpenItem("handovers", count, f"署名が終わっていない便 {count}便", "custody")
-
-
 # -- between terminals --
-
-
-def tell(office: Office) -> None:
-    """Before each exchange: a record for the room when something has changed since the last one."""
-    terminal = terminal_session(office)
-    with reading(office, terminal, Action.SYNC) as connection:
-        body = domain.to_json(own(connection))
-        if body == storage.last_told(connection, office.terminal):
-            return
-    with begin(office, terminal, Action.SYNC, step="standing") as unit:
-        body = domain.to_json(own(unit.connection))
-        storage.keep(unit.connection, office.terminal, 0, body)
-        unit.record(KIND, body)
 
 
 def take(office: Office, connection: Connection, record: RoomRecord) -> None:
@@ -114,6 +64,15 @@ def of_room(office: Office, session: Session) -> tuple[TerminalPaper, ...]:
 def holder(office: Office, connection: Connection, id_: str, day: str, number: str) -> str:
     """The other terminal that has the paper of this 管理票; "" when none has told so."""
     return next((one.terminal for one in others(office, connection) if one.standing and one.standing.holds(id_, day, number)), "")
+
+
+def require_one_holder(office: Office, connection: Connection, id_: str, day: str, number: str) -> None:
+    """Raise OperatorError at ``slip`` when a number that was typed may be another terminal's paper: the QR code tells."""
+    other = "" if id_ else holder(office, connection, "", day, number)
+    if other:
+        raise OperatorError(
+            f"同じ番号の管理票が端末 {other} にもあります。QRコードを読み取ってください。", field="slip", code="two-slips"
+        )
 
 
 # -- the day close --

@@ -18,7 +18,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.isolation import system_age
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
 from nhi_center.link.wire_state import TerminalState
-from nhi_center.services import results, standing, takers
+from nhi_center.services import results, standing_own, takers
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
@@ -52,7 +52,7 @@ PART = 25
 
 def synchronise(office: Office, report: Report = lambda _done, _total, _words: None) -> SyncSummary:
     """Send, receive and anchor until both sides have everything. Raises EnvironmentTrouble LK-* and leaves nothing half done."""
-    standing.tell(office)
+    standing_own.tell(office)
     sent, refused = send(office, report)
     tell_segment(office)
     received = receive(office, report)

@@ -41,7 +41,7 @@ def take(office: Office, connection: Connection, record: RoomRecord) -> str:
             reason = problem.code
         except OperatorError as problem:
             reason = problem.code or "refused"
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             reason = "unreadable"
     room.keep_record(connection, record.id, record.cursor, record.kind, record.terminal, reason)
     return reason

@@ -151,7 +151,7 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         open_calls=calls.open_calls(connection),
         outbox=outbox.counts(connection),
         inside=frozenset(stay.person for stay in presence.stays(connection, today) if stay.inside),
-        closed=day_close.closed(connection, today),
+        closed=day_close.closed(office, connection, today),
     )
 
 
