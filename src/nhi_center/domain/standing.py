@@ -24,8 +24,9 @@ MOST_SLIPS = 900
 class Standing:
     """What stands in one terminal's part of the ledger.
 
-    ``places``: on hand and not locked up; ``cabinets``: by 保管庫, once counted today; ``work``: other open work in words, ``open``
-    of it; ``slips``: (day, number, id) of every 管理票 whose paper is there; ``received`` = what is on hand + ``returned``.
+    ``places``: on hand and not locked up; ``cabinets``: by 保管庫, once counted today; ``work``: other open work in words;
+    ``open``: how much of it; ``slips``: (day, number, id) of every 管理票 whose paper is there; ``received``: on hand and
+    ``returned`` together.
     """
 
     places: Mapping[Place, Pieces]
