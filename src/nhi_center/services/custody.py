@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -254,7 +255,8 @@ def ledger_faults(connection: Connection) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What lay among the applications of one 便 and is still here. ``since``: when it came in (wall clock, ISO)."""
+    """What lay among the applications of one 便 and is still here. ``since``: when it came in (wall clock, ISO), wherever in the
+    room it has been put since."""
 
     kind: DocumentKind
     batch: str
@@ -264,12 +266,11 @@ class Found:
 
 def found_on_hand(connection: Connection) -> tuple[Found, ...]:
     """見つかったもの that have not gone back, 現金・金券 first, then the oldest."""
-    kinds = {kind.id: kind for kind in FOUND_KINDS}
-    found = [
-        Found(kinds[balance.account.kind], balance.account.batch, balance.sheets, custody.since(connection, balance.account))
-        for balance in custody.balances(connection, places=ON_HAND)
-        if balance.account.kind in kinds
-    ]
+    kinds, sheets = {kind.id: kind for kind in FOUND_KINDS}, Counter[tuple[str, str, str]]()
+    for balance, came in custody.arrivals(connection):
+        if balance.account.kind in kinds:
+            sheets[(balance.account.kind, balance.account.batch, came)] += balance.sheets
+    found = [Found(kinds[kind], batch, count, came) for (kind, batch, came), count in sheets.items()]
     return tuple(sorted(found, key=lambda one: (one.kind != CASH, one.since)))
 
 
