@@ -10,48 +10,26 @@ import pytest
 
 from nhi_center.domain.custody import Pieces, Place
 from nhi_center.domain.handover import Direction, Side
-from nhi_center.domain.operators import Session
 from nhi_center.domain.standing import add
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.services import handover, standing, standing_own
-from nhi_center.services.office import Office
 from nhi_center.services.presence import check_in
 from nhi_center.services.sync import synchronise
 from nhi_center.storage import custody
 from tests.services.test_handover import CLERK, SECTION, WARD, counts
 from tests.support.office import LOCKERS
-from tests.support.postgres import RunningGateway, new_database
-from tests.support.terminals import close_terminal, open_terminal
+from tests.support.postgres import RunningGateway
+from tests.support.terminals import Desk, exchange, gateway, take_in, terminals
 
-Desk = tuple[Office, Session]
-
-
-@pytest.fixture
-def gateway(postgres: LocalPostgres, tmp_path: Path) -> Iterator[RunningGateway]:
-    with new_database(postgres) as dsn:
-        running = RunningGateway(tmp_path / "gateway", dsn)
-        running.start()
-        yield running
-        assert running.stop() == 0
+__all__ = ["gateway"]
 
 
 @pytest.fixture
 def three(gateway: RunningGateway, tmp_path: Path) -> Iterator[tuple[Desk, ...]]:
-    made = tuple(open_terminal(gateway, tmp_path / name) for name in ("one", "two", "three"))
-    check_in(*made[0], "k-ichiro", LOCKERS["k-ichiro"])
-    for office, _session in made:
-        synchronise(office)
-    yield made
-    for office, _session in made:
-        close_terminal(office)
-
-
-def take_in(desk: Desk, cases: int, sheets: int) -> None:
-    view = handover.open_handover(*desk, Direction.IN, SECTION)
-    for side in Side:
-        view = handover.record_count(*desk, view.handover.id, side, counts(view, F02=(cases, sheets), cash=(0, 1)))
-    handover.countersign(*desk, view.handover.id, WARD, CLERK)
+    with terminals(gateway, tmp_path, "one", "two", "three") as made:
+        check_in(*made[0], "k-ichiro", LOCKERS["k-ichiro"])
+        exchange(*made)
+        yield made
 
 
 def give_out(desk: Desk) -> None:
