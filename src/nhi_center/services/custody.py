@@ -235,8 +235,9 @@ def returnable(connection: Connection) -> tuple[Balance, ...]:
 def _original_free(connection: Connection, account: Account) -> bool:
     if account.kind in {kind.id for kind in (RETURNED_MAIL, *FOUND_KINDS)}:
         return True
-    slips = custody.slips_of_batch(connection, account.batch)
-    return account.kind == ORIGINAL.id and all(slip.place in (Place.OUTPUT, Place.RETURNED) for slip in slips)
+    if account.kind != ORIGINAL.id:
+        return False
+    return all(slip.place in (Place.OUTPUT, Place.RETURNED) for slip in custody.slips_of_batch(connection, account.batch))
 
 
 def ledger_faults(connection: Connection) -> int:
