@@ -81,7 +81,7 @@ READS = {
 def test_no_table_of_the_ledger_is_read_as_a_whole(years: Room, name: str) -> None:
     office = years[0]
     with heard(office) as said, office.store.read.begin() as connection:
-        READS[name](office, connection)  # type: ignore[no-untyped-call]
+        READS[name](office, connection)
         asked = list(said)
         bad = {statement: found for statement, values in asked if (found := scans(connection, statement, values))}
     assert bad == {}
