@@ -30,7 +30,7 @@ def state(line: Any) -> Cell:
     return Cell(chip=_TO_DO.get(line.item.way, "引継ぎを書く"), tone="error" if line.item.kind == OVERDUE else "warning")
 
 
-_TO_DO = {Way.PUT_AWAY: "保管庫へしまう", Way.COUNT: "二人目が数える", Way.LOCK: "施錠を確かめる", Way.THERE: "その端末で終える"}
+_TO_DO = {Way.PUT_AWAY: "保管庫へしまう", Way.COUNT: "二人目が数える", Way.LOCK: "施錠を確かめる", Way.THERE: "端末で終える"}
 BUTTONS = {
     Way.PUT_AWAY: "しまって引継ぎを書く",
     Way.COUNT: "二人目が数える",
