@@ -31,8 +31,7 @@ class RecordingPanel(QWidget):
         return self.table
 
     def refresh(self) -> None:
-        """Read the rows again."""
-        raise NotImplementedError
+        """Read the rows again; a page says how."""
 
     def _run(self, act: Callable[[], None], told: str) -> None:
         """Record something in the write lane, and say ``told`` once it is recorded. Nothing else is begun meanwhile."""
