@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
+from nhi_center.domain import room_rules
 from nhi_center.domain.custody import Pieces, Place
 from nhi_center.domain.inspection import CheckLine, Checklist, Way
 from nhi_center.domain.operators import Action, Role
 from nhi_center.domain.paper_count import Moment
-from nhi_center.errors import OperatorError
-from nhi_center.services import cabinets, inspection, paper, paper_count, print_batches, standing, standing_own
+from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.services import cabinets, inspection, paper, paper_count, print_batches, standing, standing_own, ward_settings
 from nhi_center.services.presence import check_in
 from nhi_center.services.work import begin
 from nhi_center.storage import standing as storage
@@ -214,6 +216,17 @@ def test_what_cannot_be_read_makes_the_terminal_silent_until_it_tells_again(two:
     exchange(there, here)
     (known,) = standing.of_room(*here)
     assert (known.reached, known.unread) == (True, False)
+
+
+def test_rules_of_the_ward_that_cannot_be_read_stop_no_exchange(two: tuple[Desk, ...]) -> None:
+    here, there = two
+    take_in(there, 1, 2)
+    ward_sets(there[0], Ed25519PrivateKey.generate(), name=room_rules.NAME, value={"paper_hours": 8})
+    with there[0].store.read.begin() as connection, pytest.raises(EnvironmentTrouble):
+        ward_settings.rules(there[0], connection)
+    exchange(there, here)
+    asked = line(here, f"terminal_named_{there[0].terminal}_papers_overdue")
+    assert (asked.item.count, "期限を確かめられない手元の書類 2枚 1点" in asked.item.words) == (3, True)
 
 
 ROOM_S = ("inside", "locker_keys", "presence_flags", "cabinet_keys", "unsent", "refused", "ledger")

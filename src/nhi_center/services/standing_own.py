@@ -7,6 +7,7 @@ from nhi_center.domain.custody import ON_HAND, Balance, Pieces, Place, pieces_of
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action
 from nhi_center.domain.standing import MOST_SLIPS, Named, Standing
+from nhi_center.errors import EnvironmentTrouble
 from nhi_center.services import cabinets, certificates, covers, paper_age, paper_count, print_watch
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
@@ -58,13 +59,23 @@ def _counted(office: Office, connection: Connection) -> dict[str, tuple[Pieces, 
 
 def named_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
     """What stands by itself in the room's day close: what must not stay here over night, blank paper, what is being printed."""
-    over = paper_age.read(office, connection).over  # without its hours: they would be something new to tell every hour
     return (
         *inspection.found_items(connection, document_kinds()),
-        OpenItem(paper_age.OVERDUE, over.total, f"期限を過ぎた手元の書類 {over.words}", "custody"),
+        _overdue(office, connection),
         *paper_count.open_items(office, connection),
         print_watch.unended(connection),
     )
+
+
+def _overdue(office: Office, connection: Connection) -> OpenItem:
+    """Without its hours, which would be something new to tell every hour. Where the ward's hours cannot be read, all that is on
+    hand: the exchange that brings better ones must go on."""
+    try:
+        over, which = paper_age.read(office, connection).over, "期限を過ぎた"
+    except EnvironmentTrouble:
+        here, which = custody.balances(connection, places=ON_HAND), "期限を確かめられない"
+        over = pieces_of(here, document_kinds())
+    return OpenItem(paper_age.OVERDUE, over.total, f"{which}手元の書類 {over.words}", "custody")
 
 
 def work_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
