@@ -124,9 +124,8 @@ def read_figures(text: str) -> dict[tuple[str, ...], float]:
     for family in text_string_to_metric_families(text):
         assert family.documentation
         for sample in family.samples:
-            found[
-                sample.name, *(sample.labels[name] for name in ("route", "method", "status", "le") if name in sample.labels)
-            ] = sample.value
+            labels = [sample.labels[name] for name in ("route", "method", "status", "le") if name in sample.labels]
+            found[sample.name, *labels] = sample.value
     return found
 
 

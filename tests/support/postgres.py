@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from copy import copy
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhi_center.domain import audit
 from nhi_center.domain.merkle import Range, leaf_hash
-from nhi_center.gateway import configuration, enrolment
+from nhi_center.gateway import configuration, enrolment, passphrase
 from nhi_center.gateway.configuration import Configuration
 from nhi_center.gateway.database import connect, migrate, present_time
 from nhi_center.gateway.local_postgres import LocalPostgres
@@ -29,6 +30,7 @@ from nhi_center.link import wire
 from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
 
 PASSPHRASE = b"training passphrase"
+GATEWAY_PASSPHRASE = b"passphrase of the tests' gateways"
 
 
 def utc_now() -> datetime:
@@ -39,9 +41,24 @@ def utc_now() -> datetime:
 def postgres() -> Iterator[LocalPostgres]:
     """One PostgreSQL per session, worker and importing conftest, removed afterwards."""
     server = LocalPostgres(f"test-{uuid4().hex[:12]}")
-    with server:
+    with server, tempfile.TemporaryDirectory() as folder, service_credential(Path(folder)):
         yield server
     shutil.rmtree(server.folder)
+
+
+@contextmanager
+def service_credential(folder: Path) -> Iterator[None]:
+    """The passphrase of gateways' keys as systemd gives it to a service: a file in a folder that the environment names."""
+    (folder / passphrase.CREDENTIAL).write_bytes(GATEWAY_PASSPHRASE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CREDENTIALS_DIRECTORY", str(folder))
+        yield
+
+
+@pytest.fixture
+def credential(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with service_credential(tmp_path_factory.mktemp("credentials")):
+        yield
 
 
 @contextmanager

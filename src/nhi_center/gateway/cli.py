@@ -30,6 +30,7 @@ from nhi_center.gateway import (
     enrolment,
     enrolment_codes,
     month_keys,
+    passphrase,
     rules,
     training_register,
     where,
@@ -60,7 +61,13 @@ def main() -> None:
 
 
 def _prepare(folder: Path, settings: Configuration, dsn: str) -> None:
-    """Schema and keys; keys that are already there stay."""
+    """Schema and keys; keys that are already there stay, and are encrypted if they were not."""
+    if settings.training:
+        passphrase.make_for_training(folder)
+    if not (folder / enrolment.CA_CERTIFICATE).exists():
+        passphrase.first(folder)  # asked for before anything is made
+    elif settings.training and not enrolment.are_encrypted(folder):
+        enrolment.change_passphrase(folder, None, passphrase.of(folder))
     with connect(dsn) as connection:
         migrate(connection)
         if not (folder / enrolment.CA_CERTIFICATE).exists():
@@ -87,6 +94,19 @@ def init(
         (home / configuration.FILE).unlink()  # or the next try would be told that everything stands already
         raise
     print("区のサーバを準備しました。")
+
+
+@app.command(name="change-passphrase")
+def change_passphrase(
+    home: where.Home = None,
+    open_keys: Annotated[bool, typer.Option("--open-keys", help="鍵がまだ暗号化されていません。")] = False,
+) -> None:
+    """Encrypt the gateway's keys with another passphrase, typed twice. The service's credential is to be made anew after it."""
+    folder = where.folder(home)
+    configuration.load(folder)
+    old = None if open_keys else getpass.getpass("いまの合言葉: ").encode()
+    enrolment.change_passphrase(folder, old, passphrase.typed_twice())
+    print("サーバの鍵を新しい合言葉で暗号化しました。systemd の資格情報も新しくしてください。")
 
 
 @app.command()
@@ -142,6 +162,8 @@ def serve_command(
     with _stopped_by_sigterm(), configuration.database(settings) as dsn:
         with connect(dsn) as connection:
             migrate(connection)
+        if not enrolment.are_encrypted(folder):
+            raise enrolment.wrong_passphrase()
         gateway = GatewaySettings(dsn, settings.insurer, settings.training, enrolment.signing_key(folder), folder)
         listener = listen(settings.host, settings.port if port is None else port, training=settings.training)
         local = None if local_port is None else listen("127.0.0.1", local_port, training=settings.training)

@@ -1,4 +1,4 @@
-"""gateway.toml: how one gateway is set up. No secret stands in it; the keys lie beside it in files of mode 0600."""
+"""gateway.toml: how one gateway is set up. No secret stands in it; the keys beside it are encrypted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nhi_center.domain.identifiers import is_insurer_number
 from nhi_center.errors import EnvironmentTrouble
+from nhi_center.gateway import passphrase
 from nhi_center.gateway.database import check_dsn
 from nhi_center.gateway.local_postgres import LocalPostgres
 
@@ -43,7 +44,7 @@ def save(folder: Path, configuration: Configuration) -> None:
 
 
 def load(folder: Path) -> Configuration:
-    """Read gateway.toml strictly. Raises EnvironmentTrouble GW-09."""
+    """Read gateway.toml strictly. Raises EnvironmentTrouble GW-09, GW-11 for a real gateway with training's passphrase."""
     try:
         values = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
         known = asdict(Configuration())
@@ -56,6 +57,8 @@ def load(folder: Path) -> Configuration:
         raise EnvironmentTrouble("GW-09", f"サーバの設定({FILE})がまだありません。train(研修用)か init で作ります。") from None
     except (OSError, ValueError):
         raise EnvironmentTrouble("GW-09", f"サーバの設定({FILE})を読めません。控えから戻してください。") from None
+    if not configuration.training and (folder / passphrase.TRAINING_FILE).exists():
+        raise EnvironmentTrouble("GW-11", "研修用の合言葉が置いてあります。区のサーバの鍵は init で作り直してください。")
     return configuration
 
 

@@ -34,7 +34,7 @@ _GAUGES = {
     "terminals": "Terminals in use.",
 }
 OTHER = "other"
-disable_created_metrics()  # a second series of times for each count, which nobody asks for
+disable_created_metrics()  # type: ignore[no-untyped-call] # a second series of times for each count, which nobody asks for
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Gauges = Callable[[], Awaitable[Mapping[str, float]]]

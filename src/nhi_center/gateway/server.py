@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.gateway import enrolment
+from nhi_center.gateway import enrolment, passphrase
 from nhi_center.gateway.app import PEER, GatewaySettings, Peer, build
 from nhi_center.gateway.observed import log_as_json
 
@@ -64,14 +64,18 @@ def _peer_of(tls: Any) -> Peer | None:
 
 
 def server_context(folder: Path) -> ssl.SSLContext:
-    """The gateway's side of TLS from its key folder (enrolment.make_authority)."""
+    """The gateway's side of TLS from its key folder (enrolment.make_authority). Raises EnvironmentTrouble GW-11."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     # A terminal that is about to enrol has none yet; every other request without one is refused by the application, and a
     # certificate that is shown must be good.
     context.verify_mode = ssl.CERT_OPTIONAL
     context.load_verify_locations(cafile=str(folder / enrolment.CA_CERTIFICATE))
-    context.load_cert_chain(str(folder / enrolment.SERVER_CERTIFICATE), str(folder / enrolment.SERVER_KEY))
+    certificate, key = (str(folder / name) for name in (enrolment.SERVER_CERTIFICATE, enrolment.SERVER_KEY))
+    try:
+        context.load_cert_chain(certificate, key, password=lambda: passphrase.of(folder))
+    except ssl.SSLError:
+        raise enrolment.wrong_passphrase() from None
     return context
 
 
