@@ -24,7 +24,7 @@ from nhi_center.domain import audit
 from nhi_center.domain.merkle import Range, leaf_hash
 from nhi_center.gateway import configuration, enrolment, passphrase
 from nhi_center.gateway.configuration import Configuration
-from nhi_center.gateway.database import connect, migrate, present_time
+from nhi_center.gateway.database import connect, migrate, of_insurer, present_time
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.link import wire
 from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
@@ -65,7 +65,7 @@ def credential(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def new_database(server: LocalPostgres) -> Iterator[str]:
     """The DSN of an empty, migrated database that is dropped afterwards."""
     name = f"t{uuid4().hex}"
-    dsn = server.ensure_database(name)
+    dsn = of_insurer(server.ensure_database(name), configuration.SHINJUKU)
     try:
         with connect(dsn) as connection:
             migrate(connection)
@@ -103,10 +103,10 @@ class Terminal:
 class RunningGateway:
     """``nhi-center-gateway serve`` as a process of its own on a free loopback port."""
 
-    def __init__(self, folder: Path, dsn: str, *, training: bool = True) -> None:
+    def __init__(self, folder: Path, dsn: str, *, training: bool = True, insurer: str = configuration.SHINJUKU) -> None:
         self.folder = folder
         self.dsn = dsn
-        configuration.save(folder, Configuration(training=training, dsn=dsn))
+        configuration.save(folder, Configuration(insurer=insurer, training=training, dsn=dsn))
         with connect(dsn) as connection:
             enrolment.make_authority(folder, present_time(connection), configuration.SERVER_NAME, "127.0.0.1")
         self.port = self.local_port = 0

@@ -11,7 +11,7 @@ from pathlib import Path
 from nhi_center.domain.identifiers import is_insurer_number
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.gateway import passphrase
-from nhi_center.gateway.database import check_dsn
+from nhi_center.gateway.database import check_dsn, of_insurer
 from nhi_center.gateway.local_postgres import LocalPostgres
 
 FILE = "gateway.toml"
@@ -66,7 +66,7 @@ def load(folder: Path) -> Configuration:
 def database(configuration: Configuration, home: Path | None = None) -> Iterator[str]:
     """The DSN of the gateway's database; a training server of our own runs as long as the context (or is already running)."""
     if not configuration.local_postgres:
-        yield check_dsn(configuration.dsn)
+        yield of_insurer(check_dsn(configuration.dsn), configuration.insurer)
         return
     server = LocalPostgres(configuration.local_postgres, home)
     try:
@@ -75,7 +75,7 @@ def database(configuration: Configuration, home: Path | None = None) -> Iterator
         if trouble.code != "GW-02":
             raise
     try:
-        yield server.ensure_database(TRAINING_DATABASE)
+        yield of_insurer(server.ensure_database(TRAINING_DATABASE), configuration.insurer)
     finally:
         server.stop()
 

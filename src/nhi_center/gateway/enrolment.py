@@ -36,7 +36,7 @@ SERVER_CERTIFICATE, SERVER_KEY = "server.pem", "server.key"
 SIGNING_KEY, SIGNING_PUBLIC = "signing.key", "gateway-signing.pub"
 
 REGISTER = (
-    "INSERT INTO terminal (terminal, audit_key, certificate) VALUES (%s, %s, %s) ON CONFLICT (terminal) DO UPDATE"
+    "INSERT INTO terminal (terminal, audit_key, certificate) VALUES (%s, %s, %s) ON CONFLICT (insurer, terminal) DO UPDATE"
     " SET audit_key = excluded.audit_key, certificate = excluded.certificate, enrolled_at = now(), revoked_at = NULL"
 )
 
