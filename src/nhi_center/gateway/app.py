@@ -199,9 +199,10 @@ class _Gateway:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """``app`` for terminals, ``local`` for this machine alone (``observed.local_pages``)."""
+    """``app`` for terminals with its ``routes``, ``local`` for this machine alone (``observed.local_pages``)."""
 
     app: Observing
+    routes: tuple[Route, ...]
     local: Starlette
 
 
@@ -229,7 +230,7 @@ def build(settings: GatewaySettings) -> Application:
     figures = Figures()
     app = Starlette(routes=routes, lifespan=lifespan)
     observed = Observing(app, figures, [route.path for route in routes], _name_of)
-    return Application(observed, local_pages(figures, gateway.ready, gateway.gauges))
+    return Application(observed, tuple(routes), local_pages(figures, gateway.ready, gateway.gauges))
 
 
 def _name_of(scope: Scope) -> str:
