@@ -34,6 +34,8 @@ _GAUGES = {
     "terminals": "Terminals in use.",
 }
 OTHER = "other"
+TOLD = "nhi_center.told"
+"""Key of the scope under which the application tells what else its line in the log says: words and counts of its own."""
 disable_created_metrics()  # type: ignore[no-untyped-call] # a second series of times for each count, which nobody asks for
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -92,7 +94,8 @@ class Observing:
             method = scope["method"] if scope["method"] in ("GET", "POST") else OTHER
             self._figures.add(route, method, status, seconds)
             facts = {"route": route, "method": method, "status": status, "ms": round(1000 * seconds, 1)}
-            log.info("request", extra={"facts": facts | {"terminal": self._name_of(scope)}})
+            told = {"terminal": self._name_of(scope)} | scope.get(TOLD, {})
+            log.info("request", extra={"facts": facts | told})
 
 
 def local_pages(figures: Figures, ready: Callable[[], Awaitable[bool]], gauges: Gauges) -> Starlette:
