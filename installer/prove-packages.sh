@@ -74,8 +74,13 @@ socket=/var/run/postgresql
 as postgres createuser nhi-gateway
 as postgres createdb --owner nhi-gateway nhi_center
 home=/var/lib/nhi-center-gateway
-as nhi-gateway nhi-center-gateway init --dsn "host=$socket dbname=nhi_center" --home "$home"
-as nhi-gateway nhi-center-gateway serve --home "$home" &
+# What systemd does with LoadCredentialEncrypted: a folder that this user alone reads.
+credentials=$work/credentials
+install -d -o nhi-gateway -m 700 "$credentials"
+head -c 24 /dev/urandom | base64 >"$credentials/passphrase"
+chown nhi-gateway "$credentials/passphrase"
+as nhi-gateway env CREDENTIALS_DIRECTORY="$credentials" nhi-center-gateway init --dsn "host=$socket dbname=nhi_center" --home "$home"
+as nhi-gateway env CREDENTIALS_DIRECTORY="$credentials" nhi-center-gateway serve --home "$home" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 for _ in $(seq 100); do
