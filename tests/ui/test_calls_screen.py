@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
+from nhi_center.domain.calls import Outcome
 from nhi_center.ui.common.table import DataTable
 from tests.services.test_calls import PROMISED, STATED, file_papers, make_due, promised, room
 from tests.support.call_hands import Hands, Key, hands
@@ -143,6 +144,10 @@ def test_the_figures_of_a_period(hands: Hands, width: int, height: int) -> None:
     summary = hands.window.findChild(QLabel, "call_figures_summary")
     assert isinstance(summary, QLabel)
     assert "折返しの約束 1件(遅れ 1件)" in summary.text()
+    headings = [table.model().headerData(at, Qt.Orientation.Horizontal) for at in range(table.model().columnCount())]
+    assert headings[2:-3] == [outcome.heading for outcome in Outcome]
+    total = [table.model().index(0, at).data() for at in range(2, 2 + len(Outcome))]
+    assert total == ["1" if outcome is Outcome.CALL_BACK else "0" for outcome in Outcome]
     found += wrong(hands, "call-figures")
     hands.press(Key.Key_P, Qt.KeyboardModifier.AltModifier)
     hands.at.selectAll()  # type: ignore[attr-defined]

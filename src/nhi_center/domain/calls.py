@@ -38,6 +38,11 @@ class Outcome(StrEnum):
     def label(self) -> str:
         return {"1": "回答した", "2": "区へつなぐ", "3": "折返し", "4": "苦情", "5": "他機関を案内"}[self.value]
 
+    @property
+    def heading(self) -> str:
+        """Over its column wherever results are counted."""
+        return {"1": "回答", "2": "区へ", "3": "折返し", "4": "苦情", "5": "他機関"}[self.value]
+
 
 class CallState(StrEnum):
     """TALKING: on the line; WRAP_UP: ended, to be written up; DONE: the record stands; DROPPED: begun by mistake, empty."""
