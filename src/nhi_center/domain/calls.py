@@ -109,6 +109,11 @@ class CallDraft:
         return Stated(self.name, self.birth, self.address)
 
     @property
+    def judged(self) -> tuple[str | bool, ...]:
+        """What the level of a call depends on."""
+        return (self.caller, self.atena, self.told, self.name, self.birth, self.address)
+
+    @property
     def is_untouched(self) -> bool:
         """Nothing in it but what stood there at the start."""
         plain = CallDraft()
@@ -258,7 +263,7 @@ class Promise:
 
 
 def read_promise(draft: CallDraft, now: datetime, closed: ClosedDays) -> Promise:
-    """The call-back of a draft. ``now`` is the office's wall clock. Raises OperatorError at the field."""
+    """The call-back of a draft. ``now`` is the office's wall clock when the call ended. Raises OperatorError at the field."""
     try:
         number = parse_phone(draft.back_number)
     except IdentifierProblem as problem:

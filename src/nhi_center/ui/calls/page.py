@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.call_book import CallBook
-from nhi_center.domain.call_check import Caller
+from nhi_center.domain.call_check import Caller, Check
 from nhi_center.domain.call_parties import CallParties
 from nhi_center.domain.call_rules import NO_ILLNESS
 from nhi_center.domain.calls import LANGUAGES, CallDraft, Outcome
@@ -60,6 +60,7 @@ class CallPage(QWidget):
         self._clock = desk.office.clock
         self._today = desk.office.clock.today()
         self._proposed: datetime | None = None
+        self._ended: datetime | None = None
         self._before_guide: QWidget = self
         self._make(desk)
         self._lay_out()
@@ -204,7 +205,8 @@ class CallPage(QWidget):
         self.caller_fields.reset()
         self._show_others()
         self.finder.give_up()
-        self.person.set_view(None)
+        self.withhold("")
+        self._ended = None
         self.script.set_told("")
         self.set_clock("", "info")
         self.number_text.setText(f"{RETURN_WORDS} {NUMBER_WORDS}")
@@ -215,6 +217,7 @@ class CallPage(QWidget):
     def set_view(self, view: CallView) -> None:
         call = view.call
         self._proposed = view.proposed
+        self._ended = datetime.fromisoformat(call.ended_at) if call.ended_at else None
         dial = f"折返し先 {format_phone(view.dial)}" if view.dial else ""
         number = "" if view.dial and view.number_calls else f"受付 {call.number}"
         earlier = view.number_calls
@@ -227,6 +230,12 @@ class CallPage(QWidget):
         self._atena = call.draft.atena
         self._show_others()
         self.person.set_view(view)
+
+    def withhold(self, why: str) -> None:
+        """Tell nothing of anybody until the store has judged what stands here now."""
+        self.identity.set_check(Check())
+        self.level.clear(why)
+        self.person.set_view(None)
 
     def set_clock(self, text: str, tone: str) -> None:
         self.clock_chip.set_state(text, tone)
@@ -358,7 +367,7 @@ class CallPage(QWidget):
         self.text.editor.setMaximumHeight(_LOW + 6 if asked else _TEXT_HEIGHT)
         if propose and chosen == Outcome.TO_WARD:
             category = self._book.category(self.category.value())
-            self.details.propose_ward(category.section if category else "", self._clock.local())
+            self.details.propose_ward(category.section if category else "", self._ended or self._clock.local())
         if propose and chosen == Outcome.CALL_BACK:
             self.details.propose_call_back(self._proposed)
         office = self.caller.value() in tuple(Caller) and Caller(self.caller.value()).is_office

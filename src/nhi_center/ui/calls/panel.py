@@ -30,6 +30,7 @@ from nhi_center.ui.common.dialogs import confirm
 from nhi_center.ui.common.screen import KeyHint, Screen
 
 TICK_MS = 1000
+NOT_JUDGED = "いまの入力は保存できていません。直すまで、この人のことは言えません。"
 
 
 class CallPanel(Screen):
@@ -203,7 +204,9 @@ class CallPanel(Screen):
             draft = self._draft()
             self._sent = None
             self._work(
-                lambda call_id: service.choose_person(self.desk.office, self._session, call_id, draft, atena), self._on_kept
+                lambda call_id: service.choose_person(self.desk.office, self._session, call_id, draft, atena),
+                self._on_kept,
+                self._on_not_chosen,
             )
 
         self._when_ready(choose)
@@ -242,10 +245,12 @@ class CallPanel(Screen):
         if isinstance(request, WardRequest):
             self.desk.say("done", f"連絡票 {request.number} を区に出しました。")
 
-    def _work(self, job: Callable[[str], Any], done: Callable[[Any], object]) -> None:
+    def _work(
+        self, job: Callable[[str], Any], done: Callable[[Any], object], failed: Callable[[Exception], object] | None = None
+    ) -> None:
         assert self.view is not None
         call_id = self.view.call.id
-        self.desk.run(Lane.WRITE, lambda _token: job(call_id), owner=self, done=done, failed=self._on_refused)
+        self.desk.run(Lane.WRITE, lambda _token: job(call_id), owner=self, done=done, failed=failed or self._on_refused)
 
     def _on_kept(self, view: CallView) -> None:
         if self.view is None or view.call.id != self.view.call.id:
@@ -263,8 +268,14 @@ class CallPanel(Screen):
     def _show(self, view: CallView) -> None:
         self.form.set_view(view)
 
+    def _on_not_chosen(self, error: Exception) -> None:
+        self.form.withhold(NOT_JUDGED)
+        self._on_refused(error)
+
     def _on_refused(self, error: Exception) -> None:
         ending, self._ending, self._sent = self._ending, False, None
+        if self.view is not None and self._draft().judged != self.view.call.draft.judged:
+            self.form.withhold(NOT_JUDGED)  # what may be told was judged of other words
         # A draft that is refused says so at its field and lets the clerk go on; only the end of the call goes back there.
         if not (isinstance(error, OperatorError) and self.form.show_problem(error, go_there=ending)):
             self.desk.present_error(error)
