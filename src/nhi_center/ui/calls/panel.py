@@ -1,6 +1,7 @@
 """The telephone over the page: F5 from anywhere; what stands behind stays as it is.
 
-Everything typed is kept when a field is left. The record's length, its number and the time of 伝えた come from the clock.
+Everything typed is kept when a field is left, the words about a call every few seconds too. The record's length, its number and
+the time of 伝えた come from the clock.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from nhi_center.ui.common.dialogs import confirm
 from nhi_center.ui.common.screen import KeyHint, Screen
 
 TICK_MS = 1000
+KEEP_TICKS = 5
+"""So many ticks the words may be ahead of the store: nobody leaves their field while he listens."""
 NOT_JUDGED = "いまの入力は保存できていません。直すまで、この人のことは言えません。"
 
 
@@ -46,6 +49,7 @@ class CallPanel(Screen):
         self._ending = False
         self._waiting: list[Callable[[], object]] = []
         self._sent: CallDraft | None = None
+        self._ahead = 0
         self.form = CallPage(desk, call_answers.book(), service.parties())
         self.page.addWidget(self.form)
         self.form.left.connect(self._on_left)
@@ -174,6 +178,13 @@ class CallPanel(Screen):
         if view is None:
             return
         self.form.set_clock(*clock_line(view.call, self.desk.office.clock.local()))
+        if self._sent is None or self._ending or self.form.text.value() == self._sent.text:
+            self._ahead = 0
+            return
+        self._ahead += 1
+        if self._ahead > KEEP_TICKS:
+            self._ahead = 0
+            self._save()
 
     def _on_left(self) -> None:
         if not self._ending and (self.view is not None or self._loading):
