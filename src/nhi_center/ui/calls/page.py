@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import fields as fields_of
 from datetime import datetime
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.call_book import CallBook
 from nhi_center.domain.call_check import Caller, Check
@@ -28,6 +28,7 @@ from nhi_center.ui.calls.people_list import PeopleList, PersonFinder
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.field_chain import FieldChain
+from nhi_center.ui.common.fields import FIELD_HEIGHT
 from nhi_center.ui.common.parts import Card, Chip, primary_button
 from nhi_center.ui.common.screen import TitleLine
 from nhi_center.ui.common.styling import words
@@ -133,10 +134,11 @@ class CallPage(QWidget):
         column.addWidget(self.middle, 1)
         foot = QHBoxLayout()
         foot.setSpacing(12)
-        foot.addWidget(words("結果"))
+        top = Qt.AlignmentFlag.AlignTop
+        foot.addWidget(_beside("結果", FIELD_HEIGHT), 0, top)
         foot.addWidget(self.outcome)
         foot.addStretch(1)
-        foot.addWidget(self.save_button)
+        foot.addWidget(self.save_button, 0, top)
         column.addLayout(foot)
 
     def _matter(self) -> Card:
@@ -148,7 +150,7 @@ class CallPage(QWidget):
             one.editor.setFixedHeight(_LOW)
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(words("分類"))
+        head.addWidget(_beside("分類", _LOW), 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.category, 1)
         card.add(head)
         card.add(self.answers)
@@ -372,3 +374,10 @@ class CallPage(QWidget):
             self.details.propose_call_back(self._proposed)
         office = self.caller.value() in tuple(Caller) and Caller(self.caller.value()).is_office
         self.details.warn_of_number(chosen == Outcome.CALL_BACK and office)
+
+
+def _beside(label: str, height: int) -> QLabel:
+    """A label beside its field, in the middle of the field alone, also while a sentence stands below."""
+    made = words(label)
+    made.setFixedHeight(height)
+    return made
