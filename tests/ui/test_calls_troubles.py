@@ -12,7 +12,7 @@ from nhi_center.domain.call_check import Agreement
 from nhi_center.domain.calls import CallState
 from nhi_center.services.call_list import list_today
 from nhi_center.services.calls import continue_call, start_call
-from nhi_center.services.premises import Premises
+from nhi_center.services.office import Premises
 from nhi_center.settings import to_toml
 from nhi_center.ui.calls.panel import KEEP_TICKS, NOT_JUDGED, CallPanel
 from nhi_center.ui.calls.parts import _AGREEMENT

@@ -36,8 +36,8 @@ from nhi_center.ui.common.text_fields import FreeText
 
 PREFIX = "call_"
 _NOT_TYPED = ("atena", "told")
-_LOW, _TEXT_HEIGHT = 34, 58
-"""Heights of the fields below the person: at 1280x720 (1920x1080 at 150 %) every line counts."""
+_LOW, _TEXT_HEIGHT = 34, 190
+"""Heights of the fields below the person, of the words at most: at 1280x720 (1920x1080 at 150 %) every line counts."""
 RETURN_WORDS, NUMBER_WORDS = "F5 入力へ戻る", "Alt+T 相手の番号"
 
 
@@ -155,9 +155,11 @@ class CallPage(QWidget):
         card.add(head)
         card.add(self.answers)
         card.body.addStretch(1)
+        self.text.editor.setMinimumHeight(_LOW + 6)  # it gives way where much has to be said on a low screen
+        self.text.editor.setMaximumHeight(_TEXT_HEIGHT)
         self.text.label.hide()
         self.text.text_editor.setPlaceholderText(self.text.label_text)
-        card.add(self.text)
+        card.body.addWidget(self.text, 3)
         for row in self.details.rows():
             card.add(row)
         for one in self.details.fields:
@@ -365,8 +367,6 @@ class CallPage(QWidget):
         self.details.show_for(chosen)
         asked = chosen in self.details.by_outcome
         self.answers.setVisible(not asked)
-        self.text.editor.setMinimumHeight(_LOW + 6)  # it gives way where much has to be said on a low screen
-        self.text.editor.setMaximumHeight(_LOW + 6 if asked else _TEXT_HEIGHT)
         if propose and chosen == Outcome.TO_WARD:
             category = self._book.category(self.category.value())
             self.details.propose_ward(category.section if category else "", self._ended or self._clock.local())
