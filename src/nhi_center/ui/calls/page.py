@@ -36,8 +36,10 @@ from nhi_center.ui.common.text_fields import FreeText
 
 PREFIX = "call_"
 _NOT_TYPED = ("atena", "told")
-_LOW, _TEXT_HEIGHT = 34, 190
-"""Heights of the fields below the person, of the words at most: at 1280x720 (1920x1080 at 150 %) every line counts."""
+_LOW = 34
+"""Height of the fields below the person: at 1280x720 (1920x1080 at 150 %) every line counts."""
+_ANY_HEIGHT = (1 << 24) - 1
+"""Qt's word for no limit."""
 RETURN_WORDS, NUMBER_WORDS = "F5 入力へ戻る", "Alt+T 相手の番号"
 
 
@@ -154,12 +156,14 @@ class CallPage(QWidget):
         head.addWidget(self.category, 1)
         card.add(head)
         card.add(self.answers)
-        card.body.addStretch(1)
         self.text.editor.setMinimumHeight(_LOW + 6)  # it gives way where much has to be said on a low screen
-        self.text.editor.setMaximumHeight(_TEXT_HEIGHT)
+        self.text.editor.setMaximumHeight(_ANY_HEIGHT)
         self.text.label.hide()
         self.text.text_editor.setPlaceholderText(self.text.label_text)
-        card.body.addWidget(self.text, 3)
+        card.body.addWidget(self.text, 1)
+        column = self.text.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.setStretchFactor(self.text.editor, 1)
         for row in self.details.rows():
             card.add(row)
         for one in self.details.fields:
