@@ -70,8 +70,10 @@ def signed_in(premises: Premises, person: str) -> tuple[Office, Session]:
 
 
 @pytest.fixture
-def premises(tmp_path: Path) -> Premises:
-    return room(tmp_path / "business")
+def premises(tmp_path: Path) -> Iterator[Premises]:
+    made = room(tmp_path / "business")
+    yield made
+    made.close()
 
 
 @pytest.fixture
