@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from nhi_center.domain.operators import Session
 from nhi_center.services import custody, entry_list
@@ -18,11 +17,10 @@ from nhi_center.ui.custody import ENTRY as CUSTODY
 from nhi_center.ui.entry import ENTRY
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, desk, premises
-from tests.ui.pictures import check_screen
+from tests.ui.pictures import KEPT, looked_at_small
 
 __all__ = ["desk", "premises"]
 
-KEPT = os.environ.get("NHI_PICTURES", "")
 ALT = Qt.KeyboardModifier.AltModifier
 SIXTY = {2: (20, 45), 5: (12, 20), 15: (9, 9), 3: (6, 11), 13: (5, 5), 1: (4, 8), 16: (3, 3), 20: (1, 2)}
 """By the form's number, 件 and 枚."""
@@ -51,18 +49,6 @@ def hands(desk: tuple[Office, Session]) -> Iterator[Counting]:
     made.close()
 
 
-def kept(hands: DeskHands, name: str) -> list[str]:
-    wrong = []
-    for size in ((1366, 768), (1280, 720)):
-        hands.window.resize(*size)
-        for _turn in range(3):
-            QApplication.processEvents()
-        if KEPT:
-            hands.window.grab().save(str(Path(KEPT) / f"bulk-{name}-{size[0]}.png"))
-        wrong += [f"{name} {size[0]}: {problem}" for problem in check_screen(hands.window)]
-    return wrong
-
-
 def count(hands: DeskHands) -> None:
     hands.press(Key.Key_N, ALT)
     for form, (cases, sheets) in SIXTY.items():
@@ -73,7 +59,7 @@ def test_sixty_applications_in_one_run(hands: Counting, desk: tuple[Office, Sess
     hands.press(Key.Key_F3)
     count(hands)
     assert hands.at.objectName() == "other_kind"
-    wrong = kept(hands, "count")
+    wrong = looked_at_small(hands.window, "bulk-count")
     assert not hands.at.visibleRegion().isEmpty(), "the line that takes the next is in sight"
     hands.press(Key.Key_Return)
     count(hands)
@@ -83,7 +69,7 @@ def test_sixty_applications_in_one_run(hands: Counting, desk: tuple[Office, Sess
     assert "60件 103枚を受け取りました。管理票 1124-001 から 1124-060" in hands.text("foot_words")
     hands.press(Key.Key_F8)
     assert (desk[0].settings.documents / "slips-20261124-1.pdf").is_file()
-    wrong += kept(hands, "signed")
+    wrong += looked_at_small(hands.window, "bulk-signed")
     hands.press(Key.Key_F4)
     assert hands.at.objectName() == "entry_table"
     assert len(entry_list.waiting(*desk)) == 60

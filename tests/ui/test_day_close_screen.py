@@ -25,8 +25,7 @@ from nhi_center.ui.inspection.day_close import DayClosePanel
 from tests.services.test_day_close import all_sent, receive
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, as_person, desk, premises
-from tests.ui.pictures import check_screen
-from tests.ui.test_custody_screen import KEPT, shown
+from tests.ui.pictures import KEPT, check_screen, looked_at
 
 __all__ = ["desk", "premises"]
 
@@ -201,7 +200,7 @@ def test_a_clerk_cannot_sign_and_a_wrong_password_is_told(hands: DeskHands) -> N
 @pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)])
 def test_it_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     hands.window.resize(*size)
-    wrong = shown(hands, "day-close-open")
+    wrong = looked_at(hands.window, "day-close-open")
     begin(hands, "sheets_tray")
     hands.enter("明日の朝に入力します", "3")
     begin(hands, "cabinet_3")
@@ -211,14 +210,14 @@ def test_it_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     wrong += [f"count: {problem}" for problem in check_screen(form)]
     counted(hands, 9)
     begin(hands, "cabinet_lock_3")
-    wrong += shown(hands, "day-close-locked")
+    wrong += looked_at(hands.window, "day-close-locked")
     all_sent(hands.office)
     hands.find("day_close_panel", DayClosePanel).refresh()
     begin(hands, "inside")
     hands.enter("退室の記録待ち", "")
-    wrong += shown(hands, "day-close-ready")
+    wrong += looked_at(hands.window, "day-close-ready")
     hands.enter(PASSWORDS["s-toko"])
-    wrong += shown(hands, "day-close-closed")
+    wrong += looked_at(hands.window, "day-close-closed")
     assert wrong == []
 
 

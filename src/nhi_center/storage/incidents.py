@@ -43,15 +43,7 @@ def add(connection: Connection, incident: str, entry: Entry) -> None:
             "INSERT INTO incident_entry (incident, step, words, told_to, told_at, at, by)"
             " VALUES (:incident, :step, :words, :told_to, :told_at, :at, :by)"
         ),
-        {
-            "incident": incident,
-            "step": entry.step.value,
-            "words": entry.words,
-            "told_to": entry.told_to,
-            "told_at": entry.told_at,
-            "at": entry.at,
-            "by": entry.by,
-        },
+        entry.values(incident),
     )
 
 
