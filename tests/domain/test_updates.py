@@ -35,7 +35,10 @@ def test_the_file_tells_what_it_is() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["update.deb", "nhi-center_0.2.0_amd64.deb", "nhi-center-gateway_0.2.0+deb12_amd64.deb", "../nhi-center_1.0+deb12_amd64.deb"],
+    [
+        *("update.deb", "nhi-center_0.2.0_amd64.deb", "nhi-center-gateway_0.2.0+deb12_amd64.deb"),
+        "../nhi-center_1.0+deb12_amd64.deb",
+    ],
 )
 def test_another_name_is_refused(name: str) -> None:
     with pytest.raises(UpdateFault, match="形ではありません"):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -66,9 +67,9 @@ class Ward:
         return package.with_suffix(".json")
 
 
-@pytest.fixture
-def ward(tmp_path: Path) -> Ward:
-    return Ward(tmp_path / "ward")
+@pytest.fixture(scope="module")
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Ward:
+    return Ward(tmp_path_factory.mktemp("ward"))
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def offer(gateway: RunningGateway, made: Path) -> None:
         published.publish(connection, made, made.with_suffix(".json"), BY)
 
 
-def noted(office: Office) -> list[dict[str, object]]:
+def noted(office: Office) -> list[dict[str, Any]]:
     with office.store.read.begin() as connection:
         rows = connection.execute(text("SELECT entry FROM audit ORDER BY seq")).scalars().all()
     entries = [json.loads(row) for row in rows]
@@ -112,7 +113,8 @@ def test_from_the_ward_to_the_terminal(
     ward.sign(made)
     offer(gateway, made)
     updates.fetch(office)  # who knows no key takes nothing
-    assert not office.settings.updates.exists() and not updates.standing(office).trusted
+    assert not office.settings.updates.exists()
+    assert not updates.standing(office).trusted
 
     updates.fetch(office, trusted)
     assert updates.standing(office, trusted).under_way == (updates.PARTS_AT_ONCE, 10)
@@ -122,7 +124,8 @@ def test_from_the_ward_to_the_terminal(
     office.premises.link.close()
     updates.fetch(office, trusted)
     found = updates.standing(office, trusted)
-    assert found.ready is not None and found.ready.read_bytes() == made.read_bytes()
+    assert found.ready is not None
+    assert found.ready.read_bytes() == made.read_bytes()
     assert [entry["facts"] for entry in noted(office)] == [{"step": "update", "version": found.version}]
     copy, update = updating.proven_copy(found.ready, ward.public, tmp_path)
     assert (copy.read_bytes(), update.version) == (made.read_bytes(), found.version)
@@ -185,7 +188,8 @@ def test_publishing_takes_two_people_and_the_signed_bytes_once(gateway: RunningG
             published.publish(connection, made, signature, by or BY)
         return str(problem.value.field)
 
-    assert refused("40100") == "by" and refused("40100", "40100") == "by"
+    assert refused("40100") == "by"
+    assert refused("40100", "40100") == "by"
     data = made.read_bytes()
     made.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     assert refused() == "package"
@@ -205,7 +209,7 @@ def test_root_believes_only_what_it_has_copied(ward: Ward, tmp_path: Path) -> No
     aside.parent.mkdir()
     made.rename(aside)
     made.symlink_to(aside)
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="symbolic links"):
         updating.proven_copy(made, ward.public, proven)
     made.unlink()
     made.write_bytes(aside.read_bytes()[:-1])
