@@ -23,8 +23,9 @@ installer/build.sh all "$work/new"
 new=$(ls "$work"/new/nhi-center_*.deb) gateway=$(ls "$work"/new/nhi-center-gateway_*.deb) old=$work/older.deb
 # The same under an older number; its store is brought back by one migration below.
 dpkg-deb -R "$new" "$work/older"
-sed -i 's/^Version: .*/Version: 0.0.1/' "$work/older/DEBIAN/control"
-sed -i "s/$(dpkg-deb -f "$new" Version | sed 's/[.]/\\&/g')/0.0.1/g" "$work/older/DEBIAN/preinst"
+version=$(dpkg-deb -f "$new" Version)
+sed -i "s/^Version: .*/Version: 0.0.1+${version#*+}/" "$work/older/DEBIAN/control"
+sed -i "s/${version//./\\.}/0.0.1+${version#*+}/g" "$work/older/DEBIAN/preinst"
 dpkg-deb --root-owner-group -Znone --build "$work/older" "$old" >/dev/null
 size=$(stat -c %s "$new")
 [ "$size" -le 40000000 ] || fail "端末のパッケージが 40 MB を超えています ($size)"
