@@ -242,7 +242,7 @@ def test_prints_of_another_terminal_are_ended_there(hands: DeskHands, size: tupl
     assert "その端末の席で、刷り終えるか取り消します" in hands.text("message_text")
     assert not hands.find("carry_button", QPushButton).isEnabled()
     assert not hands.find("note", QWidget).isEnabled()
-    wrong = shown(hands, "day-close-prints-there")
+    wrong = looked_at(hands.window, "day-close-prints-there")
     begin(hands, "terminal_named_T05_found_cash")
     hands.enter("区の窓口が閉まっていました", "")
     assert states(hands)["terminal_named_T05_found_cash"] is True
