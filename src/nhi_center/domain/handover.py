@@ -220,6 +220,20 @@ def compare(
     return tuple(line for line in lines if line.giver.sheets or line.receiver.sheets or (line.expected and line.expected.sheets))
 
 
+def share(sheets: Sequence[int], counted: Count) -> tuple[int, ...]:
+    """How much of each paper of one kind left, of ``sheets`` that lay ready, in this order, when ``counted`` was found.
+
+    Where as many cases were counted as there are papers, each of them went, if only with one sheet.
+    """
+    left, gone = counted.sheets, []
+    each = 1 if counted.cases >= len(sheets) else 0
+    for position, ready in enumerate(sheets, start=1):
+        part = min(ready, max(0, left - each * (len(sheets) - position)))
+        gone.append(part)
+        left -= part
+    return tuple(gone)
+
+
 def differs(lines: Sequence[ComparedLine]) -> bool:
     return any(not line.agrees for line in lines)
 
