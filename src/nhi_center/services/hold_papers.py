@@ -210,7 +210,7 @@ def _move_in(unit: Unit, slip: Slip, sheets: int) -> None:
 
 
 def _gather(unit: Unit, slip: Slip) -> int:
-    """Sheets of this application that stayed in the output tray go to the rest; none where another 便 has them. Gives how many."""
+    """What stayed in the output tray goes to the rest, unless it lies in another 便 that is open. Gives how many sheets."""
     left = Account(slip.kind, slip.batch, Place.OUTPUT, slip.id)
     sheets = ledger.available(unit.connection, left)
     if not sheets or left in handovers.taken(unit.connection):

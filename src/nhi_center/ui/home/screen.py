@@ -78,7 +78,7 @@ class HomeScreen(Screen):
                     lambda task: Cell(chip=task.urgency.label, tone=_TONES[task.urgency]) if task.urgency.label else "",
                     118,
                 ),
-                Column("すること", lambda task: Cell(strong=task.what, text=task.title), 218),
+                Column("すること", lambda task: Cell(strong=task.what, text=task.title), 218, most=420),
                 Column("書類・相手", _about),
                 Column("期限", self._due, 64, "right"),
                 Column("状態", lambda task: task.state, 122),
