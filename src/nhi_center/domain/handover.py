@@ -156,21 +156,25 @@ class ComparedLine:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """合計 of one side: 件, 枚 and 点."""
+    """合計 of one side: 件, 枚, 点 and 通."""
 
     cases: int
     sheets: int
     items: int
+    letters: int = 0
 
     @property
     def words(self) -> str:
-        return f"{self.sheets}枚 {self.items}点" if self.items else f"{self.sheets}枚"
+        """5枚 2点 1通; 0枚 when there is nothing."""
+        others = [f"{count}{unit}" for count, unit in ((self.items, "点"), (self.letters, "通")) if count]
+        return " ".join([f"{self.sheets}枚", *others])
 
 
 def totals(kinds: Mapping[str, DocumentKind], counts: Sequence[Count]) -> Totals:
-    sheets = sum(count.sheets for count in counts if kinds[count.kind].unit != "点")
-    items = sum(count.sheets for count in counts if kinds[count.kind].unit == "点")
-    return Totals(sum(count.cases for count in counts), sheets, items)
+    sheets, items, letters = (
+        sum(count.sheets for count in counts if kinds[count.kind].unit == unit) for unit in ("枚", "点", "通")
+    )
+    return Totals(sum(count.cases for count in counts), sheets, items, letters)
 
 
 def parse_count(text: str, field: str) -> int:

@@ -290,6 +290,10 @@ def _contents(office: Office, connection: Connection, handover_id: str, giver: s
     if handover.direction is Direction.IN:
         back = next((line.receiver for line in seen.lines if line.kind == QUESTION), Count(QUESTION.id, 0, 0))
         hold_papers.check_named(connection, handover_id, back.cases, back.sheets)
+    elif any(custody.available(connection, piece.account) < piece.sheets for piece in store.pieces(connection, handover_id)):
+        raise OperatorError(
+            "この便に入れた書類が、便を開いたあとに動きました。この便をやめて、開き直してください。", code="pieces-moved"
+        )
     papers = _references(office, connection, seen)
     return contents(handover, seen.lines, papers, giver, receiver, seen.unkeyed, seen.questions)
 

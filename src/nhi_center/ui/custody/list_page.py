@@ -276,7 +276,7 @@ def _amount(row: HandoverView) -> tuple[str, str]:
     if row.phase is not Phase.SIGNED:
         return "–", "–"
     sums = totals({line.kind.id: line.kind for line in row.lines}, [line.receiver for line in row.lines])
-    return str(sums.cases), sums.words.removesuffix("枚") if not sums.items else sums.words
+    return str(sums.cases), sums.words.removesuffix("枚")
 
 
 def _when(stamp: str) -> str:
