@@ -150,13 +150,13 @@ class DataTable(QTableView):
         if not growing or len(left) != 1:
             return
         taken = sum(column.width if column.most else self.columnWidth(at) for at, column in shown if at != left[0])
-        spare = self.viewport().width() - taken - self._needed(left[0])
+        spare = self.viewport().width() - taken - self.needed(left[0])
         for at, column in growing:
-            more = max(0, min(spare, min(column.most, self._needed(at)) - column.width))
+            more = max(0, min(spare, min(column.most, self.needed(at)) - column.width))
             self.setColumnWidth(at, column.width + more)
             spare -= more
 
-    def _needed(self, at: int) -> int:
+    def needed(self, at: int) -> int:
         """How wide a column must be for its title and the first rows, whatever their number."""
         column = self._columns[at]
         cells = [column.cell(row) for row in self._model.rows[:ROWS_MEASURED]]
