@@ -15,11 +15,13 @@ from nhi_center.domain.custody import CAME_BACK, Account, Balance, Group, Ledger
 from nhi_center.domain.entry import State
 from nhi_center.domain.handover import Direction, Phase, Side
 from nhi_center.domain.holds import Paper
+from nhi_center.domain.operators import Action
 from nhi_center.errors import OperatorError
 from nhi_center.services import corrections, custody, entry, handover, hold_papers, holds
 from nhi_center.services import slips as slip_papers
 from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.receipts import make_receipt
+from nhi_center.services.work import begin
 from nhi_center.storage import custody as ledger
 from tests.services.test_handover import CLERK, SECTION, WARD, Room, counts
 from tests.services.test_verification import state_of
@@ -381,6 +383,24 @@ def test_a_sheet_that_lies_in_another_open_delivery_stays_there(desk: Room, slip
     handover.cancel(*desk, following.handover.id)
     hold_papers.lay_out(office, supervisor, hold)
     assert parts(desk, slips[0]) == {Place.OUTPUT: 3}
+
+
+def test_a_sheet_locked_up_for_the_night_joins_the_rest_when_the_case_goes_on(desk: Room, slips: tuple[Slip, ...]) -> None:
+    """The paper comes back in the morning before the cabinet is opened, short as it went."""
+    office, clerk = desk
+    id_, hold = questioned(desk, slips[0])
+    hold_papers.lay_out(office, as_person(office, "s-toko"), hold)
+    out_differing(desk, 2)
+    same = {"kind": "F02", "batch": slips[0].batch, "slip": slips[0].id, "sheets": 1}
+    with begin(office, clerk, Action.HANDOVER) as unit:
+        custody.move(unit, **same, frm=Place.OUTPUT, to=Place.CABINET, reason=domain.NIGHT, to_cabinet="3")
+    back_with(desk, 2)
+    assert parts(desk, slips[0]) == {Place.CABINET: 1, Place.HOLD: 2}
+    with begin(office, clerk, Action.HANDOVER) as unit:
+        custody.move(unit, **same, frm=Place.CABINET, to=Place.OUTPUT, reason=domain.MORNING, frm_cabinet="3")
+    holds.answer_hold(office, as_person(office, "40127"), hold, "11月20日です。")
+    assert (state_of(office, id_), parts(desk, slips[0])) == (State.DRAFTING, {Place.ENTRY: 3})
+    assert received_and_returned(desk) == (5, 5, 0)
 
 
 def test_a_question_of_one_sheet_has_left_though_another_paper_was_short(desk: Room, slips: tuple[Slip, ...]) -> None:
