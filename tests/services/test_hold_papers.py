@@ -391,13 +391,13 @@ def test_a_sheet_locked_up_for_the_night_joins_the_rest_when_the_case_goes_on(de
     id_, hold = questioned(desk, slips[0])
     hold_papers.lay_out(office, as_person(office, "s-toko"), hold)
     out_differing(desk, 2)
-    same = {"kind": "F02", "batch": slips[0].batch, "slip": slips[0].id, "sheets": 1}
+    same = {"kind": "F02", "batch": slips[0].batch, "slip": slips[0].id}
     with begin(office, clerk, Action.HANDOVER) as unit:
-        custody.move(unit, **same, frm=Place.OUTPUT, to=Place.CABINET, reason=domain.NIGHT, to_cabinet="3")
+        custody.move(unit, **same, sheets=1, frm=Place.OUTPUT, to=Place.CABINET, reason=domain.NIGHT, to_cabinet="3")
     back_with(desk, 2)
     assert parts(desk, slips[0]) == {Place.CABINET: 1, Place.HOLD: 2}
     with begin(office, clerk, Action.HANDOVER) as unit:
-        custody.move(unit, **same, frm=Place.CABINET, to=Place.OUTPUT, reason=domain.MORNING, frm_cabinet="3")
+        custody.move(unit, **same, sheets=1, frm=Place.CABINET, to=Place.OUTPUT, reason=domain.MORNING, frm_cabinet="3")
     holds.answer_hold(office, as_person(office, "40127"), hold, "11月20日です。")
     assert (state_of(office, id_), parts(desk, slips[0])) == (State.DRAFTING, {Place.ENTRY: 3})
     assert received_and_returned(desk) == (5, 5, 0)
