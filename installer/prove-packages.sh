@@ -58,8 +58,8 @@ as clerk nhi-center training 2>"$work/training.txt" && fail "研修は端末の�
 grep -q 研修と測定の部品 "$work/training.txt" || fail "研修の断り方が違います"
 
 step "古い版へは戻せない"
-offline apt-get -qq -y --allow-downgrades install --no-install-recommends "$old" >/dev/null 2>"$work/downgrade.txt" && fail "古い版が入りました"
-grep -q 古い版 "$work/downgrade.txt" || fail "断り方が違います"
+offline apt-get -qq -y --allow-downgrades install --no-install-recommends "$old" >"$work/downgrade.txt" 2>&1 && fail "古い版が入りました"
+grep -q 古い版 "$work/downgrade.txt" || { cat "$work/downgrade.txt" >&2; fail "断り方が違います"; }
 as clerk /usr/bin/python3 -I "$probe" open "$work/clerk/store.db"
 
 step "外す: データは残る"
