@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from nhi_center.domain.handover import Direction, Side
 from nhi_center.domain.operators import Session
 from nhi_center.services import handover as service
 from nhi_center.services.custody import document_kinds, on_hand, unsorted_slips
@@ -18,7 +19,7 @@ from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.custody import ENTRY
 from nhi_center.ui.custody.count_grid import HIDDEN, CountField
 from nhi_center.ui.custody.receipt_card import PageView
-from tests.services.test_handover import ready_to_return
+from tests.services.test_handover import CLERK, WARD, counts, ready_to_return
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, advance, desk, premises
 from tests.ui.pictures import check_screen, looked_at
@@ -221,7 +222,7 @@ def test_nothing_to_give_is_said_in_the_bar(hands: DeskHands) -> None:
     assert any("返却・提出できる書類が出力トレイにありません" in text for text in visible_texts(hands))
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)])
 def test_every_step_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     hands.window.resize(*size)
     wrong = looked_at(hands.window, "handover-empty")
@@ -246,6 +247,33 @@ def test_every_step_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     wrong += looked_at(hands.window, "handover-slips")
     hands.go()
     wrong += looked_at(hands.window, "handover-list")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)])
+def test_the_longest_first_line_leaves_the_steps_whole(
+    hands: DeskHands, desk: tuple[Office, Session], size: tuple[int, int]
+) -> None:
+    """The tenth 便, by the longest way in the worst state, from the 出張所 with the longest name, with a standing difference."""
+    hands.window.resize(*size)
+    section = max(service.sections().values(), key=len)
+    for _number in range(9):
+        service.cancel(*desk, service.open_handover(*desk, Direction.IN, section).handover.id)
+    made = service.open_handover(*desk, Direction.IN, section, "2", "2")
+    hands.window.open_screen("custody", {"handover": made.handover.id})
+    wrong = looked_at(hands.window, "handover-tenth")
+    for round_ in range(2):
+        if round_:
+            service.recount(*desk, made.handover.id)
+        for side, sheets in ((Side.GIVER, 3), (Side.RECEIVER, 2)):
+            view = service.record_count(*desk, made.handover.id, side, counts(made, F02=(1, sheets)))
+    assert view.differs
+    service.countersign(*desk, made.handover.id, WARD, CLERK)
+    hands.window.open_screen("custody", {"handover": made.handover.id})
+    wrong += looked_at(hands.window, "handover-tenth-differs")
+    assert "9:00" in hands.text("handover_day"), "the time is never left out"
+    wide = size[0] > 1366
+    assert ("鍵付きケース" in hands.text("handover_day")) is wide
     assert wrong == []
 
 

@@ -139,11 +139,13 @@ def _in_cabinet(words: str) -> OperatorError:
 def move_slip(unit: Unit, slip_id: str, to: Place, reason: str = "") -> int:
     """Move all sheets of one application to another place in the room; gives how many. To where they are already: 0.
 
+    Also those that stand apart from the rest: a sheet not found when the paper went to the ward stayed behind in the tray.
     Hold: ``Place.HOLD``; back from it ``Place.ENTRY``; keyed, verified and reviewed, or to be returned: ``Place.OUTPUT``.
     Raises OperatorError (code ``slip-in-cabinet``) while it is locked up: first somebody takes it out, counted.
     """
     slip = find_slip(unit.connection, slip_id)
-    if slip.place is to:
+    parts = custody.parts_of(unit.connection, slip)
+    if slip.place is to and len(parts) <= 1:
         return 0
     if not slip.sheets:
         raise OperatorError("この管理票の枚数がまだ入っていません。入力の画面で枚数を入れてください。", code="slip-uncounted")
@@ -151,9 +153,13 @@ def move_slip(unit: Unit, slip_id: str, to: Place, reason: str = "") -> int:
         raise OperatorError("この書類は区へ返却済みです。", code="slip-returned")
     if slip.place is Place.CABINET:
         raise _in_cabinet(slip.where)
-    held = custody.available(unit.connection, Account(slip.kind, slip.batch, slip.place, slip.id))
-    move(unit, kind=slip.kind, batch=slip.batch, slip=slip.id, frm=slip.place, to=to, sheets=held, reason=reason)
-    return held
+    moving = [part for part in parts if part.account.place not in (to, Place.CABINET)]
+    for part in moving:
+        account = part.account
+        move(
+            unit, kind=slip.kind, batch=slip.batch, slip=slip.id, frm=account.place, to=to, sheets=part.sheets, reason=reason
+        )  # fmt: skip
+    return sum(part.sheets for part in moving)
 
 
 def hang_over(unit: Unit, slip: Slip) -> Slip:

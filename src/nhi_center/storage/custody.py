@@ -168,6 +168,18 @@ _TOUCHED = (
 )
 
 
+def parts_of(connection: Connection, slip: Slip) -> tuple[Balance, ...]:
+    """Where in the room the sheets of one application are: one place, or more where some stayed behind."""
+    rows = connection.execute(
+        text(
+            "SELECT kind, batch, place, slip, cabinet, sheets FROM balance WHERE kind = :kind AND batch = :batch"
+            f" AND slip = :slip AND sheets > 0 AND place IN ({_HERE}) ORDER BY since, place, cabinet"
+        ),
+        {"kind": slip.kind, "batch": slip.batch, "slip": slip.id},
+    )
+    return tuple(map(_balance, rows))
+
+
 def in_cabinet(connection: Connection, cabinet: str) -> tuple[Balance, ...]:
     """What stands in one 保管庫, the longest there first."""
     rows = connection.execute(
