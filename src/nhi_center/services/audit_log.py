@@ -17,6 +17,7 @@ from nhi_center.domain.merkle import Range, leaf_hash
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import free_name, write_whole
+from nhi_center.services import devices
 from nhi_center.services.audit_heads import seal_head, whole_copy
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, month_of, reading, require
@@ -125,6 +126,7 @@ def export(office: Office, session: Session) -> Exported:
     Raises OperatorError when the log does not hold (it is not handed out as if it did), EnvironmentTrouble PR-03.
     """
     require(office, session, Action.INSPECT)
+    devices.require_none_held(office, "export")
     seal_head(office)
     with reading(office, session, Action.INSPECT) as connection:
         heads = storage.heads(connection, office.terminal)

@@ -11,12 +11,17 @@ from pathlib import Path
 
 from nhi_center.domain.operators import Action, Session
 from nhi_center.printing.sheets import AS_LAID_OUT, Content, ListSheet, PdfJob, Placement, Seals
+from nhi_center.services import devices
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, require
 
 
 def document(office: Office, name: str, content: Content) -> Path:
-    """A PDF in the documents folder under this name, which carries no personal value; gives where it lies."""
+    """A PDF in the documents folder under this name, which carries no personal value; gives where it lies.
+
+    Raises OperatorError device-held.
+    """
+    devices.require_none_held(office, "export")
     target = office.settings.documents / name
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return office.premises.pdf.make(PdfJob(content, target)).path

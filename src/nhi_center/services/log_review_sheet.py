@@ -13,7 +13,7 @@ from nhi_center.domain.reports import month_words
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import free_name, write_whole
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
-from nhi_center.services import log_review
+from nhi_center.services import devices, log_review
 from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.signing import require_signature, sign
@@ -44,6 +44,7 @@ def sign_and_write(office: Office, session: Session, shown: Review, supervisor: 
     list is not that any more, ID or password wrong), EnvironmentTrouble (the PDF process, the disk).
     """
     require(office, session, Action.SIGN_LOG_REVIEW)
+    devices.require_none_held(office, "export")
     check_signable(shown)
     signed = contents(shown)
     with reading(office, session, Action.SIGN_LOG_REVIEW) as connection:

@@ -17,7 +17,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import unlock
 from nhi_center.printing.files import free_name, write_whole
 from nhi_center.printing.sheets import PdfJob, SummarySheet, SummaryTable
-from nhi_center.services import report_tables
+from nhi_center.services import devices, report_tables
 from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.signing import require_signature, sign
@@ -74,6 +74,7 @@ def export(office: Office, session: Session, report: Report, approval: Approval,
     ``again``: then the new file gets the next number. Raises EnvironmentTrouble (the PDF process, the disk).
     """
     require(office, session, Action.REPORT)
+    devices.require_none_held(office, "export")
     rules.check_password(approval.password, approval.repeated)
     target = _target(office, report.month, again=again)
     contents = rules.contents(report)
