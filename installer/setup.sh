@@ -14,12 +14,13 @@ packages=(
     python3 python3-venv ca-certificates tzdata passwd
     # what Qt's offscreen and X11 windows load (the wheel holds Qt itself)
     libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0
-    libfontconfig1 libdbus-1-3 'libglib2.0-0t64|libglib2.0-0' 'libcups2t64|libcups2'
+    libfontconfig1 libdbus-1-3 libudev1 'libglib2.0-0t64|libglib2.0-0' 'libcups2t64|libcups2'
     # screen and print: names with variation selectors, certificates, reports
     fonts-ipamj-mincho fonts-ipaexfont-mincho fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho
 )
-# The tests look at PDFs, run a real Secret Service on a session bus of their own, and print to a CUPS server of their own.
-[ "$level" = training ] || packages+=(poppler-utils gnome-keyring dbus-daemon cups-daemon cups-client)
+# The tests look at PDFs, run a real Secret Service on a session bus of their own, print to a CUPS server of their own, and make
+# hosts of network namespaces and devices that are not there.
+[ "$level" = training ] || packages+=(poppler-utils gnome-keyring dbus-daemon cups-daemon cups-client nftables iproute2 umockdev shellcheck)
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }

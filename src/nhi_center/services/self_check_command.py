@@ -21,6 +21,7 @@ from nhi_center.isolation.attached import attached
 from nhi_center.isolation.wtmp import Unreadable
 from nhi_center.services import devices, isolation_trials
 from nhi_center.services import self_check_system as system
+from nhi_center.services.clock import SystemClock
 from nhi_center.services.isolation_trials import Tried
 from nhi_center.services.office import Office
 from nhi_center.services.terminal import terminal_session
@@ -51,6 +52,7 @@ def run(file: Path) -> Run:
     ``file``: the terminal's settings. Below the minimum it says so instead of ending. Raises EnvironmentTrouble SE-01, SE-02, or
     IS-03 where nothing can be tried.
     """
+    clock = SystemClock()
     settings = load(file)
     if not settings.business_folder.is_dir():
         raise EnvironmentTrouble("IS-03", "業務フォルダーがないので、接続制限を試せません。端末の設定を確かめてください。")
@@ -60,11 +62,11 @@ def run(file: Path) -> Run:
     minimum = level(settings.minimum)
     findings = (
         *isolation_trials.findings(tried, minimum, machine_policy=settings.machine_policy),
-        system.updates_of(asked=not settings.training),
-        system.signatures_of(asked=not settings.training),
-        _devices(settings),
+        system.updates_of(clock.today(), asked=not settings.training),
+        system.signatures_of(clock.today(), asked=not settings.training),
+        _devices(settings, clock.today()),
     )
-    made = Run(datetime.now(UTC).isoformat(timespec="seconds"), settings, tried, findings, _status(tried, minimum, settings))
+    made = Run(clock.now().isoformat(timespec="seconds"), settings, tried, findings, _status(tried, minimum, settings))
     _leave_word(made)
     return made
 
@@ -76,17 +78,13 @@ def _status(tried: Tried, minimum: Level, settings: Settings) -> int:
     return NOT_TRIED if any(one.refused is None for one in asked) else MET
 
 
-def _devices(settings: Settings) -> Finding:
+def _devices(settings: Settings, today: date) -> Finding:
     try:
-        return system.devices_of(attached(system.ROOT), devices.copied_list(settings, _today()))
+        return system.devices_of(attached(system.ROOT), devices.copied_list(settings, today))
     except Unreadable as why:
         return Finding("devices", "つながっている装置", State.NOT_READABLE, str(why))
     except EnvironmentTrouble as trouble:
         return Finding("devices", "つながっている装置", State.ERROR, str(trouble), "区の担当者に連絡してください。")
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
 
 
 def as_json(made: Run) -> str:

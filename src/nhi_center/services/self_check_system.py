@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from nhi_center.domain import devices as rules
@@ -12,6 +12,7 @@ from nhi_center.domain.self_check import PATCHED_DAYS, SIGNATURE_DAYS, Finding, 
 from nhi_center.isolation import system_age
 from nhi_center.isolation.attached import attached
 from nhi_center.services import devices as held
+from nhi_center.services.clock import JST
 from nhi_center.services.office import Office
 from nhi_center.services.self_check_store import Report
 from nhi_center.storage import device_holds
@@ -23,11 +24,11 @@ SHOWN = 4
 
 
 def updates(office: Office, _report: Report, _token: Token | None) -> Finding:
-    return updates_of(asked=not office.settings.training)
+    return updates_of(_today(office), asked=not office.settings.training)
 
 
 def signatures(office: Office, _report: Report, _token: Token | None) -> Finding:
-    return signatures_of(asked=not office.settings.training)
+    return signatures_of(_today(office), asked=not office.settings.training)
 
 
 def devices(office: Office, _report: Report, _token: Token | None) -> Finding:
@@ -47,16 +48,15 @@ def devices(office: Office, _report: Report, _token: Token | None) -> Finding:
     return devices_of(attached(ROOT), listed)
 
 
-def updates_of(*, asked: bool) -> Finding:
-    """``asked`` False: in training nobody asks how old they are."""
-    return _age(
-        "updates", "OSの更新", system_age.patched_on(), PATCHED_DAYS, "区の担当者に、OSの更新を頼んでください。", asked=asked
-    )
+def updates_of(today: date, *, asked: bool) -> Finding:
+    """``asked`` False: in training nobody asks how old they are. ``today`` is the system's day."""
+    advice = "区の担当者に、OSの更新を頼んでください。"
+    return _age("updates", "OSの更新", today, system_age.patched_on(), PATCHED_DAYS, advice, asked=asked)
 
 
-def signatures_of(*, asked: bool) -> Finding:
+def signatures_of(today: date, *, asked: bool) -> Finding:
     advice = "区の担当者に、ウイルス定義の更新を頼んでください。"
-    return _age("signatures", "ウイルス定義", system_age.signatures_on(), SIGNATURE_DAYS, advice, asked=asked)
+    return _age("signatures", "ウイルス定義", today, system_age.signatures_on(), SIGNATURE_DAYS, advice, asked=asked)
 
 
 def devices_of(found: Sequence[Attached], listed: Sequence[AllowedDevice]) -> Finding:
@@ -76,17 +76,21 @@ def devices_of(found: Sequence[Attached], listed: Sequence[AllowedDevice]) -> Fi
     return Finding(name, title, State.OK, f"{told}{rest}。")
 
 
+def _today(office: Office) -> date:
+    """The system's, as the days beside it are: the office's date may be another one in training."""
+    return office.clock.now().astimezone(JST).date()
+
+
 def _told(device: Attached, line: AllowedDevice | None) -> str:
     if line is None:
         return f"{device.words}(許可の一覧にない)"
     return f"{device.words}(承認 {line.approval} {line.approved_on.isoformat()})"
 
 
-def _age(name: str, title: str, day: date | None, most: int, advice: str, *, asked: bool) -> Finding:
-    """Both days are the system's own: the office's date may be another one in training."""
+def _age(name: str, title: str, today: date, day: date | None, most: int, advice: str, *, asked: bool) -> Finding:
     if day is None:
         return Finding(name, title, State.NOT_READABLE, "この端末のOSからは、日付が分かりません。")
-    age = max(0, (datetime.now().astimezone().date() - day).days)
+    age = max(0, (today - day).days)
     words = f"最後は{day.isoformat()}です({age}日前)。"
     if age <= most:
         return Finding(name, title, State.OK, words)
