@@ -24,7 +24,7 @@ from nhi_center.isolation.wtmp import Unreadable
 from nhi_center.services import trust_list, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.terminal import terminal_session
-from nhi_center.services.work import begin, log_refusal, reading
+from nhi_center.services.work import begin, log_refusal, reading, require
 from nhi_center.settings import Settings
 from nhi_center.storage import device_holds, register, watch
 from nhi_center.storage import scanners as allowed_scanners
@@ -85,6 +85,7 @@ def acknowledge(office: Office, session: Session, hold_id: str, words: str) -> N
 
     Raises OperatorError at ``words``, or when somebody has looked already.
     """
+    require(office, session, Action.ACKNOWLEDGE_DEVICE)
     plain = read_words(words)
     with begin(office, session, Action.ACKNOWLEDGE_DEVICE, subject=hold_id) as unit:
         if not device_holds.look_at(unit.connection, hold_id, plain, unit.stamp, unit.person):

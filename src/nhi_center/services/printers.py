@@ -15,6 +15,7 @@ from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.sheets import Placement, RulerSheet
 from nhi_center.services import devices
 from nhi_center.services.documents import temporary
+from nhi_center.services.inside import require_folder
 from nhi_center.services.office import Office
 from nhi_center.services.ports import Printer as Port
 from nhi_center.services.work import Unit, begin, log_refusal, reading, require
@@ -92,6 +93,8 @@ def port_of(office: Office, session: Session, prefix: str, wanted: str = "") -> 
     with reading(office, session, Action.PRINT) as connection:
         chosen = rules.choose(entered(connection), prefix, wanted)
     devices.require_none_held(office, "print")
+    if chosen is None or chosen.way != CUPS:
+        require_folder(office, office.settings.spool)
     if chosen is None:
         return office.premises.printer, placement(Adjustment())
     _check_device(office, session, chosen)
