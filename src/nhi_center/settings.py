@@ -112,6 +112,11 @@ class Settings:
         return self.business_folder / "segments"
 
     @property
+    def updates(self) -> Path:
+        """Packages that came from the segment, until root installs them."""
+        return self.business_folder / "updates"
+
+    @property
     def backups(self) -> Path:
         return self.business_folder / "backups"
 

@@ -17,7 +17,7 @@ from nhi_center.link.wire_state import TerminalState
 _KEEP = """
 INSERT INTO terminal_state (terminal, program, system, patched_on, signatures_on, waiting, refused, devices, told_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp())
-ON CONFLICT (terminal) DO UPDATE
+ON CONFLICT (insurer, terminal) DO UPDATE
    SET program = excluded.program, system = excluded.system, patched_on = excluded.patched_on,
        signatures_on = excluded.signatures_on, waiting = excluded.waiting, refused = excluded.refused, devices = excluded.devices,
        told_at = excluded.told_at

@@ -102,10 +102,11 @@ def _told(count: Mapping[str, int], unit: str) -> str:
 
 
 def _signature(handover: Handover, side: Side, signature: Signature, lines: Sequence[Mapping[str, Any]]) -> PrintedSignature:
-    cases = sum(line[side.value]["cases"] for line in lines)
-    sheets = sum(line[side.value]["sheets"] for line in lines if line["unit"] != "点")
-    items = sum(line[side.value]["sheets"] for line in lines if line["unit"] == "点")
-    counted = f"{cases}件 {sheets}枚" + (f" {items}点" if items else "")
+    cases, by_unit = 0, {"枚": 0, "点": 0, "通": 0}
+    for line in lines:
+        cases += line[side.value]["cases"]
+        by_unit[line["unit"]] += line[side.value]["sheets"]
+    counted = " ".join([f"{cases}件", *(f"{count}{unit}" for unit, count in by_unit.items() if count or unit == "枚")])
     return PrintedSignature(
         side="渡した人" if side is Side.GIVER else "受け取った人",
         organisation="新宿区" if handover.direction.is_ward(side) else "受託者",

@@ -43,6 +43,7 @@ CHECKS: tuple[tuple[str, str, Look], ...] = (
     ("certificate", "端末の証明書", machine.certificate),
     ("contact", "区のサーバとの通信", machine.contact),
     ("clock", "時計", machine.clock),
+    ("updates", "プログラムの更新", machine.program),
     ("os_events", "OSの記録の取込み", machine.os_sources),
     ("os_lock", "OSのロックの合図", machine.os_lock),
     ("updates", "OSの更新", system.updates),
