@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from nhi_center.errors import OperatorError
-from nhi_center.training.bench import accuracy, calls, commit, copies, keystrokes, printing, search, start, store, typing
+from nhi_center.training.bench import accuracy, calls, commit, copies, keystrokes, printing, search, start, store, sync, typing
 from nhi_center.training.bench.result import Measurement, Result, Target, judge, load_targets, target_of
 from nhi_center.training.bench.room import Room, Sizes, make_room, say
 
@@ -28,6 +28,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "calls": calls.measure,
     "print": printing.measure,
     "typing": typing.measure,
+    "sync": sync.measure,
 }
 
 
