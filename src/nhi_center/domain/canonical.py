@@ -7,6 +7,7 @@ from typing import Any
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
+
 def encode(value: Any) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8, no NaN. Equal values give equal bytes."""
     return _ENCODER.encode(value).encode()

@@ -60,6 +60,9 @@ class Sizes:
     """rows sent at once"""
     crowd: int = 50
     """terminals at one gateway"""
+    chaos_seconds: float = 600
+    chaos_seed: int | None = None
+    """None: another one in every run"""
     cost: passwords.Cost = field(default=passwords.STANDARD)
 
 
