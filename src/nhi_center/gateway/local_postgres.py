@@ -112,7 +112,7 @@ class LocalPostgres:
         return number if os.fsencode(self._data) in command else None
 
     def kill(self) -> None:
-        """End it as a power cut would: nothing is tidied up. ``start`` brings it back, once the last of its children has noticed."""
+        """End it as a power cut would: nothing is tidied up. ``start`` brings it back once its last child has noticed."""
         if number := self.process():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)

@@ -26,7 +26,7 @@ import psycopg
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.keys import passwords
 from nhi_center.training.bench.chaos_disk import SmallDisk
-from nhi_center.training.bench.chaos_line import BreakingLine
+from nhi_center.training.bench.chaos_line import BreakingLine, random_end
 from nhi_center.training.bench.chaos_proof import Proof
 from nhi_center.training.bench.gateways import Gateways
 from nhi_center.training.bench.result import Measurement
@@ -41,7 +41,8 @@ _BACK_SECONDS, _FINISH_SECONDS = 60.0, 150.0
 
 @dataclass(slots=True)
 class Outcome:
-    """``wrong``: what was lost, twice or otherwise not as it was written, in words without personal values; empty when all is well."""
+    """``wrong``: what was lost, twice or otherwise not as it was written, in words without personal values; empty when all is
+    well. ``troubles``: what the terminals were told, by code."""
 
     seed: int
     happened: Counter[str] = field(default_factory=Counter)
@@ -70,8 +71,8 @@ def run(folder: Path, seconds: float, seed: int | None, cost: passwords.Cost) ->
     try:
         with SmallDisk(gateways.server.folder) as disk, gateways:
             random = Random(outcome.seed)
-            line = BreakingLine(lambda: [process.port for process in gateways.processes], Random(random.random()))
-            with line:
+            lines = Random(random.random())  # of its own: the line draws in another thread
+            with BreakingLine(lambda: lines.choice(gateways.processes).port, lambda: random_end(lines)) as line:
                 _Chaos(gateways, disk, line, random, outcome, cost).run(seconds)
     finally:
         with suppress(OSError):

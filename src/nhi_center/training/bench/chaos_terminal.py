@@ -28,14 +28,7 @@ from nhi_center.settings import load
 from nhi_center.training.bench.room import CLERK, OPENING, WARD_STAFF, signed_in
 from nhi_center.training.bench.sync_rows import KIND, body_of
 
-_STEPS = (
-    timedelta(minutes=-90),
-    timedelta(seconds=-20),
-    timedelta(),
-    timedelta(minutes=3),
-    timedelta(hours=2),
-    timedelta(days=1),
-)
+_STEPS = tuple(timedelta(minutes=minutes) for minutes in (-90, -1, 0, 3, 120, 24 * 60))
 _PAUSE_SECONDS = 0.05
 
 
