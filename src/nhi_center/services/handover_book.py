@@ -154,7 +154,7 @@ _REASON_COLUMNS = (ListColumn("便", 24), ListColumn("書類", 46), ListColumn("
 def _cells(line: BookLine) -> tuple[str, ...]:
     one = line.handover
     at = (one.ended_at or one.opened_at)[11:16]
-    when = f"{short(date.fromisoformat(one.day))} {at}"
+    when = f"{short(date.fromisoformat(one.settled_on))} {at}"
     cases = f"{line.cases}件 " if line.cases else ""
     amount = f"{cases}{line.sheets}{line.unit}" if line.title else ""
     return (
