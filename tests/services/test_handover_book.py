@@ -9,7 +9,7 @@ import pytest
 from nhi_center.domain.handover import Direction, Side
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, giving_back, handover, handover_book, hold_papers
-from nhi_center.services.premises import Premises
+from nhi_center.services.office import Premises
 from nhi_center.services.receipts import make_receipt
 from nhi_center.services.session import sign_out
 from nhi_center.services.slips import make_slips

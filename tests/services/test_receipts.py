@@ -19,6 +19,7 @@ from nhi_center.verify.documents import check
 from tests.printing.test_slips_scan import DPI, scanned
 from tests.services.test_handover import CLERK, NINE, SECTION, WARD, counts
 from tests.support.office import desk, premises
+from tests.support.pdf_words import words_of
 
 __all__ = ["desk", "premises"]
 
@@ -39,6 +40,7 @@ def test_the_receipt_proves_both_signatures_and_the_contents(signed: tuple[Room,
     (office, session), handover_id = signed
     path = make_receipt(office, session, handover_id)
     assert path.name == "receipt-20261124-1.pdf"
+    assert "20261124-1 端末 04" in " ".join(words_of(path).split())
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
     proven = check(path.read_bytes(), office.premises.trust, "handover")
     assert [signer.name for signer in proven.signers] == ["見本 区子", "見本 一郎"]

@@ -75,9 +75,8 @@ def _receipt_page(report: Report, sheet: ReceiptSheet, side: str) -> None:
     report.y = 20.0
     report.heading("受領証", side)
     top = report.y
-    report.pairs(
-        [("受渡番号", sheet.number), ("受渡し", sheet.direction), ("日時", sheet.handed_at), ("場所", sheet.place)],
-    )
+    number = f"{sheet.number} {sheet.terminal}".strip()
+    report.pairs([("受渡番号", number), ("受渡し", sheet.direction), ("日時", sheet.handed_at), ("場所", sheet.place)])
     report.sheet.qr(sheet.code, (RIGHT - 25, top), 25)
     report.y = max(report.y, top + 26) + 3
     report.section("渡した書類")
