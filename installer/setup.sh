@@ -20,6 +20,8 @@ packages=(
 )
 # The tests look at PDFs, run a real Secret Service on a session bus of their own, and print to a CUPS server of their own.
 [ "$level" = training ] || packages+=(poppler-utils gnome-keyring dbus-daemon cups-daemon cups-client)
+# Debian's own PostgreSQL too, as a ward has it; the tests start it themselves.
+[ "$level" != dev ] || packages+=('postgresql-17|postgresql-15')
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
@@ -60,6 +62,10 @@ system_packages() {
         chosen+=("$(available "$package")")
     done
     say "  ${chosen[*]}"
+    if [[ " ${chosen[*]} " == *" postgresql-"* ]] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        as_root mkdir -p /etc/postgresql-common  # programs alone: no server of its own is set up and started
+        echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    fi
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
         install --no-install-recommends "${chosen[@]}" >/dev/null
 }
