@@ -37,10 +37,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+DEBIAN = Path("/usr/lib/postgresql")
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[LocalPostgres]:
-    """One PostgreSQL per session, worker and importing conftest, removed afterwards."""
-    server = LocalPostgres(f"test-{uuid4().hex[:12]}")
+def postgres(request: pytest.FixtureRequest) -> Iterator[LocalPostgres]:
+    """One PostgreSQL per session, worker and importing conftest, removed afterwards: the wheel's, or with ``--postgres debian``
+    the one a ward has."""
+    binaries = None
+    if request.config.getoption("--postgres") == "debian":
+        binaries = max(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    server = LocalPostgres(f"test-{uuid4().hex[:12]}", binaries=binaries)
     with server, tempfile.TemporaryDirectory() as folder, service_credential(Path(folder)):
         yield server
     shutil.rmtree(server.folder)
