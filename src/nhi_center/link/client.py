@@ -175,6 +175,11 @@ class GatewayLink:
         self._greet()
         self._parsed(wire_state.parse_kept, self._request("POST", wire_state.PATH_STATE, wire_state.encode(state)))
 
+    def terminals(self) -> tuple[wire_state.Standing, ...]:
+        """How every terminal in use stands, as the gateway sees it."""
+        self._greet()
+        return self._parsed(wire_state.parse_terminals, self._request("GET", wire_state.PATH_TERMINALS))
+
     def keep_month_key(self, month: str, key: bytes) -> None:
         """Give the segment this terminal's key of a month (YYYY-MM) to keep; again is harmless.
 
