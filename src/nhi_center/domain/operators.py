@@ -94,6 +94,7 @@ class Action(StrEnum):
     SET_UP = "set_up"
     ALLOW_SCANNER = "allow_scanner"
     VIEW_TERMINALS = "view_terminals"
+    LEAVE = "leave"
 
 
 _EVERYONE = frozenset(
@@ -166,7 +167,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
     Role.WARD_STAFF: _WARD,
     Role.WARD_ADMIN: _WARD
     | {Action.REKEY, Action.RECOVER, Action.SET_UP, Action.SET_SEAL, Action.VIEW_PRINTERS, Action.WRITE_ANSWER},
-    Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY}),
+    Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY, Action.LEAVE}),
 }
 
 

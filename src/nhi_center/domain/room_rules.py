@@ -32,6 +32,7 @@ class RoomRules:
     """``company``: the contract's company (受託者), "" until the ward has set it. ``contact_hours``: without contact to the
     segment until a supervisor is asked for. ``patched_days``, ``signature_days``: how old a terminal's OS updates and malware
     signatures may be. ``paper_hours``: of the office, that a paper may be on hand (受託 運用6).
+    ``keep_days``: after 区受領, until entries and calls leave the terminal; 0: they stay.
     ``isolation``: the level below which nobody signs in (接続制限), "" for what each terminal's settings say. ``office_opens`` to
     ``office_closes``: signing in at another hour is flagged in the log review."""
 
@@ -39,6 +40,7 @@ class RoomRules:
     contact_hours: int = 24
     patched_days: int = 35
     signature_days: int = 7
+    keep_days: int = 0
     paper_hours: int = 24
     failures_until_locked: int = 10
     company: str = ""
@@ -61,6 +63,7 @@ def parse(body: Mapping[str, Any]) -> RoomRules:
         and rules.paper_hours > 0
         and rules.patched_days > 0
         and rules.signature_days > 0
+        and rules.keep_days >= 0
         and 3 <= rules.failures_until_locked <= 100
         and rules.password.min_length >= 8
     ):
