@@ -100,7 +100,7 @@ def test_without_the_gateway_nothing_is_shown_and_nothing_logged(desk: tuple[Off
         assert audit.last(connection, office.terminal)[0] == before
 
 
-GOOD = Standing("T04", "0.1.0", "debian 12", "2026-11-01", "", "2026-11-24T01:00:00+00:00", 1, 2, 3, ("連絡がない",))
+GOOD = Standing("T04", "0.1.0", "debian 12", "2026-11-01", "", "2026-11-24T01:00:00+00:00", 1, 2, 3, 4, ("連絡がない",))
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,7 @@ class Action(StrEnum):
     ALLOW_SCANNER = "allow_scanner"
     VIEW_TERMINALS = "view_terminals"
     LEAVE = "leave"
+    ACKNOWLEDGE_DEVICE = "acknowledge_device"
 
 
 _EVERYONE = frozenset(
@@ -143,6 +144,7 @@ _WARD = (
         Action.ACCEPT_ROSTER,
         Action.APPROVE_ANSWER,
         Action.VIEW_TERMINALS,
+        Action.ACKNOWLEDGE_DEVICE,
     }
 )
 

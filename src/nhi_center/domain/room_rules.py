@@ -11,6 +11,7 @@ from datetime import time
 from typing import Any, TypeVar
 
 from nhi_center.domain import isolation
+from nhi_center.domain.self_check import PATCHED_DAYS, SIGNATURE_DAYS
 
 NAME = "room_rules"
 
@@ -38,8 +39,8 @@ class RoomRules:
 
     require_presence: bool = True
     contact_hours: int = 24
-    patched_days: int = 35
-    signature_days: int = 7
+    patched_days: int = PATCHED_DAYS
+    signature_days: int = SIGNATURE_DAYS
     keep_days: int = 0
     paper_hours: int = 24
     failures_until_locked: int = 10

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,10 +24,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nhi_center.gateway import anchors, enrolment, enrolment_codes, records, room, terminal_states
+from nhi_center.gateway import anchors, enrolment, enrolment_codes, records, room, terminal_states, updates
 from nhi_center.gateway.database import migrations
 from nhi_center.gateway.observed import TOLD, Figures, Observing, Scope, local_pages
-from nhi_center.link import wire, wire_enrolment, wire_state
+from nhi_center.link import wire, wire_enrolment, wire_state, wire_updates
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ _NOW = """SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH2
 _NOT_ENROLLED = "この端末は登録されていません。"
 _NOT_READABLE = "通信の形が正しくありません。"
 _TOO_LARGE = "一度に送る量が多すぎます。"
+_WITHDRAWN = "この更新は、もう出していません。"
+_JSON, _BYTES = "application/json", "application/octet-stream"
 _NOT_READY = "サーバの準備ができていません。"
 _TOO_SLOW = "通信が途中で止まりました。"
 
@@ -173,6 +176,19 @@ class _Gateway:
         await room.keep_month_key(connection, peer.terminal, month, key)
         return wire.encode_kept_month(month)
 
+    async def updates(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        await _enrolled(request, connection)
+        return await updates.offered(connection)
+
+    async def update_part(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes | str:
+        await _enrolled(request, connection)
+        number = _query_number(request, "part", 0, wire_updates.MAX_PARTS)
+        digest = request.query_params.get("sha256", "")
+        if not re.fullmatch(r"[0-9a-f]{64}", digest):
+            raise _Problem(400, _NOT_READABLE, "query: sha256")
+        found = await updates.part(connection, bytes.fromhex(digest), number)
+        return _WITHDRAWN if found is None else found
+
     def route(
         self,
         path: str,
@@ -181,6 +197,7 @@ class _Gateway:
         *,
         anybody: bool = False,
         most: int = wire.MAX_BODY_BYTES,
+        media: str = _JSON,
     ) -> Route:
         """One transaction per request; an answer leaves only after its commit. Text is the reason of a refusal that is kept.
 
@@ -212,7 +229,7 @@ class _Gateway:
             if isinstance(data, str):
                 _tell(request, reason=data)
                 return _answer(wire.encode_reason(data), 409)
-            return _answer(data, 200)
+            return _answer(data, 200, media)
 
         return Route(path, endpoint, methods=[method])
 
@@ -245,6 +262,8 @@ def build(settings: GatewaySettings) -> Application:
         gateway.route(wire.PATH_MONTH_KEY, "POST", gateway.month_key),
         gateway.route(wire_state.PATH_TERMINALS, "GET", gateway.terminals),
         gateway.route(wire_state.PATH_STATE, "POST", gateway.state, most=wire_state.MAX_BODY_BYTES),
+        gateway.route(wire_updates.PATH_UPDATES, "GET", gateway.updates),
+        gateway.route(wire_updates.PATH_UPDATE_PART, "GET", gateway.update_part, media=_BYTES),
         gateway.route(wire_enrolment.PATH_ENROL, "POST", gateway.enrol, anybody=True, most=wire_enrolment.MAX_BODY_BYTES),
         Route(wire_enrolment.PATH_AUTHORITY, gateway.authority, methods=["GET"]),
     ]
@@ -260,11 +279,11 @@ def _name_of(scope: Scope) -> str:
     return peer.terminal if isinstance(peer, Peer) else ""
 
 
-def _answer(data: bytes, status: int) -> Response:
+def _answer(data: bytes, status: int, media: str = _JSON) -> Response:
     headers = {"Cache-Control": "no-store"}
     if status in {408, 413}:  # what else is on its way is not waited for
         headers["Connection"] = "close"
-    return Response(data, status_code=status, media_type="application/json", headers=headers)
+    return Response(data, status_code=status, media_type=media, headers=headers)
 
 
 def _peer(request: Request) -> Peer:

@@ -17,11 +17,12 @@ from nhi_center.link import wire_state
 from nhi_center.link.wire_state import Standing, TerminalState
 
 _KEEP = """
-INSERT INTO terminal_state (terminal, program, system, patched_on, signatures_on, waiting, refused, told_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp())
+INSERT INTO terminal_state (terminal, program, system, patched_on, signatures_on, waiting, refused, devices, told_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp())
 ON CONFLICT (insurer, terminal) DO UPDATE
    SET program = excluded.program, system = excluded.system, patched_on = excluded.patched_on,
-       signatures_on = excluded.signatures_on, waiting = excluded.waiting, refused = excluded.refused, told_at = excluded.told_at
+       signatures_on = excluded.signatures_on, waiting = excluded.waiting, refused = excluded.refused, devices = excluded.devices,
+       told_at = excluded.told_at
 """
 _ALL = """
 SELECT t.terminal, t.revoked_at IS NULL, coalesce(c.cursor, 0),
@@ -30,14 +31,14 @@ SELECT t.terminal, t.revoked_at IS NULL, coalesce(c.cursor, 0),
        (SELECT count(*) FROM record r WHERE r.terminal = t.terminal),
        (SELECT coalesce(max(seq), 0) FROM audit_anchor a WHERE a.terminal = t.terminal),
        greatest(0, (SELECT coalesce(max(cursor), 0) FROM change) - coalesce(c.cursor, 0)),
-       s.program, s.system, s.patched_on, s.signatures_on, s.waiting, s.refused
+       s.program, s.system, s.patched_on, s.signatures_on, s.waiting, s.refused, s.devices
   FROM terminal t LEFT JOIN contact c USING (terminal) LEFT JOIN terminal_state s USING (terminal) ORDER BY 1
 """
 
 
 async def keep(connection: AsyncConnection[TupleRow], terminal: str, state: TerminalState) -> None:
     days = (state.patched_on, state.signatures_on)
-    await connection.execute(_KEEP, (terminal, state.program, state.system, *days, state.waiting, state.refused))
+    await connection.execute(_KEEP, (terminal, state.program, state.system, *days, state.waiting, state.refused, state.devices))
 
 
 def every(connection: Connection, today: date, limits: RoomRules) -> list[dict[str, Any]]:
@@ -60,14 +61,14 @@ def _standing(one: dict[str, Any]) -> Standing:
     told = {name: one[name] for name in Standing.__dataclass_fields__}
     for name in ("program", "system", "patched_on", "signatures_on", "contact_at"):
         told[name] = told[name] or ""
-    for name in ("waiting", "refused"):
+    for name in ("waiting", "refused", "devices"):
         told[name] = told[name] or 0
     return Standing(**told | {"red": tuple(one["red"])})
 
 
 def _told(row: TupleRow, today: date, limits: RoomRules) -> dict[str, Any]:
     name, in_use, cursor, contact_at, hours, records, anchored, behind, *said = row
-    program, system, patched, signatures, waiting, refused = said
+    program, system, patched, signatures, waiting, refused, devices = said
     red = []
     if hours is None or hours > limits.contact_hours:
         red.append(wire_state.SILENT)
@@ -79,9 +80,19 @@ def _told(row: TupleRow, today: date, limits: RoomRules) -> dict[str, Any]:
         red.append(wire_state.OLD_SIGNATURES)
     if refused:
         red.append(wire_state.REFUSED_ROWS)
+    if devices:
+        red.append(wire_state.STRANGE_DEVICES)
     return {
         **{"terminal": name, "in_use": in_use, "cursor": cursor, "contact_at": contact_at, "records": records},
-        **{"anchored": anchored, "behind": behind, "waiting": waiting, "refused": refused, "program": program, "system": system},
+        **{
+            "anchored": anchored,
+            "behind": behind,
+            "waiting": waiting,
+            "refused": refused,
+            "devices": devices,
+            "program": program,
+            "system": system,
+        },
         **{"patched_on": _iso(patched), "signatures_on": _iso(signatures), "red": red if in_use else []},
     }
 

@@ -19,15 +19,17 @@ MAX_BODY_BYTES = 4 * 1024
 _MOST_TERMINALS, _MOST_REASONS = 1000, 20
 SILENT, OTHER_VERSION, OLD_SYSTEM = "連絡がない", "プログラムの版が違う", "OSの更新が古い"
 OLD_SIGNATURES, REFUSED_ROWS = "ウイルス定義が古い", "送信エラーがある"
+STRANGE_DEVICES = "許可していない装置がつながった"
 """Why a terminal is red."""
 _PLACE = "state"
-_FIELDS = ("program", "system", "patched_on", "signatures_on", "waiting", "refused")
+_FIELDS = ("program", "system", "patched_on", "signatures_on", "waiting", "refused", "devices")
 _PLAIN = re.compile(r"[ -~]{0,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class TerminalState:
-    """``patched_on``, ``signatures_on``: None where the system does not tell. ``refused``: rows set aside (送信エラー)."""
+    """``patched_on``, ``signatures_on``: None where the system does not tell. ``refused``: rows set aside (送信エラー).
+    ``devices``: what was plugged in without being allowed, and ward staff have not looked at yet."""
 
     program: str
     system: str
@@ -35,6 +37,7 @@ class TerminalState:
     signatures_on: date | None
     waiting: int
     refused: int
+    devices: int = 0
 
 
 def encode(state: TerminalState) -> bytes:
@@ -44,7 +47,7 @@ def encode(state: TerminalState) -> bytes:
 
 def parse(data: bytes) -> TerminalState:
     """Raises WireError."""
-    program, system, patched, signatures, waiting, refused = strict.fields(strict.decode(data), _FIELDS, _PLACE)
+    program, system, patched, signatures, waiting, refused, devices = strict.fields(strict.decode(data), _FIELDS, _PLACE)
     return TerminalState(
         _words(program),
         _words(system),
@@ -52,6 +55,7 @@ def parse(data: bytes) -> TerminalState:
         _day(signatures),
         strict.number(waiting, _PLACE),
         strict.number(refused, _PLACE),
+        strict.number(devices, _PLACE),
     )
 
 
@@ -94,6 +98,7 @@ class Standing:
     behind: int
     waiting: int
     refused: int
+    devices: int
     red: tuple[str, ...]
 
 
@@ -111,7 +116,7 @@ def _standing(row: Any) -> Standing:
     names = tuple(Standing.__dataclass_fields__)
     found = dict(zip(names, strict.fields(row, names, _PLACE), strict=True))
     red = tuple(strict.text(why, _PLACE) for why in strict.items(found.pop("red"), _PLACE, _MOST_REASONS))
-    for name in ("behind", "waiting", "refused"):
+    for name in ("behind", "waiting", "refused", "devices"):
         strict.number(found[name], _PLACE)
     for name in ("terminal", "program", "system"):
         strict.text(found[name], _PLACE)

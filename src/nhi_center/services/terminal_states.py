@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nhi_center.domain.operators import Action, Session
-from nhi_center.link.wire_state import OLD_SIGNATURES, OLD_SYSTEM, OTHER_VERSION, REFUSED_ROWS, SILENT, Standing
+from nhi_center.link.wire_state import OLD_SIGNATURES, OLD_SYSTEM, OTHER_VERSION, REFUSED_ROWS, SILENT, STRANGE_DEVICES, Standing
 from nhi_center.services import ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, require
@@ -16,6 +16,7 @@ __all__ = [
     "OTHER_VERSION",
     "REFUSED_ROWS",
     "SILENT",
+    "STRANGE_DEVICES",
     "Standing",
     "Terminals",
     "read",
