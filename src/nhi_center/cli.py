@@ -54,6 +54,24 @@ def open_terminal(
 
 
 @app.command()
+def selfcheck(
+    folder: Annotated[Path | None, typer.Option(help="端末の設定の置き場所。指定しないと決まった場所を使います。")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で出します。")] = False,
+) -> None:
+    """Try every layer of the isolation now. Exit status 0: all met, 1: below the minimum, 2: could not be tried."""
+    from nhi_center.services import self_check_command as command
+    from nhi_center.settings import terminal_folder
+
+    try:
+        made = command.run((folder or terminal_folder()) / "terminal.toml")
+    except EnvironmentTrouble as trouble:
+        print(command.trouble_json(trouble) if as_json else str(trouble), file=sys.stdout if as_json else sys.stderr)
+        sys.exit(command.NOT_TRIED)
+    print(command.as_json(made) if as_json else "\n".join(command.as_lines(made)))
+    sys.exit(made.status)
+
+
+@app.command()
 def training(
     persons: Annotated[
         int | None, typer.Option(help="台帳の人数。指定しないと前の研修と同じ(初めは100,000人)。", min=100)

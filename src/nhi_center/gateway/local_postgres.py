@@ -51,19 +51,21 @@ def wheel_folder() -> Path:
 
 
 class LocalPostgres:
-    """One server with one data folder (``home``/``name``). Use as a context manager.
+    """One server with one data folder (``home``/``name``). Use as a context manager. ``binaries``: another PostgreSQL than the
+    wheel's, such as Debian's own, that its system user can reach where it lies.
 
     Raises EnvironmentTrouble GW-02 when another program holds the same data folder, GW-03 when PostgreSQL does not start.
     """
 
-    def __init__(self, name: str = "ward", home: Path | None = None) -> None:
+    def __init__(self, name: str = "ward", home: Path | None = None, binaries: Path | None = None) -> None:
         self.home = home or training_home()
         self.folder = self.home / name
         self._data = self.folder / "data"
         self._log = self.folder / "postgresql.log"
         self._lock: IO[str] | None = None
         self._socket_folder = _socket_folder(self.folder)
-        self._binaries = wheel_folder() / "bin"
+        self._of_the_wheel = binaries is None
+        self._binaries = binaries or wheel_folder() / "bin"
 
     def __enter__(self) -> LocalPostgres:
         self.start()
@@ -134,7 +136,8 @@ class LocalPostgres:
         self.folder.mkdir(exist_ok=True)
         if os.geteuid() == 0:
             _ensure_system_user()
-            self._binaries = self._copied_binaries()
+            if self._of_the_wheel:
+                self._binaries = self._copied_binaries()
         self._socket_folder.mkdir(mode=0o700, exist_ok=True)
         self._own(self.folder)
         self._own(self._socket_folder)

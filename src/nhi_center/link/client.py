@@ -19,8 +19,9 @@ from types import TracebackType
 from typing import TypeVar
 
 from nhi_center.domain.audit import Countersign
+from nhi_center.domain.updates import Signed
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link import wire, wire_state
+from nhi_center.link import wire, wire_state, wire_updates
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
@@ -190,6 +191,19 @@ class GatewayLink:
         """Say how this terminal stands; again is harmless."""
         self._greet()
         self._parsed(wire_state.parse_kept, self._request("POST", wire_state.PATH_STATE, wire_state.encode(state)))
+
+    def updates(self) -> tuple[Signed, ...]:
+        """The packages on offer, with signatures that nobody has looked at yet."""
+        self._greet()
+        return self._parsed(wire_updates.parse_updates, self._request("GET", wire_updates.PATH_UPDATES))
+
+    def update_part(self, sha256: str, part: int) -> bytes:
+        """One part of a package. Raises LK-03 when it is on offer no longer."""
+        self._greet()
+        data = self._request("GET", f"{wire_updates.PATH_UPDATE_PART}?sha256={sha256}&part={part:d}")
+        if not 0 < len(data) <= wire_updates.PART_BYTES:
+            raise _protocol_trouble()
+        return data
 
     def keep_month_key(self, month: str, key: bytes) -> None:
         """Give the segment this terminal's key of a month (YYYY-MM) to keep; again is harmless.

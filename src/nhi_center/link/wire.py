@@ -315,7 +315,7 @@ def parse_segment(data: bytes) -> Segment:
         _number(seq, "head.seq"),
         _hex(hash_, 32, "head.hash"),
         _hex(root, 32, "head.root"),
-        _text(signed_at, "head.signed_at"),
+        _moment(signed_at, "head.signed_at"),
         _hex(signature, 64, "head.signature"),
     )
     segment = Segment(tuple(entries), _number(first, "audit.first"), head)
