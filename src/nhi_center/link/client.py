@@ -21,7 +21,7 @@ from typing import TypeVar
 from nhi_center.domain.audit import Countersign
 from nhi_center.domain.updates import Signed
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link import wire, wire_state, wire_updates
+from nhi_center.link import wire, wire_numbers, wire_state, wire_updates
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
@@ -175,6 +175,16 @@ class GatewayLink:
         """Say how this terminal stands; again is harmless."""
         self._greet()
         self._parsed(wire_state.parse_kept, self._request("POST", wire_state.PATH_STATE, wire_state.encode(state)))
+
+    def blocks(self, asks: Sequence[wire_numbers.Ask]) -> wire_numbers.Given:
+        """Ask for blocks of numbers; again is harmless. Raises LK-03 for an id that was another ask's."""
+        self._greet()
+        given = self._parsed(
+            wire_numbers.parse_given, self._request("POST", wire_numbers.PATH_BLOCKS, wire_numbers.encode_asks(asks))
+        )
+        if [block.id for block in given.blocks] != [ask.id for ask in asks]:
+            raise _protocol_trouble()
+        return given
 
     def updates(self) -> tuple[Signed, ...]:
         """The packages on offer, with signatures that nobody has looked at yet."""

@@ -18,7 +18,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.isolation import system_age
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
 from nhi_center.link.wire_state import TerminalState
-from nhi_center.services import results, standing_own, takers, updates
+from nhi_center.services import numbers, results, standing_own, takers, updates
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
@@ -54,6 +54,7 @@ def synchronise(office: Office, report: Report = lambda _done, _total, _words: N
     """Send, receive and anchor until both sides have everything. Raises EnvironmentTrouble LK-* and leaves nothing half done."""
     standing_own.tell(office)
     sent, refused = send(office, report)
+    numbers.refill(office)
     tell_segment(office)
     received = receive(office, report)
     results.act(office)

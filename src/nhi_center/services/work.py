@@ -31,6 +31,7 @@ class Unit:
     today: date
     subject: str = ""
     facts: dict[str, Fact] = field(default_factory=dict)
+    training: bool = False
 
     @property
     def person(self) -> str:
@@ -80,7 +81,16 @@ def begin(
         require(office, session, action)
         with office.store.write.begin() as connection:
             clock = office.clock
-            unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
+            unit = Unit(
+                connection,
+                session,
+                clock.now(),
+                clock.local(),
+                clock.today(),
+                subject,
+                dict(facts),
+                office.settings.training,
+            )
             unit.about(person)
             moved = custody.last_movement(connection)
             yield unit
