@@ -18,13 +18,14 @@ from nhi_center.domain.operators import Action
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.link.wire_numbers import Ask, Given
 from nhi_center.services import numbers
+from nhi_center.services.presence import check_in
 from nhi_center.services.sync import synchronise
 from nhi_center.services.work import begin
 from nhi_center.storage import numbers as storage
+from tests.support.office import LOCKERS, premises
 from tests.support.office import desk as lone_desk
-from tests.support.office import premises
 from tests.support.postgres import RunningGateway
-from tests.support.terminals import Desk, close_terminal, gateway, open_terminal, take_in, terminals
+from tests.support.terminals import Desk, close_terminal, exchange, gateway, open_terminal, take_in, terminals
 
 __all__ = ["gateway", "lone_desk", "premises"]
 
@@ -135,6 +136,8 @@ def test_dry_and_alone_it_goes_on_from_its_own_range_and_says_so(gateway: Runnin
 
 def test_two_terminals_never_print_the_same_slip(gateway: RunningGateway, tmp_path: Path) -> None:
     with terminals(gateway, tmp_path, "one", "two") as made:
+        check_in(*made[0], "k-ichiro", LOCKERS["k-ichiro"])
+        exchange(*made)
         found = []
         for desk in made:
             take_in(desk, 2, 4)

@@ -24,10 +24,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nhi_center.gateway import anchors, enrolment, enrolment_codes, numbers, records, room, terminal_states, updates
+from nhi_center.gateway import anchors, enrolment, enrolment_codes, meeting, numbers, records, room, terminal_states, updates
 from nhi_center.gateway.database import migrations
 from nhi_center.gateway.observed import TOLD, Figures, Observing, Scope, local_pages
-from nhi_center.link import wire, wire_enrolment, wire_numbers, wire_state, wire_updates
+from nhi_center.link import wire, wire_enrolment, wire_meeting, wire_numbers, wire_state, wire_updates
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +172,16 @@ class _Gateway:
         await room.keep_month_key(connection, peer.terminal, month, key)
         return wire.encode_kept_month(month)
 
+    async def meet(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        told = wire_meeting.parse_told(await _body(request))
+        peer = await _enrolled(request, connection)
+        return wire_meeting.encode_known(await meeting.meet(connection, peer.terminal, told))
+
+    async def compare(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        extent = wire_meeting.parse_extent(await _body(request))
+        peer = await _enrolled(request, connection)
+        return wire_meeting.encode_holding(await meeting.compare(connection, peer.terminal, extent))
+
     async def blocks(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
         asks = wire_numbers.parse_asks(await _body(request))
         peer, _ = await _locked(request, connection)
@@ -261,6 +271,8 @@ def build(settings: GatewaySettings) -> Application:
         gateway.route(wire.PATH_AUDIT, "POST", gateway.audit),
         gateway.route(wire.PATH_ROOM, "GET", gateway.room),
         gateway.route(wire.PATH_MONTH_KEY, "POST", gateway.month_key),
+        gateway.route(wire_meeting.PATH_MEET, "POST", gateway.meet, most=wire_meeting.MAX_BODY_BYTES),
+        gateway.route(wire_meeting.PATH_COMPARE, "POST", gateway.compare, most=wire_meeting.MAX_BODY_BYTES),
         gateway.route(wire_numbers.PATH_BLOCKS, "POST", gateway.blocks, most=wire_numbers.MAX_BODY_BYTES),
         gateway.route(wire_state.PATH_STATE, "POST", gateway.state, most=wire_state.MAX_BODY_BYTES),
         gateway.route(wire_updates.PATH_UPDATES, "GET", gateway.updates),

@@ -13,6 +13,8 @@ from nhi_center import __version__
 from nhi_center.gateway.database import Connection
 from nhi_center.link.wire_state import TerminalState
 
+CLOCK_SECONDS = 60
+"""A terminal whose clock is further apart than this from the gateway's is red."""
 _KEEP = """
 INSERT INTO terminal_state (terminal, program, system, patched_on, signatures_on, waiting, refused, told_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, clock_timestamp())
@@ -27,8 +29,9 @@ SELECT t.terminal, t.revoked_at IS NULL, coalesce(c.cursor, 0),
        (SELECT count(*) FROM record r WHERE r.terminal = t.terminal),
        (SELECT coalesce(max(seq), 0) FROM audit_anchor a WHERE a.terminal = t.terminal),
        greatest(0, (SELECT coalesce(max(cursor), 0) FROM change) - coalesce(c.cursor, 0)),
-       s.program, s.system, s.patched_on, s.signatures_on, s.waiting, s.refused
-  FROM terminal t LEFT JOIN contact c USING (terminal) LEFT JOIN terminal_state s USING (terminal) ORDER BY 1
+       m.ahead_seconds, s.program, s.system, s.patched_on, s.signatures_on, s.waiting, s.refused
+  FROM terminal t LEFT JOIN contact c USING (terminal) LEFT JOIN terminal_state s USING (terminal)
+       LEFT JOIN terminal_meeting m USING (terminal) ORDER BY 1
 """
 
 
@@ -55,7 +58,7 @@ def every(connection: Connection, today: date, limits: Limits) -> list[dict[str,
 
 
 def _told(row: TupleRow, today: date, limits: Limits) -> dict[str, Any]:
-    name, in_use, cursor, contact_at, hours, records, anchored, behind, *said = row
+    name, in_use, cursor, contact_at, hours, records, anchored, behind, ahead, *said = row
     program, system, patched, signatures, waiting, refused = said
     red = []
     if hours is None or hours > limits.contact_hours:
@@ -66,11 +69,14 @@ def _told(row: TupleRow, today: date, limits: Limits) -> dict[str, Any]:
         red.append("OSの更新が古い")
     if signatures is not None and (today - signatures).days > limits.signature_days:
         red.append("ウイルス定義が古い")
+    if ahead is not None and abs(ahead) > CLOCK_SECONDS:
+        red.append("時計が合わない")
     if refused:
         red.append("送信エラーがある")
     return {
         **{"terminal": name, "in_use": in_use, "cursor": cursor, "contact_at": contact_at, "records": records},
         **{"anchored": anchored, "behind": behind, "waiting": waiting, "refused": refused, "program": program, "system": system},
+        **{"clock_ahead_seconds": ahead},
         **{"patched_on": _iso(patched), "signatures_on": _iso(signatures), "red": red if in_use else []},
     }
 

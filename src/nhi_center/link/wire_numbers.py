@@ -62,7 +62,7 @@ def parse_asks(data: bytes) -> tuple[Ask, ...]:
 
 def _ask(row: Any) -> Ask:
     id_, kind, period, count, above = strict.fields(row, _ASK, "ask")
-    if kind not in set(Kind):
+    if strict.text(kind, "ask.kind") not in {one.value for one in Kind}:
         raise WireError("ask.kind")
     if not _PERIOD.fullmatch(strict.text(period, "ask.period")):
         raise WireError("ask.period")

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nhi_center.domain.operators import Action, Session
-from nhi_center.services import room, ward_settings
+from nhi_center.services import meeting, numbers, room, ward_settings
+from nhi_center.services.numbers import Stock
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading
-from nhi_center.storage import audit, outbox
+from nhi_center.storage import audit, exchange, outbox
 from nhi_center.storage import room as storage
 from nhi_center.storage.engine import Connection
 
@@ -39,12 +40,16 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """送信エラー(要確認): a record the segment did not take, without its contents. ``made_at`` in UTC, ISO."""
+    """送信エラー(要確認): a record the segment did not take, without its contents. ``made_at`` in UTC, ISO.
+
+    ``behind``: later records of the same case, which wait for it.
+    """
 
     number: int
     about: str
     made_at: str
     reason: str
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,9 @@ class SyncState:
     """Rows by where they stand, the log's copy at the segment, the one permitted address, the room. Times in UTC, ISO, or "".
 
     ``contact_at`` is when this terminal last had everything, ``silent`` that it is longer ago than ``contact_hours``.
+    ``stopped``: LK-08 or LK-09 while the exchange waits for a person. ``failures``: exchanges in a row that did not come to their
+    end, ``failed`` the code of the last. ``apart_seconds``: this clock behind the segment's (ahead: below zero) by more than a
+    minute. ``agreed``: when both sides last held the same records at a day close (wall clock, ISO), "differs", or "".
     """
 
     waiting: int
@@ -82,6 +90,12 @@ class SyncState:
     contact_hours: int
     terminals: tuple[RoomTerminal, ...]
     skipped: int
+    stopped: str
+    failures: int
+    failed: str
+    apart_seconds: int
+    agreed: str
+    numbers: tuple[Stock, ...]
 
 
 def read(office: Office, session: Session) -> SyncState:
@@ -97,12 +111,15 @@ def read(office: Office, session: Session) -> SyncState:
         contact = room.last_contact(connection)
         terminals = _terminals(office, connection, since)
         skipped = storage.skipped_count(connection)
+        names = (meeting.STOPPED, meeting.FAILURES, meeting.FAILED, meeting.AGREED)
+        standing = {name: exchange.value(connection, name) for name in names}
+        stocks = numbers.stocks(connection, office.clock.today())
     segment = office.settings.segment
     return SyncState(
         waiting=counts["waiting"],
         sent=counts["sent"],
         oldest_waiting=oldest,
-        refused=tuple(Refused(row.seq, KINDS.get(row.kind, row.kind), row.made_at, row.reason) for row in refused),
+        refused=tuple(Refused(row.seq, KINDS.get(row.kind, row.kind), row.made_at, row.reason, row.behind) for row in refused),
         log_entries=entries,
         anchored=anchor.seq if anchor else 0,
         anchored_at=anchor.countersigned_at if anchor else "",
@@ -113,6 +130,12 @@ def read(office: Office, session: Session) -> SyncState:
         contact_hours=hours,
         terminals=terminals,
         skipped=skipped,
+        stopped=standing["stopped"],
+        failures=int(standing["failures"] or 0),
+        failed=standing["failed"],
+        apart_seconds=meeting.apart_seconds(office),
+        agreed=standing["agreed"],
+        numbers=stocks,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from sqlalchemy import Connection, text
 
-from nhi_center.domain.numbers import Kind, own_range
+from nhi_center.domain.numbers import OWN_COUNT, Kind, own_range, period_of
 
 _PLACE = "number_place"
 """The name in sync_state: this terminal's place in the room, as the gateway told it."""
@@ -49,7 +50,7 @@ def left_in_blocks(connection: Connection, kind: Kind, period: str) -> int:
 def left_alone(connection: Connection, kind: Kind, period: str) -> int:
     """How many numbers of the terminal's own range are left."""
     here = place(connection)
-    return 0 if here is None else len(own_range(here)) - _alone(connection, kind, period)[1]
+    return 0 if here is None else max(0, len(own_range(here)) - _alone(connection, kind, period)[1])
 
 
 def coming(connection: Connection, kind: Kind, period: str, count: int) -> tuple[int, ...]:
@@ -124,10 +125,18 @@ def keep(connection: Connection, id_: str, first: int, count: int) -> None:
     )
 
 
-def drop_blocks(connection: Connection) -> None:
-    """Whatever is left of the blocks and of the own range is never given: this store may not know what it has given already."""
+def drop_blocks(connection: Connection, today: date) -> None:
+    """What is left of the blocks, and of today's own range, is never given: this store may not know what it has given already."""
     connection.execute(text("DELETE FROM number_block WHERE first IS NULL"))
     connection.execute(text("UPDATE number_block SET used = count"))
+    for kind in Kind:
+        connection.execute(
+            text(
+                "INSERT INTO number_alone (kind, period, own) VALUES (:kind, :period, :own)"
+                " ON CONFLICT (kind, period) DO UPDATE SET own = excluded.own"
+            ),
+            {"kind": kind.value, "period": period_of(kind, today), "own": OWN_COUNT},
+        )
 
 
 def forget_before(connection: Connection, day: str) -> None:
