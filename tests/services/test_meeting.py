@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from nhi_center.domain.inspection import Closed
 from nhi_center.domain.numbers import Kind
 from nhi_center.domain.operators import Action
 from nhi_center.domain.people import person_to_json
@@ -103,6 +104,7 @@ def test_a_store_put_back_is_stopped_then_goes_on_behind_what_the_segment_holds(
         assert steps(desk).count("stopped") == 1
         state = sync_state.read(*desk)
         assert (state.stopped, state.failures, state.failed) == ("LK-08", 2, "LK-08")
+        assert state.cautions[0].key == "stopped"
         assert held(gateway, desk) == before
         with pytest.raises(OperatorError):
             meeting.resume(*desk)
@@ -214,7 +216,9 @@ def test_a_clock_that_is_a_minute_off_is_shown_and_kept_once(desk: Desk, gateway
     assert steps(desk).count("clock_apart") == 1
     (entry,) = [one for one in log_of(desk[0], "sync") if one["facts"].get("step") == "clock_apart"]
     assert -92 <= entry["facts"]["seconds"] <= -88
-    assert -92 <= sync_state.read(*stepped).apart_seconds <= -88
+    (caution,) = sync_state.read(*stepped).cautions
+    assert caution.key == "clock"
+    assert "秒進んでいます" in caution.words
     with connect(gateway.dsn) as connection:
         (told,) = terminal_states.every(connection, local_today(connection), USUAL)
     assert 88 <= told["clock_ahead_seconds"] <= 92
@@ -223,7 +227,7 @@ def test_a_clock_that_is_a_minute_off_is_shown_and_kept_once(desk: Desk, gateway
     right = with_clock(desk, timedelta(seconds=5))
     synchronise(right[0])
     assert steps(desk).count("clock_right") == 1
-    assert sync_state.read(*right).apart_seconds == 0
+    assert sync_state.read(*right).cautions == ()
     right[0].premises.link.close()
 
 
@@ -279,13 +283,14 @@ def test_failures_in_a_row_are_counted_until_one_exchange_ends(desk: Desk, gatew
         gateway.start()
     state = sync_state.read(*desk)
     assert (state.failures, state.failed) == (3, "LK-01")
+    assert [caution.key for caution in state.cautions] == ["failing"]
     synchronise(desk[0])
     state = sync_state.read(*desk)
     assert (state.failures, state.failed) == (0, "")
 
 
 def close_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspection, "closed", lambda _connection, _day: inspection.Closed("統子", "17:15", {}))
+    monkeypatch.setattr(inspection, "closed", lambda _connection, _day: Closed("統子", "17:15", {}))
 
 
 def test_both_sides_agree_on_counts_and_digests_at_the_day_close(
@@ -315,6 +320,7 @@ def test_a_difference_at_the_day_close_is_kept_and_shown(
     close_day(desk, monkeypatch)
     for _again in range(2):
         synchronise(desk[0])
-    assert sync_state.read(*desk).agreed == "differs"
+    state = sync_state.read(*desk)
+    assert (state.agreed, [caution.key for caution in state.cautions]) == ("differs", ["differs"])
     (entry,) = [one for one in log_of(desk[0], "sync") if one["facts"].get("step") == "compared"]
     assert entry["facts"]["agrees"] is False

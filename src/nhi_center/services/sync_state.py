@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from nhi_center.domain.exchange import (
+    SEEN_AFTER,
+    Caution,
+    clock_caution,
+    differing_caution,
+    failing_words,
+    numbers_caution,
+)
 from nhi_center.domain.operators import Action, Session
 from nhi_center.services import meeting, numbers, room, ward_settings
 from nhi_center.services.numbers import Stock
@@ -72,8 +80,8 @@ class SyncState:
 
     ``contact_at`` is when this terminal last had everything, ``silent`` that it is longer ago than ``contact_hours``.
     ``stopped``: LK-08 or LK-09 while the exchange waits for a person. ``failures``: exchanges in a row that did not come to their
-    end, ``failed`` the code of the last. ``apart_seconds``: this clock behind the segment's (ahead: below zero) by more than a
-    minute. ``agreed``: when both sides last held the same records at a day close (wall clock, ISO), "differs", or "".
+    end, ``failed`` the code of the last. ``agreed``: when both sides last held the same records at a day close (wall clock, ISO),
+    "differs", or "".
     """
 
     waiting: int
@@ -93,9 +101,9 @@ class SyncState:
     stopped: str
     failures: int
     failed: str
-    apart_seconds: int
     agreed: str
     numbers: tuple[Stock, ...]
+    cautions: tuple[Caution, ...]
 
 
 def read(office: Office, session: Session) -> SyncState:
@@ -114,6 +122,7 @@ def read(office: Office, session: Session) -> SyncState:
         names = (meeting.STOPPED, meeting.FAILURES, meeting.FAILED, meeting.AGREED)
         standing = {name: exchange.value(connection, name) for name in names}
         stocks = numbers.stocks(connection, office.clock.today())
+        found = cautions(office, connection)
     segment = office.settings.segment
     return SyncState(
         waiting=counts["waiting"],
@@ -133,10 +142,29 @@ def read(office: Office, session: Session) -> SyncState:
         stopped=standing["stopped"],
         failures=int(standing["failures"] or 0),
         failed=standing["failed"],
-        apart_seconds=meeting.apart_seconds(office),
         agreed=standing["agreed"],
         numbers=stocks,
+        cautions=found,
     )
+
+
+def cautions(office: Office, connection: Connection) -> tuple[Caution, ...]:
+    """What somebody must do about the exchange, the gravest first."""
+    found = []
+    if stopped := exchange.value(connection, meeting.STOPPED):
+        found.append(Caution("stopped", "通信停止", f"{meeting.WORDS[stopped]}({stopped})", "error"))
+    if exchange.value(connection, meeting.AGREED) == "differs":
+        found.append(differing_caution())
+    if seconds := meeting.apart_seconds(office):
+        found.append(clock_caution(seconds))
+    dry = [stock for stock in numbers.stocks(connection, office.clock.today()) if stock.dry]
+    if dry:
+        found.append(numbers_caution("・".join(stock.title for stock in dry), min(stock.own for stock in dry)))
+    failures = exchange.number(connection, meeting.FAILURES)
+    if failures >= SEEN_AFTER and not stopped:
+        words = failing_words(failures, exchange.value(connection, meeting.FAILED))
+        found.append(Caution("failing", "通信不通", words, "warning"))
+    return tuple(found)
 
 
 def _terminals(office: Office, connection: Connection, since: datetime) -> tuple[RoomTerminal, ...]:
