@@ -18,16 +18,17 @@ from nhi_center.domain.numbers import Kind
 from nhi_center.domain.operators import Action
 from nhi_center.domain.people import person_to_json
 from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.gateway import meeting as at_the_gateway
 from nhi_center.gateway import terminal_states
 from nhi_center.gateway.database import connect, local_today
 from nhi_center.gateway.terminal_states import USUAL
 from nhi_center.link.client import GatewayLink
-from nhi_center.services import meeting, numbers, sync_state
+from nhi_center.services import inspection, meeting, numbers, sync_state
 from nhi_center.services.presence import check_in
 from nhi_center.services.session import sign_in
 from nhi_center.services.sync import synchronise
 from nhi_center.services.work import begin
-from nhi_center.storage import audit, exchange, inspection, outbox, register
+from nhi_center.storage import audit, exchange, outbox, register
 from tests.storage.test_register import KATSURAGI, TSUJI
 from tests.support.office import PASSWORDS, as_person
 from tests.support.postgres import RunningGateway, utc_now
@@ -182,6 +183,33 @@ def test_a_gateway_put_back_is_stopped_then_gets_everything_again(desk: Desk, ga
     assert "resume" in steps(desk, "repair_sync")
 
 
+def test_after_restore_stops_every_terminal_and_passes_over_what_may_have_been_given(
+    desk: Desk, gateway: RunningGateway, tmp_path: Path
+) -> None:
+    with begin(*desk, Action.HANDOVER) as unit:
+        given = numbers.take(unit, Kind.SLIP, 5)
+    with psycopg.connect(gateway.dsn) as connection:  # its backup is older than the blocks
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("DELETE FROM number_block")
+        connection.execute("DELETE FROM number_next")
+    with connect(gateway.dsn) as connection:
+        with pytest.raises(OperatorError):
+            at_the_gateway.put_back(connection, desk[0].clock.today(), " ")
+        line = at_the_gateway.put_back(connection, desk[0].clock.today(), "区管理者")
+    assert line
+    assert code_of(desk) == "LK-09"
+    other = open_terminal(gateway, tmp_path / "other")  # knows no other line
+    try:
+        synchronise(other[0])
+        with begin(*other, Action.HANDOVER) as unit:
+            assert not set(given) & set(numbers.take(unit, Kind.SLIP, 40)), "of a terminal that comes first"
+    finally:
+        close_terminal(other[0])
+    meeting.resume(desk[0], as_person(desk[0], "s-toko"))
+    synchronise(desk[0])
+    assert sync_state.read(*desk).stopped == ""
+
+
 def put_change(gateway: RunningGateway, body: dict[str, object]) -> None:
     with psycopg.connect(gateway.dsn) as connection:
         connection.execute(
@@ -289,8 +317,27 @@ def test_failures_in_a_row_are_counted_until_one_exchange_ends(desk: Desk, gatew
     assert (state.failures, state.failed) == (0, "")
 
 
+def test_after_ninety_days_what_both_sides_hold_leaves_the_outbox(
+    desk: Desk, gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(desk, "a-1", "a-2", "a-3", kind="application")
+    close_day(desk, monkeypatch)
+    synchronise(desk[0])
+    with desk[0].store.write.begin() as connection:
+        old = "2026-01-05T00:00:00+00:00"
+        connection.execute(text("UPDATE outbox SET made_at = :old WHERE kind = 'application'"), {"old": old})
+        exchange.keep(connection, "tidied", "2026-11-20")
+        before = outbox.counts(connection)["sent"]
+    synchronise(desk[0])
+    with desk[0].store.read.begin() as connection:
+        assert outbox.counts(connection)["sent"] == before - 2, "the newest stays: by it both sides know each other"
+    synchronise(desk[0])
+    assert sync_state.read(*desk).stopped == ""
+    assert gateway.scalar("SELECT count(*) FROM record WHERE kind = 'application'") == 3, "the gateway keeps every id"
+
+
 def close_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspection, "closed", lambda _connection, _day: Closed("統子", "17:15", {}))
+    monkeypatch.setattr(inspection, "closed", lambda _office, _connection, _day: Closed("統子", "17:15", {}))
 
 
 def test_both_sides_agree_on_counts_and_digests_at_the_day_close(

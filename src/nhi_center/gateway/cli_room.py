@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from nhi_center.domain.room_rules import parse
-from nhi_center.gateway import file_exchange, month_keys, room_records, rules, terminal_states, training_register, where
+from nhi_center.gateway import file_exchange, meeting, month_keys, room_records, rules, terminal_states, training_register, where
 from nhi_center.gateway.database import local_today
 from nhi_center.gateway.terminal_states import USUAL, Limits
 
@@ -49,6 +49,16 @@ def _line(one: dict[str, Any]) -> str:
     where_from = "{:<25} 版 {:<8} OS更新 {:<10} 定義 {:<10}".format(*said)
     left = f"未受信 {one['behind']} 未送信 {one['waiting'] or 0}"
     return f"{one['terminal']:<16} {where_from} {left}  {'・'.join(one['red'])}"
+
+
+@app.command()
+def after_restore(
+    by: Annotated[str, typer.Option(help="担当者の名前。")],
+    home: where.Home = None,
+) -> None:
+    """After the database was put back from a backup, before serve: terminals stop (LK-09) until a supervisor lets them go on."""
+    with where.opened(home) as (_settings, connection):
+        print(json.dumps({"line": meeting.put_back(connection, local_today(connection), by)}))
 
 
 @app.command()

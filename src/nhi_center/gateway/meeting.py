@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import getpass
+import uuid
+from datetime import date, datetime
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
+from nhi_center.errors import OperatorError
+from nhi_center.gateway import numbers
+from nhi_center.gateway.database import Connection
 from nhi_center.link import wire_meeting
 from nhi_center.link.wire_meeting import Extent, Holding, Known, Told
 
@@ -14,6 +19,7 @@ _MOST_APART = 10**9
 _NEWEST = "SELECT seq, id::text FROM record WHERE terminal = %s ORDER BY seq DESC LIMIT 1"
 _HELD = """
 SELECT (SELECT coalesce(max(cursor), 0) FROM change),
+       coalesce((SELECT line::text FROM gateway_line ORDER BY since DESC LIMIT 1), ''),
        (SELECT coalesce(max(seq), 0) FROM audit_entry WHERE terminal = %s),
        to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"+00:00"'),
        extract(epoch FROM clock_timestamp())::float8
@@ -30,11 +36,26 @@ async def meet(connection: AsyncConnection[TupleRow], terminal: str, told: Told)
     newest = await (await connection.execute(_NEWEST, (terminal,))).fetchone()
     row = await (await connection.execute(_HELD, (terminal,))).fetchone()
     assert row is not None
-    cursor, anchored, now, present = row
+    cursor, line, anchored, now, present = row
     ahead = datetime.fromisoformat(told.now).timestamp() - present
     await connection.execute(_MET, (terminal, max(-_MOST_APART, min(_MOST_APART, round(ahead)))))
     seq, id_ = (int(newest[0]), newest[1]) if newest else (0, "")
-    return Known(seq, id_, int(cursor), int(anchored), now)
+    return Known(seq, id_, int(cursor), int(anchored), now, line)
+
+
+def put_back(connection: Connection, today: date, by: str) -> str:
+    """After this database was put back from a backup, before ``serve``: begin another line, and pass over the numbers that may
+    have been given since the backup. Gives the line. Raises OperatorError at ``by``.
+    """
+    if not by.strip():
+        raise OperatorError("担当者の名前を --by で入力してください。", field="by")
+    line = str(uuid.uuid4())
+    with connection.transaction():
+        connection.execute(
+            "INSERT INTO gateway_line (line, by, os_user) VALUES (%s, %s, %s)", (line, by.strip(), getpass.getuser())
+        )
+        numbers.pass_over(connection, today)
+    return line
 
 
 async def compare(connection: AsyncConnection[TupleRow], terminal: str, extent: Extent) -> Holding:

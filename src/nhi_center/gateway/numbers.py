@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from nhi_center.domain.numbers import LAST_SHARED
+from nhi_center.domain.numbers import LAST_SHARED, Kind, periods_ahead
+from nhi_center.gateway.database import Connection
 from nhi_center.link.wire_numbers import Ask, Block, Given
 
 _IN_TURN = "SELECT pg_advisory_xact_lock(current_setting('nhi.insurer')::int, 3)"
@@ -22,6 +24,15 @@ ON CONFLICT (insurer, kind, period) DO UPDATE SET next = greatest(number_next.ne
 """
 _MOVE_ON = "UPDATE number_next SET next = %s WHERE kind = %s AND period = %s"
 _KEEP = "INSERT INTO number_block (id, terminal, kind, period, first, count) VALUES (%s, %s, %s, %s, %s, %s)"
+
+
+_SKIP = """
+INSERT INTO number_next (kind, period, next) VALUES (%s, %s, %s)
+ON CONFLICT (insurer, kind, period) DO UPDATE SET next = least(number_next.next + %s, %s)
+"""
+SKIPPED = 400
+"""More than the terminals of a room take in a day of one kind: ten blocks of forty."""
+_DAYS_BACK = 7
 
 
 class Refused(Exception):
@@ -41,6 +52,14 @@ async def give(connection: AsyncConnection[TupleRow], terminal: str, asks: Seque
     row = await (await connection.execute(_PLACE, (terminal,))).fetchone()
     assert row is not None
     return Given(int(row[0]), tuple([await _block(connection, terminal, ask) for ask in asks]))
+
+
+def pass_over(connection: Connection, today: date) -> None:
+    """Numbers given since a backup are not in it: in every period for which a terminal may hold some, SKIPPED are passed over."""
+    for kind in Kind:
+        periods = {period for days in range(_DAYS_BACK + 1) for period in periods_ahead(kind, today - timedelta(days))}
+        for period in sorted(periods):
+            connection.execute(_SKIP, (kind.value, period, SKIPPED + 1, SKIPPED, LAST_SHARED + 1))
 
 
 async def _block(connection: AsyncConnection[TupleRow], terminal: str, ask: Ask) -> Block:

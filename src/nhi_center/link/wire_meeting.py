@@ -18,6 +18,7 @@ from nhi_center.link.wire import fingerprint
 PATH_MEET = "/v1/meet"
 PATH_COMPARE = "/v1/compare"
 MAX_BODY_BYTES = 4 * 1024
+_KNOWN = ("seq", "id", "cursor", "anchored", "now", "line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,14 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the gateway holds of the terminal: the newest record (its number and id; 0 and "" for none), the newest change, the
-    last entry of its log; and its own clock (ISO, UTC)."""
+    last entry of its log; its own clock (ISO, UTC); and ``line``, another one after each time it was put back from a backup."""
 
     seq: int
     id: str
     cursor: int
     anchored: int
     now: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +93,19 @@ def _now(value: Any) -> str:
 
 
 def encode_known(known: Known) -> bytes:
-    names = ("seq", "id", "cursor", "anchored", "now")
-    return canonical.encode({name: getattr(known, name) for name in names})
+    return canonical.encode({name: getattr(known, name) for name in _KNOWN})
 
 
 def parse_known(data: bytes) -> Known:
     """Raises WireError."""
-    seq, id_, cursor, anchored, now = strict.fields(strict.decode(data), ("seq", "id", "cursor", "anchored", "now"), "met")
+    seq, id_, cursor, anchored, now, line = strict.fields(strict.decode(data), _KNOWN, "met")
     return Known(
         strict.number(seq, "met.seq"),
         strict.text(id_, "met.id"),
         strict.number(cursor, "met.cursor"),
         strict.number(anchored, "met.anchored"),
         _now(now),
+        strict.text(line, "met.line"),
     )
 
 

@@ -11,18 +11,21 @@ from datetime import timedelta
 
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
+from nhi_center.link.wire import ROOM_KINDS
 from nhi_center.link.wire_meeting import Extent, Known, digest_of_bodies
+from nhi_center.services import inspection
 from nhi_center.services.office import Office
 from nhi_center.services.terminal import terminal_session
 from nhi_center.services.work import begin, reading, require
-from nhi_center.storage import audit, exchange, inspection, numbers, outbox, register
+from nhi_center.storage import audit, exchange, numbers, outbox, register
 from nhi_center.storage.engine import Connection
 from nhi_center.storage.trouble import told_apart
 
 STORE_BEHIND, SEGMENT_BEHIND = "LK-08", "LK-09"
 CLOCK_APART = timedelta(seconds=60)
 STOPPED, APART, FAILURES, FAILED = "stopped", "clock_apart", "failures", "failed"
-_RESUMED, _AGREED_UPTO, AGREED = "resumed_upto", "agreed_upto", "agreed"
+_RESUMED, _AGREED_UPTO, AGREED, _TIDIED, _LINE = "resumed_upto", "agreed_upto", "agreed", "tidied", "line"
+KEPT_DAYS = 90
 _WHAT_TO_DO = "記録は端末に残っています。取扱責任者が、通信の画面で「確かめて再開する」を押してください。"
 WORDS = {
     STORE_BEHIND: f"この端末はバックアップから戻されていて、区のサーバの記録より古いため、通信を止めました。{_WHAT_TO_DO}",
@@ -42,6 +45,11 @@ def meet(office: Office) -> None:
     """Say how far we are and hear how far the segment is. Raises EnvironmentTrouble LK-08 or LK-09 beside the rest."""
     known = _ask(office)
     _note_clock(office)
+    with reading(office, terminal_session(office), Action.SYNC) as connection:
+        fresh = not (outbox.last_sent(connection) or register.cursor(connection))
+    if fresh and known.line:  # the first meeting ever
+        with told_apart(), office.store.write.begin() as connection:
+            exchange.keep(connection, _LINE, known.line)
     with reading(office, terminal_session(office), Action.SYNC) as connection:
         code, before = _fault(connection, known), exchange.value(connection, STOPPED)
     if code != before:
@@ -67,6 +75,8 @@ def _fault(connection: Connection, known: Known) -> str:
     if known.seq > resumed and outbox.id_at(connection, known.seq) != known.id:
         return STORE_BEHIND
     mine = outbox.last_sent(connection, resumed), register.cursor(connection), audit.sent_up_to(connection)
+    if known.line != exchange.value(connection, _LINE):
+        return SEGMENT_BEHIND
     if any(here > there for here, there in zip(mine, (known.seq, known.cursor, known.anchored), strict=True)):
         return SEGMENT_BEHIND
     return ""
@@ -97,6 +107,7 @@ def resume(office: Office, session: Session) -> Resumed:
             exchange.keep(connection, _AGREED_UPTO, 0)
             audit.send_again_behind(connection, known.anchored)
             exchange.read_anew(connection)
+            exchange.keep(connection, _LINE, known.line)
         exchange.keep(connection, STOPPED, "")
         unit.note(reason=code, rows=rows)
         return Resumed(code, rows)
@@ -148,6 +159,19 @@ def succeeded(office: Office) -> None:
             exchange.keep(connection, FAILED, "")
 
 
+def forget_sent(office: Office) -> None:
+    """Once a day: what both sides have agreed on leaves the outbox after KEPT_DAYS. Until then a repeat is known by its id."""
+    terminal, today = terminal_session(office), office.clock.today().isoformat()
+    with reading(office, terminal, Action.SYNC) as connection:
+        if exchange.value(connection, _TIDIED) == today:
+            return
+    with begin(office, terminal, Action.SYNC, step="tidied") as unit:
+        exchange.keep(unit.connection, _TIDIED, today)
+        before = (office.clock.now() - timedelta(days=KEPT_DAYS)).isoformat()
+        upto = exchange.number(unit.connection, _AGREED_UPTO)
+        unit.note(rows=outbox.forget_sent(unit.connection, before, upto, ROOM_KINDS))
+
+
 def compare_at_close(office: Office) -> None:
     """Once the day is closed and everything is sent: both sides count the records since they last agreed, and compare a digest.
 
@@ -156,7 +180,7 @@ def compare_at_close(office: Office) -> None:
     terminal, today = terminal_session(office), office.clock.today()
     with reading(office, terminal, Action.SYNC) as connection:
         after, upto = exchange.number(connection, _AGREED_UPTO), outbox.last_sent(connection)
-        closed = inspection.closed(connection, today) is not None
+        closed = inspection.closed(office, connection, today) is not None
         due = closed and upto > after and not outbox.counts(connection)["waiting"]
         mine = digest_of_bodies(outbox.sent_rows(connection, after, upto)) if due else None
         before = exchange.value(connection, AGREED)

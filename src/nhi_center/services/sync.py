@@ -71,6 +71,7 @@ def _exchange(office: Office, report: Report) -> SyncSummary:
     results.act(office)
     anchored = anchor(office)
     meeting.compare_at_close(office)
+    meeting.forget_sent(office)
     updates.fetch(office)
     return SyncSummary(sent, refused, received, anchored)
 

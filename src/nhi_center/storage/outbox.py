@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,22 @@ def sent_rows(connection: Connection, after: int, upto: int) -> Iterator[tuple[i
     )
     for row in rows:
         yield int(row.seq), row.id, json.loads(row.body)
+
+
+def forget_sent(connection: Connection, before: str, upto: int, room_kinds: Iterable[str]) -> int:
+    """Rows the gateway keeps, made before this moment (UTC, ISO) and numbered up to ``upto``, go: no repeat needs them any more.
+
+    A record of ``room_kinds`` stays until it has come back, and so does the newest row. Gives how many went.
+    """
+    done = connection.execute(
+        text(
+            "DELETE FROM outbox WHERE state = 'sent' AND made_at < :before AND seq <= :upto"
+            " AND seq < (SELECT max(seq) FROM outbox WHERE state = 'sent')"
+            " AND (kind NOT IN (SELECT value FROM json_each(:room)) OR id IN (SELECT id FROM room_record))"
+        ),
+        {"before": before, "upto": upto, "room": json.dumps(sorted(room_kinds))},
+    )
+    return done.rowcount
 
 
 def send_all_behind(connection: Connection, seq: int) -> int:
