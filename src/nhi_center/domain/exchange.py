@@ -27,7 +27,7 @@ def wait_ms(failures: int, chance: float) -> int:
     """
     if not failures:
         return EVERY_MS
-    return round(min(EVERY_MS * 2 ** min(failures - 1, 10), LONGEST_MS) * (0.8 + 0.4 * chance))
+    return round(min(EVERY_MS << min(failures - 1, 10), LONGEST_MS) * (0.8 + 0.4 * chance))
 
 
 def clock_words(seconds: int) -> str:

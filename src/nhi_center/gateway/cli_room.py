@@ -51,7 +51,7 @@ def _line(one: dict[str, Any]) -> str:
     return f"{one['terminal']:<16} {where_from} {left}  {'・'.join(one['red'])}"
 
 
-@app.command()
+@app.command("after-restore")
 def after_restore(
     by: Annotated[str, typer.Option(help="担当者の名前。")],
     home: where.Home = None,
