@@ -131,6 +131,16 @@ class Settings:
         return self.business_folder / "refused-sign-ins.json"
 
     @property
+    def self_check_runs(self) -> Path:
+        """What ``nhi-center selfcheck`` found while the log was shut, until the log is open."""
+        return self.business_folder / "self-check-runs.jsonl"
+
+    @property
+    def allowed_devices(self) -> Path:
+        """許可した装置 as the gateway signed it, for whoever has no key to the store."""
+        return self.business_folder / "allowed-devices.json"
+
+    @property
     def trust(self) -> Path:
         """Whose signatures count: from enrolment."""
         return self.business_folder / "trust.json"

@@ -47,8 +47,14 @@ def test_what_a_terminal_says_is_red_when_it_is_old(gateway: RunningGateway, ter
     assert red_of(gateway, terminal, None) == []
     assert red_of(gateway, terminal, good) == []
     assert red_of(gateway, terminal, NEW) == ["OSの更新が古い"]
-    old = TerminalState("0.0.9", "debian 11", today - timedelta(days=36), today - timedelta(days=8), 0, 2)
-    expected = ["プログラムの版が違う", "OSの更新が古い", "ウイルス定義が古い", "送信エラーがある"]
+    old = TerminalState("0.0.9", "debian 11", today - timedelta(days=36), today - timedelta(days=8), 0, 2, 1)
+    expected = [
+        "プログラムの版が違う",
+        "OSの更新が古い",
+        "ウイルス定義が古い",
+        "送信エラーがある",
+        "許可していない装置がつながった",
+    ]
     assert red_of(gateway, terminal, old) == expected
     with psycopg.connect(gateway.dsn) as connection:
         connection.execute(
@@ -64,17 +70,43 @@ def test_what_a_terminal_says_is_red_when_it_is_old(gateway: RunningGateway, ter
     "body",
     [
         {},
-        {"program": "1", "system": "x", "patched_on": "yesterday", "signatures_on": None, "waiting": 0, "refused": 0},
-        {"program": "1\n", "system": "x", "patched_on": None, "signatures_on": None, "waiting": 0, "refused": 0},
-        {"program": "1", "system": "x", "patched_on": None, "signatures_on": None, "waiting": -1, "refused": 0},
-        {"program": "1", "system": "見本", "patched_on": None, "signatures_on": None, "waiting": 0, "refused": 0},
+        {
+            "program": "1",
+            "system": "x",
+            "patched_on": "yesterday",
+            "signatures_on": None,
+            "waiting": 0,
+            "refused": 0,
+            "devices": 0,
+        },
+        {"program": "1\n", "system": "x", "patched_on": None, "signatures_on": None, "waiting": 0, "refused": 0, "devices": 0},
+        {"program": "1", "system": "x", "patched_on": None, "signatures_on": None, "waiting": -1, "refused": 0, "devices": 0},
+        {"program": "1", "system": "x", "patched_on": None, "signatures_on": None, "waiting": 0, "refused": 0},
+        {"program": "1", "system": "見本", "patched_on": None, "signatures_on": None, "waiting": 0, "refused": 0, "devices": 0},
     ],
 )
 def test_a_strange_state_is_refused(body: dict[str, object]) -> None:
     with pytest.raises(wire.WireError):
         wire_state.parse(json.dumps(body).encode())
-    good = TerminalState("0.1.0", "debian 12", date(2026, 11, 1), None, 5, 1)
+    good = TerminalState("0.1.0", "debian 12", date(2026, 11, 1), None, 5, 1, 2)
     assert wire_state.parse(wire_state.encode(good)) == good
+
+
+def test_the_list_of_allowed_devices_goes_out_signed_or_not_at_all(gateway: RunningGateway, tmp_path: Path) -> None:
+    file = tmp_path / "devices.toml"
+    file.write_text('[[devices]]\nid = "0781:5567/SN-1"\napproval = "8-12"\ndate = 2026-04-01\n', encoding="utf-8")
+    home = ("--home", str(gateway.folder))
+    done = command("set-devices", str(file), "--by", "40100", "--by", "40127", *home)
+    assert done.returncode == 0, done.stderr
+    newest = "SELECT body -> 'value' FROM change WHERE kind = 'ward_setting' AND id = 'devices' ORDER BY cursor DESC LIMIT 1"
+    listed = [{"id": "0781:5567/SN-1", "approval": "8-12", "date": "2026-04-01"}]
+    assert gateway.scalar(newest) == listed
+    assert command("set-devices", str(file), "--by", "40100", "--by", "40100", *home).returncode == 1
+    assert command("set-devices", str(file), "--by", "40100", *home).returncode == 1
+    for wrong in ('id = "0781:5567"\n', '[[devices]]\nid = "x"\napproval = "8"\ndate = 2026-04-01\n'):
+        file.write_text(wrong, encoding="utf-8")
+        assert command("set-devices", str(file), "--by", "40100", "--by", "40127", *home).returncode == 1
+    assert gateway.scalar(newest) == listed
 
 
 def test_accounts_and_reports_as_terminals_told_them(gateway: RunningGateway, terminal: Terminal, tmp_path: Path) -> None:

@@ -37,10 +37,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+DEBIAN = Path("/usr/lib/postgresql")
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[LocalPostgres]:
-    """One PostgreSQL per session, worker and importing conftest, removed afterwards."""
-    server = LocalPostgres(f"test-{uuid4().hex[:12]}")
+def postgres(request: pytest.FixtureRequest) -> Iterator[LocalPostgres]:
+    """One PostgreSQL per session, worker and importing conftest, removed afterwards: the wheel's, or with ``--postgres debian``
+    the one a ward has."""
+    binaries = None
+    if request.config.getoption("--postgres") == "debian":
+        binaries = max(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    server = LocalPostgres(f"test-{uuid4().hex[:12]}", binaries=binaries)
     with server, tempfile.TemporaryDirectory() as folder, service_credential(Path(folder)):
         yield server
     shutil.rmtree(server.folder)
@@ -101,14 +108,25 @@ class Terminal:
 
 
 class RunningGateway:
-    """``nhi-center-gateway serve`` as a process of its own on a free loopback port."""
+    """``nhi-center-gateway serve`` as a process of its own on a free loopback port, or elsewhere: ``inside`` is the command that
+    goes before it."""
 
-    def __init__(self, folder: Path, dsn: str, *, training: bool = True, insurer: str = configuration.SHINJUKU) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        dsn: str,
+        *,
+        training: bool = True,
+        insurer: str = configuration.SHINJUKU,
+        host: str = "127.0.0.1",
+        inside: tuple[str, ...] = (),
+    ) -> None:
         self.folder = folder
         self.dsn = dsn
-        configuration.save(folder, Configuration(insurer=insurer, training=training, dsn=dsn))
+        self.host, self.inside = host, inside
+        configuration.save(folder, Configuration(insurer=insurer, training=training, dsn=dsn, host=host))
         with connect(dsn) as connection:
-            enrolment.make_authority(folder, present_time(connection), configuration.SERVER_NAME, "127.0.0.1")
+            enrolment.make_authority(folder, present_time(connection), configuration.SERVER_NAME, host)
         self.port = self.local_port = 0
         self.log = folder / "gateway.log"
         self.process: subprocess.Popen[str] | None = None
@@ -127,7 +145,7 @@ class RunningGateway:
         arguments = ["--home", str(self.folder), "--port", str(self.port), *(("--local-port", "0") if local else ())]
         with self.log.open("ab") if local else nullcontext() as log:
             self.process = subprocess.Popen(
-                [*command, *arguments],
+                [*self.inside, *command, *arguments],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -161,7 +179,7 @@ class RunningGateway:
         return Terminal(name, self.link_settings(out, name), key)
 
     def link_settings(self, out: Path, name: str) -> LinkSettings:
-        policy = AddressPolicy("127.0.0.1", self.port)
+        policy = AddressPolicy(self.host, self.port)
         pem, key = out / f"{name}.pem", out / f"{name}.key"
         return LinkSettings(policy, configuration.SERVER_NAME, out / "ca.pem", pem, key, lambda: PASSPHRASE)
 

@@ -17,6 +17,7 @@ from nhi_center.printing.files import write_whole
 from nhi_center.printing.sheets import PdfJob, ReceiptLine, ReceiptSheet
 from nhi_center.printing.sheets import Signature as PrintedSignature
 from nhi_center.services.custody import document_kinds
+from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.work import begin, reading
@@ -31,6 +32,7 @@ def receipt_name(handover: Handover) -> str:
     return f"receipt-{handover.day.replace('-', '')}-{handover.number}.pdf"
 
 
+@logs_outside
 def make_receipt(office: Office, session: Session, handover_id: str) -> Path:
     """Write the sealed receipt of a signed 便 into the documents folder and give its path. Making it again replaces the file.
 
@@ -45,14 +47,13 @@ def make_receipt(office: Office, session: Session, handover_id: str) -> Path:
         signatures = store.signatures(connection, handover_id)
     sheet = receipt_sheet(handover, contents, signatures, sample=office.settings.training)
     target = office.settings.documents / receipt_name(handover)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = target.with_name(f".{target.name}.draft")
     try:
-        office.premises.pdf.make(PdfJob(sheet, draft))
+        office.premises.pdf.make(PdfJob(sheet, draft, within=office.settings.business_folder))
         sealed = seal_pdf(office, STATEMENT, draft.read_bytes(), contents, [signatures[side] for side in Side])
     finally:
         draft.unlink(missing_ok=True)
-    write_whole(target, sealed)
+    write_whole(target, sealed, office.settings.business_folder)
     digest = hashlib.sha256(sealed).hexdigest()
     with begin(office, session, Action.HANDOVER, subject=handover_id, step="receipt", sha256=digest) as unit:
         store.keep_receipt(unit.connection, store.Receipt(handover_id, target.name, digest, unit.stamp), unit.person)

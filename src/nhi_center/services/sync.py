@@ -25,7 +25,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import Unit, begin, log_refusal, reading
-from nhi_center.storage import audit, outbox, register, room
+from nhi_center.storage import audit, device_holds, outbox, register, room
 from nhi_center.storage.room import TerminalSeen
 from nhi_center.storage.trouble import told_apart
 
@@ -145,6 +145,7 @@ def meet(office: Office, cursor: int) -> None:
 def _tell_state(office: Office) -> None:
     with reading(office, terminal_session(office), Action.SYNC) as connection:
         counts = outbox.counts(connection)
+        held = device_holds.count_open(connection)
     office.premises.link.tell_state(
         TerminalState(
             __version__,
@@ -153,6 +154,7 @@ def _tell_state(office: Office) -> None:
             system_age.signatures_on(),
             counts["waiting"],
             counts["refused"],
+            held,
         )
     )
 
