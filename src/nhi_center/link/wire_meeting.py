@@ -13,7 +13,6 @@ from typing import Any
 from nhi_center.domain import canonical
 from nhi_center.link import strict
 from nhi_center.link.strict import WireError
-from nhi_center.link.wire import fingerprint
 
 PATH_MEET = "/v1/meet"
 PATH_COMPARE = "/v1/compare"
@@ -71,8 +70,8 @@ def digest(records: Iterable[tuple[int, str, bytes]]) -> Holding:
 
 
 def digest_of_bodies(records: Iterable[tuple[int, str, Mapping[str, Any]]]) -> Holding:
-    """As ``digest``, of (seq, id, body)."""
-    return digest((seq, id_, fingerprint(body)) for seq, id_, body in records)
+    """As ``digest``, of (seq, id, body): the fingerprint is that of ``wire.fingerprint``."""
+    return digest((seq, id_, hashlib.sha256(canonical.encode(body)).digest()) for seq, id_, body in records)
 
 
 def encode_told(told: Told) -> bytes:

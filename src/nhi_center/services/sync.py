@@ -69,9 +69,9 @@ def _exchange(office: Office, report: Report) -> SyncSummary:
     tell_segment(office)
     received = receive(office, report)
     results.act(office)
-    anchored = anchor(office)
     meeting.compare_at_close(office)
     meeting.forget_sent(office)
+    anchored = anchor(office)
     updates.fetch(office)
     return SyncSummary(sent, refused, received, anchored)
 
