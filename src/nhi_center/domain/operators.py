@@ -94,6 +94,8 @@ class Action(StrEnum):
     SIGN_LOG_REVIEW = "sign_log_review"
     SET_UP = "set_up"
     ALLOW_SCANNER = "allow_scanner"
+    VIEW_TERMINALS = "view_terminals"
+    LEAVE = "leave"
     ACKNOWLEDGE_DEVICE = "acknowledge_device"
 
 
@@ -142,6 +144,7 @@ _WARD = (
         Action.ANSWER_HOLD,
         Action.ACCEPT_ROSTER,
         Action.APPROVE_ANSWER,
+        Action.VIEW_TERMINALS,
         Action.ACKNOWLEDGE_DEVICE,
     }
 )
@@ -168,7 +171,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
     Role.WARD_STAFF: _WARD,
     Role.WARD_ADMIN: _WARD
     | {Action.REKEY, Action.RECOVER, Action.SET_UP, Action.SET_SEAL, Action.VIEW_PRINTERS, Action.WRITE_ANSWER},
-    Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY}),
+    Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY, Action.LEAVE}),
 }
 
 

@@ -166,6 +166,10 @@ class _Gateway:
         await _enrolled(request, connection)
         return wire.encode_room(await room.contacts(connection))
 
+    async def terminals(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        await _enrolled(request, connection)
+        return wire_state.encode_terminals(await terminal_states.in_use(connection))
+
     async def month_key(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
         month, key = wire.parse_month_key(await _body(request))
         peer, _ = await _locked(request, connection)
@@ -274,6 +278,7 @@ def build(settings: GatewaySettings) -> Application:
         gateway.route(wire_meeting.PATH_MEET, "POST", gateway.meet, most=wire_meeting.MAX_BODY_BYTES),
         gateway.route(wire_meeting.PATH_COMPARE, "POST", gateway.compare, most=wire_meeting.MAX_BODY_BYTES),
         gateway.route(wire_numbers.PATH_BLOCKS, "POST", gateway.blocks, most=wire_numbers.MAX_BODY_BYTES),
+        gateway.route(wire_state.PATH_TERMINALS, "GET", gateway.terminals),
         gateway.route(wire_state.PATH_STATE, "POST", gateway.state, most=wire_state.MAX_BODY_BYTES),
         gateway.route(wire_updates.PATH_UPDATES, "GET", gateway.updates),
         gateway.route(wire_updates.PATH_UPDATE_PART, "GET", gateway.update_part, media=_BYTES),

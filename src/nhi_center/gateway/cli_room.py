@@ -22,7 +22,6 @@ from nhi_center.gateway import (
     where,
 )
 from nhi_center.gateway.database import local_today
-from nhi_center.gateway.terminal_states import USUAL, Limits
 
 app = typer.Typer()
 _FILES = 20
@@ -33,18 +32,15 @@ _RED, _PLAIN = "\033[31m", "\033[0m"
 def status(
     home: where.Home = None,
     table: Annotated[bool, typer.Option(help="JSONでなく、端末の表を出します。赤は、理由のある端末です。")] = False,
-    patched_days: Annotated[int, typer.Option(help="OSの更新がこの日数より古いと赤。", min=1)] = USUAL.patched_days,
-    signature_days: Annotated[int, typer.Option(help="ウイルス定義がこの日数より古いと赤。", min=1)] = USUAL.signature_days,
 ) -> None:
     """Counts, terminals with versions, updates, last contact and what waits, files, month keys, as JSON; no personal value.
 
-    ``red`` says why a terminal needs somebody: silent longer than the rule ``contact_hours``, old updates, another version.
+    ``red`` says why a terminal needs somebody: silent longer than the rule ``contact_hours``, updates older than
+    ``patched_days``, signatures older than ``signature_days``, another version.
     """
     with where.opened(home) as (settings, connection):
         today = local_today(connection)
-        in_force = rules.in_force(connection, today)
-        limits = Limits(parse(in_force).contact_hours, patched_days, signature_days)
-        terminals = terminal_states.every(connection, today, limits)
+        terminals = terminal_states.every(connection, today, parse(rules.in_force(connection, today)))
         overview = training_register.overview(connection, training=settings.training)
         keys, files = month_keys.events(connection), file_exchange.newest(connection, _FILES)
     if not table:

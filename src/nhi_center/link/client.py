@@ -221,6 +221,11 @@ class GatewayLink:
             raise _protocol_trouble()
         return given
 
+    def terminals(self) -> tuple[wire_state.Standing, ...]:
+        """How every terminal in use stands, as the gateway sees it."""
+        self._greet()
+        return self._parsed(wire_state.parse_terminals, self._request("GET", wire_state.PATH_TERMINALS))
+
     def updates(self) -> tuple[Signed, ...]:
         """The packages on offer, with signatures that nobody has looked at yet."""
         self._greet()

@@ -104,7 +104,7 @@ def resume(office: Office, session: Session) -> Resumed:
             numbers.drop_blocks(connection, office.clock.today())
         else:
             rows = outbox.send_all_behind(connection, known.seq)
-            exchange.keep(connection, _AGREED_UPTO, 0)
+            exchange.keep(connection, _AGREED_UPTO, min(known.seq, exchange.number(connection, _AGREED_UPTO)))
             audit.send_again_behind(connection, known.anchored)
             exchange.read_anew(connection)
             exchange.keep(connection, _LINE, known.line)

@@ -18,7 +18,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.isolation import system_age
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
 from nhi_center.link.wire_state import TerminalState
-from nhi_center.services import meeting, numbers, results, standing_own, takers, updates
+from nhi_center.services import leaving, meeting, numbers, results, standing_own, takers, updates
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
@@ -72,6 +72,7 @@ def _exchange(office: Office, report: Report) -> SyncSummary:
     meeting.compare_at_close(office)
     meeting.forget_sent(office)
     anchored = anchor(office)
+    leaving.act(office)
     updates.fetch(office)
     return SyncSummary(sent, refused, received, anchored)
 

@@ -235,17 +235,17 @@ def slip_numbered(connection: Connection, day: str, number: str) -> Slip | None:
 
 def slips_of_batch(connection: Connection, batch: str) -> tuple[Slip, ...]:
     """The slips of one incoming handover, by number."""
-    return _slips(connection, f"{_SLIP} WHERE batch = :batch ORDER BY number", {"batch": batch})
+    return _slips(connection, f"{_SLIP} WHERE batch = :batch ORDER BY length(number), number", {"batch": batch})
 
 
 def slips_on_hand(connection: Connection) -> tuple[Slip, ...]:
     """Every slip whose paper is in the room, oldest first."""
-    return _slips(connection, f"{_SLIP} WHERE {_IS_HERE} ORDER BY day, number", {})
+    return _slips(connection, f"{_SLIP} WHERE {_IS_HERE} ORDER BY day, length(number), number", {})
 
 
 def slips_unsorted(connection: Connection) -> tuple[Slip, ...]:
     """Slips nobody has begun to key: their sheets lie in the batch's pile."""
-    return _slips(connection, f"{_SLIP} WHERE sheets = 0 ORDER BY day, number", {})
+    return _slips(connection, f"{_SLIP} WHERE sheets = 0 ORDER BY day, length(number), number", {})
 
 
 def add_slip_sheets(connection: Connection, id_: str, sheets: int) -> None:
