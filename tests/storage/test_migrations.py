@@ -90,6 +90,7 @@ REBUILT: dict[str, dict[str, str]] = {
     "handover": {"direction": "in", "state": "signed"},
     "call": {"state": "done"},
     "balance": {"place": "cabinet"},
+    "outbox": {"state": "waiting"},
 }
 """A table that a step builds anew, or adds a column to, takes only rows that keep its rules."""
 

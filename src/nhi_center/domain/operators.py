@@ -75,6 +75,7 @@ class Action(StrEnum):
     REPORT = "report"
     INSPECT = "inspect"
     SYNC = "sync"
+    REPAIR_SYNC = "repair_sync"
     LOCK = "lock"
     UNLOCK = "unlock"
     EXTEND_LOCK = "extend_lock"
@@ -165,6 +166,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.COPY_OUT,
         Action.SIGN_LOG_REVIEW,
         Action.ALLOW_SCANNER,
+        Action.REPAIR_SYNC,
     },
     Role.WARD_STAFF: _WARD,
     Role.WARD_ADMIN: _WARD

@@ -13,6 +13,7 @@ from nhi_center.gateway import (
     allowed_devices,
     enrolment,
     file_exchange,
+    meeting,
     month_keys,
     room_records,
     rules,
@@ -55,6 +56,16 @@ def _line(one: dict[str, Any]) -> str:
     where_from = "{:<25} 版 {:<8} OS更新 {:<10} 定義 {:<10}".format(*said)
     left = f"未受信 {one['behind']} 未送信 {one['waiting'] or 0}"
     return f"{one['terminal']:<16} {where_from} {left}  {'・'.join(one['red'])}"
+
+
+@app.command("after-restore")
+def after_restore(
+    by: Annotated[str, typer.Option(help="担当者の名前。")],
+    home: where.Home = None,
+) -> None:
+    """After the database was put back from a backup, before serve: terminals stop (LK-09) until a supervisor lets them go on."""
+    with where.opened(home) as (_settings, connection):
+        print(json.dumps({"line": meeting.put_back(connection, local_today(connection), by)}))
 
 
 @app.command()

@@ -16,6 +16,8 @@ from nhi_center.gateway.database import Connection
 from nhi_center.link import wire_state
 from nhi_center.link.wire_state import Standing, TerminalState
 
+CLOCK_SECONDS = 60
+"""A terminal whose clock is further apart than this from the gateway's is red."""
 _KEEP = """
 INSERT INTO terminal_state (terminal, program, system, patched_on, signatures_on, waiting, refused, devices, told_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp())
@@ -31,8 +33,9 @@ SELECT t.terminal, t.revoked_at IS NULL, coalesce(c.cursor, 0),
        (SELECT count(*) FROM record r WHERE r.terminal = t.terminal),
        (SELECT coalesce(max(seq), 0) FROM audit_anchor a WHERE a.terminal = t.terminal),
        greatest(0, (SELECT coalesce(max(cursor), 0) FROM change) - coalesce(c.cursor, 0)),
-       s.program, s.system, s.patched_on, s.signatures_on, s.waiting, s.refused, s.devices
-  FROM terminal t LEFT JOIN contact c USING (terminal) LEFT JOIN terminal_state s USING (terminal) ORDER BY 1
+       m.ahead_seconds, s.program, s.system, s.patched_on, s.signatures_on, s.waiting, s.refused, s.devices
+  FROM terminal t LEFT JOIN contact c USING (terminal) LEFT JOIN terminal_state s USING (terminal)
+       LEFT JOIN terminal_meeting m USING (terminal) ORDER BY 1
 """
 
 
@@ -67,7 +70,7 @@ def _standing(one: dict[str, Any]) -> Standing:
 
 
 def _told(row: TupleRow, today: date, limits: RoomRules) -> dict[str, Any]:
-    name, in_use, cursor, contact_at, hours, records, anchored, behind, *said = row
+    name, in_use, cursor, contact_at, hours, records, anchored, behind, ahead, *said = row
     program, system, patched, signatures, waiting, refused, devices = said
     red = []
     if hours is None or hours > limits.contact_hours:
@@ -78,6 +81,8 @@ def _told(row: TupleRow, today: date, limits: RoomRules) -> dict[str, Any]:
         red.append(wire_state.OLD_SYSTEM)
     if signatures is not None and (today - signatures).days > limits.signature_days:
         red.append(wire_state.OLD_SIGNATURES)
+    if ahead is not None and abs(ahead) > CLOCK_SECONDS:
+        red.append(wire_state.CLOCKS)
     if refused:
         red.append(wire_state.REFUSED_ROWS)
     if devices:
@@ -86,6 +91,7 @@ def _told(row: TupleRow, today: date, limits: RoomRules) -> dict[str, Any]:
         **{"terminal": name, "in_use": in_use, "cursor": cursor, "contact_at": contact_at, "records": records},
         **{
             "anchored": anchored,
+            "clock_ahead_seconds": ahead,
             "behind": behind,
             "waiting": waiting,
             "refused": refused,

@@ -19,6 +19,7 @@ MAX_BODY_BYTES = 4 * 1024
 _MOST_TERMINALS, _MOST_REASONS = 1000, 20
 SILENT, OTHER_VERSION, OLD_SYSTEM = "連絡がない", "プログラムの版が違う", "OSの更新が古い"
 OLD_SIGNATURES, REFUSED_ROWS = "ウイルス定義が古い", "送信エラーがある"
+CLOCKS = "時計が合わない"
 STRANGE_DEVICES = "許可していない装置がつながった"
 """Why a terminal is red."""
 _PLACE = "state"

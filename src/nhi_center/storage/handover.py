@@ -34,6 +34,7 @@ class Receipt:
 def insert(
     connection: Connection,
     day: date,
+    number: int,
     direction: Direction,
     section: str,
     kinds: Sequence[DocumentKind],
@@ -43,12 +44,7 @@ def insert(
     condition: str = "1",
     promised: str = "",
 ) -> Handover:
-    """A new 便 with the day's next number and the lines both sides will count."""
-    number = 1 + int(
-        connection.execute(
-            text("SELECT coalesce(max(number), 0) FROM handover WHERE day = :day"), {"day": day.isoformat()}
-        ).scalar_one()
-    )
+    """A new 便 with its number within the day and the lines both sides will count."""
     id_ = str(uuid.uuid4())
     connection.execute(
         text(
