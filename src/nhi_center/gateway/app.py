@@ -22,10 +22,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nhi_center.gateway import anchors, enrolment, enrolment_codes, records, room, terminal_states
+from nhi_center.gateway import anchors, enrolment, enrolment_codes, leases, records, room, terminal_states
 from nhi_center.gateway.database import migrations
 from nhi_center.gateway.observed import Figures, Observing, Scope, local_pages
-from nhi_center.link import wire, wire_enrolment, wire_state
+from nhi_center.link import wire, wire_enrolment, wire_lease, wire_state
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +129,12 @@ class _Gateway:
         await terminal_states.keep(connection, peer.terminal, told)
         return wire_state.encode_kept()
 
+    async def lease(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes | str:
+        asked = wire_lease.parse_asked(await _body(request, wire_lease.MAX_BODY_BYTES))
+        peer, _ = await _locked(request, connection)
+        answered = await leases.take(connection, peer.terminal, asked)
+        return answered if isinstance(answered, str) else wire_lease.encode_answered(answered)
+
     async def ready(self) -> bool:
         """Whether the database answers, with the schema of this program."""
         try:
@@ -222,6 +228,7 @@ def build(settings: GatewaySettings) -> Application:
         gateway.route(wire.PATH_AUDIT, "POST", gateway.audit),
         gateway.route(wire.PATH_ROOM, "GET", gateway.room),
         gateway.route(wire.PATH_MONTH_KEY, "POST", gateway.month_key),
+        gateway.route(wire_lease.PATH_LEASE, "POST", gateway.lease),
         gateway.route(wire_state.PATH_STATE, "POST", gateway.state),
         gateway.route(wire_enrolment.PATH_ENROL, "POST", gateway.enrol, anybody=True),
         Route(wire_enrolment.PATH_AUTHORITY, gateway.authority, methods=["GET"]),

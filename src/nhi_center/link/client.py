@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from nhi_center.domain.audit import Countersign
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link import wire, wire_state
+from nhi_center.link import wire, wire_lease, wire_state
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
@@ -174,6 +174,12 @@ class GatewayLink:
         """Say how this terminal stands; again is harmless."""
         self._greet()
         self._parsed(wire_state.parse_kept, self._request("POST", wire_state.PATH_STATE, wire_state.encode(state)))
+
+    def take_lease(self, asked: wire_lease.Asked) -> wire_lease.Answered:
+        """Ask for shared work; again is harmless. Raises LK-03 when this terminal may take none."""
+        self._greet()
+        data = self._request("POST", wire_lease.PATH_LEASE, wire_lease.encode_asked(asked))
+        return self._parsed(wire_lease.parse_answered, data)
 
     def keep_month_key(self, month: str, key: bytes) -> None:
         """Give the segment this terminal's key of a month (YYYY-MM) to keep; again is harmless.

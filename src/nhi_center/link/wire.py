@@ -48,7 +48,7 @@ PATH_MONTH_KEY = "/v1/month-key"
 
 ROOM_KINDS = frozenset({
     "presence", "account", "closure", "roster", "room_key", "verification_rate", "cabinet", "call_answer", "standing",
-    "day_close",
+    "day_close", "failure",
 })  # fmt: skip
 """Records that every terminal of the room is told: the gateway passes each on as one change, without reading its body."""
 MAX_ROOM_BODY_BYTES = 64 * 1024
@@ -64,9 +64,10 @@ RECORD_KINDS = ROOM_KINDS | frozenset(
         "call",
         "summary",
         "custody",
+        "lease",
     }
 )
-CHANGE_KINDS = frozenset({"person", "person_gone", "ward_setting", "result", "room"})
+CHANGE_KINDS = frozenset({"person", "person_gone", "ward_setting", "result", "room", "lease"})
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 _REASON_KIND = "記録の種類が定義にありません。"
@@ -90,6 +91,7 @@ class Hello:
 class Change:
     """One change: ``id`` is the 宛名番号 (person), the setting's name, the application's id (result) or a record's id (room).
 
+    A ``lease`` is shared work as it stands now, under its 管理票 (``wire_lease``).
     ``person_gone`` has no body: he has left the register, or is not for terminals any more; which of the two is not said.
     The body of a room's change is ``{"kind", "terminal", "body"}``: another terminal's record, see ROOM_KINDS.
     """
