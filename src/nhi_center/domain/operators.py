@@ -51,6 +51,7 @@ class Action(StrEnum):
     INCIDENT = "incident"
     CLOSE_INCIDENT = "close_incident"
     ENTER = "enter"
+    HAND_ON = "hand_on"
     HOLD = "hold"
     SETTLE_HOLD = "settle_hold"
     SET_URGENT = "set_urgent"
@@ -119,6 +120,7 @@ _CLERK = _EVERYONE | {
     Action.SEARCH,
     Action.VIEW_PERSON,
     Action.ENTER,
+    Action.HAND_ON,
     Action.HOLD,
     Action.VERIFY,
     Action.PRINT,

@@ -16,7 +16,6 @@ from psycopg.rows import TupleRow
 
 from nhi_center.domain.leases import Lease, LeaseState
 from nhi_center.link import wire, wire_lease
-from nhi_center.link.strict import WireError
 from nhi_center.link.wire_lease import REASON_FAILED, REASON_MOVED, Answered, Asked
 
 _Connection = AsyncConnection[TupleRow]
@@ -51,7 +50,7 @@ async def lay(connection: _Connection, terminal: str, body: Mapping[str, Any]) -
     """Put down what this terminal holds in the version it says; gives why not, or ""."""
     try:
         laid = wire_lease.laid_from_json(body, terminal)
-    except WireError:
+    except wire.WireError:
         return "引渡しの記録の形が正しくありません。"
     await connection.execute(_IN_TURN)
     held, _sealed, _taken = await _row(connection, laid.lease.slip)

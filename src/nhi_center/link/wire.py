@@ -53,20 +53,9 @@ ROOM_KINDS = frozenset({
 """Records that every terminal of the room is told: the gateway passes each on as one change, without reading its body."""
 MAX_ROOM_BODY_BYTES = 64 * 1024
 
-RECORD_KINDS = ROOM_KINDS | frozenset(
-    {
-        "handover",
-        "incident",
-        "application",
-        "verification",
-        "review",
-        "certificate",
-        "call",
-        "summary",
-        "custody",
-        "lease",
-    }
-)
+RECORD_KINDS = ROOM_KINDS | {
+    "handover", "incident", "application", "verification", "review", "certificate", "call", "summary", "custody", "lease",
+}  # fmt: skip
 CHANGE_KINDS = frozenset({"person", "person_gone", "ward_setting", "result", "room", "lease"})
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
@@ -89,9 +78,8 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: ``id`` is the 宛名番号 (person), the setting's name, the application's id (result) or a record's id (room).
+    """One change: ``id`` is the 宛名番号 (person), the setting's name, the application's (result), the 管理票's or a record's.
 
-    A ``lease`` is shared work as it stands now, under its 管理票 (``wire_lease``).
     ``person_gone`` has no body: he has left the register, or is not for terminals any more; which of the two is not said.
     The body of a room's change is ``{"kind", "terminal", "body"}``: another terminal's record, see ROOM_KINDS.
     """

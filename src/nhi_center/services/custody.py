@@ -150,6 +150,8 @@ def move_slip(unit: Unit, slip_id: str, to: Place, reason: str = "") -> int:
         raise OperatorError("この書類は区へ返却済みです。", code="slip-returned")
     if slip.place is Place.CABINET:
         raise _in_cabinet(slip.where)
+    if slip.place is Place.OTHER:
+        raise OperatorError("この書類は別の端末へ渡しました。引き取ってから進めてください。", code="slip-elsewhere")
     held = custody.available(unit.connection, Account(slip.kind, slip.batch, slip.place, slip.id))
     move(unit, kind=slip.kind, batch=slip.batch, slip=slip.id, frm=slip.place, to=to, sheets=held, reason=reason)
     return held
@@ -235,7 +237,7 @@ def _original_free(connection: Connection, account: Account) -> bool:
     if account.kind in {kind.id for kind in (RETURNED_MAIL, *FOUND_KINDS)}:
         return True
     slips = custody.slips_of_batch(connection, account.batch)
-    return account.kind == ORIGINAL.id and all(slip.place in (Place.OUTPUT, Place.RETURNED) for slip in slips)
+    return account.kind == ORIGINAL.id and all(slip.place in (Place.OUTPUT, Place.RETURNED, Place.OTHER) for slip in slips)
 
 
 def ledger_faults(connection: Connection) -> int:

@@ -17,6 +17,7 @@ from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import cabinets as counts_kept
+from nhi_center.storage import custody as slips
 from nhi_center.storage import room
 from nhi_center.storage import standing as storage
 from nhi_center.storage.engine import Connection
@@ -69,6 +70,8 @@ def holder(office: Office, connection: Connection, id_: str, day: str, number: s
 def require_one_holder(office: Office, connection: Connection, id_: str, day: str, number: str) -> None:
     """Raise OperatorError at ``slip`` when a number that was typed may be another terminal's paper: the QR code tells."""
     other = "" if id_ else holder(office, connection, "", day, number)
+    if not id_ and slips.slips_numbered(connection, day, number) > 1:
+        raise OperatorError("同じ番号の管理票が2枚あります。QRコードを読み取ってください。", field="slip", code="two-slips")
     if other:
         raise OperatorError(
             f"同じ番号の管理票が端末 {other} にもあります。QRコードを読み取ってください。", field="slip", code="two-slips"

@@ -18,7 +18,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.isolation import system_age
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
 from nhi_center.link.wire_state import TerminalState
-from nhi_center.services import results, standing_own, takers
+from nhi_center.services import leases, results, standing_own, takers
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
@@ -187,6 +187,8 @@ def _take(office: Office, unit: Unit, changes: tuple[Change, ...]) -> Skipped:
                 register.forget_person(connection, change.id, change.cursor)
             elif change.kind == "result":
                 register.put_result(connection, change.cursor, change.id, change.body)
+            elif change.kind == "lease":
+                leases.take_change(office, connection, change.body)
             elif change.kind == "ward_setting":
                 register.put_ward_setting(connection, change.cursor, change.id, change.body)
             else:

@@ -110,6 +110,8 @@ CREATE TRIGGER handover_back_no_update BEFORE UPDATE ON handover_back BEGIN SELE
 CREATE TRIGGER handover_back_no_delete BEFORE DELETE ON handover_back BEGIN SELECT RAISE(ABORT, 'handover_back is append-only'); END;
 CREATE TRIGGER scanner_no_delete BEFORE DELETE ON scanner BEGIN SELECT RAISE(ABORT, 'allowed devices are kept'); END;
 CREATE TRIGGER scanner_stands BEFORE UPDATE ON scanner WHEN OLD.withdrawn_at <> '' OR NEW.product <> OLD.product OR NEW.serial <> OLD.serial OR NEW.approval <> OLD.approval BEGIN SELECT RAISE(ABORT, 'an allowed device stands as it was allowed'); END;
+CREATE TRIGGER transfer_no_delete BEFORE DELETE ON transfer BEGIN SELECT RAISE(ABORT, 'transfer is append-only'); END;
+CREATE TRIGGER transfer_stands BEFORE UPDATE ON transfer WHEN OLD.terminal <> '' OR NEW.sheets <> OLD.sheets OR NEW.slip <> OLD.slip OR NEW.person <> OLD.person BEGIN SELECT RAISE(ABORT, 'transfer is append-only'); END;
 CREATE TRIGGER incident_no_update BEFORE UPDATE ON incident BEGIN SELECT RAISE(ABORT, 'incident is append-only'); END;
 CREATE TRIGGER incident_no_delete BEFORE DELETE ON incident BEGIN SELECT RAISE(ABORT, 'incident is append-only'); END;
 CREATE TRIGGER incident_entry_no_update BEFORE UPDATE ON incident_entry BEGIN SELECT RAISE(ABORT, 'incident_entry is append-only'); END;
