@@ -154,7 +154,7 @@ def test_whatever_is_handed_on_the_room_s_paper_adds_up(three: tuple[Desk, ...],
     exchange(*three, rounds=2)
     for desk in three:
         for row in leases.shared(*desk):
-            if row.asked or row.mine:
+            with suppress(OperatorError):  # asked for, and another was faster: then it is refused and forgotten
                 leases.take(*desk, row.lease.slip, row.lease.sheets)
     exchange(*three, rounds=2)
     assert add(on_hand(desk) for desk in three) == Pieces(5)
