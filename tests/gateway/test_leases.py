@@ -170,6 +170,8 @@ def test_a_failed_terminal_loses_what_it_held_and_sends_in_vain(desks: tuple[Des
     assert not first.take(str(uuid4()), 0, frm=third.terminal.name, **again).granted, "of a terminal that works nothing is taken"
     # taken back: it may work, but what was keyed again is not its own any more
     third.push("failure", {"terminal": second.terminal.name, "what": "returned"})
+    assert len(second.push("application", {"application": "other"}).refused) == 1, "nobody says it for it"
+    second.push("failure", {"terminal": second.terminal.name, "what": "returned"})
     assert [one.reason for one in second.push("lease", laid(slip, 2)).refused] == [REASON_MOVED]
     assert second.push("application", {"application": "other"}).refused == ()
 

@@ -179,6 +179,8 @@ _ROUTES = _INSIDE | {
     (Place.TRAY, Place.RETURNED),
     (Place.OUTPUT, Place.RETURNED),
     (Place.ENTRY, Place.OTHER),
+    (Place.HOLD, Place.OTHER),
+    (Place.OUTPUT, Place.OTHER),
     (Place.OTHER, Place.ENTRY),
 }
 

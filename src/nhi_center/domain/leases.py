@@ -20,14 +20,17 @@ is refused by the gateway and kept as a conflict, which a person settles.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from nhi_center.domain.entry import State
+from nhi_center.domain.forms.definition import Choice
 
-HOWS = frozenset({"laid", "again", "mine"})
-"""How work is taken: as it was laid down; keyed again after its terminal failed; as the side of a conflict that stands."""
+HOWS = frozenset({"laid", "again", "mine", "look"})
+"""How work is taken: as it was laid down; keyed again after its terminal failed; as the side of a conflict that stands. ``look``
+takes nothing: it asks what the segment has of it."""
 
 MOVABLE = (State.RECEIVED, State.DRAFTING, State.ENTERED)
 """What may be handed on. Later steps are awaited where the verified entry was sent from."""
@@ -67,6 +70,59 @@ class Lease:
     def held_words(self, zone: tzinfo | None) -> str:
         """端末 T05 が 10:32 から持っています."""
         return f"端末 {self.holder} が {_clock(self.since, zone)} から持っています"
+
+
+class Stands(StrEnum):
+    """Which side of a conflict holds: what stands at this terminal, or at the other."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+
+
+REASONS = (
+    Choice("1", "紙と照らして確かめた"),
+    Choice("2", "入力した人に確かめた"),
+    Choice("3", "区職員に確かめた"),
+)
+"""Why a side of a conflict stands; the code is kept."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Side:
+    """One side of a conflict: where, who, when (wall clock, ISO; "" when not known), in which state, and the values by field."""
+
+    terminal: str
+    person: str
+    at: str
+    state: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """食い違い of one paper. ``theirs`` None: no other terminal has keyed it. ``labels``: the fields' names."""
+
+    id: str
+    slip: str
+    application: str
+    number: str
+    day: str
+    form_title: str
+    mine: Side
+    theirs: Side | None
+    labels: Mapping[str, str]
+    records: int
+    found_at: str
+    settled_at: str = ""
+    settled_by: str = ""
+    stands: str = ""
+    reason: str = ""
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """Fields whose values are not the same on both sides, in the form's order."""
+        theirs = self.theirs.values if self.theirs else {}
+        return tuple(name for name in self.labels if self.mine.values.get(name, "") != theirs.get(name, ""))
 
 
 def _clock(since: str, zone: tzinfo | None) -> str:

@@ -52,6 +52,8 @@ class Action(StrEnum):
     CLOSE_INCIDENT = "close_incident"
     ENTER = "enter"
     HAND_ON = "hand_on"
+    SETTLE_CONFLICT = "settle_conflict"
+    DECLARE_FAILED = "declare_failed"
     HOLD = "hold"
     SETTLE_HOLD = "settle_hold"
     SET_URGENT = "set_urgent"
@@ -112,7 +114,15 @@ _EVERYONE = frozenset(
     }
 )
 _TRUSTED = frozenset(
-    {Action.INSPECT, Action.VIEW_ROSTER, Action.REMOVE_PERSON, Action.VOUCH, Action.SELF_CHECK, Action.OPEN_ACCOUNT}
+    {
+        Action.INSPECT,
+        Action.DECLARE_FAILED,
+        Action.VIEW_ROSTER,
+        Action.REMOVE_PERSON,
+        Action.VOUCH,
+        Action.SELF_CHECK,
+        Action.OPEN_ACCOUNT,
+    }
 )
 """What supervisor and ward have alike: reading the log, letting a person in, shutting him out."""
 
@@ -151,6 +161,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
     | _TRUSTED
     | {
         Action.ADJUDICATE,
+        Action.SETTLE_CONFLICT,
         Action.SET_RATE,
         Action.SETTLE_HOLD,
         Action.APPROVE_SPOILED,

@@ -8,7 +8,7 @@ heard of is named, and what lies at it is counted by hand (受託者の運用 5)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -102,12 +102,21 @@ def _number(value: Any) -> int:
 @dataclass(frozen=True, slots=True)
 class TerminalPaper:
     """One other terminal of the room. ``standing``: what it last told, None when nothing. ``heard_at``: when the segment last
-    heard of it (UTC, ISO; "" when never). ``reached``: what it told holds, see ``in_touch``."""
+    heard of it (UTC, ISO; "" when never). ``reached``: what it told holds, see ``in_touch``. ``failed``: the room has given it
+    up; ``gone``: so much of its paper has been counted into other ledgers since."""
 
     terminal: str
     standing: Standing | None
     heard_at: str
     reached: bool
+    failed: bool = False
+    gone: int = 0
+
+    @property
+    def loose(self) -> Pieces:
+        """What must be there, not locked up, as far as is known."""
+        told = self.standing.loose if self.standing else Pieces()
+        return replace(told, sheets=max(0, told.sheets - self.gone))
 
     def since_words(self, zone: tzinfo | None) -> str:
         """Since when nothing has been heard, on the office's clock."""

@@ -40,6 +40,9 @@ _FAIL = """
 INSERT INTO terminal_failure (terminal, at, declared_by)
 SELECT terminal, clock_timestamp(), %s FROM terminal WHERE terminal = %s ON CONFLICT DO NOTHING
 """
+_LAST_ENTRY = """
+SELECT body FROM record WHERE kind = 'application' AND body ->> 'application' = %s ORDER BY received_at DESC, seq DESC LIMIT 1
+"""
 _RETURN = "DELETE FROM terminal_failure WHERE terminal = %s"
 _OF_HOLDER = "SELECT slip::text FROM lease WHERE holder = %s AND state = %s ORDER BY slip"
 _ELSEWHERE = "SELECT application FROM lease WHERE application = ANY(%s) AND holder <> %s"
@@ -64,9 +67,11 @@ async def lay(connection: _Connection, terminal: str, body: Mapping[str, Any]) -
 async def take(connection: _Connection, terminal: str, asked: Asked) -> Answered | str:
     """Give the work to the terminal that asks, if the version it has seen stands; the same question again, the same answer."""
     await connection.execute(_IN_TURN)
-    if await has_failed(connection, terminal):
+    if asked.how != "look" and await has_failed(connection, terminal):
         return REASON_FAILED
     held, sealed, taken = await _row(connection, asked.slip)
+    if asked.how == "look":
+        return Answered(False, held, entry=await _entry(connection, held))
     if held is not None and taken == asked.take:
         return Answered(True, held, sealed)
     made = await _granted(connection, asked, held)
@@ -85,11 +90,21 @@ async def _granted(connection: _Connection, asked: Asked, held: Lease | None) ->
     if asked.how == "laid":
         if held is None or held.state is not LeaseState.LAID:
             return None
-        return _by(held, asked.person)
+        return replace(held, person=asked.person)
+    own = Lease(
+        slip=asked.slip, application=asked.application, version=asked.version, state=LeaseState.HELD, holder="", since="",
+        person=asked.person, movement=asked.movement, number=asked.number, day=asked.day, kind=asked.kind,
+        step=f"{asked.how} {asked.frm}".strip(), sheets=asked.sheets, generation=0,
+    )  # fmt: skip
     if asked.how == "again":
         lost = held.state is LeaseState.LOST if held else await has_failed(connection, asked.frm)
-        return _own(asked) if lost else None
-    return _own(asked) if held is not None else None
+        return own if lost else None
+    return own if held is not None else None
+
+
+async def _entry(connection: _Connection, held: Lease | None) -> Mapping[str, Any]:
+    row = await (await connection.execute(_LAST_ENTRY, (held.application if held else "",))).fetchone()
+    return dict(row[0]) if row else {}
 
 
 async def has_failed(connection: _Connection, terminal: str) -> bool:
@@ -105,12 +120,19 @@ async def stale(connection: _Connection, terminal: str, records: Sequence[wire.R
     gone = {row[0] for row in await (await connection.execute(_ELSEWHERE, (named, terminal))).fetchall()}
     found = {record.seq: REASON_MOVED for record in own if record.kind != "lease" and str(record.body.get("application")) in gone}
     if await has_failed(connection, terminal):
-        found = {record.seq: REASON_FAILED for record in own}
+        back = min((record.seq for record in records if _is_back(terminal, record)), default=wire.MAX_SEQ)
+        found = {record.seq: REASON_FAILED for record in own if "application" in record.body and record.seq < back} | {
+            seq: reason for seq, reason in found.items() if seq > back
+        }
     if not found:
         return {}
     ids = [record.id for record in own if record.seq in found]
     stored = {row[0] for row in await (await connection.execute(_STORED, (ids, terminal))).fetchall()}
     return {record.seq: found[record.seq] for record in own if record.seq in found and record.id not in stored}
+
+
+def _is_back(terminal: str, record: wire.Record) -> bool:
+    return record.kind == "failure" and (record.body.get("what"), record.body.get("terminal")) == ("returned", terminal)
 
 
 async def failure(connection: _Connection, terminal: str, body: Mapping[str, Any]) -> None:
@@ -122,7 +144,7 @@ async def failure(connection: _Connection, terminal: str, body: Mapping[str, Any
     if what == "failed" and named != terminal:
         await connection.execute(_FAIL, (terminal, named))
         await _turn(connection, named, LeaseState.HELD, LeaseState.LOST)
-    elif what == "returned":
+    elif what == "returned" and named == terminal:  # itself, behind everything else that it had to send
         await connection.execute(_RETURN, (named,))
         await _turn(connection, named, LeaseState.LOST, LeaseState.HELD)
 
@@ -165,15 +187,3 @@ async def _put(connection: _Connection, lease: Lease, state: LeaseState, holder:
     told, _sealed, _taken = await _row(connection, lease.slip)
     assert told is not None
     await connection.execute(_TELL, (lease.slip, json.dumps(wire_lease.lease_json(told), ensure_ascii=False)))
-
-
-def _by(lease: Lease, person: str) -> Lease:
-    return replace(lease, person=person)
-
-
-def _own(asked: Asked) -> Lease:
-    return Lease(
-        slip=asked.slip, application=asked.application, version=asked.version, state=LeaseState.HELD, holder="", since="",
-        person=asked.person, movement=asked.movement, number=asked.number, day=asked.day, kind=asked.kind, step="",
-        sheets=asked.sheets, generation=0,
-    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -58,11 +58,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """``granted``: it is the asking terminal's from now on. ``lease``: as it stands, None where there is none."""
+    """``granted``: it is the asking terminal's from now on. ``lease``: as it stands, None where there is none. ``entry``: what
+    the segment has of it, for who only looks (the body of its last ``application`` record, {} when none)."""
 
     granted: bool
     lease: Lease | None
     sealed: str = ""
+    entry: Mapping[str, Any] = field(default_factory=dict)
 
 
 def lease_json(lease: Lease) -> dict[str, Any]:
@@ -118,14 +120,16 @@ def parse_asked(data: bytes) -> Asked:
 
 def encode_answered(answered: Answered) -> bytes:
     lease = lease_json(answered.lease) if answered.lease else None
-    return canonical.encode({"granted": answered.granted, "lease": lease, "sealed": answered.sealed})
+    return canonical.encode({"granted": answered.granted, "lease": lease, "sealed": answered.sealed, "entry": answered.entry})
 
 
 def parse_answered(data: bytes) -> Answered:
     """Raises WireError."""
-    granted, lease, sealed = strict.fields(strict.decode(data), ("granted", "lease", "sealed"), _PLACE)
+    granted, lease, sealed, entry = strict.fields(strict.decode(data), ("granted", "lease", "sealed", "entry"), _PLACE)
+    if not isinstance(entry, dict):
+        raise WireError("lease: entry")
     found = None if lease is None else lease_from_json(lease)
-    return Answered(strict.flag(granted, _PLACE), found, strict.text(sealed, _PLACE))
+    return Answered(strict.flag(granted, _PLACE), found, strict.text(sealed, _PLACE), entry)
 
 
 def _uuid(value: str) -> None:

@@ -23,6 +23,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import (
     cabinets,
     certificates,
+    conflicts,
     covers,
     known_people,
     leases,
@@ -61,6 +62,7 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
         *standing.open_items(office, connection),
         *store.entry_items(connection),
         *leases.open_items(office, connection),
+        *conflicts.open_items(connection),
         *certificates.open_items(connection),
         *print_watch.open_items(connection),
         *covers.open_items(connection),

@@ -70,8 +70,7 @@ def _every(office: Office, connection: Connection) -> tuple[SharedRow, ...]:
     asked = {body["slip"] for body in storage.all_asked(connection)}
     names = {account.person: account.name for account in office.premises.accounts.every()}
     rows = []
-    for body in storage.every(connection):
-        lease = lease_from_json(body)
+    for lease in every(connection):
         rows.append(
             SharedRow(
                 lease,
@@ -83,6 +82,11 @@ def _every(office: Office, connection: Connection) -> tuple[SharedRow, ...]:
             )
         )
     return tuple(rows)
+
+
+def every(connection: Connection) -> tuple[Lease, ...]:
+    """All shared work of the room."""
+    return tuple(map(lease_from_json, storage.every(connection)))
 
 
 def find(connection: Connection, slip_id: str) -> Lease | None:
@@ -119,7 +123,7 @@ def lay_down(office: Office, session: Session, slip_id: str, sheets: int) -> Non
         application = _movable(unit, slip)
         known = find(unit.connection, slip_id)
         if known is not None and (known.holder, known.state) != (office.terminal, LeaseState.HELD):
-            raise _held(office, known)
+            raise held(office, known)
         slip = _counted(unit, slip, sheets)
         lease = _lease(office, unit, application, slip, known)
         came = storage.came_at(unit.connection, slip_id)
@@ -205,10 +209,11 @@ def _leave(unit: Unit, application: Application, slip: Slip, lease: Lease, came:
     entry.advance(unit, application.id, State.ELSEWHERE, note="laid")
     same = {"kind": slip.kind, "batch": slip.batch, "slip": slip.id}
     custody.move(unit, **same, frm=Place.ENTRY, to=Place.OTHER, sheets=slip.sheets, reason=HANDED_ON)
-    _keep_transfer(unit, lease, "out", "", came)
+    keep_transfer(unit, lease, "out", "", came)
 
 
-def _keep_transfer(unit: Unit, lease: Lease, way: str, giver: str, came: str, terminal: str = "") -> None:
+def keep_transfer(unit: Unit, lease: Lease, way: str, giver: str, came: str, terminal: str = "") -> None:
+    """A movement between two ledgers, as this one sees it. ``giver``: who laid it down, for what comes in."""
     values = {"movement": lease.movement, "way": way, "slip": lease.slip, "sheets": lease.sheets, "terminal": terminal}
     storage.keep_transfer(
         unit.connection, values | {"person": unit.person, "other_person": giver, "came_at": came, "at": unit.stamp}
@@ -248,7 +253,7 @@ def _ask(office: Office, session: Session, slip_id: str, sheets: int) -> Asked:
     with begin(office, session, Action.HAND_ON, subject=slip_id, step="ask", sheets=sheets) as unit:
         lease, before = find(unit.connection, slip_id), storage.asked(unit.connection, slip_id)
         if lease is None or (before is None and lease.state is not LeaseState.LAID):
-            raise _held(office, lease)
+            raise held(office, lease)
         if lease.generation not in office.room_keys.keys:
             raise OperatorError(
                 "この届出を開く事務室の鍵が、あなたにはまだ届いていません。同期してから入り直すか、ほかの人が引き取ってください。",
@@ -269,8 +274,8 @@ def _too_late(office: Office, session: Session, asked: Asked, answered: Answered
     with begin(office, session, Action.HAND_ON, subject=asked.slip, step="too_late") as unit:
         storage.answered(unit.connection, asked.slip)
         if answered.lease is not None:
-            _keep(unit.connection, answered.lease)
-    return _held(office, answered.lease)
+            keep(unit.connection, answered.lease)
+    return held(office, answered.lease)
 
 
 def _bring_in(office: Office, session: Session, answered: Answered) -> Lease:
@@ -292,9 +297,9 @@ def _bring_in(office: Office, session: Session, answered: Answered) -> Lease:
         applications.move(unit.connection, application, State(lease.step), unit.stamp, unit.person, "taken")
         same = {"kind": slip.kind, "batch": slip.batch, "slip": slip.id}
         custody.move(unit, **same, frm=Place.OTHER, to=Place.ENTRY, sheets=slip.sheets, reason=HANDED_ON)
-        _keep_transfer(unit, lease, "in", packed["by"], packed["came_at"], packed["terminal"])
+        keep_transfer(unit, lease, "in", packed["by"], packed["came_at"], packed["terminal"])
         storage.answered(unit.connection, lease.slip)
-        _keep(unit.connection, lease)
+        keep(unit.connection, lease)
         unit.note(movement=lease.movement, state=lease.step, own_move=packed["by"] == unit.person)
     return lease
 
@@ -303,7 +308,8 @@ def _unreadable() -> OperatorError:
     return OperatorError("受け取った届出を開けません。プログラムの版を確かめ、取扱責任者に連絡してください。", code="unreadable")
 
 
-def _held(office: Office, lease: Lease | None) -> OperatorError:
+def held(office: Office, lease: Lease | None) -> OperatorError:
+    """Why this paper is not to be had, in a sentence."""
     if lease is None:
         return OperatorError("この書類は引渡しに出ていません。一覧を更新して確かめてください。", code="not-laid")
     words = lease.held_words(office.clock.local().tzinfo)
@@ -317,12 +323,15 @@ def _held(office: Office, lease: Lease | None) -> OperatorError:
 # -- what the segment tells --
 
 
-def take_change(office: Office, connection: Connection, body: Mapping[str, Any]) -> None:
-    """Shared work as it stands now, within the exchange's transaction. Told again it changes nothing. Raises WireError."""
-    _keep(connection, lease_from_json(body))
+def keep_change(connection: Connection, body: Mapping[str, Any]) -> Lease:
+    """Shared work as the segment tells it. Raises WireError."""
+    lease = lease_from_json(body)
+    keep(connection, lease)
+    return lease
 
 
-def _keep(connection: Connection, lease: Lease) -> None:
+def keep(connection: Connection, lease: Lease) -> None:
+    """What is older than what is known changes nothing."""
     newer = storage.put(connection, lease.slip, lease.version, lease.state.value, lease.holder, lease_json(lease))
     if newer and lease.state is LeaseState.HELD:
         storage.arrived(connection, lease.slip, lease.holder, lease.person)

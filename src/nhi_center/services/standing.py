@@ -17,8 +17,8 @@ from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import cabinets as counts_kept
+from nhi_center.storage import conflicts, leases, room
 from nhi_center.storage import custody as slips
-from nhi_center.storage import room
 from nhi_center.storage import standing as storage
 from nhi_center.storage.engine import Connection
 
@@ -46,13 +46,16 @@ def others(office: Office, connection: Connection) -> tuple[TerminalPaper, ...]:
     ours = next((one.contact_at for one in seen if one.terminal == office.terminal), "")
     last = room.contact(connection)
     since = office.clock.now() - datetime.fromisoformat(last) if last else None
-    found = []
+    found, given_up = [], conflicts.failures(connection)
+    taken = leases.every(connection)
     for one in seen:
         if one.terminal != office.terminal:
             body = storage.last_told(connection, one.terminal)
             told = None if body is None else domain.from_json(body)
             reached = told is not None and domain.in_touch(one.contact_at, ours, since)
-            found.append(TerminalPaper(one.terminal, told, one.contact_at, reached))
+            failed = one.terminal in given_up
+            gone = sum(int(lease["sheets"]) for lease in taken if lease["step"] == f"again {one.terminal}")
+            found.append(TerminalPaper(one.terminal, told, one.contact_at, reached, failed, gone if failed else 0))
     return tuple(found)
 
 
@@ -101,7 +104,7 @@ def open_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
 
 
 def _known(one: TerminalPaper) -> Pieces:
-    return one.standing.loose if one.standing else Pieces()
+    return one.loose
 
 
 def count(office: Office, session: Session, terminal: str, counted: Pieces, reason: str, person: str, password: str) -> Count:

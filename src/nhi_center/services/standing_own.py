@@ -9,7 +9,7 @@ from nhi_center.domain.custody import ON_HAND, Balance, Pieces, pieces_of, trial
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action
 from nhi_center.domain.standing import MOST_SLIPS, Standing
-from nhi_center.services import cabinets, certificates, covers, leases, print_watch
+from nhi_center.services import cabinets, certificates, conflicts, covers, leases, print_watch
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
@@ -32,6 +32,7 @@ def own(office: Office, connection: Connection) -> Standing:
         *inspection.entry_items(connection),
         handovers(connection),
         *leases.open_items(office, connection),
+        *conflicts.open_items(connection),
         *certificates.open_items(connection),
         *covers.open_items(connection),
         *print_watch.open_items(connection),
