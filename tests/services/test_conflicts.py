@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from nhi_center.domain.custody import Pieces
 from nhi_center.domain.entry import State
-from nhi_center.domain.leases import Stands
+from nhi_center.domain.leases import Conflict, Stands
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.services import conflicts, entry_list, leases, lost_terminals, standing, sync, verification
 from nhi_center.services.handover import Credential
@@ -36,7 +36,7 @@ def supervise(desk: Desk) -> Desk:
     return desk[0], as_person(desk[0], "s-toko")
 
 
-def open_conflicts(desk: Desk) -> list[conflicts.Conflict]:
+def open_conflicts(desk: Desk) -> list[Conflict]:
     return [one for one in conflicts.every(*supervise(desk)) if not one.settled_at]
 
 
