@@ -18,12 +18,12 @@ from nhi_center.services.handover import Credential
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import sign_in
 from nhi_center.storage import outbox
-from tests.services.test_leases import entered, hand_over, on_hand, own_gateway, pair, state_of, under_way
+from tests.services.test_leases import entered, hand_over, on_hand, own_gateway, pair, paper_of, state_of, under_way
 from tests.services.test_verification import key_all
 from tests.support.entry import good_draft
 from tests.support.lease_room import Desk, exchange
 from tests.support.office import PASSWORDS, as_person
-from tests.support.papers import key_opened
+from tests.support.papers import key, key_opened, receive
 from tests.support.postgres import RunningGateway
 from tests.support.two_terminals import deliver, outgoing
 
@@ -228,9 +228,11 @@ def test_keying_again_goes_on_where_the_line_was_cut(pair: tuple[Desk, Desk], ow
     assert (on_hand(second), under_way(second)) == (Pieces(slip.sheets), 0)
 
 
-def back(first: Desk, second: Desk, *, keyed_there: bool) -> tuple[str, str]:
+def back(first: Desk, second: Desk, *, keyed_there: bool, birth: str = "1970-03-12") -> tuple[str, str]:
     """``first`` was silent with an entry it had not sent; given up, perhaps keyed again at ``second``, and here again."""
-    id_, slip = entered(first)
+    receive(*first, F02=2)
+    id_ = key(*first, "F02", birth=birth)
+    slip = paper_of(first, id_)
     with first[0].store.write.begin() as connection:  # the others know of the paper, and of nothing that was keyed
         held = connection.execute(text("SELECT seq FROM outbox WHERE kind = 'application'")).scalars().all()
         connection.execute(text("UPDATE outbox SET state = 'sent' WHERE kind = 'application'"))

@@ -96,6 +96,7 @@ class Side:
     at: str
     state: str
     values: Mapping[str, str]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

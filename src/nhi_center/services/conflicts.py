@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from nhi_center.domain.custody import CORRECTION, HANDED_ON, Place
@@ -87,7 +87,7 @@ def open_items(connection: Connection) -> tuple[OpenItem, ...]:
 def every(office: Office, session: Session) -> tuple[Conflict, ...]:
     """Open ones first."""
     with reading(office, session, Action.SETTLE_CONFLICT) as connection:
-        return tuple(_conflict(connection, row) for row in storage.every(connection))
+        return tuple(_conflict(office, connection, row) for row in storage.every(connection))
 
 
 def look(office: Office, session: Session, conflict_id: str) -> Conflict:
@@ -107,7 +107,7 @@ def look(office: Office, session: Session, conflict_id: str) -> Conflict:
             storage.put_theirs(unit.connection, conflict_id, asdict(Side(lease.holder, person, at, lease.state.value, values)))
         application = entry.found(unit.connection, row["application"])
         unit.about(application.atena)
-        return _conflict(unit.connection, _found(unit.connection, conflict_id))
+        return _conflict(office, unit.connection, _found(unit.connection, conflict_id))
 
 
 def _found(connection: Connection, conflict_id: str) -> dict[str, Any]:
@@ -117,7 +117,13 @@ def _found(connection: Connection, conflict_id: str) -> dict[str, Any]:
     return row
 
 
-def _conflict(connection: Connection, row: Mapping[str, Any]) -> Conflict:
+def _side(kept: Mapping[str, Any], names: Mapping[str, str]) -> Side:
+    side = Side(**kept)
+    return replace(side, name=names.get(side.person, side.person))
+
+
+def _conflict(office: Office, connection: Connection, row: Mapping[str, Any]) -> Conflict:
+    names = {account.person: account.name for account in office.premises.accounts.every()}
     application = entry.found(connection, row["application"])
     form = entry.form_of(application)
     return Conflict(
@@ -127,13 +133,13 @@ def _conflict(connection: Connection, row: Mapping[str, Any]) -> Conflict:
         number=application.number,
         day=application.day,
         form_title=entry.form_title(application.form, application.form_day),
-        mine=Side(**row["mine"]),
-        theirs=Side(**row["theirs"]) if row["theirs"] else None,
+        mine=_side(row["mine"], names),
+        theirs=_side(row["theirs"], names) if row["theirs"] else None,
         labels={field.id: field.label for field in form.fields()},
         records=len(row["records"]),
         found_at=row["found_at"],
         settled_at=row["settled_at"],
-        settled_by=row["settled_by"],
+        settled_by=names.get(row["settled_by"], row["settled_by"]),
         stands=row["stands"],
         reason=row["reason"],
     )
@@ -171,7 +177,7 @@ def settle(office: Office, session: Session, conflict_id: str, stands: Stands, r
         if not answered.granted or answered.lease is None:
             raise OperatorError("相手の端末の仕事が進みました。もう一度両方を見てください。", code="moved-on")
         lease = answered.lease
-    with begin(office, session, Action.SETTLE_CONFLICT, subject=conflict_id, step="settle") as unit:
+    with begin(office, session, Action.SETTLE_CONFLICT, subject=conflict_id, step="conflict_settle") as unit:
         unit.note(stands=stands.value, reason=f"conflict-{reason}", terminal=lease.holder if lease else "")
         if stands is Stands.THEIRS:
             assert lease is not None

@@ -55,7 +55,24 @@ class LostPaper:
     again: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RoomTerminal:
+    """One terminal of the room. ``here``: this one."""
+
+    terminal: str
+    here: bool
+    failed: bool
+
+
 # -- giving up and taking back --
+
+
+def room_terminals(office: Office, session: Session) -> tuple[RoomTerminal, ...]:
+    """Every terminal in use, by name, and which are given up."""
+    with reading(office, session, Action.STATUS) as connection:
+        failed = storage.failures(connection)
+        names = sorted({one.terminal for one in terminals(connection)} | {office.terminal} | set(failed))
+    return tuple(RoomTerminal(name, name == office.terminal, name in failed) for name in names)
 
 
 def given_up(office: Office, session: Session) -> tuple[str, ...]:
@@ -103,7 +120,7 @@ def _say(
     at = office.clock.local().isoformat(timespec="seconds")
     contents = {"terminal": terminal, "what": what, "reason": words, "at": at}
     signatures = [sign(office, one.person, one.password, STATEMENT, contents) for one in (supervisor, ward)]
-    with begin(office, session, Action.DECLARE_FAILED, subject=terminal, step=what) as unit:
+    with begin(office, session, Action.DECLARE_FAILED, subject=terminal, step=f"terminal_{what}") as unit:
         require_signature(office, signatures[0], STATEMENT, contents, Role.SUPERVISOR)
         require_signature(office, signatures[1], STATEMENT, contents, *_WARD)
         unit.note(decided_by=signatures[0].person, approved_by=signatures[1].person)
@@ -140,7 +157,7 @@ def act(office: Office) -> None:
         printing = jobs.in_state(connection, JobState.PRINTING) if failed else ()
     if not printing:
         return
-    with begin(office, terminal, Action.SYNC, step="failed", jobs=len(printing)) as unit:
+    with begin(office, terminal, Action.SYNC, step="failed_here", jobs=len(printing)) as unit:
         for job in printing:
             error = fault(unit.stamp, "この端末は使えない端末とされました。紙が出たか確かめてください。", "")
             certificates.hand_over(unit, job, job.printer, note="failed", error=error)

@@ -56,6 +56,7 @@ class WaitingRow:
     mine: bool = False
     keyed_fields: int = 0
     all_fields: int = 0
+    slip: str = ""
 
 
 # -- the list --
@@ -86,6 +87,7 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
                     mine=verifier == session.person,
                     keyed_fields=len(keying.keyed) if keying else 0,
                     all_fields=len(_fields(application)),
+                    slip=application.slip,
                 )
             )
     return tuple(rows)
