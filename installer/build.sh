@@ -128,6 +128,9 @@ build_workstation() {
     rm -rf "$site"/nhi_center/gateway "$site"/nhi_center/training/{bench,tour}
     install_lib "$root$lib"
     launcher "$root/usr/bin/nhi-center" "$lib" nhi_center.cli
+    mkdir -p "$root/opt/nhi-center"
+    cp -R installer/machine "$root/opt/nhi-center/machine"
+    launcher "$root/usr/sbin/nhi-center-update" "$lib" nhi_center.updating
     install -D -m 644 installer/package/nhi-center/nhi-center.desktop "$root/usr/share/applications/nhi-center.desktop"
     package "$root" nhi-center
 }

@@ -23,8 +23,9 @@ installer/build.sh all "$work/new"
 new=$(ls "$work"/new/nhi-center_*.deb) gateway=$(ls "$work"/new/nhi-center-gateway_*.deb) old=$work/older.deb
 # The same under an older number; its store is brought back by one migration below.
 dpkg-deb -R "$new" "$work/older"
-sed -i 's/^Version: .*/Version: 0.0.1/' "$work/older/DEBIAN/control"
-sed -i "s/$(dpkg-deb -f "$new" Version | sed 's/[.]/\\&/g')/0.0.1/g" "$work/older/DEBIAN/preinst"
+version=$(dpkg-deb -f "$new" Version)
+sed -i "s/^Version: .*/Version: 0.0.1+${version#*+}/" "$work/older/DEBIAN/control"
+sed -i "s/${version//./\\.}/0.0.1+${version#*+}/g" "$work/older/DEBIAN/preinst"
 dpkg-deb --root-owner-group -Znone --build "$work/older" "$old" >/dev/null
 size=$(stat -c %s "$new")
 [ "$size" -le 40000000 ] || fail "端末のパッケージが 40 MB を超えています ($size)"
@@ -45,8 +46,21 @@ useradd clerk && install -d -o clerk -g clerk "$work/clerk"
 offline apt-get -qq -y install --no-install-recommends "$old" >/dev/null
 probe=$project/installer/package/probe.py
 as clerk /usr/bin/python3 -I "$probe" make "$work/clerk/store.db"
-offline apt-get -qq -y install --no-install-recommends "$new" >/dev/null
-step "更新: ストアが新しい版に移る"
+step "更新: 区が署名したものだけを入れ、ストアが新しい版に移る"
+verifier() { /usr/bin/python3 -I -c 'import sys; sys.path.insert(0, "/opt/nhi-center/lib"); from nhi_center.verify.cli import main; sys.exit(main(sys.argv[1:]))' "$@"; }
+phrase="prove $(head -c 12 /dev/urandom | od -An -tx1 | tr -d ' \n')"
+install -d -m 700 "$work/ward"
+printf '%s\n%s\n' "$phrase" "$phrase" | verifier update-key --out "$work/ward" | awk '$1 ~ /^[0-9]+$/ { print $2 }' >"$work/code.txt"
+install -o clerk -g clerk -m 600 -D "$new" "$work/clerk/updates/$(basename "$new")"
+printf '%s\n' "$phrase" | verifier sign-update "$work/clerk/updates/$(basename "$new")" --key "$work/ward/update-signing.key" >/dev/null
+offline nhi-center-update install "$work/clerk/updates/$(basename "$new")" 2>"$work/untrusted.txt" && fail "鍵のない端末に更新が入りました"
+grep -q trust "$work/untrusted.txt" || fail "鍵のないときの断り方が違います"
+nhi-center-update trust <"$work/code.txt" >/dev/null
+printf x >>"$work/clerk/updates/$(basename "$new")"
+offline nhi-center-update install "$work/clerk/updates/$(basename "$new")" 2>/dev/null && fail "変えられた更新が入りました"
+install -o clerk -g clerk -m 600 "$new" "$work/clerk/updates/$(basename "$new")"
+offline nhi-center-update install "$work/clerk/updates/$(basename "$new")" >/dev/null
+offline nhi-center-update install "$work/clerk/updates/$(basename "$new")" 2>/dev/null && fail "同じ版がもう一度入りました"
 as clerk /usr/bin/python3 -I "$probe" open "$work/clerk/store.db"
 as clerk nhi-center forms check /opt/nhi-center/lib/nhi_center/resources/forms >/dev/null
 as clerk nhi-center certificates proof shikaku --out "$work/clerk/proof.pdf" >/dev/null
@@ -58,8 +72,8 @@ as clerk nhi-center training 2>"$work/training.txt" && fail "研修は端末の�
 grep -q 研修と測定の部品 "$work/training.txt" || fail "研修の断り方が違います"
 
 step "古い版へは戻せない"
-offline apt-get -qq -y --allow-downgrades install --no-install-recommends "$old" >/dev/null 2>"$work/downgrade.txt" && fail "古い版が入りました"
-grep -q 古い版 "$work/downgrade.txt" || fail "断り方が違います"
+offline apt-get -qq -y --allow-downgrades install --no-install-recommends "$old" >"$work/downgrade.txt" 2>&1 && fail "古い版が入りました"
+grep -q 古い版 "$work/downgrade.txt" || { cat "$work/downgrade.txt" >&2; fail "断り方が違います"; }
 as clerk /usr/bin/python3 -I "$probe" open "$work/clerk/store.db"
 
 step "外す: データは残る"
@@ -74,8 +88,13 @@ socket=/var/run/postgresql
 as postgres createuser nhi-gateway
 as postgres createdb --owner nhi-gateway nhi_center
 home=/var/lib/nhi-center-gateway
-as nhi-gateway nhi-center-gateway init --dsn "host=$socket dbname=nhi_center" --home "$home"
-as nhi-gateway nhi-center-gateway serve --home "$home" &
+# What systemd does with LoadCredentialEncrypted: a folder that this user alone reads.
+credentials=$work/credentials
+install -d -o nhi-gateway -m 700 "$credentials"
+head -c 24 /dev/urandom | base64 >"$credentials/passphrase"
+chown nhi-gateway "$credentials/passphrase"
+as nhi-gateway env CREDENTIALS_DIRECTORY="$credentials" nhi-center-gateway init --dsn "host=$socket dbname=nhi_center" --home "$home"
+as nhi-gateway env CREDENTIALS_DIRECTORY="$credentials" nhi-center-gateway serve --home "$home" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 for _ in $(seq 100); do

@@ -14,12 +14,14 @@ packages=(
     python3 python3-venv ca-certificates tzdata passwd
     # what Qt's offscreen and X11 windows load (the wheel holds Qt itself)
     libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0
-    libfontconfig1 libdbus-1-3 'libglib2.0-0t64|libglib2.0-0' 'libcups2t64|libcups2'
+    libfontconfig1 libdbus-1-3 libudev1 'libglib2.0-0t64|libglib2.0-0' 'libcups2t64|libcups2'
     # screen and print: names with variation selectors, certificates, reports
     fonts-ipamj-mincho fonts-ipaexfont-mincho fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho
 )
 # The tests look at PDFs, run a real Secret Service on a session bus of their own, and print to a CUPS server of their own.
 [ "$level" = training ] || packages+=(poppler-utils gnome-keyring dbus-daemon cups-daemon cups-client)
+# They also make hosts of network namespaces and devices that are not there, and start Debian's own PostgreSQL, as a ward has it.
+[ "$level" != dev ] || packages+=(nftables iproute2 umockdev shellcheck 'postgresql-17|postgresql-15')
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
@@ -60,6 +62,10 @@ system_packages() {
         chosen+=("$(available "$package")")
     done
     say "  ${chosen[*]}"
+    if [[ " ${chosen[*]} " == *" postgresql-"* ]] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        as_root mkdir -p /etc/postgresql-common  # programs alone: no server of its own is set up and started
+        echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    fi
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
         install --no-install-recommends "${chosen[@]}" >/dev/null
 }

@@ -19,6 +19,11 @@ settings.load_profile("house")
 _refused = watch_addresses()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    choices = ("wheel", "debian")
+    parser.addoption("--postgres", choices=choices, default="wheel", help="whose PostgreSQL the tests of the gateway use")
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(surroundings.HOME, ignore_errors=True)
 

@@ -33,7 +33,7 @@ FORBIDDEN = (
     (
         r"\bdate\.today\(|\bdatetime\.(now|today)\(|\btime\.time\(",
         "time comes from the clock port",
-        ("services/clock.py", "gateway/"),
+        ("services/clock.py", "gateway/", "verify/"),
     ),
     (r"\bpysqlcipher\b", "that dialect picks a pool which crashes", ()),
     (r"\bkeyring\.(get|set|delete)_\w+\(|\bget_keyring\(", "the backend is made explicitly, never chosen by keyring", ()),

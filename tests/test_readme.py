@@ -67,7 +67,10 @@ def commands(app: typer.Typer) -> set[str]:
     [
         ("nhi-center", commands(cli.app)),
         ("nhi-center-gateway", commands(gateway_cli.app)),
-        ("nhi-center-verify", {"audit", "receipt", "export", "log_review", "recovery-key", "recover"}),
+        (
+            "nhi-center-verify",
+            {"audit", "receipt", "export", "log_review", "recovery-key", "recover", "update-key", "sign-update"},
+        ),
     ],
     ids=["nhi-center", "nhi-center-gateway", "nhi-center-verify"],
 )

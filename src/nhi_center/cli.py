@@ -54,6 +54,24 @@ def open_terminal(
 
 
 @app.command()
+def selfcheck(
+    folder: Annotated[Path | None, typer.Option(help="端末の設定の置き場所。指定しないと決まった場所を使います。")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で出します。")] = False,
+) -> None:
+    """Try every layer of the isolation now. Exit status 0: all met, 1: below the minimum, 2: could not be tried."""
+    from nhi_center.services import self_check_command as command
+    from nhi_center.settings import terminal_folder
+
+    try:
+        made = command.run((folder or terminal_folder()) / "terminal.toml")
+    except EnvironmentTrouble as trouble:
+        print(command.trouble_json(trouble) if as_json else str(trouble), file=sys.stdout if as_json else sys.stderr)
+        sys.exit(command.NOT_TRIED)
+    print(command.as_json(made) if as_json else "\n".join(command.as_lines(made)))
+    sys.exit(made.status)
+
+
+@app.command()
 def training(
     persons: Annotated[
         int | None, typer.Option(help="台帳の人数。指定しないと前の研修と同じ(初めは100,000人)。", min=100)
@@ -90,12 +108,14 @@ def bench(
     json_file: Annotated[Path, typer.Option("--json", help="結果を書くファイル。")],
     only: Annotated[list[str] | None, typer.Option(help="この名前の測定だけ行う(くり返せます)。")] = None,
     persons: Annotated[int, typer.Option(help="検索を測る台帳の人数。", min=1000)] = 100_000,
+    seconds: Annotated[int, typer.Option(help="chaos(--only で名指したときだけ)を続ける秒数。", min=1)] = 600,
+    seed: Annotated[int | None, typer.Option(help="chaos の乱数の種。書かないと毎回違います。", min=0)] = None,
 ) -> None:
     """Measure; each figure beside its reference in the same run. Exit status 1 when a target is missed."""
     _need_training_parts()
     from nhi_center.training.bench import run_bench
 
-    sys.exit(0 if run_bench(json_file, only=tuple(only or ()), persons=persons) else 1)
+    sys.exit(0 if run_bench(json_file, only=tuple(only or ()), persons=persons, seconds=seconds, seed=seed) else 1)
 
 
 @app.command()

@@ -1,14 +1,19 @@
-"""Small files that are replaced whole or not at all, and the words for a disk that is full."""
+"""Files that are replaced whole or not at all, what keeps them in the business folder, and the words for a disk that is full."""
 
 from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nhi_center.errors import EnvironmentTrouble
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -65,3 +70,108 @@ def disk_full(needed: int = 0) -> EnvironmentTrouble:
         "ST-05",
         f"ディスクがいっぱいで書けませんでした{room}。前のものは、そのまま残っています。空きを作ってから、もう一度操作してください。",
     )
+
+
+# -- nothing leaves the business folder --
+
+
+@contextmanager
+def folder_inside(root: Path, folder: Path) -> Iterator[int]:
+    """A handle on ``folder``, made where it is missing, and reached from ``root`` by plain folders alone: no link, no ``..``, no
+    other file system mounted over it. What is done through the handle stays in the folder that was looked at.
+
+    Raises EnvironmentTrouble ST-11 when ``folder`` leads anywhere else, OSError as the system does.
+    """
+    handle = os.open(root, _FOLDER)
+    try:
+        mount = _mount_of(handle)
+        for name in _steps(root, folder):
+            with suppress(FileExistsError):
+                os.mkdir(name, 0o700, dir_fd=handle)
+            handle, before = _step(handle, name), handle
+            os.close(before)
+            if _mount_of(handle) != mount:
+                raise outside()
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def write_inside(root: Path, target: Path, data: bytes, mode: int = 0o600) -> None:
+    """Write ``target`` whole or not at all, in the folder that ``folder_inside`` finds. A link of that name is replaced, never
+    followed; when the folder is another one by the end, what was written is taken away again.
+
+    Raises EnvironmentTrouble ST-11, and OSError as the system does.
+    """
+    with folder_inside(root, target.parent) as handle:
+        draft = f".{target.name}.{secrets.token_hex(4)}.part"
+        try:
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode, dir_fd=handle)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            require_still(root, target.parent, handle)
+            os.rename(draft, target.name, src_dir_fd=handle, dst_dir_fd=handle)
+            os.fsync(handle)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(draft, dir_fd=handle)
+            raise
+        try:
+            require_still(root, target.parent, handle)
+        except EnvironmentTrouble:
+            with suppress(FileNotFoundError):
+                os.unlink(target.name, dir_fd=handle)
+            raise
+
+
+def require_still(root: Path, folder: Path, handle: int) -> None:
+    """Raise EnvironmentTrouble ST-11 when the way to ``folder`` does not lead to what ``handle`` holds any more."""
+    try:
+        with folder_inside(root, folder) as now:
+            same = os.path.sameopenfile(now, handle)
+    except OSError:
+        same = False
+    if not same:
+        raise outside()
+
+
+def require_own_file(descriptor: int) -> None:
+    """Raise EnvironmentTrouble ST-11 unless an open file is a plain one with no second name: that might lie anywhere."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+        raise outside()
+
+
+def outside() -> EnvironmentTrouble:
+    """ST-11 in words."""
+    return EnvironmentTrouble(
+        "ST-11",
+        "書き出し先が業務フォルダーの外を指しているので、書きませんでした。フォルダーはそのままにして、取扱責任者に連絡してください。",
+    )
+
+
+def _steps(root: Path, folder: Path) -> tuple[str, ...]:
+    try:
+        names = folder.relative_to(root).parts
+    except ValueError:
+        raise outside() from None
+    if ".." in names:
+        raise outside()
+    return names
+
+
+def _step(handle: int, name: str) -> int:
+    try:
+        return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=handle)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR):
+            raise outside() from None
+        raise
+
+
+def _mount_of(handle: int) -> str:
+    """Which mount it lies on: a folder mounted from elsewhere has another number, on the same disk too."""
+    lines = Path(f"/proc/self/fdinfo/{handle}").read_text(encoding="ascii").splitlines()
+    return next((line.removeprefix("mnt_id:").strip() for line in lines if line.startswith("mnt_id:")), "")

@@ -112,6 +112,11 @@ class Settings:
         return self.business_folder / "segments"
 
     @property
+    def updates(self) -> Path:
+        """Packages that came from the segment, until root installs them."""
+        return self.business_folder / "updates"
+
+    @property
     def backups(self) -> Path:
         return self.business_folder / "backups"
 
@@ -124,6 +129,16 @@ class Settings:
     def refused_sign_ins(self) -> Path:
         """Wrong passwords at sign-in, until the log is open."""
         return self.business_folder / "refused-sign-ins.json"
+
+    @property
+    def self_check_runs(self) -> Path:
+        """What ``nhi-center selfcheck`` found while the log was shut, until the log is open."""
+        return self.business_folder / "self-check-runs.jsonl"
+
+    @property
+    def allowed_devices(self) -> Path:
+        """許可した装置 as the gateway signed it, for whoever has no key to the store."""
+        return self.business_folder / "allowed-devices.json"
 
     @property
     def trust(self) -> Path:

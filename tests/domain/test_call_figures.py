@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhi_center.domain.call_figures import CallFact, figures
-from nhi_center.domain.calls import CallBack
+from nhi_center.domain.calls import CallBack, Outcome
 
 JST = timezone(timedelta(hours=9))
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=JST)
@@ -38,7 +38,7 @@ def test_by_hour_without_a_gap_and_by_category() -> None:
         ("Q01", 1, 100, 600, 600),
         ("Q06", 2, 50, 30, 90),
     ]
-    assert (found.total.calls, found.total.to_ward, found.total.at_once) == (3, 1, 67)
+    assert (found.total.calls, found.total.having(Outcome.TO_WARD), found.total.at_once) == (3, 1, 67)
 
 
 def test_late_is_kept_late_or_still_open_after_its_time() -> None:
@@ -66,15 +66,16 @@ def test_by_length_up_to_and_with_the_minute() -> None:
     assert found.total.mean == round((60 + 61 + 180 + 1201) / 4)
 
 
-facts = st.builds(fact, st.integers(8, 17), st.integers(0, 7200), st.sampled_from(["Q01", "Q06", ""]), st.sampled_from("1234"))
+facts = st.builds(fact, st.integers(8, 17), st.integers(0, 7200), st.sampled_from(["Q01", "Q06", ""]), st.sampled_from("12345"))
 
 
 @given(st.lists(facts, max_size=40))
 def test_every_call_is_counted_once(calls: list[CallFact]) -> None:
     found = figures(calls, (), NOW)
+    total, answered = found.total, sum(call.outcome == Outcome.ANSWERED for call in calls)
     for lines in (found.categories, found.hours, found.lengths):
-        assert sum(line.calls for line in lines) == sum(line.answered for line in lines) + sum(
-            call.outcome != "1" for call in calls
-        )
-    total = found.total
-    assert total.calls == total.answered + total.to_ward + total.call_back + total.complaint == len(calls)
+        assert sum(line.calls for line in lines) == len(calls)
+    assert total.having(Outcome.ANSWERED) == sum(line.having(Outcome.ANSWERED) for line in found.categories) == answered
+    assert sum(line.answered for line in found.hours) == sum(line.answered for line in found.lengths) == answered
+    assert total.calls == sum(total.outcomes) == len(calls)
+    assert total.outcomes == tuple(sum(call.outcome == outcome for call in calls) for outcome in Outcome)

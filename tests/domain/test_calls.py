@@ -137,13 +137,30 @@ def test_talk_hold_and_wrap_up_are_kept_apart() -> None:
 
 def test_to_the_ward_names_the_section_and_the_time() -> None:
     to_ward = replace(ANSWERED, outcome="2", category="Q11", ward_staff="見本 区子")
-    assert handed(to_ward, BOOK, NOW) == Handed("国保給付係", "2026-11-24T14:32:10+09:00")
+    call = call_at()
+    assert handed(to_ward, BOOK, call, NOW) == Handed("国保給付係", "2026-11-24T14:32:10+09:00")
     typed = replace(to_ward, ward_section="保険料係", ward_time="14:30")
-    assert handed(typed, BOOK, NOW) == Handed("保険料係", "2026-11-24T14:30:00+09:00")
-    for wrong in ("14:40", "夕方"):
+    assert handed(typed, BOOK, call, NOW) == Handed("保険料係", "2026-11-24T14:30:00+09:00")
+    for wrong in ("14:40", "13:00", "夕方"):
         with pytest.raises(OperatorError) as caught:
-            handed(replace(typed, ward_time=wrong), BOOK, NOW)
+            handed(replace(typed, ward_time=wrong), BOOK, call, NOW)
         assert caught.value.field == "ward_time"
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        ("", "2026-11-24T16:58:00+09:00"),  # the end of the call
+        ("16:55", "2026-11-24T16:55:00+09:00"),
+        ("9:10", "2026-11-25T09:10:00+09:00"),  # handed on in the morning
+        ("0:05", "2026-11-25T00:05:00+09:00"),
+    ],
+)
+def test_what_is_written_up_the_next_morning_was_handed_on_when_it_was(typed: str, at: str) -> None:
+    begun = NOW.replace(hour=16, minute=50, second=0)
+    call = call_at(started_at=begun.isoformat()).ended(begun + timedelta(minutes=8))
+    to_ward = replace(ANSWERED, outcome="2", category="Q11", ward_staff="見本 区子", ward_time=typed)
+    assert handed(to_ward, BOOK, call, begun + timedelta(hours=17)).at == at
 
 
 def promised(**changes: str) -> CallDraft:

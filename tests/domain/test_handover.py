@@ -16,6 +16,7 @@ from nhi_center.domain.handover import (
     contents,
     differs,
     parse_count,
+    share,
     totals,
 )
 from nhi_center.domain.operators import Role
@@ -112,3 +113,19 @@ def test_what_is_signed_changes_with_every_number_and_person() -> None:
         statement_hash("handover", contents(handover, seen, {}, giver, "k-ichiro")) for seen in (lines, other) for giver in "ab"
     }
     assert len(statements) == 4
+
+
+@pytest.mark.parametrize(
+    ("ready", "cases", "found", "gone"),
+    [
+        ((3, 1), 2, 4, (3, 1)),
+        ((3, 1), 2, 3, (2, 1)),  # both went, one of them short
+        ((1, 4), 2, 4, (1, 3)),
+        ((3, 1), 1, 3, (3, 0)),  # one of the two was not found at all
+        ((3, 1), 2, 9, (3, 1)),
+        ((1, 1, 1), 0, 2, (1, 1, 0)),  # certificates are no cases
+        ((), 0, 0, ()),
+    ],
+)
+def test_what_was_found_is_shared_among_the_papers(ready: tuple[int, ...], cases: int, found: int, gone: tuple[int, ...]) -> None:
+    assert share(ready, Count("F02", cases, found)) == gone

@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.support.postgres import database, gateway, postgres, terminal
+from tests.support.postgres import credential, database, gateway, postgres, terminal
 
-__all__ = ["database", "gateway", "postgres", "terminal"]
+__all__ = ["credential", "database", "gateway", "postgres", "terminal"]

@@ -60,6 +60,6 @@ def test_nothing_of_the_callers_environment_reaches_the_server(postgres: LocalPo
     pid = int((postgres.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
     names = {entry.split(b"=")[0] for entry in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0") if entry}
     own = {b"PATH", b"LC_ALL", b"TZ"}
-    set_by_pg_ctl = {b"PGDATA", b"PG_GRANDPARENT_PID", b"PGSYSCONFDIR", b"PWD", b"OLDPWD", b"SHLVL", b"_"}
+    set_by_pg_ctl = {b"PGDATA", b"PG_GRANDPARENT_PID", b"PGSYSCONFDIR", b"PGLOCALEDIR", b"PWD", b"OLDPWD", b"SHLVL", b"_"}
     assert names <= own | set_by_pg_ctl
     assert os.readlink(f"/proc/{pid}/cwd").startswith(str(postgres.folder))

@@ -8,13 +8,14 @@ from dataclasses import replace
 from psycopg import sql
 
 from nhi_center.domain.people import person_to_json
-from nhi_center.gateway.database import connect, migrate, migrations
+from nhi_center.gateway.configuration import SHINJUKU
+from nhi_center.gateway.database import connect, migrate, migrations, of_insurer
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.synthesis import cast
 
 
 def test_people_sent_before_are_known_and_the_protected_are_told_gone(postgres: LocalPostgres) -> None:
-    dsn = postgres.ensure_database("before_register")
+    dsn = of_insurer(postgres.ensure_database("before_register"), SHINJUKU)
     people = {person.atena: person for person in cast.cast()}
     plain, hidden = people[cast.F05_FIRST], people[cast.PROTECTED]
     try:

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from nhi_center import __version__
 from nhi_center.gateway import terminal_states
@@ -46,8 +47,14 @@ def test_what_a_terminal_says_is_red_when_it_is_old(gateway: RunningGateway, ter
     assert red_of(gateway, terminal, None) == []
     assert red_of(gateway, terminal, good) == []
     assert red_of(gateway, terminal, NEW) == ["OSの更新が古い"]
-    old = TerminalState("0.0.9", "debian 11", today - timedelta(days=36), today - timedelta(days=8), 0, 2)
-    expected = ["プログラムの版が違う", "OSの更新が古い", "ウイルス定義が古い", "送信エラーがある"]
+    old = TerminalState("0.0.9", "debian 11", today - timedelta(days=36), today - timedelta(days=8), 0, 2, 1)
+    expected = [
+        "プログラムの版が違う",
+        "OSの更新が古い",
+        "ウイルス定義が古い",
+        "送信エラーがある",
+        "許可していない装置がつながった",
+    ]
     assert red_of(gateway, terminal, old) == expected
     with psycopg.connect(gateway.dsn) as connection:
         connection.execute(
@@ -63,17 +70,43 @@ def test_what_a_terminal_says_is_red_when_it_is_old(gateway: RunningGateway, ter
     "body",
     [
         {},
-        {"program": "1", "system": "x", "patched_on": "yesterday", "signatures_on": None, "waiting": 0, "refused": 0},
-        {"program": "1\n", "system": "x", "patched_on": None, "signatures_on": None, "waiting": 0, "refused": 0},
-        {"program": "1", "system": "x", "patched_on": None, "signatures_on": None, "waiting": -1, "refused": 0},
-        {"program": "1", "system": "見本", "patched_on": None, "signatures_on": None, "waiting": 0, "refused": 0},
+        {
+            "program": "1",
+            "system": "x",
+            "patched_on": "yesterday",
+            "signatures_on": None,
+            "waiting": 0,
+            "refused": 0,
+            "devices": 0,
+        },
+        {"program": "1\n", "system": "x", "patched_on": None, "signatures_on": None, "waiting": 0, "refused": 0, "devices": 0},
+        {"program": "1", "system": "x", "patched_on": None, "signatures_on": None, "waiting": -1, "refused": 0, "devices": 0},
+        {"program": "1", "system": "x", "patched_on": None, "signatures_on": None, "waiting": 0, "refused": 0},
+        {"program": "1", "system": "見本", "patched_on": None, "signatures_on": None, "waiting": 0, "refused": 0, "devices": 0},
     ],
 )
 def test_a_strange_state_is_refused(body: dict[str, object]) -> None:
     with pytest.raises(wire.WireError):
         wire_state.parse(json.dumps(body).encode())
-    good = TerminalState("0.1.0", "debian 12", date(2026, 11, 1), None, 5, 1)
+    good = TerminalState("0.1.0", "debian 12", date(2026, 11, 1), None, 5, 1, 2)
     assert wire_state.parse(wire_state.encode(good)) == good
+
+
+def test_the_list_of_allowed_devices_goes_out_signed_or_not_at_all(gateway: RunningGateway, tmp_path: Path) -> None:
+    file = tmp_path / "devices.toml"
+    file.write_text('[[devices]]\nid = "0781:5567/SN-1"\napproval = "8-12"\ndate = 2026-04-01\n', encoding="utf-8")
+    home = ("--home", str(gateway.folder))
+    done = command("set-devices", str(file), "--by", "40100", "--by", "40127", *home)
+    assert done.returncode == 0, done.stderr
+    newest = "SELECT body -> 'value' FROM change WHERE kind = 'ward_setting' AND id = 'devices' ORDER BY cursor DESC LIMIT 1"
+    listed = [{"id": "0781:5567/SN-1", "approval": "8-12", "date": "2026-04-01"}]
+    assert gateway.scalar(newest) == listed
+    assert command("set-devices", str(file), "--by", "40100", "--by", "40100", *home).returncode == 1
+    assert command("set-devices", str(file), "--by", "40100", *home).returncode == 1
+    for wrong in ('id = "0781:5567"\n', '[[devices]]\nid = "x"\napproval = "8"\ndate = 2026-04-01\n'):
+        file.write_text(wrong, encoding="utf-8")
+        assert command("set-devices", str(file), "--by", "40100", "--by", "40127", *home).returncode == 1
+    assert gateway.scalar(newest) == listed
 
 
 def test_accounts_and_reports_as_terminals_told_them(gateway: RunningGateway, terminal: Terminal, tmp_path: Path) -> None:
@@ -117,6 +150,17 @@ def ask(gateway: RunningGateway, path: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
+def read_figures(text: str) -> dict[tuple[str, ...], float]:
+    """As Prometheus reads them: by name and labels."""
+    found = {}
+    for family in text_string_to_metric_families(text):
+        assert family.documentation
+        for sample in family.samples:
+            labels = [sample.labels[name] for name in ("route", "method", "status", "le") if name in sample.labels]
+            found[sample.name, *labels] = sample.value
+    return found
+
+
 def test_health_and_figures_on_a_local_port(watched: RunningGateway, tmp_path: Path) -> None:
     assert ask(watched, "/healthz") == (200, "ok\n")
     assert ask(watched, "/readyz") == (200, "ready\n")
@@ -125,9 +169,10 @@ def test_health_and_figures_on_a_local_port(watched: RunningGateway, tmp_path: P
         link.changes(0)
     status, text = ask(watched, "/metrics")
     assert status == 200
-    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
-    assert figures['nhi_gateway_requests_total{route="/v1/changes",method="GET",status="200"}'] == "1"
-    assert (figures["nhi_gateway_terminals"], figures["nhi_gateway_database_up"]) == ("1", "1")
+    figures = read_figures(text)
+    assert figures["nhi_gateway_requests_total", "/v1/changes", "GET", "200"] == 1
+    assert (figures["nhi_gateway_terminals",], figures["nhi_gateway_database_up",]) == (1, 1)
+    assert all(name.startswith("nhi_gateway_") for name, *_ in figures), "what the library tells of the process stays in"
     with psycopg.connect(watched.dsn) as connection:
         connection.execute("INSERT INTO schema_version (version) VALUES (999)")
     assert ask(watched, "/readyz")[0] == 503
@@ -142,10 +187,12 @@ def test_buckets_add_up_and_a_log_line_holds_no_text_of_an_error() -> None:
     figures = Figures()
     for seconds in (0.001, 0.03, 40.0):
         figures.add("/v1/room", "GET", 200, seconds)
-    text = figures.text({"up": 1.0})
-    assert f'le="{BUCKETS[0]}"}} 1' in text
-    assert f'le="{BUCKETS[-1]}"}} 2' in text
-    assert 'le="+Inf"} 3' in text
+    told = read_figures(figures.text({"database_up": 0.0}).decode())
+    buckets = [told["nhi_gateway_request_seconds_bucket", str(limit)] for limit in (BUCKETS[0], BUCKETS[-1], "+Inf")]
+    assert buckets == [1, 2, 3]
+    assert told["nhi_gateway_requests_total", "/v1/room", "GET", "200"] == told["nhi_gateway_request_seconds_count",] == 3
+    assert told["nhi_gateway_database_up",] == 0
+    assert ("nhi_gateway_terminals",) not in read_figures(figures.text({}).decode())
     try:
         raise ValueError("見本 秘子")
     except ValueError:

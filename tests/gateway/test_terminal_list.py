@@ -27,12 +27,12 @@ PEOPLE = {person.atena: person for person in cast.cast()}
 @pytest.fixture(autouse=True)
 def _list_of_the_program(gateway: RunningGateway) -> None:
     """Each test begins with nobody held and the program's own list."""
+    listed = terminal_list.of_program()
+    publish(gateway, {"columns": sorted(listed.columns), "past_days": 0})  # first: who is held depends on it
     with psycopg.connect(gateway.dsn) as connection:
         bodies = connection.execute("SELECT body FROM change JOIN person_now USING (cursor) WHERE held").fetchall()
     held = {person.atena: person for (body,) in bodies for person in [person_from_json(body)]}
     put(gateway, *[replace(person, protected=True) for person in (PEOPLE | held).values()])
-    listed = terminal_list.of_program()
-    publish(gateway, {"columns": sorted(listed.columns), "past_days": 0})
 
 
 def put(gateway: RunningGateway, *people: Person) -> None:

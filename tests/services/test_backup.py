@@ -141,15 +141,6 @@ def test_the_last_fourteen_are_kept_and_nothing_half_done(desk: Room) -> None:
     assert left == {"nhi-center-T05-20261101-090000.db"}
 
 
-def test_a_folder_that_leads_out_of_the_business_folder_is_refused(desk: Room, tmp_path: Path) -> None:
-    office, _ = desk
-    outside = tmp_path / "stick"
-    outside.mkdir()
-    office.settings.backups.symlink_to(outside)
-    assert code_of(office) == "BK-04"
-    assert not list(outside.iterdir())
-
-
 def test_work_goes_on_while_a_copy_is_made_and_the_copy_is_of_one_moment(desk: Room, tmp_path: Path) -> None:
     office, _ = desk
     stop, numbers = threading.Event(), 0

@@ -7,11 +7,13 @@ from datetime import date
 
 import pytest
 
+from nhi_center.domain.calls import Outcome
 from nhi_center.domain.operators import Session
+from nhi_center.domain.reports import Table
 from nhi_center.errors import OperatorError
-from nhi_center.services import call_figures, calls
+from nhi_center.services import call_figures, calls, report_tables
 from nhi_center.services.office import Office
-from tests.services.test_calls import ANSWERED, logged, promised, room
+from tests.services.test_calls import ANSWERED, PROMISED, logged, promised, room
 from tests.support.office import desk, premises
 from tests.support.pdf_words import words_of
 
@@ -43,6 +45,32 @@ def test_a_period_as_a_pdf(room: Desk) -> None:
     assert "一郎" not in shown
     assert "葛城" not in shown
     assert '"kind":"call_figures"' in logged(office)
+
+
+def test_every_result_has_its_column_on_paper_and_in_the_month(room: Desk) -> None:
+    """One call of each; a result added to the domain and forgotten in a table is missing here."""
+    office, session = room
+    for number, outcome in enumerate(Outcome, start=1):
+        draft = replace(PROMISED, outcome=outcome, ward_staff="見本", other_office="1")
+        for _one in range(number):
+            calls.finish_call(office, session, calls.start_call(office, session).call.id, draft)
+    (line,) = call_figures.of_period(office, session, DAY, DAY).categories
+    assert line.outcomes == tuple(range(1, len(Outcome) + 1))
+    assert [line.having(outcome) for outcome in Outcome] == list(line.outcomes)
+    shown = words_of(call_figures.make_sheet(office, session, DAY, DAY)).replace(" ", "").replace("\n", "")
+    assert "".join(outcome.heading for outcome in Outcome) in shown
+    assert f"合計{line.calls}{''.join(str(count) for count in line.outcomes)}" in shown
+    table = report_of(office)
+    headings = table.headings[2:-2]
+    assert headings == tuple(outcome.heading for outcome in Outcome)
+    assert table.total[1:-2] == line.outcomes
+
+
+def report_of(office: Office) -> Table:
+    """電話 of the monthly report."""
+    with office.store.read.begin() as connection:
+        tables = report_tables.gather(connection, f"{DAY:%Y-%m}", office.clock.local())
+    return next(table for table in tables if table.key == "calls")
 
 
 def test_nothing_makes_no_sheet_and_no_period_is_refused(room: Desk) -> None:

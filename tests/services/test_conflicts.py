@@ -209,7 +209,7 @@ def test_what_it_had_is_keyed_again_and_counted_into_the_other_ledger(pair: tupl
     assert row.application is not None
     assert row.application.id != id_
     (there,) = standing.of_room(*second)
-    assert (on_hand(second), there.failed, there.loose) == (Pieces(slip.sheets), True, Pieces())
+    assert (on_hand(second), there.failed, there.gone) == (Pieces(slip.sheets), True, slip.sheets)
     key_opened(*second, "F02", f"nhi-center:slip:{slip.id}")
     (paper,) = lost_terminals.papers(*second, first[0].terminal)
     assert not paper.again

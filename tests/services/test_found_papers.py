@@ -6,12 +6,17 @@ import pytest
 
 from nhi_center.domain.custody import Pieces
 from nhi_center.domain.handover import Direction, Side
+from nhi_center.domain.locking import LockReason
 from nhi_center.domain.today import Task, Urgency
 from nhi_center.errors import OperatorError
-from nhi_center.services import cabinets, handover, inspection, today
+from nhi_center.services import cabinets, custody, handover, inspection, screen_lock, today
+from nhi_center.services.custody import Found
+from nhi_center.services.office import Office
+from nhi_center.services.premises import open_premises
+from nhi_center.services.session import sign_in, sign_out
 from tests.services.test_day_close import all_leave, all_sent, lock_up
 from tests.services.test_handover import CLERK, SECTION, WARD, Room, counts
-from tests.support.office import PASSWORDS, advance, as_person, desk, premises
+from tests.support.office import OPENING, PASSWORDS, HandClock, advance, as_person, desk, premises
 
 __all__ = ["desk", "premises"]
 
@@ -32,6 +37,38 @@ def given_back(room: Room) -> None:
 
 def first_task(room: Room, person: str) -> Task:
     return today.today(room[0], as_person(room[0], person)).tasks[0]
+
+
+def test_the_clock_of_money_runs_on_whatever_is_done_with_it(desk: Room) -> None:
+    """Locked, put into a 保管庫, signed out, the program started anew, taken out again: it came in when it came in."""
+    office, clerk = desk
+    found(desk)
+    (came,) = {one.since for one in on_hand(office)}
+    advance(office.premises, minutes=5)
+    screen_lock.lock(office, clerk, LockReason.IDLE)
+    screen_lock.unlock(office, clerk, PASSWORDS["k-ichiro"])
+    supervisor = as_person(office, "s-toko")
+    cabinets.register(office, supervisor, "3", "窓側", "2")
+    inspection.carry_over(office, supervisor, "sheets_tray", "区の窓口が閉まっていました。", "3")
+    lock_up((office, supervisor), Pieces(2, 1, 0))
+    assert first_task(desk, "k-ichiro").state == "5分経過"
+    sign_out(office, clerk)
+    office.store.close()
+    premises = open_premises(office.settings, HandClock(OPENING))
+    advance(premises, hours=2, minutes=5)
+    again, later = sign_in(premises, "k-ichiro", PASSWORDS["k-ichiro"])
+    try:
+        assert cabinets.take_out(again, later, "3", Pieces(2, 1, 0), "").stands
+        assert {one.since for one in on_hand(again)} == {came}
+        assert [one.sheets for one in on_hand(again)] == [1, 2], "one line for the money, wherever it lies"
+        assert first_task((again, later), "k-ichiro").state == "2時間経過"
+    finally:
+        again.store.close()
+
+
+def on_hand(office: Office) -> tuple[Found, ...]:
+    with office.store.read.begin() as connection:
+        return custody.found_on_hand(connection)
 
 
 @pytest.mark.parametrize("person", ["k-ichiro", "s-toko", "40127"])

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from nhi_center.domain.calls import Outcome
 from nhi_center.domain.custody import Group
 from nhi_center.domain.operators import Session, Signature
 from nhi_center.domain.reports import LogState, Report, contents
@@ -73,11 +74,11 @@ def test_the_month_in_numbers(room: Room) -> None:
     assert report.table("verification").total[1] == 0
     (call,) = report.table("calls").rows
     assert call[0].startswith("06 ")
-    assert call[1][:5] == (1, 0, 0, 1, 0)
+    assert call[1][:6] == (1, 0, 0, 1, 0, 0)
     office, session = room
     shown = call_figures.of_period(office, session, date(2026, 11, 1), date(2026, 11, 30))
     (line,) = shown.categories
-    assert call[1] == (line.calls, line.answered, line.to_ward, line.call_back, line.complaint, line.mean, line.at_once)
+    assert call[1] == (line.calls, *line.outcomes, line.mean, line.at_once)
     assert report.table("waits").rows[0][1][0] == 1
     assert numbers(report, "incidents") == {"受渡しの枚数の差異": (0,)}
     assert report.sources["slip"] == 3
@@ -92,7 +93,7 @@ def test_every_word_fits_the_page(room: Room) -> None:
     definitions = [forms.form(kind.id, day.isoformat()) for kind in document_kinds().values() if kind.group is Group.APPLICATION]
     labels = [f"{form.title} {field.label}" for form in definitions for page in form.pages for field in page.fields]
     fields = tuple((label, (99_999, 9_999, 9_999, 9_999)) for label in labels)
-    categories = tuple((f"{one.number} {one.title}", (99_999, *[9_999] * 5, 100)) for one in book().categories)
+    categories = tuple((f"{one.number} {one.title}", (99_999, *[9_999] * (len(Outcome) + 1), 100)) for one in book().categories)
     full = {"verification": fields, "calls": categories}
     tables = tuple(replace(table, rows=full.get(table.key, table.rows)) for table in report.tables)
     signature = Signature("s-toko", "見本 統子", "supervisor", report.read_at, "ab" * 32, "cd" * 64)

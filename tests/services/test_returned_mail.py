@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from nhi_center.domain.certificate_life import LONG_KEPT, Life
-from nhi_center.domain.custody import RETURNED_MAIL, Place
-from nhi_center.domain.handover import Direction, Phase, Side
+from nhi_center.domain.custody import NIGHT, RETURNED_MAIL, Account, Place
+from nhi_center.domain.handover import Direction, Phase, Side, totals
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
@@ -16,6 +16,7 @@ from nhi_center.services import certificate_book as book
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import custody, handover, inspection
 from nhi_center.services.office import Office
+from nhi_center.services.receipts import make_receipt
 from nhi_center.services.work import begin
 from nhi_center.storage import calls, certificates
 from nhi_center.storage import custody as ledger
@@ -132,6 +133,124 @@ def test_one_the_ward_keeps_moves_nothing_and_one_nobody_knows_goes_back(out: Su
     counted(office, clerk, Direction.IN, 1)
     counted(office, clerk, Direction.OUT, 1)
     assert letters(office) == {Place.RETURNED: 1}
+
+
+def test_the_same_certificate_comes_back_a_second_time_in_a_second_envelope(out: Submitted) -> None:
+    office, clerk, one = out
+    ward = as_person(office, "40127")
+    counted(office, clerk, Direction.IN, 1)
+    comes_back(office, one)
+    with pytest.raises(OperatorError) as caught:
+        comes_back(office, one)
+    assert caught.value.code == "print-step", "it is here already"
+    assert letters(office) == {Place.CABINET: 1}
+    book.record(office, ward, event(one, Life.ISSUED, office))
+    comes_back(office, one)
+    assert letters(office) == {Place.OUTPUT: 1}, "no second envelope was counted in, none is put away"
+    book.record(office, ward, event(one, Life.ISSUED, office))
+    counted(office, clerk, Direction.OUT, 1)
+    counted(office, clerk, Direction.IN, 1)
+    comes_back(office, one)
+    assert letters(office) == {Place.RETURNED: 1, Place.CABINET: 1}
+
+
+def test_one_of_a_household_comes_back_again_alone_while_the_other_still_waits(out: Submitted) -> None:
+    office, clerk, one = out
+    two, ward = other_job(out), as_person(office, "40127")
+    counted(office, clerk, Direction.IN, 2)
+    comes_back(office, one)
+    comes_back(office, two)
+    book.record(office, ward, event(one, Life.ISSUED, office))
+    assert letters(office) == {Place.TRAY: 1, Place.CABINET: 1}
+    comes_back(office, one, tracking="999-99-99999")
+    assert letters(office) == {Place.CABINET: 2}, "a letter of its own"
+    book.record(office, ward, event(one, Life.ISSUED, office))
+    assert letters(office) == {Place.CABINET: 1, Place.OUTPUT: 1}, "the other still waits in the first"
+    book.record(office, ward, event(two, Life.COLLECTED, office))
+    assert letters(office) == {Place.OUTPUT: 2}
+
+
+def test_an_envelope_of_nobody_known_stays_in_the_tray_beside_one_that_is(out: Submitted) -> None:
+    office, clerk, one = out
+    counted(office, clerk, Direction.IN, 2)
+    comes_back(office, one)
+    assert letters(office) == {Place.TRAY: 1, Place.CABINET: 1}
+    counted(office, clerk, Direction.OUT, 1)
+    assert letters(office) == {Place.RETURNED: 1, Place.CABINET: 1}
+    with pytest.raises(OperatorError) as caught:
+        comes_back(office, "no-such-job")
+    assert caught.value.code == "no-job"
+    assert letters(office) == {Place.RETURNED: 1, Place.CABINET: 1}
+
+
+def test_an_envelope_of_a_void_certificate_goes_back_as_it_came(out: Submitted) -> None:
+    office, clerk, one = out
+    ward, due = as_person(office, "40127"), office.clock.today() + timedelta(7)
+    book.record(office, ward, event(one, Life.VOID, office, reason="1", due=due))
+    counted(office, clerk, Direction.IN, 1)
+    with pytest.raises(OperatorError) as caught:
+        comes_back(office, one)
+    assert caught.value.code == "print-step"
+    book.record(office, ward, event(one, Life.COLLECTED, office))
+    assert letters(office) == {Place.TRAY: 1}
+    counted(office, clerk, Direction.OUT, 1)
+    assert letters(office) == {Place.RETURNED: 1}
+
+
+def test_one_put_away_while_a_delivery_with_it_is_open_is_said_before_both_sign(out: Submitted) -> None:
+    office, clerk, one = out
+    counted(office, clerk, Direction.IN, 1)
+    view = handover.open_handover(office, clerk, Direction.OUT, SECTION)
+    comes_back(office, one)
+    for side in Side:
+        handover.record_count(office, clerk, view.handover.id, side, counts(view, returned_mail=(0, 1)))
+    with pytest.raises(OperatorError) as caught:
+        handover.countersign(office, clerk, view.handover.id, CLERK, WARD)
+    assert caught.value.code == "pieces-moved"
+    assert letters(office) == {Place.CABINET: 1}
+
+
+def test_locked_up_for_the_night_it_is_taken_out_first(out: Submitted) -> None:
+    office, clerk, one = out
+    counted(office, clerk, Direction.IN, 1)
+    comes_back(office, one)
+    with begin(office, clerk, Action.HANDOVER) as unit:
+        custody.move(
+            unit,
+            kind=RETURNED_MAIL.id,
+            batch=envelope_of(office).batch,
+            slip=one,
+            frm=Place.CABINET,
+            to=Place.CABINET,
+            sheets=1,
+            reason=NIGHT,
+            to_cabinet="2",
+        )
+    with pytest.raises(OperatorError, match="保管庫 2") as caught:
+        book.record(office, as_person(office, "40127"), event(one, Life.ISSUED, office))
+    assert caught.value.code == "slip-in-cabinet"
+    assert envelope_of(office).cabinet == "2"
+
+
+def envelope_of(office: Office) -> Account:
+    with office.store.read.begin() as connection:
+        (found,) = [one.account for one in ledger.balances(connection, places=(Place.CABINET,))]
+    return found
+
+
+def test_envelopes_are_counted_in_their_own_unit(out: Submitted) -> None:
+    office, clerk, _one = out
+    view = handover.open_handover(office, clerk, Direction.IN, SECTION)
+    for side in Side:
+        view = handover.record_count(
+            office, clerk, view.handover.id, side, counts(view, F02=(1, 2), original=(0, 1), returned_mail=(0, 3))
+        )
+    sums = totals({line.kind.id: line.kind for line in view.lines}, [line.receiver for line in view.lines])
+    assert (sums.cases, sums.words) == (1, "2枚 1点 3通")
+    signed = handover.countersign(office, clerk, view.handover.id, WARD, CLERK)
+    told = words_of(make_receipt(office, clerk, signed.handover.id))
+    assert "1件 2枚 1点 3通" in told
+    assert custody.on_hand(office, clerk).letters == 3
 
 
 def test_the_list_of_those_that_wait(out: Submitted) -> None:

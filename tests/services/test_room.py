@@ -11,10 +11,9 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.operators import Action
 from nhi_center.domain.presence import Stay
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.link.wire import RECORD_KINDS, ROOM_KINDS
 from nhi_center.services import inspection, presence, room, sync_state, takers
 from nhi_center.services.office import Office
@@ -24,36 +23,16 @@ from nhi_center.services.work import begin
 from nhi_center.storage import audit
 from nhi_center.storage.engine import Connection
 from tests.support.office import as_person
-from tests.support.postgres import RunningGateway, new_database
-from tests.support.terminals import close_terminal, open_terminal
+from tests.support.postgres import RunningGateway
+from tests.support.terminals import Desk, exchange, gateway, terminals
 
-Desk = tuple[Office, Session]
-
-
-@pytest.fixture
-def gateway(postgres: LocalPostgres, tmp_path: Path) -> Iterator[RunningGateway]:
-    """A gateway for each test: what one test's terminals tell is told to every terminal of that gateway."""
-    with new_database(postgres) as dsn:
-        running = RunningGateway(tmp_path / "gateway", dsn)
-        running.start()
-        yield running
-        assert running.stop() == 0
+__all__ = ["gateway"]
 
 
 @pytest.fixture
-def two(gateway: RunningGateway, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
-    """Ward staff 40127 at two terminals, which have both heard everything there was."""
-    here, there = (open_terminal(gateway, tmp_path / name) for name in ("here", "there"))
-    for office, _session in (here, there):
-        synchronise(office)
-    yield here, there
-    for office, _session in (here, there):
-        close_terminal(office)
-
-
-def exchange(*desks: Desk) -> None:
-    for office, _session in desks:
-        synchronise(office)
+def two(gateway: RunningGateway, tmp_path: Path) -> Iterator[tuple[Desk, ...]]:
+    with terminals(gateway, tmp_path, "here", "there") as made:
+        yield made
 
 
 def row(desk: Desk, person: str) -> presence.RosterRow:
@@ -82,7 +61,7 @@ def test_every_kind_has_a_taker_and_a_word() -> None:
     assert sync_state.KINDS.keys() == RECORD_KINDS
 
 
-def test_a_stay_opened_here_is_closed_there(two: tuple[Desk, Desk]) -> None:
+def test_a_stay_opened_here_is_closed_there(two: tuple[Desk, ...]) -> None:
     here, there = two
     presence.check_in(*here, "k-ichiro", "07")
     exchange(here, there)
@@ -99,7 +78,7 @@ def test_a_stay_opened_here_is_closed_there(two: tuple[Desk, Desk]) -> None:
     assert row(there, "k-ichiro").flag == ""
 
 
-def test_inside_at_two_terminals_is_kept_flagged_and_asked_about_at_day_close(two: tuple[Desk, Desk]) -> None:
+def test_inside_at_two_terminals_is_kept_flagged_and_asked_about_at_day_close(two: tuple[Desk, ...]) -> None:
     here, there = two
     now = here[0].clock.local()
     presence.enter_late(*here, "k-ichiro", now - timedelta(hours=2), None, "07", "記録もれ")
@@ -121,7 +100,7 @@ def asked_at_day_close(desk: Desk) -> dict[str, int]:
     return {line.item.kind: line.item.count for line in found.unsettled}
 
 
-def test_a_locker_whose_key_is_out_is_not_given_twice(two: tuple[Desk, Desk]) -> None:
+def test_a_locker_whose_key_is_out_is_not_given_twice(two: tuple[Desk, ...]) -> None:
     here, there = two
     presence.check_in(*here, "k-ichiro", "07")
     exchange(here, there)
@@ -130,7 +109,7 @@ def test_a_locker_whose_key_is_out_is_not_given_twice(two: tuple[Desk, Desk]) ->
     assert caught.value.field == "locker"
 
 
-def test_what_was_forgotten_is_recorded_afterwards_with_its_reason(two: tuple[Desk, Desk]) -> None:
+def test_what_was_forgotten_is_recorded_afterwards_with_its_reason(two: tuple[Desk, ...]) -> None:
     here, there = two
     now = here[0].clock.local()
     with pytest.raises(OperatorError) as caught:
@@ -149,7 +128,7 @@ def test_what_was_forgotten_is_recorded_afterwards_with_its_reason(two: tuple[De
 
 
 def test_a_record_nobody_believes_is_skipped_logged_and_stops_nothing(
-    two: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch
+    two: tuple[Desk, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here, there = two
 
@@ -172,7 +151,7 @@ def test_a_record_nobody_believes_is_skipped_logged_and_stops_nothing(
     assert all(json.loads(entry)["subject"] == here[0].terminal for entry in denied)
 
 
-def test_a_kind_only_a_newer_gateway_knows_stops_before_anything_is_lost(two: tuple[Desk, Desk], gateway: RunningGateway) -> None:
+def test_a_kind_only_a_newer_gateway_knows_stops_before_anything_is_lost(two: tuple[Desk, ...], gateway: RunningGateway) -> None:
     here, _ = two
     with here[0].store.read.begin() as connection:
         before = connection.execute(text("SELECT value FROM sync_state WHERE name = 'changes'")).scalar()
@@ -188,7 +167,7 @@ def test_a_kind_only_a_newer_gateway_knows_stops_before_anything_is_lost(two: tu
         assert connection.execute(text("SELECT value FROM sync_state WHERE name = 'changes'")).scalar() == before
 
 
-def test_terminals_not_yet_told_are_named(two: tuple[Desk, Desk]) -> None:
+def test_terminals_not_yet_told_are_named(two: tuple[Desk, ...]) -> None:
     here, there = two
     closure = tell(here, "closure", {"person": "k-hanako"})
     exchange(here)
@@ -206,7 +185,7 @@ def test_terminals_not_yet_told_are_named(two: tuple[Desk, Desk]) -> None:
     assert untold() == set()
 
 
-def test_contact_is_remembered_without_an_entry_in_the_log(two: tuple[Desk, Desk]) -> None:
+def test_contact_is_remembered_without_an_entry_in_the_log(two: tuple[Desk, ...]) -> None:
     office, _ = two[0]
     with office.store.read.begin() as connection:
         at = room.last_contact(connection)
@@ -220,7 +199,7 @@ def test_contact_is_remembered_without_an_entry_in_the_log(two: tuple[Desk, Desk
     assert count(two[0], "SELECT max(seq) FROM audit") == before
 
 
-def test_a_cut_line_is_no_contact(two: tuple[Desk, Desk], gateway: RunningGateway) -> None:
+def test_a_cut_line_is_no_contact(two: tuple[Desk, ...], gateway: RunningGateway) -> None:
     office, _ = two[0]
     with office.store.write.begin() as connection:
         connection.execute(text("UPDATE sync_state SET value = '2026-11-20T00:00:00+00:00' WHERE name = 'contact'"))

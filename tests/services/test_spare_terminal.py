@@ -123,7 +123,7 @@ def test_a_spare_is_at_work_after_a_few_steps(
     lost_terminals.declare(*supervise(second), first[0].terminal, "電源が入らない", SUPERVISOR, WARD)
     exchange(second, rounds=2)
     (there,) = standing.of_room(*second)
-    assert (there.failed, there.loose) == (True, Pieces(lost.sheets))
+    assert (there.failed, there.gone) == (True, 0)
 
     spare = set_up_spare(step, ward, tmp_path)
     premises = open_premises(load_settings(spare.start.folder / going_live.SETTINGS_FILE), spare.start.clock)
@@ -150,7 +150,7 @@ def test_a_spare_is_at_work_after_a_few_steps(
             found = applications.find(connection, shared_id)
         assert found is not None
         assert found.state is State.VERIFIED
-        assert all(not one.loose.total for one in standing.of_room(*second) if one.terminal == first[0].terminal)
+        assert all(one.gone == lost.sheets for one in standing.of_room(*second) if one.terminal == first[0].terminal)
     finally:
         desk[0].store.close()
         premises.close()

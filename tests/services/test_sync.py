@@ -20,6 +20,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.gateway import anchors
 from nhi_center.gateway.database import connect
 from nhi_center.link.client import AddressPolicy, LinkSettings
+from nhi_center.services import devices
 from nhi_center.services.office import Office
 from nhi_center.services.presence import check_in
 from nhi_center.services.sync import synchronise
@@ -29,6 +30,7 @@ from nhi_center.storage import outbox, register
 from nhi_center.storage.person_history import version_on
 from nhi_center.verify.segments import check_folder
 from tests.storage.test_register import KATSURAGI, TSUJI
+from tests.support import machine
 from tests.support.postgres import RunningGateway
 from tests.support.terminals import close_terminal, open_terminal
 
@@ -106,11 +108,19 @@ def test_who_is_under_protection_leaves_the_store_of_every_terminal(desk: Desk, 
         assert register.find(connection, "00009901") == person
 
 
-def test_every_exchange_says_how_the_terminal_stands(desk: Desk, gateway: RunningGateway) -> None:
+def test_every_exchange_says_how_the_terminal_stands(desk: Desk, gateway: RunningGateway, tmp_path: Path) -> None:
     office, _session = desk
     synchronise(office)
     told = "SELECT program || ' ' || waiting || ' ' || refused FROM terminal_state WHERE terminal = %s"
     assert gateway.scalar(told, office.terminal) == f"{__version__} 0 0"
+    held = "SELECT devices FROM terminal_state WHERE terminal = %s"
+    assert gateway.scalar(held, office.terminal) == 0
+    root = machine.whole(tmp_path / "machine")
+    devices.look(office, root)
+    machine.usb(root, "1-2", "0781:5567", "08")
+    devices.look(office, root)
+    synchronise(office)
+    assert gateway.scalar(held, office.terminal) == 1
 
 
 def test_a_refused_row_is_set_aside_and_blocks_nothing(desk: Desk, gateway: RunningGateway) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from nhi_center.domain.custody import Place
 from nhi_center.domain.handover import Direction, Phase, Side
-from nhi_center.domain.operators import Action
+from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates, custody, entry_list, handover, today, urgent
+from nhi_center.services import certificates, corrections, custody, entry_list, handover, today, urgent
 from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin
@@ -18,7 +20,9 @@ from nhi_center.storage import custody as ledger
 from nhi_center.storage import entry as applications
 from nhi_center.storage import handover as handovers
 from tests.services.test_handover import CLERK, SECTION, WARD, counts, ready_to_return
+from tests.support.certificates import CLASS_U, answer, queue, reviewed, stock_up, trusting, ward_sets
 from tests.support.office import advance, as_person, desk, premises
+from tests.support.papers import register_people
 from tests.support.print_room import Room, room, silent
 
 __all__ = ["desk", "premises", "room"]
@@ -84,14 +88,17 @@ def test_it_goes_out_with_its_own_certificate_and_nothing_else(room: Room) -> No
     first, last = (row.job for row in certificates.queue(office, clerk).rows)
     slip, other = slip_of(office, last.application), slip_of(office, first.application)
     urgent.set_urgent(office, as_person(office, "40127"), slip, 15)
-    assert urgent.ready(office, clerk) == ()
-    with pytest.raises(OperatorError) as caught:
+    assert [one.unmade for one in urgent.ready(office, clerk)] == [(f"{last.kind.short_title}(印刷がまだ)",)]
+    with pytest.raises(OperatorError, match=f"{last.kind.short_title}.印刷がまだ") as caught:
         urgent.open_out(office, clerk, SECTION, slip)
-    assert caught.value.code == "not-checked", "the certificate is not good yet"
+    assert caught.value.code == "still-to-make", "the certificate is not good yet"
     with pytest.raises(OperatorError) as caught:
         urgent.open_out(office, clerk, SECTION, other)
     assert caught.value.code == "not-urgent"
     printing.print_jobs(office, clerk, [first.id, last.id], silent)
+    with pytest.raises(OperatorError, match="検品がまだ"):
+        urgent.open_out(office, clerk, SECTION, slip)
+    assert "至急を渡す" not in [line.what for line in today.today(office, clerk).tasks]
     for job in (first, last):
         checks.check_good(office, as_person(office, "k-hanako"), job.id)
     (ready,) = urgent.ready(office, clerk)
@@ -145,3 +152,59 @@ def test_the_originals_of_its_own_delivery_go_with_it(desk: Room) -> None:
     assert [kind.id for kind in view.kinds] == ["F15", "original"]
     signed(desk, view, F15=(1, 2), original=(0, 2))
     assert custody.on_hand(*desk).sheets == custody.on_hand(*desk).items == 0
+
+
+@pytest.fixture
+def unlisted(desk: Room) -> Iterator[tuple[Office, Session, str]]:
+    """Reviewed, answered by the standard system and promised; nobody has looked at the list of certificates yet."""
+    office, gateway = trusting(desk[0])
+    register_people(office)
+    ward_sets(office, gateway)
+    stock_up(office, desk[1])
+    slip = slip_of(office, reviewed(office, desk[1], "F15"))
+    urgent.set_urgent(office, desk[1], slip, 20)
+    yield office, desk[1], slip
+    office.premises.pdf.stop()
+
+
+def test_a_certificate_that_is_not_in_the_list_yet_is_waited_for(unlisted: tuple[Office, Session, str]) -> None:
+    office, clerk, slip = unlisted
+    answered = False
+    for _answered in range(2):  # before the standard system's answer and after it
+        (ready,) = urgent.ready(office, clerk)
+        assert ready.unmade == ("限度額適用認定証(出力の一覧にまだない)",)
+        with pytest.raises(OperatorError, match="出力の一覧にまだない") as caught:
+            urgent.open_out(office, clerk, SECTION, slip)
+        assert code_of(caught) == ("still-to-make", "")
+        assert "至急を渡す" not in [line.what for line in today.today(office, clerk).tasks]
+        if not answered:
+            answer(office, ready.application, CLASS_U)
+            answered = True
+    certificates.propose(office, clerk)
+    (ready,) = urgent.ready(office, clerk)
+    assert ready.unmade == ("限度額適用認定証(印刷がまだ)",)
+
+
+def test_given_out_without_it_when_somebody_says_so_and_it_follows(unlisted: tuple[Office, Session, str]) -> None:
+    office, clerk, slip = unlisted
+    (ready,) = urgent.ready(office, clerk)
+    view = urgent.open_out(office, clerk, SECTION, slip, incomplete=True)
+    assert [kind.id for kind in view.kinds] == ["F15"]
+    signed((office, clerk), view, F15=(1, 2))
+    answer(office, ready.application, CLASS_U)
+    (row,) = queue(office, clerk).rows
+    printing.print_jobs(office, clerk, [row.job.id], silent)
+    checks.check_good(office, as_person(office, "k-hanako"), row.job.id)
+    later = handover.open_handover(office, clerk, Direction.OUT, SECTION)
+    assert [kind.id for kind in later.kinds] == [row.job.kind.value]
+    signed((office, clerk), later, **{row.job.kind.value: (0, 1)})
+    assert custody.on_hand(office, clerk).sheets == 0
+
+
+def test_what_the_ward_has_withdrawn_is_not_waited_for(unlisted: tuple[Office, Session, str]) -> None:
+    office, clerk, _slip = unlisted
+    (ready,) = urgent.ready(office, clerk)
+    answer(office, ready.application, CLASS_U)
+    certificates.propose(office, clerk)
+    corrections.withdraw(office, as_person(office, "40127"), ready.application, "取下げの申出")
+    assert [one.unmade for one in urgent.ready(office, clerk)] == [()]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nhi_center import settings
-from nhi_center.domain.handover import STATEMENT
+from nhi_center.domain.handover import STATEMENT, Direction
 from nhi_center.services import handover
 from nhi_center.services.handover import Credential
 from nhi_center.services.premises import open_premises
@@ -54,8 +54,10 @@ def main() -> None:
     folder, id_, point = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     premises = open_premises(settings.load(folder / "terminal.toml"), HandClock(OPENING))
     office, session = sign_in(premises, "k-ichiro", PASSWORDS["k-ichiro"])
-    people = [Credential(person, PASSWORDS[person]) for person in ("40127", "k-ichiro")]
-    contents = handover.contents_to_sign(office, session, id_, "40127", "k-ichiro")
+    coming_in = handover.view(office, session, id_).handover.direction is Direction.IN
+    who_signs = ("40127", "k-ichiro") if coming_in else ("k-ichiro", "40127")
+    people = [Credential(person, PASSWORDS[person]) for person in who_signs]
+    contents = handover.contents_to_sign(office, session, id_, *who_signs)
     signed = [sign(office, who.person, who.password, STATEMENT, contents) for who in people]
     if (where := POINTS[point]) is not None:
         module, name, calls = where

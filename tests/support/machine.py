@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import struct
 from contextlib import closing
@@ -68,17 +69,25 @@ def partition(root: Path, of: Path, name: str) -> None:
     (root / "sys/class/block" / name).symlink_to(Path("../..") / (of / name).relative_to(root / "sys"))
 
 
-def usb(root: Path, name: str, ids: str, *classes: str) -> None:
-    """A USB device with one interface of each class."""
+def usb(root: Path, name: str, ids: str, *classes: str, **attributes: str) -> None:
+    """A USB device with one interface of each class, and other attributes of its own: serial, removable, bDeviceClass."""
     folder = root / "sys/bus/usb/devices"
     (folder / name).mkdir(parents=True)
     vendor, product = ids.split(":")
     (folder / name / "idVendor").write_text(f"{vendor}\n")
     (folder / name / "idProduct").write_text(f"{product}\n")
+    for attribute, value in attributes.items():
+        (folder / name / attribute).write_text(f"{value}\n")
     for number, kind in enumerate(classes):
         interface = folder / f"{name}:1.{number}"
         interface.mkdir()
         (interface / "bInterfaceClass").write_text(f"{kind}\n")
+
+
+def unplugged(root: Path, name: str) -> None:
+    for entry in list((root / "sys/bus/usb/devices").iterdir()):
+        if entry.name.partition(":")[0] == name:
+            shutil.rmtree(entry)
 
 
 def started(root: Path, boot_id: str = BOOT_ID) -> None:

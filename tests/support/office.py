@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhi_center.domain.operators import Session
+from nhi_center.gateway.configuration import SERVER_NAME
 from nhi_center.keys.passwords import Cost
 from nhi_center.services.clock import JST, TrainingClock
 from nhi_center.services.office import Office, Premises
@@ -49,9 +50,9 @@ def advance(premises: Premises, **by: float) -> None:
     premises.clock.advance(**by)
 
 
-def room(folder: Path, port: int = 0, terminal: str = "T04") -> Premises:
+def room(folder: Path, port: int = 0, terminal: str = "T04", host: str = "127.0.0.1") -> Premises:
     """A furnished training room under ``folder``; without ``port`` its segment is an address where nobody listens."""
-    settings = Settings(terminal, "端末 04", True, folder, Segment("127.0.0.1", port or _closed_port(), "gateway.invalid"))
+    settings = Settings(terminal, "端末 04", True, folder, Segment(host, port or _closed_port(), SERVER_NAME))
     keys = furnish(settings, cost=CHEAP)
     write_trust(settings, keys, Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex())
     return open_premises(settings, HandClock(OPENING))
@@ -70,8 +71,10 @@ def signed_in(premises: Premises, person: str) -> tuple[Office, Session]:
 
 
 @pytest.fixture
-def premises(tmp_path: Path) -> Premises:
-    return room(tmp_path / "business")
+def premises(tmp_path: Path) -> Iterator[Premises]:
+    made = room(tmp_path / "business")
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from copy import copy
@@ -21,34 +22,57 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nhi_center.domain import audit
 from nhi_center.domain.merkle import Range, leaf_hash
-from nhi_center.gateway import configuration, enrolment
+from nhi_center.gateway import configuration, enrolment, passphrase
 from nhi_center.gateway.configuration import Configuration
-from nhi_center.gateway.database import connect, migrate, present_time
+from nhi_center.gateway.database import connect, migrate, of_insurer, present_time
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.link import wire
 from nhi_center.link.client import AddressPolicy, GatewayLink, LinkSettings
 
 PASSPHRASE = b"training passphrase"
+GATEWAY_PASSPHRASE = b"passphrase of the tests' gateways"
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+DEBIAN = Path("/usr/lib/postgresql")
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[LocalPostgres]:
-    """One PostgreSQL per session, worker and importing conftest, removed afterwards."""
-    server = LocalPostgres(f"test-{uuid4().hex[:12]}")
-    with server:
+def postgres(request: pytest.FixtureRequest) -> Iterator[LocalPostgres]:
+    """One PostgreSQL per session, worker and importing conftest, removed afterwards: the wheel's, or with ``--postgres debian``
+    the one a ward has."""
+    binaries = None
+    if request.config.getoption("--postgres") == "debian":
+        binaries = max(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    server = LocalPostgres(f"test-{uuid4().hex[:12]}", binaries=binaries)
+    with server, tempfile.TemporaryDirectory() as folder, service_credential(Path(folder)):
         yield server
     shutil.rmtree(server.folder)
+
+
+@contextmanager
+def service_credential(folder: Path) -> Iterator[None]:
+    """The passphrase of gateways' keys as systemd gives it to a service: a file in a folder that the environment names."""
+    (folder / passphrase.CREDENTIAL).write_bytes(GATEWAY_PASSPHRASE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CREDENTIALS_DIRECTORY", str(folder))
+        yield
+
+
+@pytest.fixture
+def credential(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with service_credential(tmp_path_factory.mktemp("credentials")):
+        yield
 
 
 @contextmanager
 def new_database(server: LocalPostgres) -> Iterator[str]:
     """The DSN of an empty, migrated database that is dropped afterwards."""
     name = f"t{uuid4().hex}"
-    dsn = server.ensure_database(name)
+    dsn = of_insurer(server.ensure_database(name), configuration.SHINJUKU)
     try:
         with connect(dsn) as connection:
             migrate(connection)
@@ -84,14 +108,25 @@ class Terminal:
 
 
 class RunningGateway:
-    """``nhi-center-gateway serve`` as a process of its own on a free loopback port."""
+    """``nhi-center-gateway serve`` as a process of its own on a free loopback port, or elsewhere: ``inside`` is the command that
+    goes before it."""
 
-    def __init__(self, folder: Path, dsn: str, *, training: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        dsn: str,
+        *,
+        training: bool = True,
+        insurer: str = configuration.SHINJUKU,
+        host: str = "127.0.0.1",
+        inside: tuple[str, ...] = (),
+    ) -> None:
         self.folder = folder
         self.dsn = dsn
-        configuration.save(folder, Configuration(training=training, dsn=dsn))
+        self.host, self.inside = host, inside
+        configuration.save(folder, Configuration(insurer=insurer, training=training, dsn=dsn, host=host))
         with connect(dsn) as connection:
-            enrolment.make_authority(folder, present_time(connection), configuration.SERVER_NAME, "127.0.0.1")
+            enrolment.make_authority(folder, present_time(connection), configuration.SERVER_NAME, host)
         self.port = self.local_port = 0
         self.log = folder / "gateway.log"
         self.process: subprocess.Popen[str] | None = None
@@ -110,7 +145,7 @@ class RunningGateway:
         arguments = ["--home", str(self.folder), "--port", str(self.port), *(("--local-port", "0") if local else ())]
         with self.log.open("ab") if local else nullcontext() as log:
             self.process = subprocess.Popen(
-                [*command, *arguments],
+                [*self.inside, *command, *arguments],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -144,7 +179,7 @@ class RunningGateway:
         return Terminal(name, self.link_settings(out, name), key)
 
     def link_settings(self, out: Path, name: str) -> LinkSettings:
-        policy = AddressPolicy("127.0.0.1", self.port)
+        policy = AddressPolicy(self.host, self.port)
         pem, key = out / f"{name}.pem", out / f"{name}.key"
         return LinkSettings(policy, configuration.SERVER_NAME, out / "ca.pem", pem, key, lambda: PASSPHRASE)
 

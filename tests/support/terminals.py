@@ -2,18 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
+from nhi_center.domain.handover import Direction, Side
 from nhi_center.domain.operators import Session
 from nhi_center.gateway import enrolment
 from nhi_center.gateway.database import connect, present_time
+from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.link.client import GatewayLink
+from nhi_center.services import handover
 from nhi_center.services.office import Office
 from nhi_center.services.session import sign_in
+from nhi_center.services.sync import synchronise
+from tests.services.test_handover import CLERK, SECTION, WARD, counts
 from tests.support.office import PASSWORDS, room
-from tests.support.postgres import PASSPHRASE, RunningGateway, utc_now
+from tests.support.postgres import PASSPHRASE, RunningGateway, new_database, utc_now
+
+Desk = tuple[Office, Session]
+
+
+@pytest.fixture
+def gateway(postgres: LocalPostgres, tmp_path: Path) -> Iterator[RunningGateway]:
+    """A gateway for each test: what one test's terminals tell is told to every terminal of that gateway."""
+    with new_database(postgres) as dsn:
+        running = RunningGateway(tmp_path / "gateway", dsn)
+        running.start()
+        yield running
+        assert running.stop() == 0
+
+
+@contextmanager
+def terminals(gateway: RunningGateway, folder: Path, *names: str) -> Iterator[tuple[Desk, ...]]:
+    """Ward staff 40127 at each of these terminals, which have all heard everything there was."""
+    made = tuple(open_terminal(gateway, folder / name) for name in names)
+    exchange(*made)
+    yield made
+    for office, _session in made:
+        close_terminal(office)
+
+
+def exchange(*desks: Desk) -> None:
+    for office, _session in desks:
+        synchronise(office)
+
+
+def take_in(desk: Desk, cases: int, sheets: int, cash: int = 1) -> None:
+    """A 便 with applications F02 and money among them at this terminal."""
+    given = {"F02": (cases, sheets), **({"cash": (0, cash)} if cash else {})}
+    view = handover.open_handover(*desk, Direction.IN, SECTION)
+    for side in Side:
+        view = handover.record_count(*desk, view.handover.id, side, counts(view, **given))
+    handover.countersign(*desk, view.handover.id, WARD, CLERK)
 
 
 def open_terminal(gateway: RunningGateway, folder: Path, person: str = "40127") -> tuple[Office, Session]:

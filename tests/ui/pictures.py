@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QHeaderView,
     QLabel,
@@ -21,6 +24,9 @@ from PySide6.QtWidgets import (
 from nhi_center.ui import theme
 from nhi_center.ui.common.focus_ring import FocusRing
 
+KEPT = os.environ.get("NHI_PICTURES", "")
+"""A folder to keep the pictures in, for looking at them."""
+SMALL_SIZES = ((1366, 768), (1280, 720))
 _FLOATING = frozenset({"focus_ring", "veil", "overlay", "help_panel"})
 
 
@@ -33,6 +39,24 @@ def check_screen(widget: QWidget) -> list[str]:
         *unnamed(widget),
         *poor_contrast(),
     ]
+
+
+def looked_at(window: QWidget, name: str) -> list[str]:
+    """What is wrong with the window as it stands; its picture is kept where NHI_PICTURES names a folder."""
+    for _turn in range(3):  # rows inside a moving part find their height one turn after the page
+        QApplication.processEvents()
+    if KEPT:
+        window.grab().save(str(Path(KEPT) / f"{name}-{window.width()}.png"))
+    return [f"{name} {window.width()}: {problem}" for problem in check_screen(window)]
+
+
+def looked_at_small(window: QWidget, name: str, sizes: Sequence[tuple[int, int]] = SMALL_SIZES) -> list[str]:
+    """The same in each of these sizes."""
+    wrong = []
+    for size in sizes:
+        window.resize(*size)
+        wrong += looked_at(window, name)
+    return wrong
 
 
 def _seen(root: QWidget) -> Iterator[QWidget]:

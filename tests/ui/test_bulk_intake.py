@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
+from nhi_center.domain.custody import Pieces
+from nhi_center.domain.handover import Side
 from nhi_center.domain.operators import Session
-from nhi_center.services import custody, entry_list
+from nhi_center.services import cabinets, custody, entry_list, inspection
 from nhi_center.services.office import Office
 from nhi_center.ui.custody import ENTRY as CUSTODY
 from nhi_center.ui.entry import ENTRY
+from tests.services.test_day_close import all_leave, all_sent, lock_up, open_kinds
 from tests.support.desk_hands import DeskHands, Key
-from tests.support.office import PASSWORDS, desk, premises
-from tests.ui.pictures import check_screen
+from tests.support.office import PASSWORDS, advance, as_person, desk, premises
+from tests.ui.pictures import KEPT, looked_at_small
 
 __all__ = ["desk", "premises"]
 
-KEPT = os.environ.get("NHI_PICTURES", "")
 ALT = Qt.KeyboardModifier.AltModifier
 SIXTY = {2: (20, 45), 5: (12, 20), 15: (9, 9), 3: (6, 11), 13: (5, 5), 1: (4, 8), 16: (3, 3), 20: (1, 2)}
 """By the form's number, 件 and 枚."""
@@ -51,18 +52,6 @@ def hands(desk: tuple[Office, Session]) -> Iterator[Counting]:
     made.close()
 
 
-def kept(hands: DeskHands, name: str) -> list[str]:
-    wrong = []
-    for size in ((1366, 768), (1280, 720)):
-        hands.window.resize(*size)
-        for _turn in range(3):
-            QApplication.processEvents()
-        if KEPT:
-            hands.window.grab().save(str(Path(KEPT) / f"bulk-{name}-{size[0]}.png"))
-        wrong += [f"{name} {size[0]}: {problem}" for problem in check_screen(hands.window)]
-    return wrong
-
-
 def count(hands: DeskHands) -> None:
     hands.press(Key.Key_N, ALT)
     for form, (cases, sheets) in SIXTY.items():
@@ -73,7 +62,7 @@ def test_sixty_applications_in_one_run(hands: Counting, desk: tuple[Office, Sess
     hands.press(Key.Key_F3)
     count(hands)
     assert hands.at.objectName() == "other_kind"
-    wrong = kept(hands, "count")
+    wrong = looked_at_small(hands.window, "bulk-count")
     assert not hands.at.visibleRegion().isEmpty(), "the line that takes the next is in sight"
     hands.press(Key.Key_Return)
     count(hands)
@@ -83,7 +72,7 @@ def test_sixty_applications_in_one_run(hands: Counting, desk: tuple[Office, Sess
     assert "60件 103枚を受け取りました。管理票 1124-001 から 1124-060" in hands.text("foot_words")
     hands.press(Key.Key_F8)
     assert (desk[0].settings.documents / "slips-20261124-1.pdf").is_file()
-    wrong += kept(hands, "signed")
+    wrong += looked_at_small(hands.window, "bulk-signed")
     hands.press(Key.Key_F4)
     assert hands.at.objectName() == "entry_table"
     assert len(entry_list.waiting(*desk)) == 60
@@ -92,6 +81,52 @@ def test_sixty_applications_in_one_run(hands: Counting, desk: tuple[Office, Sess
     if KEPT:
         (Path(KEPT) / "bulk-keys.txt").write_text(f"{hands.keys}\n")
     assert wrong == []
+
+
+def test_a_difference_wrong_hands_and_the_close_of_the_day(hands: Counting, desk: tuple[Office, Session]) -> None:
+    """60 applications, one sheet counted wrong at first, signed at the third attempt; all of it locked up, and the day closed."""
+    office = desk[0]
+    hands.press(Key.Key_F3)
+    count(hands)
+    hands.press(Key.Key_Return)
+    hands.press(Key.Key_N, ALT)
+    for form, (cases, sheets) in SIXTY.items():
+        hands.enter(f"{form} {cases} {sheets + (form == 3)}")
+    hands.go()
+    assert hands.at.objectName() == "recount_button"
+    hands.press(Key.Key_F3)
+    for _side in Side:
+        count(hands)
+        hands.go()
+    hands.enter("40127", "wrong", PASSWORDS["k-ichiro"])
+    assert hands.at.objectName() == "giver_password"
+    hands.words(PASSWORDS["40127"])
+    hands.press(Key.Key_Return)
+    receiver = hands.find("receiver_id", QLineEdit)
+    receiver.setFocus()
+    receiver.selectAll()
+    hands.enter("40127", PASSWORDS["40127"])
+    assert "別の人" in hands.text("receiver_id_note")
+    assert custody.on_hand(*desk).sheets == 0, "nothing has moved"
+    receiver.selectAll()
+    hands.enter("k-ichiro")
+    giver = hands.find("giver_password", QLineEdit)
+    giver.setFocus()
+    advance(office.premises, seconds=30)  # a wrong password makes the next wait
+    hands.enter(PASSWORDS["40127"], PASSWORDS["k-ichiro"])
+    assert "60件 103枚を受け取りました" in hands.text("foot_words")
+    supervisor = (office, as_person(office, "s-toko"))
+    all_leave(office)
+    all_sent(office)
+    assert open_kinds(supervisor) == {"sheets_tray": 103}
+    cabinets.register(*supervisor, "3", "窓側", "2")
+    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    lock_up(supervisor, Pieces(103))
+    all_sent(office)
+    closed = inspection.sign_and_close(*supervisor, inspection.check(*supervisor), "s-toko", PASSWORDS["s-toko"])
+    assert closed.closed is not None
+    with office.store.read.begin() as connection:
+        assert custody.ledger_faults(connection) == 0
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,7 @@ from nhi_center.ui.presence import ENTRY
 from tests.services.test_day_close import lock_up, receive
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import as_person, desk, premises
-from tests.ui.pictures import check_screen
-from tests.ui.test_custody_screen import KEPT, shown
+from tests.ui.pictures import KEPT, check_screen, looked_at
 
 __all__ = ["desk", "premises"]
 
@@ -131,7 +130,7 @@ def test_it_holds(clerk: DeskHands, size: tuple[int, int]) -> None:
     _keep(form(clerk), f"cabinets-key-{size[0]}")
     clerk.press(Key.Key_Return)
     clerk.press(Key.Key_Return)
-    wrong += shown(clerk, "cabinets")
+    wrong += looked_at(clerk.window, "cabinets")
     clerk.press(Key.Key_F3)
     wrong += [f"count: {problem}" for problem in check_screen(form(clerk))]
     clerk.enter(8, "", "", "")
@@ -142,7 +141,7 @@ def test_it_holds(clerk: DeskHands, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [(1280, 720), (1366, 768)])
 def test_it_holds_empty(supervisor: DeskHands, size: tuple[int, int]) -> None:
     supervisor.window.resize(*size)
-    assert shown(supervisor, "cabinets-empty") == []
+    assert looked_at(supervisor.window, "cabinets-empty") == []
 
 
 def _keep(widget: QWidget, name: str) -> None:
@@ -162,4 +161,4 @@ def test_the_supervisor_hands_a_key_out_and_takes_it_back(supervisor: DeskHands)
     assert supervisor.at.objectName() == "cabinet_table"
     supervisor.press(Key.Key_F4)
     assert cells(supervisor)[0].cabinet.locked
-    assert shown(supervisor, "cabinets-supervisor") == []
+    assert looked_at(supervisor.window, "cabinets-supervisor") == []

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from nhi_center.ui.calls.guide import GuidePage
 from tests.services.test_calls import room
 from tests.support.call_hands import Hands, Key, hands
 from tests.support.office import desk, premises
-from tests.ui.pictures import check_screen
+from tests.ui.pictures import looked_at
 
 __all__ = ["desk", "hands", "premises", "room"]
 
 ALT = Qt.KeyboardModifier.AltModifier
-KEPT = os.environ.get("NHI_PICTURES", "")
 
 
 def numbers(guide: GuidePage) -> list[str]:
     return [line.number for line in guide.table.rows()]
-
-
-def wrong(hands: Hands, name: str) -> list[str]:
-    QApplication.processEvents()
-    if KEPT:
-        hands.window.grab().save(str(Path(KEPT) / f"{name}-{hands.window.width()}.png"))
-    return [f"{name}: {problem}" for problem in check_screen(hands.window)]
 
 
 def test_an_answer_is_found_by_any_part_of_its_words_and_quoted(hands: Hands) -> None:
@@ -114,12 +102,12 @@ def test_the_guide_holds(hands: Hands, width: int, height: int) -> None:
     found: list[str] = []
     for key, name in ((Key.Key_A, "answers"), (Key.Key_S, "documents"), (Key.Key_L, "ceilings")):
         hands.press(key, ALT)
-        found += wrong(hands, f"guide-{name}")
+        found += looked_at(hands.window, f"guide-{name}")
     hands.press(Key.Key_A, ALT)
     hands.words("ないことば")
-    found += wrong(hands, "guide-nothing")
+    found += looked_at(hands.window, "guide-nothing")
     hands.press(Key.Key_Escape)
     hands.panel.form.category.editor.setFocus()
     hands.figures("11")
-    found += wrong(hands, "guide-box")
+    found += looked_at(hands.window, "guide-box")
     assert found == []

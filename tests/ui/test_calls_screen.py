@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
+from nhi_center.domain.calls import Outcome
 from nhi_center.ui.common.table import DataTable
 from tests.services.test_calls import PROMISED, STATED, file_papers, make_due, promised, room
 from tests.support.call_hands import Hands, Key, hands
 from tests.support.office import advance, desk, premises
-from tests.ui.pictures import check_screen
+from tests.ui.pictures import looked_at
 
 __all__ = ["desk", "hands", "premises", "room"]
 
 SIZES = [(1366, 768), (1920, 1080), (1536, 864), (1280, 720)]
-KEPT = os.environ.get("NHI_PICTURES", "")
-"""A folder to keep the pictures in, for looking at them."""
-
-
-def wrong(hands: Hands, name: str) -> list[str]:
-    QApplication.processEvents()
-    if KEPT:
-        hands.window.grab().save(str(Path(KEPT) / f"{name}-{hands.window.width()}.png"))
-    return [f"{name}: {problem}" for problem in check_screen(hands.window)]
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_the_panel_holds(hands: Hands, width: int, height: int) -> None:
     hands.window.resize(width, height)
     hands.press(Key.Key_F5)
-    found = wrong(hands, "call-start")
+    found = looked_at(hands.window, "call-start")
     hands.figures("21")
     hands.words("カツ")
-    found += wrong(hands, "call-search")
+    found += looked_at(hands.window, "call-search")
     hands.find("ラギ 3450312")
     hands.press(Key.Key_F11)
-    found += wrong(hands, "call-chosen")
+    found += looked_at(hands.window, "call-chosen")
     hands.at.selectAll()  # type: ignore[attr-defined]
     for said in ("カツラギ ミホコ", "3450312", "歌舞伎町1-4-1"):
         hands.words(said)
@@ -51,18 +41,18 @@ def test_the_panel_holds(hands: Hands, width: int, height: int) -> None:
     hands.press(Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     hands.words("透析。届出済み、審査中と説明。")
     hands.press(Key.Key_Return)
-    found += wrong(hands, "call-level1")
+    found += looked_at(hands.window, "call-level1")
     hands.figures("2")
-    found += wrong(hands, "call-ward")
+    found += looked_at(hands.window, "call-ward")
     hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    found += wrong(hands, "call-ward-missing")
+    found += looked_at(hands.window, "call-ward-missing")
     hands.panel.form.caller.editor.setFocus()
     hands.figures("5")
     hands.panel.form.outcome.editor.setFocus()
     hands.figures("3")
     hands.words("5273-0142")
     hands.press(Key.Key_Return)
-    found += wrong(hands, "call-back")
+    found += looked_at(hands.window, "call-back")
     assert found == []
 
 
@@ -81,7 +71,7 @@ def test_the_longest_words_about_a_date_push_nothing_aside(hands: Hands) -> None
     hands.press(Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     hands.words("透析。届出済み、審査中と説明。")
     hands.press(Key.Key_Return)
-    assert wrong(hands, "call-no-date") == []
+    assert looked_at(hands.window, "call-no-date") == []
     assert "日付として読めません" in hands.panel.form.identity.fields[1].problem
 
 
@@ -97,14 +87,14 @@ def test_everything_that_may_be_told_has_room(hands: Hands, width: int, height: 
         field.editor.setFocus()
         hands.words(said)
     hands.press(Key.Key_Return)
-    found = wrong(hands, "call-level2")
+    found = looked_at(hands.window, "call-level2")
     assert hands.panel.form.level.chip.text() == "レベル2 で答えられます"
     assert sum(line.isVisible() for line in hands.panel.form.person.lines) == 6
     hands.press(Key.Key_H, Qt.KeyboardModifier.AltModifier)
     advance(hands.office.premises, seconds=754)
     hands.press(Key.Key_E, Qt.KeyboardModifier.AltModifier)
     assert "保留 12:3" in hands.panel.form.clock_chip.text()
-    found += wrong(hands, "call-back-wrap-up")
+    found += looked_at(hands.window, "call-back-wrap-up")
     assert found == []
 
 
@@ -113,7 +103,7 @@ def test_the_lists_hold(hands: Hands, width: int, height: int) -> None:
     hands.window.resize(width, height)
     hands.window.open_screen("calls", {})
     hands.settle()
-    found = wrong(hands, "calls-empty")
+    found = looked_at(hands.window, "calls-empty")
     promised(hands.office, hands.session)
     make_due(hands.office)
     hands.press(Key.Key_F5)
@@ -122,7 +112,7 @@ def test_the_lists_hold(hands: Hands, width: int, height: int) -> None:
     hands.list.calls.setFocus()
     hands.press(Key.Key_Down)
     hands.press(Key.Key_Return)
-    found += wrong(hands, "calls-list")
+    found += looked_at(hands.window, "calls-list")
     assert found == []
 
 
@@ -132,7 +122,7 @@ def test_the_figures_of_a_period(hands: Hands, width: int, height: int) -> None:
     hands.window.open_screen("calls", {})
     hands.settle()
     hands.press(Key.Key_F8)
-    found = wrong(hands, "call-figures-empty")
+    found = looked_at(hands.window, "call-figures-empty")
     hands.press(Key.Key_Escape)
     promised(hands.office, hands.session)
     make_due(hands.office)
@@ -143,7 +133,11 @@ def test_the_figures_of_a_period(hands: Hands, width: int, height: int) -> None:
     summary = hands.window.findChild(QLabel, "call_figures_summary")
     assert isinstance(summary, QLabel)
     assert "折返しの約束 1件(遅れ 1件)" in summary.text()
-    found += wrong(hands, "call-figures")
+    headings = [table.model().headerData(at, Qt.Orientation.Horizontal) for at in range(table.model().columnCount())]
+    assert headings[2:-3] == [outcome.heading for outcome in Outcome]
+    total = [table.model().index(0, at).data() for at in range(2, 2 + len(Outcome))]
+    assert total == ["1" if outcome is Outcome.CALL_BACK else "0" for outcome in Outcome]
+    found += looked_at(hands.window, "call-figures")
     hands.press(Key.Key_P, Qt.KeyboardModifier.AltModifier)
     hands.at.selectAll()  # type: ignore[attr-defined]
     hands.words("R7.1.1")
@@ -171,7 +165,7 @@ def test_what_few_calls_need_has_room_too(hands: Hands, width: int, height: int)
     hands.press(Key.Key_Return)
     hands.figures("2")
     assert hands.at.objectName() == "call_search"
-    found = wrong(hands, "call-others")
+    found = looked_at(hands.window, "call-others")
     assert "この番号 1件" in hands.panel.form.number_text.text()
     hands.find("カツラギ 3450312")
     hands.press(Key.Key_H, Qt.KeyboardModifier.AltModifier)
@@ -179,15 +173,15 @@ def test_what_few_calls_need_has_room_too(hands: Hands, width: int, height: int)
     hands.panel.form.consent_fields.consent.editor.setFocus()
     hands.figures("3")
     assert hands.at.objectName() == "call_consent_number"
-    found += wrong(hands, "call-hold")
+    found += looked_at(hands.window, "call-hold")
     hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    found += wrong(hands, "call-others-missing")
+    found += looked_at(hands.window, "call-others-missing")
     hands.press(Key.Key_H, Qt.KeyboardModifier.AltModifier)
     hands.panel.form.outcome.editor.setFocus()
     hands.figures("59")
     assert hands.at.objectName() == "call_other_office_name"
-    found += wrong(hands, "call-other-office")
+    found += looked_at(hands.window, "call-other-office")
     hands.press(Key.Key_E, Qt.KeyboardModifier.AltModifier)
     assert hands.panel.form.clock_chip.text().startswith("後処理 ")
-    found += wrong(hands, "call-wrap-up")
+    found += looked_at(hands.window, "call-wrap-up")
     assert found == []

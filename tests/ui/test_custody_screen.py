@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
+from nhi_center.domain.handover import Direction, Side
 from nhi_center.domain.operators import Session
 from nhi_center.services import handover as service
 from nhi_center.services.custody import document_kinds, on_hand, unsorted_slips
@@ -19,15 +19,13 @@ from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.custody import ENTRY
 from nhi_center.ui.custody.count_grid import HIDDEN, CountField
 from nhi_center.ui.custody.receipt_card import PageView
-from tests.services.test_handover import ready_to_return
+from tests.services.test_handover import CLERK, WARD, counts, ready_to_return
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, advance, desk, premises
-from tests.ui.pictures import check_screen
+from tests.ui.pictures import check_screen, looked_at
 
 __all__ = ["desk", "premises"]
 
-KEPT = os.environ.get("NHI_PICTURES", "")
-"""A folder to keep the pictures in, for looking at them."""
 NINE = (3, 5, 2, 3, 1, 1, "", "")
 """F02, F05, F15, no originals, no other form."""
 EIGHT = (3, 4, 2, 3, 1, 1, "", "")
@@ -38,14 +36,6 @@ def hands(desk: tuple[Office, Session]) -> Iterator[DeskHands]:
     made = DeskHands(*desk, [ENTRY])
     yield made
     made.close()
-
-
-def shown(hands: DeskHands, name: str) -> list[str]:
-    for _turn in range(3):  # the rows inside the moving part find their height one turn after the page
-        QApplication.processEvents()
-    if KEPT:
-        hands.window.grab().save(str(Path(KEPT) / f"{name}-{hands.window.width()}.png"))
-    return [f"{name}: {problem}" for problem in check_screen(hands.window)]
 
 
 def visible_texts(hands: DeskHands) -> list[str]:
@@ -176,7 +166,7 @@ def test_with_every_form_there_the_rows_move(hands: DeskHands, desk: tuple[Offic
             hands.enter(1, 1)
             if hands.at.objectName() != "other_kind":
                 hands.find("other_kind", QLineEdit).setFocus()
-    assert shown(hands, "handover-every-form") == []
+    assert looked_at(hands.window, "handover-every-form") == []
     hands.enter("")
     assert HIDDEN in visible_texts(hands)
 
@@ -223,7 +213,7 @@ def test_out_with_forms_certificate_and_spoiled_sheet(hands: DeskHands, desk: tu
     hands.words(PASSWORDS["40127"])
     hands.go()
     assert on_hand(*desk).sheets == 0
-    assert shown(hands, "handover-out") == []
+    assert looked_at(hands.window, "handover-out") == []
 
 
 def test_nothing_to_give_is_said_in_the_bar(hands: DeskHands) -> None:
@@ -232,31 +222,58 @@ def test_nothing_to_give_is_said_in_the_bar(hands: DeskHands) -> None:
     assert any("返却・提出できる書類が出力トレイにありません" in text for text in visible_texts(hands))
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)])
 def test_every_step_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     hands.window.resize(*size)
-    wrong = shown(hands, "handover-empty")
+    wrong = looked_at(hands.window, "handover-empty")
     hands.press(Key.Key_F3)
-    wrong += shown(hands, "handover-count")
+    wrong += looked_at(hands.window, "handover-count")
     assert all(not field.visibleRegion().isEmpty() for field in hands.window.findChildren(CountField))
     hands.enter(3, 5, 2, 3, 1, 1, 2, "")
     hands.enter(3, 4, 2, 3, 1, 1, 2, "")
-    wrong += shown(hands, "handover-differs")
+    wrong += looked_at(hands.window, "handover-differs")
     hands.press(Key.Key_F3)
     hands.enter(*NINE)
     hands.enter(*NINE)
     hands.enter("40127", "wrong", "wrong")
-    wrong += shown(hands, "handover-refused")
+    wrong += looked_at(hands.window, "handover-refused")
     advance(hands.office.premises, seconds=30)
     signed_again = (PASSWORDS["40127"], PASSWORDS["k-ichiro"])
     hands.enter(*signed_again)
     assert hands.find("receipt_words", QLabel).isVisible()
-    wrong += shown(hands, "handover-receipt")
+    wrong += looked_at(hands.window, "handover-receipt")
     hands.press(Key.Key_F8)
     assert "slips-20261124-1.pdf" in visible_words(hands)
-    wrong += shown(hands, "handover-slips")
+    wrong += looked_at(hands.window, "handover-slips")
     hands.go()
-    wrong += shown(hands, "handover-list")
+    wrong += looked_at(hands.window, "handover-list")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)])
+def test_the_longest_first_line_leaves_the_steps_whole(
+    hands: DeskHands, desk: tuple[Office, Session], size: tuple[int, int]
+) -> None:
+    """The tenth 便, by the longest way in the worst state, from the 出張所 with the longest name, with a standing difference."""
+    hands.window.resize(*size)
+    section = max(service.sections().values(), key=len)
+    for _number in range(9):
+        service.cancel(*desk, service.open_handover(*desk, Direction.IN, section).handover.id)
+    made = service.open_handover(*desk, Direction.IN, section, "2", "2")
+    hands.window.open_screen("custody", {"handover": made.handover.id})
+    wrong = looked_at(hands.window, "handover-tenth")
+    for round_ in range(2):
+        if round_:
+            service.recount(*desk, made.handover.id)
+        for side, sheets in ((Side.GIVER, 3), (Side.RECEIVER, 2)):
+            view = service.record_count(*desk, made.handover.id, side, counts(made, F02=(1, sheets)))
+    assert view.differs
+    service.countersign(*desk, made.handover.id, WARD, CLERK)
+    hands.window.open_screen("custody", {"handover": made.handover.id})
+    wrong += looked_at(hands.window, "handover-tenth-differs")
+    assert "9:00" in hands.text("handover_day"), "the time is never left out"
+    wide = size[0] > 1366
+    assert ("鍵付きケース" in hands.text("handover_day")) is wide
     assert wrong == []
 
 

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from nhi_center.domain.custody import Pieces
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.standing import PRINTING, Named, Standing, to_json
 from nhi_center.services import backup, cabinets, inspection
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.services.office import Office
+from nhi_center.storage import room
+from nhi_center.storage import standing as storage
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.form_dialog import FormDialog
@@ -21,8 +25,7 @@ from nhi_center.ui.inspection.day_close import DayClosePanel
 from tests.services.test_day_close import all_sent, receive
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, as_person, desk, premises
-from tests.ui.pictures import check_screen
-from tests.ui.test_custody_screen import KEPT, shown
+from tests.ui.pictures import KEPT, check_screen, looked_at
 
 __all__ = ["desk", "premises"]
 
@@ -197,7 +200,7 @@ def test_a_clerk_cannot_sign_and_a_wrong_password_is_told(hands: DeskHands) -> N
 @pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)])
 def test_it_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     hands.window.resize(*size)
-    wrong = shown(hands, "day-close-open")
+    wrong = looked_at(hands.window, "day-close-open")
     begin(hands, "sheets_tray")
     hands.enter("明日の朝に入力します", "3")
     begin(hands, "cabinet_3")
@@ -207,12 +210,67 @@ def test_it_holds(hands: DeskHands, size: tuple[int, int]) -> None:
     wrong += [f"count: {problem}" for problem in check_screen(form)]
     counted(hands, 9)
     begin(hands, "cabinet_lock_3")
-    wrong += shown(hands, "day-close-locked")
+    wrong += looked_at(hands.window, "day-close-locked")
     all_sent(hands.office)
     hands.find("day_close_panel", DayClosePanel).refresh()
     begin(hands, "inside")
     hands.enter("退室の記録待ち", "")
-    wrong += shown(hands, "day-close-ready")
+    wrong += looked_at(hands.window, "day-close-ready")
     hands.enter(PASSWORDS["s-toko"])
-    wrong += shown(hands, "day-close-closed")
+    wrong += looked_at(hands.window, "day-close-closed")
     assert wrong == []
+
+
+def another_terminal(hands: DeskHands, *, counted_by: tuple[str, ...] | None = ("k-hanako",)) -> None:
+    """T05 has money locked up and counted, and prints under way; it can be heard."""
+    office = hands.office
+    now, today = office.clock.now().isoformat(), office.clock.today().isoformat()
+    named = (Named("found_cash", 1, "返していない現金・金券 1点"), Named(PRINTING, 2, "終わっていない印刷 2枚"))
+    told = Standing({}, {"4": Pieces(3, 1)}, 0, (), (), 4, 0, named, today, counted_by)
+    with office.store.write.begin() as connection:
+        room.keep_terminals(connection, [room.TerminalSeen(one, 9, now) for one in (office.terminal, "T05")])
+        room.keep_contact(connection, now)
+        storage.keep(connection, "T05", 9, to_json(told))
+    hands.find("day_close_panel", DayClosePanel).refresh()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)])
+def test_prints_of_another_terminal_are_ended_there(hands: DeskHands, size: tuple[int, int]) -> None:
+    hands.window.resize(*size)
+    another_terminal(hands)
+    begin(hands, "terminal_named_T05_printing")
+    assert "その端末の席で、刷り終えるか取り消します" in hands.text("message_text")
+    assert not hands.find("carry_button", QPushButton).isEnabled()
+    assert not hands.find("note", QWidget).isEnabled()
+    wrong = looked_at(hands.window, "day-close-prints-there")
+    begin(hands, "terminal_named_T05_found_cash")
+    hands.enter("区の窓口が閉まっていました", "")
+    assert states(hands)["terminal_named_T05_found_cash"] is True
+    assert states(hands)["terminal_named_T05_printing"] is False
+    assert wrong == []
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_cabinets_whose_counter_nobody_knows_are_counted_there(hands: DeskHands, size: tuple[int, int]) -> None:
+    hands.window.resize(*size)
+    another_terminal(hands, counted_by=None)
+    begin(hands, "terminal_T05")
+    form = next(one for one in hands.window.findChildren(FormDialog) if one.isVisible())
+    if KEPT:
+        form.grab().save(str(Path(KEPT) / f"day-close-count-there-{size[0]}.png"))
+    wrong = check_screen(form)
+    hands.enter(3, 1, "", "", "k-hanako", PASSWORDS["k-hanako"])
+    assert states(hands)["terminal_T05"] is True
+    assert wrong == []
+
+
+def test_who_counted_at_another_terminal_is_told_at_her_id(hands: DeskHands) -> None:
+    another_terminal(hands, counted_by=("s-toko",))
+    with hands.office.store.write.begin() as connection:
+        told = storage.last_told(connection, "T05")
+        assert told is not None
+        storage.keep(connection, "T05", 10, {**told, "named": []})
+    carry_all(hands)
+    hands.enter(PASSWORDS["s-toko"])
+    assert "端末 T05 で保管庫の枚数を数えた人は" in hands.text("supervisor_id_note")
+    assert inspection.check(hands.office, as_person(hands.office, "s-toko")).closed is None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nhi_center.domain.operators import Session
 from nhi_center.services import handover as service
@@ -20,11 +18,10 @@ from nhi_center.ui.entry import ENTRY
 from nhi_center.ui.incidents import ENTRY as INCIDENTS
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, advance, as_person, desk, premises
-from tests.ui.pictures import check_screen
+from tests.ui.pictures import looked_at_small
 
 __all__ = ["desk", "premises"]
 
-KEPT = os.environ.get("NHI_PICTURES", "")
 ALT = Qt.KeyboardModifier.AltModifier
 NINE, EIGHT = (3, 5, 2, 3, 1, 1, "", ""), (3, 4, 2, 3, 1, 1, "", "")
 
@@ -34,18 +31,6 @@ def hands(desk: tuple[Office, Session]) -> Iterator[DeskHands]:
     made = DeskHands(*desk, [CUSTODY, INCIDENTS, ENTRY])
     yield made
     made.close()
-
-
-def looked_at(hands: DeskHands, name: str) -> list[str]:
-    wrong = []
-    for size in ((1366, 768), (1280, 720)):
-        hands.window.resize(*size)
-        for _turn in range(3):
-            QApplication.processEvents()
-        if KEPT:
-            hands.window.grab().save(str(Path(KEPT) / f"incident-{name}-{size[0]}.png"))
-        wrong += [f"{name} {size[0]}: {problem}" for problem in check_screen(hands.window)]
-    return wrong
 
 
 def a_difference(hands: DeskHands) -> None:
@@ -62,16 +47,16 @@ def a_difference(hands: DeskHands) -> None:
 
 def test_from_the_signature_to_the_ward_s_end_of_it(hands: DeskHands, desk: tuple[Office, Session]) -> None:
     office, _clerk = desk
-    wrong = looked_at(hands, "none")
+    wrong = looked_at_small(hands.window, "incident-none")
     a_difference(hands)
     assert hands.find("mark_chip", QWidget).isVisible()
-    wrong += looked_at(hands, "signed")
+    wrong += looked_at_small(hands.window, "incident-signed")
     hands.press(Key.Key_I, ALT)
     assert "1件(区への通知がまだ 1件)" in hands.text("incident_counts")
     assert "渡した側 3件5枚、受け取った側 3件4枚" in hands.text("incident_facts")
     advance(office.premises, minutes=31)
     hands.window.open_screen("incidents", {})
-    wrong += looked_at(hands, "overdue")
+    wrong += looked_at_small(hands.window, "incident-overdue")
     hands.press(Key.Key_Return)
     assert hands.at.objectName() == "incident_words"
     hands.go()
@@ -89,12 +74,12 @@ def test_from_the_signature_to_the_ward_s_end_of_it(hands: DeskHands, desk: tupl
     hands.press(Key.Key_F3)
     assert "通知" in hands.text("incident_facts")
     assert not hands.find("close_button", QWidget).isVisible(), "only the ward closes it"
-    wrong += looked_at(hands, "told")
+    wrong += looked_at_small(hands.window, "incident-told")
     ward = DeskHands(office, as_person(office, "40100"), [CUSTODY, INCIDENTS])
     ward.window.open_screen("incidents", {})
     assert ward.at.objectName() == "incident_table"
     ward.press(Key.Key_F4)
-    wrong += looked_at(ward, "closed")
+    wrong += looked_at_small(ward.window, "incident-closed")
     (row,) = incidents.listing(*desk)
     assert row.incident.closed is not None
     ward.close()
@@ -105,10 +90,10 @@ def test_the_papers_of_it_bear_the_mark_in_the_list_of_entry(hands: DeskHands) -
     a_difference(hands)
     hands.press(Key.Key_F4)
     assert hands.at.objectName() == "entry_table"
-    assert looked_at(hands, "entry-list") == []
+    assert looked_at_small(hands.window, "incident-entry-list") == []
     hands.window.open_screen("custody", {})
     hands.press(Key.Key_F8)
-    assert looked_at(hands, "book") == []
+    assert looked_at_small(hands.window, "incident-book") == []
     marks = [row.marked for row in hands.find("handover_book_table", DataTable).rows()]
     assert marks == [True] * 3
 
@@ -117,13 +102,13 @@ def test_the_ward_is_known_for_the_next_delivery_and_signs_it_himself(hands: Des
     a_difference(hands)
     hands.go()
     assert "見本 区子" in hands.text("visit_chip")
-    assert looked_at(hands, "visit-list") == []
+    assert looked_at_small(hands.window, "incident-visit-list") == []
     hands.press(Key.Key_F3)
     hands.enter(*NINE)
     hands.enter(*NINE)
     assert hands.at.objectName() == "giver_password"
     assert "前の便から続けて" in hands.text("giver_statement")
-    assert looked_at(hands, "visit-sign") == []
+    assert looked_at_small(hands.window, "incident-visit-sign") == []
     hands.press(Key.Key_E, ALT)
     assert hands.at.objectName() == "giver_id"
     hands.enter("40128", PASSWORDS["40128"])

@@ -18,7 +18,7 @@ from nhi_center.ui.pages import show_status
 from tests.services.test_handover import received
 from tests.support.desk_hands import DeskHands
 from tests.support.office import advance, desk, premises
-from tests.ui.test_custody_screen import shown
+from tests.ui.pictures import looked_at
 
 __all__ = ["desk", "premises"]
 
@@ -45,12 +45,12 @@ def texts(hands: DeskHands, name: str) -> str:
 def test_it_is_red_wherever_the_paper_is(late: DeskHands, size: tuple[int, int]) -> None:
     late.window.resize(*size)
     assert "期限超過" in late.find("status_custody", QPushButton).text()
-    wrong = shown(late, "overdue-home")
+    wrong = looked_at(late.window, "overdue-home")
     late.window.open_screen("custody", {})
-    told = shown(late, "overdue-custody")
+    told = looked_at(late.window, "overdue-custody")
     wrong += [problem for problem in told if "_table" in problem] if size[0] < 1366 else told
     assert "期限超過 25時間" in texts(late, "on_hand_table")
     late.window.open_screen("entry", {})
-    wrong += shown(late, "overdue-entry")
+    wrong += looked_at(late.window, "overdue-entry")
     assert "期限超過 25時間" in texts(late, "entry_table")
     assert wrong == []

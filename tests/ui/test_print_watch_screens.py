@@ -28,8 +28,8 @@ from tests.support.cups import cups
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.print_room import card, of_kind, room, silent
+from tests.ui.pictures import looked_at
 from tests.ui.test_certificates_screen import KEPT, Hands, close
-from tests.ui.test_custody_screen import shown
 from tests.ui.test_day_close_screen import ENTRY as DAY_CLOSE
 
 __all__ = ["cups", "desk", "premises", "room", "served"]
@@ -145,7 +145,7 @@ def test_what_closing_the_day_cancels_stands_in_its_list_before(served: Served, 
     assert batch.title in line.item.told
     table.select(next(place for place, one in enumerate(table.rows()) if one.item.kind == "print_left"))
     assert "証はなくならず" in hands.text("carry_words")
-    assert shown(hands, "day-close-cancels") == []
+    assert looked_at(hands.window, "day-close-cancels") == []
     hands.find("supervisor_password", QWidget).setFocus()
     hands.words(PASSWORDS["s-toko"])
     hands.go()
@@ -156,5 +156,5 @@ def test_what_closing_the_day_cancels_stands_in_its_list_before(served: Served, 
     closed = inspection.check(office, as_person(office, "s-toko"))
     (line,) = [line for line in closed.lines if line.item.kind == "print_left"]
     assert (line.item.count, job.serial in line.item.told, line.settled) == (2, True, True), "signed as it was shown"
-    assert shown(hands, "day-close-cancelled") == []
+    assert looked_at(hands.window, "day-close-cancelled") == []
     hands.close()

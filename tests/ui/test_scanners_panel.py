@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from nhi_center.domain.operators import Session
 from nhi_center.services import os_events, scanners
@@ -19,11 +18,9 @@ from tests.services.test_scanners import OTHER, OWN, SCANNER
 from tests.support import machine
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import as_person, desk, premises
-from tests.ui.pictures import check_screen
+from tests.ui.pictures import looked_at_small
 
 __all__ = ["desk", "premises"]
-
-KEPT = os.environ.get("NHI_PICTURES", "")
 
 
 @pytest.fixture
@@ -35,17 +32,6 @@ def plugged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(os_events.collect, "__kwdefaults__", {"signed_in": False, "root": root})
     machine.inputs(root, OWN)
     return root
-
-
-def fits(hands: DeskHands, name: str) -> list[str]:
-    wrong = []
-    for size in ((1366, 768), (1280, 720)):
-        hands.window.resize(*size)
-        QApplication.processEvents()
-        if KEPT:
-            hands.window.grab().save(str(Path(KEPT) / f"{name}-{size[0]}.png"))
-        wrong += [f"{name} {size}: {problem}" for problem in check_screen(hands.window)]
-    return wrong
 
 
 def rows(hands: DeskHands) -> list[tuple[str, bool, bool]]:
@@ -66,7 +52,7 @@ def test_the_supervisor_allows_what_is_plugged_in_and_takes_it_off_again(desk: t
         hands.press(Key.Key_Return)
         hands.enter("", "手持ちスキャナー", "健保 8-12")
         assert rows(hands) == [("手持ちスキャナー", True, True)]
-        assert fits(hands, "scanners") == []
+        assert looked_at_small(hands.window, "scanners") == []
         hands.find("scanners_table", DataTable).select(0)
         hands.press(Key.Key_F4)
         hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

@@ -141,3 +141,20 @@ def test_every_state_holds(window: SignInWindow, state: str, width: int, height:
     settle()
     assert check_screen(window) == []
     assert window.findChild(QPushButton, "sign_in_button") is not None
+
+
+@pytest.mark.parametrize("field", ["id", "password", "", "voucher_id", "voucher_password"])
+def test_a_long_refusal_has_its_room_before_the_next_turn(window: SignInWindow, field: str) -> None:
+    """Two lines and more, looked at in the same turn in which they were said."""
+    window.resize(1280, 720)
+    settle()
+    enter("k-hanako")
+    enter("kenshuu-hanako")
+    said = LOCKED + "それでも入れないときは、もう一人の取扱責任者に立ち会ってもらってください。"
+    if field.startswith("voucher"):
+        window.ask_voucher(LOCKED)
+        assert check_screen(window) == []
+        window.show_voucher_error(said, field=field)
+    else:
+        window.show_error(said, field=field)
+    assert check_screen(window) == []

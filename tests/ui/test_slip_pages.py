@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 
 import pytest
@@ -27,13 +25,11 @@ from tests.services.test_hold_papers import questioned
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.entry import bring_in, fill_register
 from tests.support.office import as_person, desk, premises
-from tests.ui.pictures import check_screen
+from tests.ui.pictures import looked_at_small
 
 __all__ = ["desk", "premises"]
 
-KEPT = os.environ.get("NHI_PICTURES", "")
 Alt = Qt.KeyboardModifier.AltModifier
-SIZES = ((1366, 768), (1280, 720))
 Room = tuple[Office, Session]
 
 
@@ -42,19 +38,6 @@ def hands(desk: Room) -> Iterator[DeskHands]:
     made = DeskHands(*desk, [ENTRY])
     yield made
     made.close()
-
-
-def fits(hands: DeskHands, name: str) -> list[str]:
-    """Both sizes, nothing clipped or over another."""
-    wrong = []
-    for size in SIZES:
-        hands.window.resize(*size)
-        for _turn in range(3):
-            QApplication.processEvents()
-        if KEPT:
-            hands.window.grab().save(str(Path(KEPT) / f"{name}-{size[0]}.png"))
-        wrong += [f"{name} {size}: {problem}" for problem in check_screen(hands.window)]
-    return wrong
 
 
 def checking(hands: DeskHands, handover_id: str) -> None:
@@ -85,13 +68,13 @@ def test_every_label_of_a_delivery_is_read_and_what_is_wrong_is_told(hands: Desk
     assert hands.text("slip_count") == "2 / 6件"
     assert [row.number for row in hands.find("slip_missing", DataTable).rows()] == [f"1124-{n:03d}" for n in range(3, 7)]
     assert "足りない 4件 重複 1件 未知 2件" in hands.text("slip_foot")
-    assert fits(hands, "slips-in") == []
+    assert looked_at_small(hands.window, "slips-in") == []
     hands.press(Key.Key_F3)
     assert hands.text("slip_count") == "0 / 6件"
     hands.enter(*(f"{slip_codes.PREFIX}{slip.id}" for slip in slips))
     hands.go()
     assert "管理票 6件をすべて照合しました" in hands.window.message_bar.text.text()
-    assert fits(hands, "slips-in-all") == []
+    assert looked_at_small(hands.window, "slips-in-all") == []
     hands.press(Key.Key_Escape)
     assert hands.at.objectName() == "go_button"
 
@@ -125,7 +108,7 @@ def test_what_goes_out_is_checked_without_telling_a_number_before_it_ends(hands:
     assert hands.find("slip_missing", DataTable).rows() == ()
     hands.go()
     assert [row.number for row in hands.find("slip_missing", DataTable).rows()] == [second.number]
-    assert fits(hands, "slips-out") == []
+    assert looked_at_small(hands.window, "slips-out") == []
     hands.find("slip_missing", DataTable).select(0)
     assert (hands.text("slip_state"), hands.text("slip_told")) == (second.number, "不備")
     hands.press(Key.Key_Escape)
@@ -157,7 +140,7 @@ def test_what_comes_back_under_a_question_is_named_in_its_delivery(hands: DeskHa
     assert row.named is not None
     assert row.named.sheets == 3
     assert hands.text("back_count") == "区に 1件、この便で 1件 3枚"
-    assert fits(hands, "question-back") == []
+    assert looked_at_small(hands.window, "question-back") == []
     hands.press(Key.Key_D, Alt)
     assert hands.text("back_count") == "区に 1件、この便で 0件 0枚"
     hands.enter("1124-001", 3)
@@ -183,7 +166,7 @@ def test_the_supervisor_lays_the_paper_out_with_its_question(desk: Room) -> None
         hands.press(Key.Key_W, Alt)
         assert "照会票 R8-0001 を付け、出力トレイに" in hands.window.message_bar.text.text()
         assert holds.listing(office, supervisor)[0].paper.value == "leaving"
-        assert fits(hands, "hold-paper") == []
+        assert looked_at_small(hands.window, "hold-paper") == []
         hands.press(Key.Key_W, Alt)
         assert holds.listing(office, supervisor)[0].paper.value == "here"
     finally:

@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from nhi_center.domain.handover import Direction, Phase
 from nhi_center.domain.operators import Session
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates, custody, handover, review, today
+from nhi_center.services import certificates, custody, handover, review, today, urgent
 from nhi_center.services.office import Office
+from nhi_center.storage import entry as applications
 from nhi_center.ui.certificates import ENTRY as CERTIFICATES
+from nhi_center.ui.common.dialogs import QuestionDialog
 from nhi_center.ui.custody import ENTRY as CUSTODY
 from nhi_center.ui.entry import ENTRY
 from nhi_center.ui.home import ENTRY as HOME
@@ -23,12 +25,12 @@ from nhi_center.ui.incidents import ENTRY as INCIDENTS
 from nhi_center.ui.pages import show_status
 from tests.services.test_handover import SECTION
 from tests.services.test_review import verify
-from tests.support.certificates import CLASS_U, answer, stock_up, trusting, ward_sets
+from tests.support.certificates import CLASS_U, answer, reviewed, stock_up, trusting, ward_sets
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, advance, as_person, desk, premises
 from tests.support.papers import key_opened, receive, register_people
 from tests.support.print_room import Room, silent
-from tests.ui.pictures import check_screen
+from tests.ui.pictures import check_screen, clipped
 
 __all__ = ["desk", "premises"]
 
@@ -168,6 +170,50 @@ def test_a_form_in_hand_is_put_aside_for_who_waits(hands: DeskHands, desk: Room)
     hands.go()
     assert "1124-002" in hands.find("slip_words", QLabel).text()
     assert custody.unsorted_slips(office, clerk)[0].number == "1124-001"
+
+
+def given_unmade(hands: DeskHands, clerk: Session) -> str:
+    """One application somebody waits for, reviewed and answered, and Alt+W; nobody has looked at the list of certificates."""
+    office = hands.office
+    application = reviewed(office, clerk, "F15")
+    answer(office, application, CLASS_U)
+    slip = custody_of(office, application)
+    urgent.set_urgent(office, clerk, slip, 20)
+    hands.window.open_screen("custody", {})
+    hands.press(Key.Key_W, ALT)
+    return application
+
+
+def custody_of(office: Office, application: str) -> str:
+    with office.store.read.begin() as connection:
+        found = applications.find(connection, application)
+    assert found is not None
+    return found.slip
+
+
+def test_what_is_still_to_be_made_is_named_and_waiting_is_what_enter_does(hands: DeskHands, desk: Room) -> None:
+    given_unmade(hands, desk[1])
+    question = hands.find("question_dialog", QuestionDialog)
+    assert "限度額適用認定証(出力の一覧にまだない)" in question.text.text()
+    assert clipped(question) == []
+    if KEPT:
+        question.grab().save(str(Path(KEPT) / "urgent-wait-question.png"))
+    assert hands.at is question.buttons[-1]
+    assert "待つ" in question.buttons[-1].accessibleName()
+    hands.press(Key.Key_Return)
+    assert [one.handover.direction for one in handover.of_today(hands.office, desk[1])] == [Direction.IN]
+    assert hands.at.objectName() == "handover_table"
+    hands.press(Key.Key_W, ALT)
+    hands.press(Key.Key_Escape)
+    assert [one.handover.direction for one in handover.of_today(hands.office, desk[1])] == [Direction.IN]
+
+
+def test_it_goes_without_the_certificate_only_when_said(hands: DeskHands, desk: Room) -> None:
+    given_unmade(hands, desk[1])
+    hands.press(Key.Key_G, ALT)
+    assert hands.at.objectName() == "F15_sheets"
+    (out,) = [one for one in handover.of_today(hands.office, desk[1]) if one.handover.direction is Direction.OUT]
+    assert [kind.id for kind in out.kinds] == ["F15"]
 
 
 def test_nothing_that_is_ready_is_said(hands: DeskHands) -> None:

@@ -20,8 +20,8 @@ from tests.services.test_ward_requests import WORDS, asked
 from tests.support.call_hands import Hands, Key, hands
 from tests.support.office import as_person, desk, premises
 from tests.support.screens import focused, press, settle, window_over
-from tests.ui.pictures import check_screen
-from tests.ui.test_calls_screen import KEPT, SIZES
+from tests.ui.pictures import KEPT, check_screen
+from tests.ui.test_calls_screen import SIZES
 
 __all__ = ["desk", "hands", "premises", "room"]
 

@@ -56,14 +56,12 @@ class LengthLine:
 
 @dataclass(frozen=True, slots=True)
 class CategoryLine:
-    """One 分類: calls, their results, and the mean, the middle and the longest length in seconds."""
+    """One 分類: calls, how many of them had each result (in the order of ``Outcome``), and the mean, the middle and the longest
+    length in seconds."""
 
     category: str
     calls: int
-    answered: int
-    to_ward: int
-    call_back: int
-    complaint: int
+    outcomes: tuple[int, ...]
     mean: int
     middle: int
     longest: int
@@ -71,7 +69,11 @@ class CategoryLine:
     @property
     def at_once(self) -> int:
         """一次回答率: per cent answered in the call itself."""
-        return round(100 * self.answered / self.calls) if self.calls else 0
+        return round(100 * self.having(Outcome.ANSWERED) / self.calls) if self.calls else 0
+
+    def having(self, outcome: Outcome) -> int:
+        """Calls with this result."""
+        return self.outcomes[list(Outcome).index(outcome)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,7 @@ def _line(category: str, calls: Sequence[CallFact]) -> CategoryLine:
     return CategoryLine(
         category,
         calls=len(calls),
-        answered=counts[Outcome.ANSWERED],
-        to_ward=counts[Outcome.TO_WARD],
-        call_back=counts[Outcome.CALL_BACK],
-        complaint=counts[Outcome.COMPLAINT],
+        outcomes=tuple(counts[outcome] for outcome in Outcome),
         mean=averages(lengths)[0],
         middle=lengths[(len(lengths) - 1) // 2] if lengths else 0,
         longest=lengths[-1] if lengths else 0,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nhi_center.domain.call_book import CallBook
 from nhi_center.domain.call_check import Caller
 from nhi_center.domain.call_parties import CallParties
-from nhi_center.domain.calls import LANGUAGES, CallDraft, Outcome, read_time
+from nhi_center.domain.calls import LANGUAGES, Call, CallDraft, Outcome, read_time
 from nhi_center.domain.free_words import OTHER
 from nhi_center.domain.identifiers import IdentifierProblem, find_individual_number, parse_phone
 from nhi_center.errors import OperatorError
 
 TEXT_LIMIT = 1000
 JAPANESE = "1"
+CLOCKS_DIFFER = timedelta(hours=1)
+"""So much earlier than a call began a time may be that was read from another clock, or before the call was opened here."""
 
 NO_INDIVIDUAL_NUMBER = "個人番号(マイナンバー)と思われる12桁の数字があります。ここには残せません。数字を消してください。"
 NO_ILLNESS = "病気や治療の内容と思われます。書かないでください。"
@@ -123,13 +125,17 @@ class Handed:
     at: str
 
 
-def handed(draft: CallDraft, book: CallBook, now: datetime) -> Handed:
-    """As typed, else the category's own 係 and this moment. Raises OperatorError at ``ward_time``."""
+def handed(draft: CallDraft, book: CallBook, call: Call, now: datetime) -> Handed:
+    """As typed, else the category's own 係 and the end of the call. A time belongs to the day of the call; one well before it
+    began is of the day after, when it was written up then. Raises OperatorError at ``ward_time``."""
     category = book.category(draft.category)
     section = draft.ward_section or (category.section if category else "")
     if not draft.ward_time.strip():
-        return Handed(section, now.isoformat(timespec="seconds"))
-    at = datetime.combine(now.date(), read_time(draft.ward_time, "ward_time"), now.tzinfo)
+        return Handed(section, call.ended_at or now.isoformat(timespec="seconds"))
+    begun = datetime.fromisoformat(call.started_at)
+    at = datetime.combine(begun.date(), read_time(draft.ward_time, "ward_time"), now.tzinfo)
+    if at < begun - CLOCKS_DIFFER:
+        at += timedelta(days=1)
     if at > now:
-        raise OperatorError("これからの時刻です。つないだ時刻を入れてください。", field="ward_time")
+        raise OperatorError("電話より前の時刻か、これからの時刻です。つないだ時刻を入れてください。", field="ward_time")
     return Handed(section, at.isoformat(timespec="seconds"))

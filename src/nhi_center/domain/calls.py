@@ -38,6 +38,11 @@ class Outcome(StrEnum):
     def label(self) -> str:
         return {"1": "回答した", "2": "区へつなぐ", "3": "折返し", "4": "苦情", "5": "他機関を案内"}[self.value]
 
+    @property
+    def heading(self) -> str:
+        """Over its column wherever results are counted."""
+        return {"1": "回答", "2": "区へ", "3": "折返し", "4": "苦情", "5": "他機関"}[self.value]
+
 
 class CallState(StrEnum):
     """TALKING: on the line; WRAP_UP: ended, to be written up; DONE: the record stands; DROPPED: begun by mistake, empty."""
@@ -102,6 +107,11 @@ class CallDraft:
     @property
     def stated(self) -> Stated:
         return Stated(self.name, self.birth, self.address)
+
+    @property
+    def judged(self) -> tuple[str | bool, ...]:
+        """What the level of a call depends on."""
+        return (self.caller, self.atena, self.told, self.name, self.birth, self.address)
 
     @property
     def is_untouched(self) -> bool:
@@ -253,7 +263,7 @@ class Promise:
 
 
 def read_promise(draft: CallDraft, now: datetime, closed: ClosedDays) -> Promise:
-    """The call-back of a draft. ``now`` is the office's wall clock. Raises OperatorError at the field."""
+    """The call-back of a draft. ``now`` is the office's wall clock when the call ended. Raises OperatorError at the field."""
     try:
         number = parse_phone(draft.back_number)
     except IdentifierProblem as problem:

@@ -156,21 +156,25 @@ class ComparedLine:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """合計 of one side: 件, 枚 and 点."""
+    """合計 of one side: 件, 枚, 点 and 通."""
 
     cases: int
     sheets: int
     items: int
+    letters: int = 0
 
     @property
     def words(self) -> str:
-        return f"{self.sheets}枚 {self.items}点" if self.items else f"{self.sheets}枚"
+        """5枚 2点 1通; 0枚 when there is nothing."""
+        others = [f"{count}{unit}" for count, unit in ((self.items, "点"), (self.letters, "通")) if count]
+        return " ".join([f"{self.sheets}枚", *others])
 
 
 def totals(kinds: Mapping[str, DocumentKind], counts: Sequence[Count]) -> Totals:
-    sheets = sum(count.sheets for count in counts if kinds[count.kind].unit != "点")
-    items = sum(count.sheets for count in counts if kinds[count.kind].unit == "点")
-    return Totals(sum(count.cases for count in counts), sheets, items)
+    sheets, items, letters = (
+        sum(count.sheets for count in counts if kinds[count.kind].unit == unit) for unit in ("枚", "点", "通")
+    )
+    return Totals(sum(count.cases for count in counts), sheets, items, letters)
 
 
 def parse_count(text: str, field: str) -> int:
@@ -218,6 +222,20 @@ def compare(
     ledger = None if expected is None else {count.kind: count for count in expected}
     lines = (ComparedLine(kind, gave[kind.id], got[kind.id], ledger[kind.id] if ledger is not None else None) for kind in kinds)
     return tuple(line for line in lines if line.giver.sheets or line.receiver.sheets or (line.expected and line.expected.sheets))
+
+
+def share(sheets: Sequence[int], counted: Count) -> tuple[int, ...]:
+    """How much of each paper of one kind left, of ``sheets`` that lay ready, in this order, when ``counted`` was found.
+
+    Where as many cases were counted as there are papers, each of them went, if only with one sheet.
+    """
+    left, gone = counted.sheets, []
+    each = 1 if counted.cases >= len(sheets) else 0
+    for position, ready in enumerate(sheets, start=1):
+        part = min(ready, max(0, left - each * (len(sheets) - position)))
+        gone.append(part)
+        left -= part
+    return tuple(gone)
 
 
 def differs(lines: Sequence[ComparedLine]) -> bool:

@@ -6,7 +6,7 @@ An incident opens by itself with what the store knows; people add words. Nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -46,6 +46,10 @@ class Entry:
     told_at: str
     at: str
     by: str
+
+    def values(self, incident: str) -> dict[str, str]:
+        """By name, with the incident they belong to: as the store keeps them and the segment is told."""
+        return {"incident": incident, **asdict(self), "step": self.step.value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,13 @@ LONGEST_NOTE = 60
 
 class Way(StrEnum):
     """How what is open is settled: written down with its reason; paper put into a 保管庫; a 保管庫 counted by a second person; a
-    lock looked at. The last three cannot be written away."""
+    lock looked at; ended at the terminal where it is. The last four cannot be written away."""
 
     CARRY = "carry"
     PUT_AWAY = "put_away"
     COUNT = "count"
     LOCK = "lock"
+    THERE = "there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class OpenItem:
     """One kind of thing that is not finished. ``words`` is a whole line (受付トレイの書類 4枚), ``screen`` where it is worked on.
 
     ``paper``: it must be locked up over night, so a cabinet number is needed. ``told``: which they are, where closing the day
-    itself settles them; then there is nothing to write down. ``page``: of the screen.
+    itself settles them; then there is nothing to write down. ``page``: of the screen. ``terminal``: another of the room, where
+    ``counted_by`` have counted the 保管庫 today.
     """
 
     kind: str
@@ -46,6 +48,8 @@ class OpenItem:
     told: str = ""
     way: Way = Way.CARRY
     page: str = ""
+    terminal: str = ""
+    counted_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class CheckLine:
 
     @property
     def settled(self) -> bool:
-        if self.open and self.item.way in (Way.PUT_AWAY, Way.LOCK):
+        if self.open and self.item.way in (Way.PUT_AWAY, Way.LOCK, Way.THERE):
             return False
         return not self.open or (self.carried is not None and self.carried.count == self.item.count)
 
@@ -138,10 +142,18 @@ def check_closable(check: Checklist) -> None:
 
 
 def check_signer(check: Checklist, supervisor: str) -> None:
-    """Raise OperatorError when the supervisor counted a 保管庫 herself: a second person's count needs two."""
+    """Raise OperatorError when the supervisor counted a 保管庫 herself, at any terminal: a second person's count needs two."""
     if any(line.item.way is Way.COUNT and line.carried and line.carried.written_by == supervisor for line in check.lines):
         raise OperatorError(
             "保管庫の枚数を数えた人は、この日の終業点検に署名できません。ほかの人が数え直してください。",
+            field="id",
+            code="same-person",
+        )
+    there = next((line.item.terminal for line in check.lines if supervisor in line.item.counted_by), "")
+    if there:
+        raise OperatorError(
+            f"今日、端末 {there} で保管庫の枚数を数えた人は、この日の終業点検に署名できません。"
+            "ほかの取扱責任者が署名するか、その端末でほかの人が数え直してください。",
             field="id",
             code="same-person",
         )
@@ -156,6 +168,8 @@ def _line(line: CheckLine) -> dict[str, Any]:
     found: dict[str, Any] = {"item": line.item.kind, "count": line.item.count, "words": line.item.words}
     if line.item.told:
         found["told"] = line.item.told
+    if line.item.counted_by:
+        found |= {"terminal": line.item.terminal, "counted_by": list(line.item.counted_by)}
     if line.item.count and line.carried is not None:
         found |= {name: getattr(line.carried, name) for name in _CARRIED}
         found |= {name: value for name in _COUNTED if (value := getattr(line.carried, name))}
@@ -167,7 +181,15 @@ _COUNTED = ("counted", "differs")
 
 
 def _signed_line(found: Mapping[str, Any]) -> CheckLine:
-    item = OpenItem(found["item"], found["count"], found["words"], "", told=found.get("told", ""))
+    item = OpenItem(
+        found["item"],
+        found["count"],
+        found["words"],
+        "",
+        told=found.get("told", ""),
+        terminal=found.get("terminal", ""),
+        counted_by=tuple(found.get("counted_by", ())),
+    )
     told = (*(found.get(name, "") for name in (*_CARRIED, *_COUNTED)),)
     carried = Carried(item.kind, item.count, *told) if "note" in found else None
     return CheckLine(item, carried)

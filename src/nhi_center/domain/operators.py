@@ -96,6 +96,7 @@ class Action(StrEnum):
     SIGN_LOG_REVIEW = "sign_log_review"
     SET_UP = "set_up"
     ALLOW_SCANNER = "allow_scanner"
+    ACKNOWLEDGE_DEVICE = "acknowledge_device"
 
 
 _EVERYONE = frozenset(
@@ -152,6 +153,7 @@ _WARD = (
         Action.ANSWER_HOLD,
         Action.ACCEPT_ROSTER,
         Action.APPROVE_ANSWER,
+        Action.ACKNOWLEDGE_DEVICE,
     }
 )
 

@@ -7,19 +7,16 @@ must still break both. What a seal is for (``purpose``) is part of it: a backup'
 from __future__ import annotations
 
 import hashlib
-import json
-import secrets
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from nhi_center.domain import canonical, password_hash
+from nhi_center.domain import canonical, passphrase_file, password_hash
+from nhi_center.domain.passphrase_file import NotTheForm, WrongPassphrase
 from nhi_center.domain.password_hash import Cost
 
 STORE = b"store"
@@ -100,7 +97,10 @@ def public_file(public: bytes) -> bytes:
 
 def read_public(file: bytes) -> bytes:
     """The key in a ``public_file``. Raises RecoveryFault when it is none, or its fingerprint is another's."""
-    body = _body(file, _PUBLIC_FORM, {"form", "public", "fingerprint"})
+    try:
+        body = passphrase_file.body(_PUBLIC_FORM, file, {"form", "public", "fingerprint"})
+    except NotTheForm:
+        raise RecoveryFault("復旧鍵のファイルではありません。") from None
     try:
         public = bytes.fromhex(body["public"])
         seal(public, b"", b"check")
@@ -112,42 +112,20 @@ def read_public(file: bytes) -> bytes:
 
 
 def private_file(private: bytes, passphrase: str, cost: Cost = password_hash.STANDARD) -> bytes:
-    """The file the ward locks away, under Argon2id and AES-256-GCM of its passphrase; the cost is authenticated."""
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    open_part = {
-        "form": _PRIVATE_FORM,
-        "cost": asdict(cost),
-        "salt": salt.hex(),
-        "nonce": nonce.hex(),
-        "fingerprint": fingerprint(public_of(private)),
-    }
-    key = password_hash.derive(passphrase, salt, cost)
-    sealed = AESGCM(key).encrypt(nonce, private, canonical.encode(open_part))
-    return canonical.encode({**open_part, "sealed": sealed.hex()})
+    """The file the ward locks away (``domain.passphrase_file``)."""
+    return passphrase_file.write(_PRIVATE_FORM, private, fingerprint(public_of(private)), passphrase, cost)
 
 
 def open_private(file: bytes, passphrase: str) -> bytes:
     """The private key. Raises RecoveryFault when the passphrase is wrong or the file is not one of ``private_file``."""
-    body = _body(file, _PRIVATE_FORM, {"form", "cost", "salt", "nonce", "fingerprint", "sealed"})
     try:
-        sealed, salt, nonce = (bytes.fromhex(body[name]) for name in ("sealed", "salt", "nonce"))
-        key = password_hash.derive(passphrase, salt, Cost(**body["cost"]))
-        open_part = canonical.encode({name: value for name, value in body.items() if name != "sealed"})
-        return AESGCM(key).decrypt(nonce, sealed, open_part)
-    except (TypeError, ValueError):
-        raise RecoveryFault("復旧鍵のファイルが壊れています。") from None
-    except InvalidTag:
-        raise RecoveryFault("合い言葉が違うか、復旧鍵のファイルが変わっています。") from None
-
-
-def _body(file: bytes, form: str, names: set[str]) -> dict[str, Any]:
-    try:
-        body = json.loads(file)
-        if body.keys() != names or body["form"] != form:
-            raise ValueError("form")
-    except (ValueError, KeyError, AttributeError):
+        return passphrase_file.read(_PRIVATE_FORM, file, passphrase)
+    except NotTheForm:
         raise RecoveryFault("復旧鍵のファイルではありません。") from None
-    return dict(body)
+    except WrongPassphrase:
+        raise RecoveryFault("合い言葉が違うか、復旧鍵のファイルが変わっています。") from None
+    except ValueError:
+        raise RecoveryFault("復旧鍵のファイルが壊れています。") from None
 
 
 def _halves(private: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:

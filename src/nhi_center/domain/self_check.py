@@ -7,21 +7,27 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+PATCHED_DAYS, SIGNATURE_DAYS = 35, 7
+"""How old the system's updates and the malware signatures may be, here as at the gateway."""
+
 STORE_CHECKS = ("store_pages", "store_structure")
 """Whose errors mean that the store is damaged."""
 
 
 class State(StrEnum):
-    """How one thing stands. NOT_READABLE: it could not be looked at here, which is said and counts as nothing worse."""
+    """How one thing stands. NOT_READABLE: it could not be looked at here; NOT_ASKED: it is missing, and neither the terminal's
+    settings nor the ward ask for it. Both are said and count as nothing worse."""
 
     OK = "ok"
     WARNING = "warning"
     ERROR = "error"
     NOT_READABLE = "not_readable"
+    NOT_ASKED = "not_asked"
 
     @property
     def label(self) -> str:
-        return {"ok": "異状なし", "warning": "注意", "error": "異状", "not_readable": "確認できない"}[self.value]
+        words = {"ok": "異状なし", "warning": "注意", "error": "異状", "not_readable": "確認できない", "not_asked": "なし(任意)"}
+        return words[self.value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class SlipCheck:
         slip = reading.slip
         if slip is None:
             return Verdict.UNKNOWN
-        if slip.returned:
+        if slip.returned or (reading.under_question and slip.id not in self.expected):
             return Verdict.QUESTION if reading.under_question else Verdict.RETURNED
         if slip.id not in self.expected:
             return Verdict.ELSEWHERE

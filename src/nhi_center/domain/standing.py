@@ -8,7 +8,7 @@ heard of is named, and what lies at it is counted by hand (受託者の運用 5)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -20,13 +20,30 @@ MOST_SLIPS = 900
 """The slips a record can name (wire.MAX_ROOM_BODY_BYTES). Of more, the newest."""
 
 
+PRINTING = "printing"
+"""The kind of ``Named`` that says what of a terminal's prints has not ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A line of the day close: ``kind`` and ``words`` as in ``inspection.OpenItem``."""
+
+    kind: str
+    count: int
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What stands in one terminal's part of the ledger.
 
     ``places``: on hand and not locked up; ``cabinets``: by 保管庫, once counted today; ``work``: other open work in words;
     ``open``: how much of it; ``slips``: (day, number, id) of every 管理票 whose paper is there; ``received``: on hand and
-    ``returned`` together.
+    ``returned`` together. ``named``: what stands by itself in the room's day close. ``counted_on``: the day of the counts of
+    ``cabinets`` (ISO), ``counted_by`` who made them; None in the record of an older terminal, which tells neither.
+
+    An older record is read: its loose paper and its work are as true as ever. Only its counts are not believed (``uncounted``),
+    for whoever signs the day may have made them.
     """
 
     places: Mapping[Place, Pieces]
@@ -36,6 +53,9 @@ class Standing:
     slips: tuple[tuple[str, str, str], ...]
     received: int
     returned: int
+    named: tuple[Named, ...] = ()
+    counted_on: str = ""
+    counted_by: tuple[str, ...] | None = ()
 
     @property
     def loose(self) -> Pieces:
@@ -45,6 +65,14 @@ class Standing:
     @property
     def on_hand(self) -> Pieces:
         return add((*self.places.values(), *self.cabinets.values()))
+
+    def counted(self, day: str) -> bool:
+        """Whether the paper in the 保管庫 was counted on this day (ISO), by persons who are named."""
+        return bool(self.counted_by) and self.counted_on == day
+
+    def uncounted(self, day: str) -> Pieces:
+        """What no second person is known to have counted on this day: loose, and in a 保管庫 that is not counted."""
+        return self.loose if self.counted(day) else self.on_hand
 
     @property
     def balanced(self) -> bool:
@@ -70,6 +98,9 @@ def to_json(standing: Standing) -> dict[str, Any]:
         "slips": [list(slip) for slip in standing.slips],
         "received": standing.received,
         "returned": standing.returned,
+        "named": [[one.kind, one.count, one.words] for one in standing.named],
+        "counted_on": standing.counted_on,
+        "counted_by": None if standing.counted_by is None else list(standing.counted_by),
     }
 
 
@@ -83,6 +114,9 @@ def from_json(body: Mapping[str, Any]) -> Standing:
         tuple((str(day), str(number), str(id_)) for day, number, id_ in body["slips"]),
         _number(body["received"]),
         _number(body["returned"]),
+        tuple(Named(str(kind), _number(count), str(words)) for kind, count, words in body.get("named", ())),
+        str(body.get("counted_on", "")),
+        None if (by := body.get("counted_by")) is None else tuple(str(person) for person in by),
     )
     if not made.balanced:
         raise ValueError("standing does not balance")
@@ -102,24 +136,22 @@ def _number(value: Any) -> int:
 @dataclass(frozen=True, slots=True)
 class TerminalPaper:
     """One other terminal of the room. ``standing``: what it last told, None when nothing. ``heard_at``: when the segment last
-    heard of it (UTC, ISO; "" when never). ``reached``: what it told holds, see ``in_touch``. ``failed``: the room has given it
-    up; ``gone``: so much of its paper has been counted into other ledgers since."""
+    heard of it (UTC, ISO; "" when never). ``reached``: what it told holds, see ``in_touch``; never while what it told last was
+    ``unread``, because it did not balance or was no standing. ``failed``: the room has given it up; ``gone``: so many of its
+    sheets have been counted into other ledgers since."""
 
     terminal: str
     standing: Standing | None
     heard_at: str
     reached: bool
+    unread: bool = False
     failed: bool = False
     gone: int = 0
 
-    @property
-    def loose(self) -> Pieces:
-        """What must be there, not locked up, as far as is known."""
-        told = self.standing.loose if self.standing else Pieces()
-        return replace(told, sheets=max(0, told.sheets - self.gone))
-
     def since_words(self, zone: tzinfo | None) -> str:
-        """Since when nothing has been heard, on the office's clock."""
+        """Since when nothing has been heard that could be read, on the office's clock."""
+        if self.unread:
+            return "届いた記録を読めません"
         if not self.heard_at:
             return "まだ一度も連絡がありません"
         at = datetime.fromisoformat(self.heard_at).astimezone(zone)

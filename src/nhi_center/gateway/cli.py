@@ -21,22 +21,35 @@ from typing import Annotated
 
 import typer
 
+from nhi_center.domain.identifiers import is_insurer_number
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.gateway import (
     anchors,
     cli_files,
     cli_room,
+    cli_updates,
     configuration,
     enrolment,
     enrolment_codes,
     month_keys,
+    passphrase,
     rules,
     training_register,
     where,
 )
 from nhi_center.gateway.app import GatewaySettings
 from nhi_center.gateway.configuration import Configuration
-from nhi_center.gateway.database import Connection, connect, local_today, migrate, present_time
+from nhi_center.gateway.database import (
+    Connection,
+    check_apart,
+    connect,
+    is_partitioned,
+    local_today,
+    migrate,
+    of_insurer,
+    partition,
+    present_time,
+)
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.gateway.server import listen, serve
 from nhi_center.link import wire_enrolment
@@ -45,6 +58,7 @@ from nhi_center.link.wire import encode_countersign
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="区のサーバ側(NHI segment)の入口です。")
 app.add_typer(cli_files.app)
 app.add_typer(cli_room.app)
+app.add_typer(cli_updates.app)
 TERMINAL_NAME = re.compile(r"[A-Z0-9-]{1,16}")
 BUSINESS_DATE = date(2026, 11, 24)
 _LOOK_SECONDS = 0.5
@@ -59,10 +73,19 @@ def main() -> None:
         sys.exit(1)
 
 
-def _prepare(folder: Path, settings: Configuration, dsn: str) -> None:
-    """Schema and keys; keys that are already there stay."""
-    with connect(dsn) as connection:
+def _prepare(folder: Path, settings: Configuration, dsn: str, *, partitioned: bool = False) -> None:
+    """Schema and keys; keys that are already there stay, and are encrypted if they were not."""
+    if settings.training:
+        passphrase.make_for_training(folder)
+    if not (folder / enrolment.CA_CERTIFICATE).exists():
+        passphrase.first(folder)  # asked for before anything is made
+    elif settings.training and not enrolment.are_encrypted(folder):
+        enrolment.change_passphrase(folder, None, passphrase.of(folder))
+    with connect(of_insurer(dsn, settings.insurer)) as connection:
         migrate(connection)
+        if partitioned or is_partitioned(connection):
+            partition(connection)
+        check_apart(connection)
         if not (folder / enrolment.CA_CERTIFICATE).exists():
             enrolment.make_authority(folder, present_time(connection), settings.server_name, settings.host)
 
@@ -75,18 +98,38 @@ def init(
     home: Annotated[Path, typer.Option(help="設定と鍵の置き場所。")],
     host: Annotated[str, typer.Option(help="待ち受けるIPアドレス。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="待ち受けるポート番号。", min=1, max=65535)] = configuration.PORT,
+    insurer: Annotated[str, typer.Option(help="保険者番号(6桁)。")] = configuration.SHINJUKU,
+    partitioned: Annotated[bool, typer.Option(help="表を保険者番号で分けます。市区町村が2つ以上になる前に指定します。")] = False,
 ) -> None:
-    """Set up a gateway on the ward's PostgreSQL: settings, authority, server certificate, schema."""
+    """Set up a gateway on the ward's PostgreSQL: settings, authority, server certificate, schema.
+
+    Another ``insurer`` may share the database: each gateway sees the rows of its own alone.
+    """
+    if len(insurer) != 6 or not is_insurer_number(insurer):
+        raise OperatorError("保険者番号は、検査数字を含む6桁で入力してください。", field="insurer")
     if (home / configuration.FILE).exists():
         raise EnvironmentTrouble("GW-10", "この場所にはすでに設定があります。別の場所を指定してください。")
-    settings = Configuration(host=host, port=port, dsn=dsn)
+    settings = Configuration(insurer=insurer, host=host, port=port, dsn=dsn)
     configuration.save(home, settings)
     try:
-        _prepare(home, settings, dsn)
+        _prepare(home, settings, dsn, partitioned=partitioned)
     except BaseException:
         (home / configuration.FILE).unlink()  # or the next try would be told that everything stands already
         raise
     print("区のサーバを準備しました。")
+
+
+@app.command(name="change-passphrase")
+def change_passphrase(
+    home: where.Home = None,
+    open_keys: Annotated[bool, typer.Option("--open-keys", help="鍵がまだ暗号化されていません。")] = False,
+) -> None:
+    """Encrypt the gateway's keys with another passphrase, typed twice. The service's credential is to be made anew after it."""
+    folder = where.folder(home)
+    configuration.load(folder)
+    old = None if open_keys else getpass.getpass("いまの合言葉: ").encode()
+    enrolment.change_passphrase(folder, old, passphrase.typed_twice())
+    print("サーバの鍵を新しい合言葉で暗号化しました。systemd の資格情報も新しくしてください。")
 
 
 @app.command()
@@ -110,7 +153,7 @@ def train(
     configuration.save(folder, settings)
     with LocalPostgres(name) as server:
         _prepare(folder, settings, server.ensure_database(configuration.TRAINING_DATABASE))
-        with connect(server.dsn(configuration.TRAINING_DATABASE)) as connection:
+        with connect(of_insurer(server.dsn(configuration.TRAINING_DATABASE), settings.insurer)) as connection:
             if not fresh and training_register.is_filled(connection, persons, seed):
                 print(json.dumps({"persons": persons, "seed": seed, "filled": False, "seconds": 0.0}))
                 return
@@ -119,7 +162,7 @@ def train(
             # What is stored is append-only by design: another register means another database.
             server.drop_database(configuration.TRAINING_DATABASE)
             _prepare(folder, settings, server.ensure_database(configuration.TRAINING_DATABASE))
-        with connect(server.dsn(configuration.TRAINING_DATABASE)) as connection:
+        with connect(of_insurer(server.dsn(configuration.TRAINING_DATABASE), settings.insurer)) as connection:
             figures = training_register.fill(connection, persons, seed, BUSINESS_DATE, enrolment.signing_key(folder))
     seconds = round(time.monotonic() - started, 2)
     print(json.dumps({"persons": persons, "seed": seed, "filled": True, "seconds": seconds, **figures}))
@@ -142,6 +185,9 @@ def serve_command(
     with _stopped_by_sigterm(), configuration.database(settings) as dsn:
         with connect(dsn) as connection:
             migrate(connection)
+            check_apart(connection)
+        if not enrolment.are_encrypted(folder):
+            raise enrolment.wrong_passphrase()
         gateway = GatewaySettings(dsn, settings.insurer, settings.training, enrolment.signing_key(folder), folder)
         listener = listen(settings.host, settings.port if port is None else port, training=settings.training)
         local = None if local_port is None else listen("127.0.0.1", local_port, training=settings.training)

@@ -9,7 +9,17 @@ from typing import Annotated, Any
 import typer
 
 from nhi_center.domain.room_rules import parse
-from nhi_center.gateway import file_exchange, month_keys, room_records, rules, terminal_states, training_register, where
+from nhi_center.gateway import (
+    allowed_devices,
+    enrolment,
+    file_exchange,
+    month_keys,
+    room_records,
+    rules,
+    terminal_states,
+    training_register,
+    where,
+)
 from nhi_center.gateway.database import local_today
 from nhi_center.gateway.terminal_states import USUAL, Limits
 
@@ -67,3 +77,16 @@ def reports(
     """Monthly reports and day closes that terminals have sent, as JSON; with --out their signed contents in a new file."""
     with where.opened(home) as (_settings, connection):
         print(json.dumps(room_records.reports(connection, month, out), ensure_ascii=False, indent=2))
+
+
+@app.command(name="set-devices")
+def set_devices(
+    file: Annotated[Path, typer.Argument(help="許可した装置(TOML)。[[devices]] ごとに id、approval、date。")],
+    by: Annotated[list[str], typer.Option(help="承認した人。2人を1人ずつ書きます。")],
+    home: where.Home = None,
+) -> None:
+    """Publish what may be plugged into a terminal (許可した装置), from today on, in place of the list before."""
+    with where.opened(home) as (_settings, connection):
+        setting = allowed_devices.read(file, local_today(connection), by)
+        allowed_devices.publish(connection, setting, enrolment.signing_key(where.folder(home)))
+    print(f"許可した装置を{len(setting.value)}件にしました。端末には次の同期で届きます。")

@@ -1,4 +1,4 @@
-"""gateway.toml: how one gateway is set up. No secret stands in it; the keys lie beside it in files of mode 0600."""
+"""gateway.toml: how one gateway is set up. No secret stands in it; the keys beside it are encrypted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from nhi_center.domain.identifiers import is_insurer_number
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.gateway.database import check_dsn
+from nhi_center.gateway import passphrase
+from nhi_center.gateway.database import check_dsn, of_insurer
 from nhi_center.gateway.local_postgres import LocalPostgres
 
 FILE = "gateway.toml"
@@ -43,7 +44,7 @@ def save(folder: Path, configuration: Configuration) -> None:
 
 
 def load(folder: Path) -> Configuration:
-    """Read gateway.toml strictly. Raises EnvironmentTrouble GW-09."""
+    """Read gateway.toml strictly. Raises EnvironmentTrouble GW-09, GW-11 for a real gateway with training's passphrase."""
     try:
         values = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
         known = asdict(Configuration())
@@ -56,6 +57,8 @@ def load(folder: Path) -> Configuration:
         raise EnvironmentTrouble("GW-09", f"サーバの設定({FILE})がまだありません。train(研修用)か init で作ります。") from None
     except (OSError, ValueError):
         raise EnvironmentTrouble("GW-09", f"サーバの設定({FILE})を読めません。控えから戻してください。") from None
+    if not configuration.training and (folder / passphrase.TRAINING_FILE).exists():
+        raise EnvironmentTrouble("GW-11", "研修用の合言葉が置いてあります。区のサーバの鍵は init で作り直してください。")
     return configuration
 
 
@@ -63,7 +66,7 @@ def load(folder: Path) -> Configuration:
 def database(configuration: Configuration, home: Path | None = None) -> Iterator[str]:
     """The DSN of the gateway's database; a training server of our own runs as long as the context (or is already running)."""
     if not configuration.local_postgres:
-        yield check_dsn(configuration.dsn)
+        yield of_insurer(check_dsn(configuration.dsn), configuration.insurer)
         return
     server = LocalPostgres(configuration.local_postgres, home)
     try:
@@ -72,7 +75,7 @@ def database(configuration: Configuration, home: Path | None = None) -> Iterator
         if trouble.code != "GW-02":
             raise
     try:
-        yield server.ensure_database(TRAINING_DATABASE)
+        yield of_insurer(server.ensure_database(TRAINING_DATABASE), configuration.insurer)
     finally:
         server.stop()
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
 from nhi_center.errors import EnvironmentTrouble
 
+PARTITIONED = Path(__file__).with_name("partitioned.sql")
 Connection = psycopg.Connection[TupleRow]
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = (138040, 2)
@@ -26,6 +27,12 @@ def check_dsn(dsn: str) -> str:
     if not str(parts.get("host", "")).startswith("/") or "password" in parts:
         raise EnvironmentTrouble("GW-05", "データベースの接続先は、パスワードを含まないUNIXソケットで指定してください。")
     return dsn
+
+
+def of_insurer(dsn: str, insurer: str) -> str:
+    """The DSN with the municipality (保険者番号) whose rows its connections see and write, and no other's (migration 0011)."""
+    known = conninfo_to_dict(dsn).get("options") or ""
+    return make_conninfo(dsn, options=f"{known} -c nhi.insurer={insurer}".strip())
 
 
 def connect(dsn: str) -> Connection:
@@ -60,7 +67,41 @@ def migrate(connection: Connection) -> int:
             if number > present:
                 connection.execute(sql.SQL(text))
                 connection.execute("INSERT INTO schema_version (version) VALUES (%s)", (number,))
+        if present < known[-1][0] and is_partitioned(connection):
+            connection.execute(sql.SQL(PARTITIONED.read_text(encoding="utf-8")))  # what the migrations have added
     return known[-1][0]
+
+
+def is_partitioned(connection: Connection) -> bool:
+    row = connection.execute("SELECT relkind = 'p' FROM pg_class WHERE oid = to_regclass('record')").fetchone()
+    return bool(row and row[0])
+
+
+def partition(connection: Connection) -> None:
+    """Partition the tables by municipality, or add the partitions of this connection's one.
+
+    Raises EnvironmentTrouble GW-12 when rows of several stand unpartitioned, or belong to another alone.
+    """
+    try:
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", _MIGRATION_LOCK)
+            connection.execute(sql.SQL(PARTITIONED.read_text(encoding="utf-8")))
+    except psycopg.errors.CheckViolation:
+        raise EnvironmentTrouble(
+            "GW-12", "ほかの市区町村の行があるため、分けられません。その市区町村のサーバから先に分けてください。"
+        ) from None
+
+
+def check_apart(connection: Connection) -> None:
+    """Raises EnvironmentTrouble GW-12 when this connection sees another municipality's rows: a superuser passes row security."""
+    seen = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM terminal WHERE insurer <> current_setting('nhi.insurer'))"
+        " OR coalesce((SELECT min(insurer) <> max(insurer) OR min(insurer) <> current_setting('nhi.insurer') FROM change), false)"
+    ).fetchone()
+    if seen is None or seen[0]:
+        raise EnvironmentTrouble(
+            "GW-12", "データベースの利用者に、ほかの市区町村の行が見えます。管理者(superuser)でない利用者で動かしてください。"
+        )
 
 
 def schema_version(connection: Connection) -> int:

@@ -32,7 +32,8 @@ SELECT code FROM enrolment_code
 """
 _NEW = """
 INSERT INTO enrolment_code (terminal, code, expires_at) VALUES (%s, %s, clock_timestamp() + make_interval(mins => %s))
-ON CONFLICT (terminal) DO UPDATE SET code = excluded.code, expires_at = excluded.expires_at, tries = 0, redeemed_at = NULL
+ON CONFLICT (insurer, terminal) DO UPDATE
+   SET code = excluded.code, expires_at = excluded.expires_at, tries = 0, redeemed_at = NULL
 """
 
 

@@ -32,12 +32,12 @@ _READY = """
 SELECT v.id, v.body, a.body
   FROM record v
   JOIN LATERAL (SELECT body, received_at, seq, terminal FROM record
-                 WHERE kind = 'application' AND body ->> 'application' = v.body ->> 'application'
+                 WHERE kind = 'application' AND application = v.application
                    AND (received_at, seq) <= (v.received_at, v.seq) ORDER BY received_at DESC, seq DESC LIMIT 1) a ON true
  WHERE v.kind = 'verification' AND v.body ->> 'outcome' IN ('verified', %(not_drawn)s)
    AND NOT EXISTS (SELECT 1 FROM entry_exported e WHERE e.record = v.id)
    AND NOT EXISTS (SELECT 1 FROM record l
-                    WHERE l.body ->> 'application' = v.body ->> 'application' AND (l.received_at, l.seq) > (v.received_at, v.seq)
+                    WHERE l.application = v.application AND (l.received_at, l.seq) > (v.received_at, v.seq)
                       AND (l.kind IN ('application', 'verification')
                            OR l.kind = 'review' AND l.body ->> 'decision' IN ('sent_back', 'withdrawn')))
  ORDER BY v.received_at, v.seq
@@ -46,7 +46,7 @@ _OF_FILE = """
 SELECT v.id, v.body, a.body
   FROM entry_exported e JOIN record v ON v.id = e.record
   JOIN LATERAL (SELECT body FROM record
-                 WHERE kind = 'application' AND body ->> 'application' = v.body ->> 'application'
+                 WHERE kind = 'application' AND application = v.application
                    AND (received_at, seq) <= (v.received_at, v.seq) ORDER BY received_at DESC, seq DESC LIMIT 1) a ON true
  WHERE e.file = %s ORDER BY v.received_at, v.seq
 """

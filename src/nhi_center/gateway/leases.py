@@ -19,7 +19,7 @@ from nhi_center.link import wire, wire_lease
 from nhi_center.link.wire_lease import REASON_FAILED, REASON_MOVED, Answered, Asked
 
 _Connection = AsyncConnection[TupleRow]
-_IN_TURN = "SELECT pg_advisory_xact_lock(138040, 1)"
+_IN_TURN = "SELECT pg_advisory_xact_lock(current_setting('nhi.insurer')::int, 1)"
 _FACTS = ("number", "day", "kind", "step", "sheets", "generation")
 _ROW = """
 SELECT slip::text, application, version, state, holder, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
@@ -29,7 +29,7 @@ _PUT = """
 INSERT INTO lease (slip, application, version, state, holder, since, person, movement, facts, sealed, taken)
 VALUES (%(slip)s, %(application)s, %(version)s, %(state)s, %(holder)s, clock_timestamp(), %(person)s, %(movement)s, %(facts)s,
         %(sealed)s, %(taken)s)
-ON CONFLICT (slip) DO UPDATE
+ON CONFLICT (insurer, slip) DO UPDATE
    SET application = excluded.application, version = excluded.version, state = excluded.state, holder = excluded.holder,
        since = excluded.since, person = excluded.person, movement = excluded.movement, facts = excluded.facts,
        sealed = excluded.sealed, taken = excluded.taken

@@ -13,6 +13,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import zlib
@@ -50,19 +51,21 @@ def wheel_folder() -> Path:
 
 
 class LocalPostgres:
-    """One server with one data folder (``home``/``name``). Use as a context manager.
+    """One server with one data folder (``home``/``name``). Use as a context manager. ``binaries``: another PostgreSQL than the
+    wheel's, such as Debian's own, that its system user can reach where it lies.
 
     Raises EnvironmentTrouble GW-02 when another program holds the same data folder, GW-03 when PostgreSQL does not start.
     """
 
-    def __init__(self, name: str = "ward", home: Path | None = None) -> None:
+    def __init__(self, name: str = "ward", home: Path | None = None, binaries: Path | None = None) -> None:
         self.home = home or training_home()
         self.folder = self.home / name
         self._data = self.folder / "data"
         self._log = self.folder / "postgresql.log"
         self._lock: IO[str] | None = None
         self._socket_folder = _socket_folder(self.folder)
-        self._binaries = wheel_folder() / "bin"
+        self._of_the_wheel = binaries is None
+        self._binaries = binaries or wheel_folder() / "bin"
 
     def __enter__(self) -> LocalPostgres:
         self.start()
@@ -101,6 +104,22 @@ class LocalPostgres:
         finally:
             self._release_lock()
 
+    def process(self) -> int | None:
+        """The server's process id; None while it does not run."""
+        try:
+            number = int((self._data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+            command = Path(f"/proc/{number}/cmdline").read_bytes()
+        except (OSError, ValueError, IndexError):
+            return None
+        return number if os.fsencode(self._data) in command else None
+
+    def kill(self) -> None:
+        """End it as a power cut would: nothing is tidied up. ``start`` brings it back once its last child has noticed."""
+        if number := self.process():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        self._release_lock()
+
     def ensure_database(self, database: str) -> str:
         """Make the database if it is not there. Gives its DSN."""
         exists = contextlib.suppress(psycopg.errors.DuplicateDatabase)
@@ -117,7 +136,8 @@ class LocalPostgres:
         self.folder.mkdir(exist_ok=True)
         if os.geteuid() == 0:
             _ensure_system_user()
-            self._binaries = self._copied_binaries()
+            if self._of_the_wheel:
+                self._binaries = self._copied_binaries()
         self._socket_folder.mkdir(mode=0o700, exist_ok=True)
         self._own(self.folder)
         self._own(self._socket_folder)

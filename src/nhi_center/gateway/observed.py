@@ -9,12 +9,13 @@ import json
 import logging
 import time
 import traceback
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -22,38 +23,45 @@ from starlette.routing import Route
 
 log = logging.getLogger("nhi_center.gateway.request")
 BUCKETS = (0.005, 0.025, 0.1, 0.25, 1.0, 5.0, 30.0)
+_GAUGES = {
+    "database_up": "1 while the database answers.",
+    "last_change": "Cursor of the newest change.",
+    "longest_silence_seconds": "Since the terminal in use that was heard of least lately.",
+    "most_behind": "Changes that the terminal furthest behind has not fetched.",
+    "pool_available": "Connections that wait for a request.",
+    "pool_size": "Connections to the database.",
+    "requests_waiting": "Requests that wait for a connection.",
+    "terminals": "Terminals in use.",
+}
 OTHER = "other"
+TOLD = "nhi_center.told"
+"""Key of the scope under which the application tells what else its line in the log says: words and counts of its own."""
+disable_created_metrics()  # type: ignore[no-untyped-call] # a second series of times for each count, which nobody asks for
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Gauges = Callable[[], Awaitable[Mapping[str, float]]]
 
 
 class Figures:
-    """Counts of this process since it started."""
+    """Counts of this process since it started, in a registry of its own: each process answers on its own port."""
 
     def __init__(self) -> None:
-        self.requests: Counter[tuple[str, str, int]] = Counter()
-        self.buckets: Counter[float] = Counter()
-        self.seconds = 0.0
+        self._registry = CollectorRegistry()
+        labels = ("route", "method", "status")
+        self._requests = Counter("nhi_gateway_requests", "Requests answered.", labels, registry=self._registry)
+        seconds = "Seconds from a request's first line to its answer."
+        self._seconds = Histogram("nhi_gateway_request_seconds", seconds, registry=self._registry, buckets=BUCKETS)
 
     def add(self, route: str, method: str, status: int, seconds: float) -> None:
-        self.requests[route, method, status] += 1
-        self.seconds += seconds
-        self.buckets.update(limit for limit in BUCKETS if seconds <= limit)
+        self._requests.labels(route, method, str(status)).inc()
+        self._seconds.observe(seconds)
 
-    def text(self, gauges: Mapping[str, float]) -> str:
-        """Prometheus' text format 0.0.4."""
-        total = sum(self.requests.values())
-        lines = ["# TYPE nhi_gateway_requests_total counter"]
-        for (route, method, status), count in sorted(self.requests.items()):
-            lines.append(f'nhi_gateway_requests_total{{route="{route}",method="{method}",status="{status}"}} {count}')
-        lines.append("# TYPE nhi_gateway_request_seconds histogram")
-        lines += [f'nhi_gateway_request_seconds_bucket{{le="{limit}"}} {self.buckets[limit]}' for limit in BUCKETS]
-        lines += [f'nhi_gateway_request_seconds_bucket{{le="+Inf"}} {total}', f"nhi_gateway_request_seconds_count {total}"]
-        lines.append(f"nhi_gateway_request_seconds_sum {self.seconds:.6f}")
+    def text(self, gauges: Mapping[str, float]) -> bytes:
+        """Prometheus' text format 0.0.4. A gauge that is not given is not there: an old value would be taken for the present."""
+        now = CollectorRegistry()
         for name, value in sorted(gauges.items()):
-            lines += [f"# TYPE nhi_gateway_{name} gauge", f"nhi_gateway_{name} {value:g}"]
-        return "\n".join(lines) + "\n"
+            Gauge(f"nhi_gateway_{name}", _GAUGES[name], registry=now).set(value)
+        return generate_latest(self._registry) + generate_latest(now)
 
 
 class Observing:
@@ -86,7 +94,8 @@ class Observing:
             method = scope["method"] if scope["method"] in ("GET", "POST") else OTHER
             self._figures.add(route, method, status, seconds)
             facts = {"route": route, "method": method, "status": status, "ms": round(1000 * seconds, 1)}
-            log.info("request", extra={"facts": facts | {"terminal": self._name_of(scope)}})
+            told = {"terminal": self._name_of(scope)} | scope.get(TOLD, {})
+            log.info("request", extra={"facts": facts | told})
 
 
 def local_pages(figures: Figures, ready: Callable[[], Awaitable[bool]], gauges: Gauges) -> Starlette:
@@ -100,7 +109,7 @@ def local_pages(figures: Figures, ready: Callable[[], Awaitable[bool]], gauges: 
         return PlainTextResponse("ready\n" if good else "not ready\n", status_code=200 if good else 503)
 
     async def metrics(request: Request) -> Response:
-        return PlainTextResponse(figures.text(await gauges()), media_type="text/plain; version=0.0.4")
+        return Response(figures.text(await gauges()), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     pages = (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics))
     return Starlette(routes=[Route(path, page, methods=["GET"]) for path, page in pages])

@@ -90,7 +90,7 @@ def import_file(
         progress("台帳と比べています", count)
         connection.execute("ANALYZE staging")
         connection.execute(
-            "SELECT pg_advisory_xact_lock(138040, 1)"
+            "SELECT pg_advisory_xact_lock(current_setting('nhi.insurer')::int, 1)"
         )  # as every writer of changes: what follows compares with the last
         gone = connection.execute(_VANISHED).rowcount if whole else 0
         if gone > most_gone:

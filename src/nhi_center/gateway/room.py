@@ -9,7 +9,7 @@ from nhi_center.link import wire
 
 _MET = """
 INSERT INTO contact (terminal, cursor, contact_at) VALUES (%s, %s, clock_timestamp())
-ON CONFLICT (terminal) DO UPDATE SET cursor = excluded.cursor, contact_at = excluded.contact_at
+ON CONFLICT (insurer, terminal) DO UPDATE SET cursor = excluded.cursor, contact_at = excluded.contact_at
 """
 _CONTACTS = """
 SELECT t.terminal, coalesce(c.cursor, 0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -19,17 +20,42 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.gateway import enrolment
+from nhi_center.gateway import enrolment, passphrase
 from nhi_center.gateway.app import PEER, GatewaySettings, Peer, build
 from nhi_center.gateway.observed import log_as_json
 
+log = logging.getLogger("nhi_center.gateway.connection")
 _KEEP_ALIVE_SECONDS = 75
 _SHUTDOWN_SECONDS = 10
 _STRANGER_SECONDS = 10
+_HEAD_SECONDS = 10
+_MOST_HEAD_BYTES = 64 * 1024
+_MOST_CONNECTIONS = 2000
+
+
+class _TellingTls(ssl.SSLObject):
+    """Says in the log why a handshake failed, in OpenSSL's own words; asyncio keeps it to itself. An address is not said."""
+
+    def do_handshake(self) -> None:
+        try:
+            super().do_handshake()
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            raise
+        except ssl.SSLError as error:
+            why = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else error.reason
+            log.warning("refused", extra={"facts": {"reason": why or "handshake"}})
+            raise
 
 
 class _PeerProtocol(HttpToolsProtocol):
-    """Puts the verified peer into the scope of every request of its connection (uvicorn itself does not)."""
+    """Puts the verified peer into the scope of every request of its connection (uvicorn itself does not).
+
+    Who sends no request, or one drop by drop, is cut off: a stranger's connection ends after ``_STRANGER_SECONDS``, a peer's when
+    the head of a request takes more than ``_HEAD_SECONDS`` or ``_MOST_HEAD_BYTES``, or none begins while a connection is kept.
+    """
+
+    _waiting: asyncio.TimerHandle | None = None
+    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -42,7 +68,40 @@ class _PeerProtocol(HttpToolsProtocol):
 
         self.app = with_peer
         if peer is None:  # for one exchange of an enrolment; who waits longer only holds a place
-            asyncio.get_running_loop().call_later(_STRANGER_SECONDS, transport.abort)
+            asyncio.get_running_loop().call_later(_STRANGER_SECONDS, self._cut, "stranger")
+        self._wait(_KEEP_ALIVE_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._head_bytes = self._head_bytes + len(data) if self._waiting else 0
+        if self._head_bytes > _MOST_HEAD_BYTES:
+            self._cut("head is too large")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._wait(_HEAD_SECONDS)
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def _wait(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._waiting = asyncio.get_running_loop().call_later(seconds, self._cut, "no request")
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    def _cut(self, reason: str) -> None:
+        if not self.transport.is_closing():
+            log.warning("refused", extra={"facts": {"reason": reason}})
+            self.transport.abort()
 
     def shutdown(self) -> None:
         """An idle terminal does not answer TLS's farewell: without this, stopping waits for it until the limit."""
@@ -64,14 +123,19 @@ def _peer_of(tls: Any) -> Peer | None:
 
 
 def server_context(folder: Path) -> ssl.SSLContext:
-    """The gateway's side of TLS from its key folder (enrolment.make_authority)."""
+    """The gateway's side of TLS from its key folder (enrolment.make_authority). Raises EnvironmentTrouble GW-11."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.sslobject_class = _TellingTls
     # A terminal that is about to enrol has none yet; every other request without one is refused by the application, and a
     # certificate that is shown must be good.
     context.verify_mode = ssl.CERT_OPTIONAL
     context.load_verify_locations(cafile=str(folder / enrolment.CA_CERTIFICATE))
-    context.load_cert_chain(str(folder / enrolment.SERVER_CERTIFICATE), str(folder / enrolment.SERVER_KEY))
+    certificate, key = (str(folder / name) for name in (enrolment.SERVER_CERTIFICATE, enrolment.SERVER_KEY))
+    try:
+        context.load_cert_chain(certificate, key, password=lambda: passphrase.of(folder))
+    except ssl.SSLError:
+        raise enrolment.wrong_passphrase() from None
     return context
 
 
@@ -115,6 +179,7 @@ def serve(
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        limit_concurrency=_MOST_CONNECTIONS,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
         ssl_context_factory=lambda config, default: server_context(folder),

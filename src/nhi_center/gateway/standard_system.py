@@ -29,7 +29,7 @@ SELECT c.body FROM person_now n JOIN change c USING (cursor)
  WHERE n.household = %s AND n.fingerprint IS NOT NULL ORDER BY n.atena
 """
 _APPEND = "INSERT INTO change (kind, id, body) VALUES (%s, %s, %s::jsonb)"
-_TURN = "SELECT pg_advisory_xact_lock(138040, 1)"
+_TURN = "SELECT pg_advisory_xact_lock(current_setting('nhi.insurer')::int, 1)"
 _NOTHING_HERE = frozenset({EffectKind.CERTIFICATE, EffectKind.SPECIAL, EffectKind.MARK, EffectKind.COLLECT, EffectKind.ROUTE})
 """Effects that change nothing of the person here: the answer alone is given."""
 TRAINING_SYMBOL = "04-90"

@@ -69,7 +69,7 @@ SELECT c.kind, c.id, c.body FROM change c JOIN person_now n USING (cursor) WHERE
 """
 _APPLIED = """
 INSERT INTO list_applied (columns, past_days) VALUES (%s::jsonb, %s)
-ON CONFLICT (one) DO UPDATE SET columns = excluded.columns, past_days = excluded.past_days
+ON CONFLICT (insurer, one) DO UPDATE SET columns = excluded.columns, past_days = excluded.past_days
 """
 
 

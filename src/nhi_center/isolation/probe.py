@@ -65,7 +65,7 @@ def machine_policy(settings: Settings) -> Machine:
 
 
 def trials(settings: Settings) -> tuple[Trial, ...]:
-    """Try everything. What goes through although it must not is undone."""
+    """Try everything. What goes through although it must not is undone. None of it comes into the log as a refusal."""
     return tuple(
         Trial(layer, what, None if answer is None else _is_refusal(layer, answer), _words(answer))
         for layer, what, act in _acts(settings)

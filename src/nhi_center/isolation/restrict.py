@@ -70,6 +70,11 @@ def begin(settings: Settings, file: Path, written: Iterable[Path] = (), *, besid
     return _state.reached
 
 
+def begin_beside(settings: Settings, file: Path) -> Reached:
+    """``begin`` for a command beside a window that may be open: its temporary files are left alone."""
+    return begin(settings, file, beside=True)
+
+
 def finish() -> Reached:
     """After QApplication, when the connection to the display stands. Raises as ``begin``."""
     if _state.settings is None or _state.reached is None:

@@ -19,12 +19,14 @@ from types import TracebackType
 from typing import TypeVar
 
 from nhi_center.domain.audit import Countersign
+from nhi_center.domain.updates import Signed
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link import wire, wire_lease, wire_state
+from nhi_center.link import wire, wire_lease, wire_state, wire_updates
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
 CLOCK_TOLERANCE = timedelta(minutes=5)
+_PROBES = 3
 _CERT_NOT_YET_VALID, _CERT_EXPIRED = 9, 10  # X509_V_ERR_* of OpenSSL
 
 _CUT_OFF = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
@@ -34,7 +36,11 @@ T = TypeVar("T")
 
 
 class _CutOff(Exception):
-    """The other side closed the connection before it answered."""
+    """The other side closed the connection before it answered. ``admitted``: it had taken our certificate by then."""
+
+    def __init__(self, admitted: bool) -> None:
+        super().__init__()
+        self.admitted = admitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,8 @@ class _Connection(http.client.HTTPSConnection):
         super().__init__(host, port, timeout=CONNECT_SECONDS, context=context)
         self._settings = settings
         self._tls = context
+        self.admitted = False
+        """Whether the gateway has taken our certificate: it gives session tickets after that, and not before."""
 
     def connect(self) -> None:
         policy = self._settings.policy
@@ -96,11 +104,20 @@ class _Connection(http.client.HTTPSConnection):
             peer = plain.getpeername()
             policy.check(peer[0], peer[1])
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.sock = self._tls.wrap_socket(plain, server_hostname=self._settings.server_name)
+            # An end without TLS's farewell is no end of an answer.
+            self.sock = self._tls.wrap_socket(plain, server_hostname=self._settings.server_name, suppress_ragged_eofs=False)
+        except _CUT_OFF:  # our certificate is looked at after the handshake: this says nothing about it
+            plain.close()
+            raise ConnectionAbortedError from None
         except BaseException:
             plain.close()
             raise
         self.sock.settimeout(ANSWER_SECONDS)
+
+    def close(self) -> None:
+        session = self.sock.session if isinstance(self.sock, ssl.SSLSocket) else None
+        self.admitted = self.admitted or (session is not None and session.has_ticket)
+        super().close()
 
 
 class GatewayLink:
@@ -181,6 +198,19 @@ class GatewayLink:
         data = self._request("POST", wire_lease.PATH_LEASE, wire_lease.encode_asked(asked))
         return self._parsed(wire_lease.parse_answered, data)
 
+    def updates(self) -> tuple[Signed, ...]:
+        """The packages on offer, with signatures that nobody has looked at yet."""
+        self._greet()
+        return self._parsed(wire_updates.parse_updates, self._request("GET", wire_updates.PATH_UPDATES))
+
+    def update_part(self, sha256: str, part: int) -> bytes:
+        """One part of a package. Raises LK-03 when it is on offer no longer."""
+        self._greet()
+        data = self._request("GET", f"{wire_updates.PATH_UPDATE_PART}?sha256={sha256}&part={part:d}")
+        if not 0 < len(data) <= wire_updates.PART_BYTES:
+            raise _protocol_trouble()
+        return data
+
     def keep_month_key(self, month: str, key: bytes) -> None:
         """Give the segment this terminal's key of a month (YYYY-MM) to keep; again is harmless.
 
@@ -213,33 +243,42 @@ class GatewayLink:
                 pass  # an idle connection that the gateway has closed: once more on a new one
         try:
             return _accepted(*self._exchange(method, path, body))
-        except _CutOff:
-            raise self._cut_off_trouble() from None
+        except _CutOff as cut:
+            raise (_reach_trouble() if cut.admitted else self._cut_off_trouble()) from None
 
     def _cut_off_trouble(self) -> EnvironmentTrouble:
-        """Why a new connection was cut off: under TLS 1.3 a refused certificate and a stopped gateway look alike at first."""
-        try:
-            self._exchange("GET", wire.PATH_HELLO, None)
-        except _CutOff:
-            return _enrolment_trouble()
-        except EnvironmentTrouble as trouble:
-            return trouble
-        return _reach_trouble()
+        """Why a new connection was cut off: under TLS 1.3 a refused certificate and a stopped gateway look alike at first. A
+        line that breaks does not break in that same short moment every time."""
+        for _ in range(_PROBES):
+            try:
+                self._exchange("GET", wire.PATH_HELLO, None)
+            except _CutOff as cut:
+                if cut.admitted:
+                    return _reach_trouble()
+            except EnvironmentTrouble as trouble:
+                return trouble
+            else:
+                return _reach_trouble()
+        return _enrolment_trouble()
+
+    def _new_connection(self) -> _Connection:
+        policy = self._settings.policy
+        self._context = self._context or client_context(self._settings)
+        return _Connection(self._settings, policy.host, policy.port, self._context)
 
     def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, bytes]:
+        connection = self._connection = self._connection or self._new_connection()
         try:
-            if self._connection is None:
-                policy = self._settings.policy
-                self._context = self._context or client_context(self._settings)
-                self._connection = _Connection(self._settings, policy.host, policy.port, self._context)
             headers = {"Content-Type": "application/json"} if body is not None else {}
-            self._connection.request(method, path, body=body, headers=headers)
-            response = self._connection.getresponse()
+            connection.request(method, path, body=body, headers=headers)
+            response = connection.getresponse()
             data = response.read(wire.MAX_BODY_BYTES + 1)
+            if response.length and len(data) <= wire.MAX_BODY_BYTES:
+                raise http.client.IncompleteRead(b"", response.length)
         except BaseException as error:
             self.close()
             if isinstance(error, _CUT_OFF):
-                raise _CutOff from None
+                raise _CutOff(connection.admitted) from None
             if isinstance(error, OSError | http.client.HTTPException):
                 raise _network_trouble(error) from None
             raise

@@ -12,10 +12,9 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
 
 from nhi_center.domain import canonical
 from nhi_center.domain.audit import Countersign, Head
@@ -57,6 +56,7 @@ RECORD_KINDS = ROOM_KINDS | {
     "handover", "incident", "application", "verification", "review", "certificate", "call", "summary", "custody", "lease",
 }  # fmt: skip
 CHANGE_KINDS = frozenset({"person", "person_gone", "ward_setting", "result", "room", "lease"})
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 _REASON_KIND = "記録の種類が定義にありません。"
@@ -107,6 +107,8 @@ class Record:
     id: str
     kind: str
     body: Mapping[str, Any]
+    data: bytes = field(default=b"", compare=False, repr=False)
+    """The body's canonical form, where it was computed already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,9 @@ class Contact:
     at: str
 
 
-def fingerprint(body: Mapping[str, Any]) -> bytes:
+def fingerprint(record: Record) -> bytes:
     """SHA-256 of the canonical body: equal bodies give equal fingerprints, whatever bytes carried them."""
-    return hashlib.sha256(canonical.encode(body)).digest()
+    return hashlib.sha256(record.data or canonical.encode(record.body)).digest()
 
 
 def encode_hello(hello: Hello) -> bytes:
@@ -228,32 +230,30 @@ def parse_records(data: bytes) -> tuple[tuple[Record, ...], tuple[Refusal, ...]]
         if _number(seq, "record.seq") <= last:
             raise WireError("records: order")
         last = seq
-        reason = _refusal_reason(id_, kind, body)
+        reason, data = _refusal_reason(id_, kind, body)
         if reason:
             refused.append(Refusal(seq, reason))
         else:
-            records.append(Record(seq, id_, kind, body))
+            records.append(Record(seq, id_, kind, body, data))
     return tuple(records), tuple(refused)
 
 
-def _refusal_reason(id_: Any, kind: Any, body: Any) -> str:
+def _refusal_reason(id_: Any, kind: Any, body: Any) -> tuple[str, bytes]:
+    """Why a record cannot be stored ("" when it can), and its canonical body."""
     if not isinstance(kind, str) or kind not in RECORD_KINDS:
-        return _REASON_KIND
-    try:
-        if str(UUID(id_)) != id_:
-            return _REASON_ID
-    except (ValueError, AttributeError, TypeError):
-        return _REASON_ID
+        return _REASON_KIND, b""
+    if not isinstance(id_, str) or not _UUID.fullmatch(id_):
+        return _REASON_ID, b""
     if not isinstance(body, dict):
-        return _REASON_BODY
+        return _REASON_BODY, b""
     try:
         data = canonical.encode(body)
     except (ValueError, RecursionError):
-        return _REASON_BODY
+        return _REASON_BODY, b""
     if kind in ROOM_KINDS and len(data) > MAX_ROOM_BODY_BYTES:
-        return _REASON_SIZE
+        return _REASON_SIZE, b""
     # PostgreSQL's jsonb cannot hold U+0000.
-    return _REASON_BODY if b"\\u0000" in data.replace(b"\\\\", b"") else ""
+    return _REASON_BODY if b"\\u0000" in data.replace(b"\\\\", b"") else "", data
 
 
 def encode_push_answer(answer: PushAnswer) -> bytes:
@@ -305,7 +305,7 @@ def parse_segment(data: bytes) -> Segment:
         _number(seq, "head.seq"),
         _hex(hash_, 32, "head.hash"),
         _hex(root, 32, "head.root"),
-        _text(signed_at, "head.signed_at"),
+        _moment(signed_at, "head.signed_at"),
         _hex(signature, 64, "head.signature"),
     )
     segment = Segment(tuple(entries), _number(first, "audit.first"), head)

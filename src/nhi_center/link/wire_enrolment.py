@@ -7,8 +7,10 @@ compared before the code is sent: who answers in the gateway's place learns noth
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from nhi_center.domain import canonical, typed_code
 from nhi_center.link import strict
@@ -19,6 +21,7 @@ CODE_BYTES, FINGERPRINT_BYTES = 7, 12
 CODE_GROUPS, FINGERPRINT_GROUPS = typed_code.group_count(CODE_BYTES), typed_code.group_count(FINGERPRINT_BYTES)
 MAX_BODY_BYTES = 16 * 1024
 _PLACE = "enrol"
+_TERMINAL = re.compile(r"[A-Z0-9-]{1,16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,18 @@ def parse_request(data: bytes) -> Request:
     """Raises WireError."""
     terminal, code, audit_key, csr = strict.fields(strict.decode(data), ("terminal", "code", "audit_key", "csr"), _PLACE)
     return Request(
-        strict.text(terminal, _PLACE),
+        _terminal(terminal),
         strict.hexadecimal(code, CODE_BYTES, _PLACE),
         strict.hexadecimal(audit_key, 32, _PLACE),
         strict.text(csr, _PLACE),
     )
+
+
+def _terminal(value: Any) -> str:
+    text = strict.text(value, _PLACE)
+    if not _TERMINAL.fullmatch(text):
+        raise strict.WireError(f"{_PLACE}: terminal")
+    return text
 
 
 def encode_granted(granted: Granted) -> bytes:

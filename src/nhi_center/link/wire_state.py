@@ -14,13 +14,14 @@ from nhi_center.link.strict import WireError
 PATH_STATE = "/v1/state"
 MAX_BODY_BYTES = 4 * 1024
 _PLACE = "state"
-_FIELDS = ("program", "system", "patched_on", "signatures_on", "waiting", "refused")
+_FIELDS = ("program", "system", "patched_on", "signatures_on", "waiting", "refused", "devices")
 _PLAIN = re.compile(r"[ -~]{0,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class TerminalState:
-    """``patched_on``, ``signatures_on``: None where the system does not tell. ``refused``: rows set aside (送信エラー)."""
+    """``patched_on``, ``signatures_on``: None where the system does not tell. ``refused``: rows set aside (送信エラー).
+    ``devices``: what was plugged in without being allowed, and ward staff have not looked at yet."""
 
     program: str
     system: str
@@ -28,6 +29,7 @@ class TerminalState:
     signatures_on: date | None
     waiting: int
     refused: int
+    devices: int = 0
 
 
 def encode(state: TerminalState) -> bytes:
@@ -37,7 +39,7 @@ def encode(state: TerminalState) -> bytes:
 
 def parse(data: bytes) -> TerminalState:
     """Raises WireError."""
-    program, system, patched, signatures, waiting, refused = strict.fields(strict.decode(data), _FIELDS, _PLACE)
+    program, system, patched, signatures, waiting, refused, devices = strict.fields(strict.decode(data), _FIELDS, _PLACE)
     return TerminalState(
         _words(program),
         _words(system),
@@ -45,6 +47,7 @@ def parse(data: bytes) -> TerminalState:
         _day(signatures),
         strict.number(waiting, _PLACE),
         strict.number(refused, _PLACE),
+        strict.number(devices, _PLACE),
     )
 
 

@@ -11,9 +11,9 @@ from nhi_center.printing.sheets import PdfJob, PdfResult
 
 
 def produce(job: PdfJob, progress: Progress = silent) -> PdfResult:
-    """Makes and writes the document. Raises OperatorError, OperatorCancelled, EnvironmentTrouble PR-03."""
+    """Makes and writes the document. Raises OperatorError, OperatorCancelled, EnvironmentTrouble PR-03, ST-11."""
     data = render(job.content, progress, job.seals, job.placement)
     if job.encrypted:
         data = protect(data, job.password)
-    write_whole(job.target, data)
+    write_whole(job.target, data, job.within)
     return PdfResult(job.target, hashlib.sha256(data).hexdigest(), len(data))

@@ -269,7 +269,8 @@ class PdfJob:
     """``target`` is replaced atomically; with a ``password`` the file is encrypted and no plain copy ever exists.
 
     ``seals``: the 公印 images (PNG) that certificates name, by their fingerprint. ``placement``: mm to the right and down and a
-    factor by which certificates are moved and scaled for the printer they go to.
+    factor by which certificates are moved and scaled for the printer they go to. ``within``: the folder that ``target`` must lie
+    in after every link is resolved; None: its own.
     """
 
     content: Content
@@ -278,6 +279,7 @@ class PdfJob:
     encrypted: bool = False
     seals: Seals = ()
     placement: Placement = AS_LAID_OUT
+    within: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

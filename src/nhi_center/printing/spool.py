@@ -14,9 +14,11 @@ from typing import Literal
 
 from nhi_center.domain import canonical
 from nhi_center.errors import EnvironmentTrouble
+from nhi_center.files import folder_inside, outside, require_own_file
 from nhi_center.printing.files import write_whole
 
 MANIFEST = "manifest.jsonl"
+OUTSIDE = outside().code
 _JOB_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
@@ -41,8 +43,11 @@ class SpoolEntry:
     state: str = "handed"
 
 
+_NOT_WRITTEN = PrintOutcome("failed", "印刷先のフォルダーに書けませんでした。何も印刷していません。空き容量を確かめてください。")
+
+
 class SpoolPrinter:
-    """Implements the ``Printer`` port on a folder of the business folder."""
+    """Implements the ``Printer`` port on a folder right in the business folder, and writes nowhere else."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -58,20 +63,24 @@ class SpoolPrinter:
             data = pdf.read_bytes()
             if not data.startswith(b"%PDF-"):
                 return PrintOutcome("failed", "帳票のファイルが壊れています。もう一度作り直してください。")
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             attempt = 1 + sum(entry.job_id == job_id for entry in self.entries())
             name = f"{job_id}.pdf" if attempt == 1 else f"{job_id}-{attempt}.pdf"
-            write_whole(self.folder / name, data)
+            write_whole(self.folder / name, data, within=self.folder.parent)
             self._note(SpoolEntry(job_id, attempt, serial, copies, name, hashlib.sha256(data).hexdigest()))
-        except (OSError, EnvironmentTrouble):
-            return PrintOutcome(
-                "failed", "印刷先のフォルダーに書けませんでした。何も印刷していません。空き容量を確かめてください。"
-            )
+        except EnvironmentTrouble as trouble:
+            if trouble.code == OUTSIDE:
+                return PrintOutcome("failed", trouble.message)
+            return _NOT_WRITTEN
+        except OSError:
+            return _NOT_WRITTEN
         return PrintOutcome("handed", name)
 
     def _note(self, entry: SpoolEntry) -> None:
-        handle = os.open(self.folder / MANIFEST, os.O_RDWR | os.O_CREAT, 0o600)
+        """The one file here that is written where it stands: it must be a plain one with no second name."""
+        with folder_inside(self.folder.parent, self.folder) as folder:
+            handle = os.open(MANIFEST, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
         with os.fdopen(handle, "r+b") as manifest:
+            require_own_file(manifest.fileno())
             whole = manifest.read().rfind(b"\n") + 1
             manifest.seek(whole)
             manifest.truncate()  # what a crash cut off

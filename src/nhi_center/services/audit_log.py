@@ -17,7 +17,9 @@ from nhi_center.domain.merkle import Range, leaf_hash
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import free_name, write_whole
+from nhi_center.services import devices
 from nhi_center.services.audit_heads import seal_head, whole_copy
+from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, month_of, reading, require
 from nhi_center.storage import audit as storage
@@ -118,6 +120,7 @@ def check(office: Office, session: Session, report: Report = lambda _done, _tota
     return Checked(entries, anchor.seq if anchor and not fault else 0, fault)
 
 
+@logs_outside
 def export(office: Office, session: Session) -> Exported:
     """Write the whole log as one file of the kind that lies beside the store, into the documents folder. It ends with a head
     signed now. An earlier copy of the same day stays.
@@ -125,6 +128,7 @@ def export(office: Office, session: Session) -> Exported:
     Raises OperatorError when the log does not hold (it is not handed out as if it did), EnvironmentTrouble PR-03.
     """
     require(office, session, Action.INSPECT)
+    devices.require_none_held(office, "export")
     seal_head(office)
     with reading(office, session, Action.INSPECT) as connection:
         heads = storage.heads(connection, office.terminal)
@@ -134,10 +138,10 @@ def export(office: Office, session: Session) -> Exported:
     except AuditFault as fault:
         raise OperatorError(f"{fault} 書き出さずに、区職員に知らせてください。", code="broken") from None
     stem = f"audit-{office.terminal}-{office.clock.today():%Y%m%d}"
-    target = free_name(office.settings.documents, stem, SUFFIX)
+    target = free_name(office.settings.documents, stem, SUFFIX, office.settings.business_folder)
     digest = hashlib.sha256(data).hexdigest()
     with begin(office, session, Action.INSPECT, step="export", first=1, last=proven.last, sha256=digest):
-        write_whole(target, data)
+        write_whole(target, data, office.settings.business_folder)
     return Exported(target, digest, 1, proven.last, proven.anchored)
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +24,13 @@ from nhi_center.domain import canonical
 from nhi_center.domain.audit import Broken, check_chain
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.files import replace_file
+from nhi_center.files import disk_full, folder_inside, is_full, outside, require_own_file, require_still, write_inside
 from nhi_center.keys import recovery
 from nhi_center.services import month_keys
+from nhi_center.services.inside import OUTSIDE
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import begin, log_refusal, reading
 from nhi_center.storage import audit, backup_state
 from nhi_center.storage.backup import CopyFacts, copy_store, restore_copy
 from nhi_center.storage.backup_state import Try
@@ -190,7 +193,9 @@ def _make(office: Office, report: Report, token: Token | None) -> tuple[Path, Si
         )
     part = secrets.token_bytes(32)
     file = _free_name(office, folder)
-    facts = copy_store(office.store, file, _key(part, month[1], office.terminal, month[0]), report, token)
+    with _pinned(office, folder) as handle:
+        facts = copy_store(office.store, file, _key(part, month[1], office.terminal, month[0]), report, token)
+        _require_inside(office, file, handle)
     sidecar = Sidecar(
         terminal=office.terminal,
         month=month[0],
@@ -201,7 +206,7 @@ def _make(office: Office, report: Report, token: Token | None) -> tuple[Path, Si
         recovery=recovery.ward_entry(public, part, recovery.BACKUP),
     )
     try:
-        replace_file(sidecar_of(file), canonical.encode(_to_json(sidecar)))
+        _write_sidecar(office, file, sidecar)
     except BaseException:
         file.unlink(missing_ok=True)  # nobody could ever open it
         raise
@@ -224,13 +229,50 @@ def _to_json(sidecar: Sidecar) -> dict[str, Any]:
 
 def _folder(office: Office) -> Path:
     folder = office.settings.backups
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not folder.resolve().is_relative_to(office.settings.business_folder.resolve()):
+    with _pinned(office, folder):
+        return folder
+
+
+@contextmanager
+def _pinned(office: Office, folder: Path) -> Iterator[int]:
+    """The folder as it is looked at now. Raises EnvironmentTrouble BK-04, also for what is found to lead outside in the block."""
+    try:
+        with folder_inside(office.settings.business_folder, folder) as handle:
+            yield handle
+    except EnvironmentTrouble as trouble:
+        if trouble.code != OUTSIDE:
+            raise
+        log_refusal(office, terminal_session(office), "denied", reason="outside-folder")
         raise EnvironmentTrouble(
             "BK-04",
             "バックアップのフォルダーが業務フォルダーの外を指しています。作っていません。取扱責任者へ連絡してください。",
-        )
-    return folder
+        ) from None
+
+
+def _require_inside(office: Office, file: Path, handle: int) -> None:
+    """The copy is made by its path: when the folder was exchanged meanwhile, it lies elsewhere, and is taken away."""
+    try:
+        require_still(office.settings.business_folder, file.parent, handle)
+        descriptor = os.open(file.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=handle)
+        try:
+            require_own_file(descriptor)
+        finally:
+            os.close(descriptor)
+    except (OSError, EnvironmentTrouble):
+        file.unlink(missing_ok=True)
+        with suppress(OSError):
+            os.unlink(file.name, dir_fd=handle)
+        raise outside() from None
+
+
+def _write_sidecar(office: Office, file: Path, sidecar: Sidecar) -> None:
+    with _pinned(office, file.parent):
+        try:
+            write_inside(office.settings.business_folder, sidecar_of(file), canonical.encode(_to_json(sidecar)))
+        except OSError as error:
+            if is_full(error):
+                raise disk_full() from None
+            raise
 
 
 def _free_name(office: Office, folder: Path) -> Path:

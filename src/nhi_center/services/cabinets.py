@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass
 
 from nhi_center.domain import cabinets as domain
-from nhi_center.domain.cabinets import LOCK, REGISTER, STATEMENT, Cabinet, CabinetEvent, Count, What, key_subject
-from nhi_center.domain.custody import MORNING, NIGHT, ON_HAND, Pieces, Place, pieces_of
+from nhi_center.domain.cabinets import LOCK, REGISTER, Cabinet, CabinetEvent, Count, What, key_subject
+from nhi_center.domain.custody import MORNING, NIGHT, ON_HAND, Balance, Pieces, Place, pieces_of
 from nhi_center.domain.inspection import Carried, OpenItem, Way
-from nhi_center.domain.operators import Action, Role, Session, Signature
+from nhi_center.domain.operators import Action, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, known_people
+from nhi_center.services import custody, known_people, second_count
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
-from nhi_center.services.signing import require_signature, sign
+from nhi_center.services.second_count import Pile
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import cabinets as storage
 from nhi_center.storage import custody as ledger
@@ -56,6 +55,15 @@ def of_room(office: Office, session: Session) -> tuple[CabinetRow, ...]:
 def inside(connection: Connection, number: str) -> Pieces:
     """What stands in a cabinet by the ledger."""
     return pieces_of(ledger.in_cabinet(connection, number), custody.document_kinds())
+
+
+def all_inside(connection: Connection) -> dict[str, Pieces]:
+    """As ``inside``, of every numbered cabinet that holds anything."""
+    by_number: dict[str, list[Balance]] = {}
+    for balance in ledger.balances(connection, places=(Place.CABINET,)):
+        by_number.setdefault(balance.account.cabinet, []).append(balance)
+    kinds = custody.document_kinds()
+    return {number: pieces_of(here, kinds) for number, here in by_number.items() if number}
 
 
 # -- the register --
@@ -192,25 +200,24 @@ def put_away(office: Office, unit: Unit, place: Place, number: str) -> int:
 
 
 def count(office: Office, session: Session, number: str, counted: Pieces, reason: str, person: str, password: str) -> Count:
-    """二人目の枚数: a second person has counted all that is in the cabinet, and signs. Takes a password hash: run it in a lane.
+    """二人目の枚数: a second person has counted all that is in the cabinet, and signs; whoever put it in is none.
 
-    Every count is kept. One that does not agree is to be made again; from the second on it stands with a reason. Raises
-    OperatorError at ``id`` when it is not a second person, or as ``sign`` does.
+    Takes a password hash, keeps every count and raises as ``second_count.count``.
     """
-    with reading(office, session, Action.DAY_CLOSE) as connection:
-        day = office.clock.today()
-        cabinet = _known(connection, number)
-        again = storage.differences(connection, day, NIGHT, number, inside(connection, number)) > 0
-        _require_second(connection, day, session.person, person, number)
-    words = domain.check_reason(reason, again)
-    contents = domain.counted_contents(day.isoformat(), number, counted, words)
-    signature = sign(office, person, password, STATEMENT, contents)
-    with begin(office, session, Action.DAY_CLOSE, subject=number, step="cabinet_count", counter=signature.person) as unit:
-        require_signature(office, signature, STATEMENT, contents, Role.CLERK, Role.SUPERVISOR, Role.WARD_STAFF, Role.WARD_ADMIN)
-        _require_second(unit.connection, unit.today, session.person, signature.person, number)
-        made = _keep(unit, NIGHT, number, counted, words, signature)
-        _opened(office, unit, cabinet)
-    return made
+    require(office, session, Action.DAY_CLOSE)
+
+    def expected(connection: Connection) -> Pieces:
+        return inside(connection, _known(connection, number).number)
+
+    def put_in(connection: Connection) -> frozenset[str]:
+        return frozenset(by for _note, by in storage.notes(connection, office.clock.today(), PUT_AWAY).get(number, ()))
+
+    def then(unit: Unit) -> None:
+        _opened(office, unit, _known(unit.connection, number))
+
+    refusal = "しまった人とは別の人が数えて署名してください。"
+    pile = Pile(number, number, "cabinet_count", expected, put_in, refusal, then)
+    return second_count.count(office, session, pile, counted, reason, person, password)
 
 
 def take_out(office: Office, session: Session, number: str, counted: Pieces, reason: str) -> Count:
@@ -224,10 +231,11 @@ def take_out(office: Office, session: Session, number: str, counted: Pieces, rea
         away = ledger.put_away_from(unit.connection, number)
         if not away:
             raise OperatorError("この保管庫に、取り出す書類はありません。", code="nothing-inside")
-        again = storage.differences(unit.connection, unit.today, MORNING, number, inside(unit.connection, number)) > 0
+        expected = inside(unit.connection, number)
+        again = storage.differences(unit.connection, unit.today, MORNING, number, expected) > 0
         words = domain.check_reason(reason, again)
         by = Signature(session.person, session.name, session.role.value, unit.stamp, "", "")
-        made = _keep(unit, MORNING, number, counted, words, by)
+        made = second_count.keep(unit, MORNING, number, expected, counted, words, by)
         if made.stands:
             for account, sheets in away:
                 custody.move(
@@ -236,20 +244,6 @@ def take_out(office: Office, session: Session, number: str, counted: Pieces, rea
                 )  # fmt: skip
         _opened(office, unit, cabinet)
     return made
-
-
-def _keep(unit: Unit, purpose: str, number: str, counted: Pieces, reason: str, signature: Signature) -> Count:
-    made = Count(number, inside(unit.connection, number), counted, reason, signature.person, signature.name, signature.signed_at)
-    storage.keep_count(unit.connection, unit.today, purpose, made, signature)
-    unit.note(agrees=made.agrees, stands=made.stands, **asdict(counted))
-    return made
-
-
-def _require_second(connection: Connection, day: date, first: str, second: str, number: str) -> None:
-    """Not who is at the screen, and not who put the paper in."""
-    put_in = {by for _note, by in storage.notes(connection, day, PUT_AWAY).get(number, ())}
-    if second == first or second in put_in:
-        raise OperatorError("しまった人とは別の人が数えて署名してください。", field="id", code="same-person")
 
 
 # -- the day close --
@@ -261,24 +255,27 @@ def open_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
     found = storage.every(connection)
     counted = {entry.cabinet for entry in counts(office, connection)}
     # Also of a cabinet that another terminal has retired meanwhile: it did not know of this paper.
-    numbers = {one.account.cabinet for one in ledger.balances(connection, places=(Place.CABINET,))} - {""}
-    contents = ((number, inside(connection, number)) for number in sorted(numbers, key=int))
+    contents = sorted(all_inside(connection).items(), key=lambda one: int(one[0]))
     out = sum(len(cabinet.out) for cabinet in found)
-    differing = storage.standing_differences(connection, office.clock.today())
     return (
         *(
             # How much it is nobody is told before the second person has counted it.
             _item(f"cabinet_{n}", here.total, f"保管庫 {n}の書類" + (f" {here.words}" if n in counted else ""), Way.COUNT)
             for n, here in contents
-            if here.total
         ),
         *(
             _item(f"cabinet_lock_{one.number}", int(not one.locked_on(day)), f"保管庫 {one.number}の施錠({one.name})", Way.LOCK)
             for one in found
         ),
         _item("cabinet_keys", out, f"返っていない保管庫の鍵 {out}本"),
-        _item("cabinet_differences", differing, f"取出しで差異のまま残した保管庫 {differing}件"),
+        differences(office, connection),
     )
+
+
+def differences(office: Office, connection: Connection) -> OpenItem:
+    """What was taken out today although its count did not agree."""
+    count = storage.standing_differences(connection, office.clock.today())
+    return _item("cabinet_differences", count, f"取出しで差異のまま残した保管庫 {count}件")
 
 
 def _item(kind: str, count: int, words: str, way: Way = Way.CARRY) -> OpenItem:
@@ -289,17 +286,15 @@ def counts(office: Office, connection: Connection) -> tuple[Carried, ...]:
     """For each cabinet whose count of today still holds: what the second person counted, as its entry of the day close."""
     day = office.clock.today()
     notes = storage.notes(connection, day, PUT_AWAY)
+    here = all_inside(connection)
     return tuple(
-        Carried(
-            item=f"cabinet_{number}",
-            count=made.expected.total,
-            note=" / ".join(dict.fromkeys(note for note, _by in notes.get(number, ()))) or "前の日からの書類",
-            cabinet=number,
-            written_at=made.at,
-            written_by=made.person,
-            counted=made.counted.words,
-            differs="" if made.agrees else made.reason,
+        second_count.entry(
+            f"cabinet_{number}",
+            made.expected.total,
+            " / ".join(dict.fromkeys(note for note, _by in notes.get(number, ()))) or "前の日からの書類",
+            number,
+            made,
         )
         for number, made in storage.last_counts(connection, day).items()
-        if made.stands and made.expected == inside(connection, number)
+        if domain.is_number(number) and made.stands and made.expected == here.get(number, Pieces())
     )

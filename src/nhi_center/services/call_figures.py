@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.call_figures import CallFigures, CategoryLine, HourLine, LengthLine, figures
-from nhi_center.domain.calls import clock_words
+from nhi_center.domain.calls import Outcome, clock_words
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.periods import check_period
 from nhi_center.errors import OperatorError
@@ -35,12 +35,11 @@ def title_of(category: str) -> str:
     return f"{found.number} {found.title}" if found else "分類なし"
 
 
+_FIGURES = ("件", *(outcome.heading for outcome in Outcome), "その場", "中央", "最長")
+_WIDTH = 13
 _CATEGORY_COLUMNS = (
-    ListColumn("分類", 60),
-    *(ListColumn(heading, 14, right=True) for heading in ("件", "回答", "区へ", "折返し", "苦情")),
-    ListColumn("その場", 14, right=True),
-    ListColumn("中央", 13, right=True),
-    ListColumn("最長", 13, right=True),
+    ListColumn("分類", 170 - _WIDTH * len(_FIGURES)),
+    *(ListColumn(heading, _WIDTH, right=True) for heading in _FIGURES),
 )
 _COUNT_COLUMNS = (ListColumn("件", 20, right=True), ListColumn("その場で回答", 30, right=True))
 
@@ -58,7 +57,7 @@ def make_sheet(office: Office, session: Session, first: date, last: date) -> Pat
         footer=f"{office.settings.label} 電話の集計",
         pairs=(
             ("電話", f"{found.total.calls:,}件(その場で回答 {found.total.at_once}%)"),
-            ("区へつないだ", f"{found.total.to_ward:,}件"),
+            ("区へつないだ", f"{found.total.having(Outcome.TO_WARD):,}件"),
             ("折返しの約束", f"{found.promised:,}件(遅れ {found.late:,}件)"),
         ),
         parts=(
@@ -73,7 +72,7 @@ def make_sheet(office: Office, session: Session, first: date, last: date) -> Pat
 
 
 def _category_cells(title: str, line: CategoryLine) -> tuple[str, ...]:
-    counts = (line.calls, line.answered, line.to_ward, line.call_back, line.complaint)
+    counts = (line.calls, *line.outcomes)
     return (title, *(f"{count:,}" for count in counts), f"{line.at_once}%", clock_words(line.middle), clock_words(line.longest))
 
 

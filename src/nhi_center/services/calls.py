@@ -43,6 +43,7 @@ from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
 from nhi_center.services import call_answers, forms
 from nhi_center.services.call_answers import book
+from nhi_center.services.call_line import end_talks
 from nhi_center.services.office import Office
 from nhi_center.services.register import open_person
 from nhi_center.services.roster_gate import may_begin
@@ -98,15 +99,19 @@ def closed_days() -> ClosedDays:
 
 def start_call(office: Office, session: Session, *, callback: str = "") -> CallView:
     """Begin a call that came in, or with ``callback`` the one that answers a promise: its person, category and number to dial
-    stand there already. Raises OperatorError when the promise has been kept."""
+    stand there already. A call of his own that is neither over nor on hold ends. Raises OperatorError when the promise has been
+    kept."""
     require(office, session, Action.CALL)
     draft, returns, rings = CallDraft(), "", ""
     if callback:
         earlier, rings = _earlier(office, session, callback)
         draft, returns = earlier.draft.carried, callback
+        if phone_digits(draft.phone) != rings:  # he called from elsewhere; this call rings the number he named
+            draft = replace(draft, phone="")
         draft = replace(draft, atena=_opened(office, session, draft.atena, callback))
     with begin(office, session, Action.CALL, step="start", returned=bool(callback)) as unit:
         may_begin(unit)
+        end_talks(unit, held_too=False)
         call = calls.start(unit.connection, unit.today, unit.stamp, unit.person, draft, returns, rings)
         unit.subject = call.id
         return _view(office, unit, call)
@@ -192,10 +197,11 @@ def finish_call(office: Office, session: Session, call_id: str, draft: CallDraft
         view = _view(office, unit, call)
         call = replace(call.ended(unit.local), state=CallState.DONE, level=view.level.value, done_at=unit.stamp)
         calls.save(unit.connection, call)
-        to_ward = handed(draft, book(), unit.local) if draft.outcome == Outcome.TO_WARD else None
+        to_ward = handed(draft, book(), call, unit.local) if draft.outcome == Outcome.TO_WARD else None
         back = None
         if draft.outcome == Outcome.CALL_BACK:
-            back = _booked(unit, call, read_promise(draft, unit.local, closed_days()))
+            # What was agreed in the call is booked also when its hour passed before it was written up: it is overdue then.
+            back = _booked(unit, call, read_promise(draft, datetime.fromisoformat(call.ended_at), closed_days()))
         if call.returns:
             calls.keep_back(unit.connection, call.returns, unit.stamp, unit.person)
         unit.note(outcome=draft.outcome, category=draft.category, level=call.level, called_back=back is not None)
@@ -261,7 +267,8 @@ def _view(office: Office, unit: Unit, call: Call) -> CallView:
     person = register.find(connection, draft.atena) if draft.atena else None
     back = calls.find_back(connection, call.returns) if call.returns else None
     checked = call_check.check(draft.stated, person, unit.today)
-    reached = call_check.level(draft.caller, checked, person, told=bool(call.told_at), called_back=_rang_registered(back, person))
+    rang = _rang_registered(call, back, person)
+    reached = call_check.level(draft.caller, checked, person, told=bool(call.told_at), called_back=rang)
     rule = book().levels[reached]
     if reached is Level.NEVER:  # for a third party a 一致 on the screen would already be an answer
         checked, person = Check(), None
@@ -292,9 +299,9 @@ def _number_calls(unit: Unit, call: Call) -> NumberCalls | None:
     return NumberCalls(len(found), last.day, f"{category.title}({category.code})" if category else "", outcome)
 
 
-def _rang_registered(back: CallBack | None, person: Person | None) -> bool:
-    """Whether this call rang the number the register has for this person now, whoever the promise was about."""
-    return back is not None and back.registered and person is not None and person.phone == back.number
+def _rang_registered(call: Call, back: CallBack | None, person: Person | None) -> bool:
+    """Whether this call rang the number the register has for this person now, whoever the promise was about, and no other."""
+    return back is not None and back.registered and person is not None and person.phone == back.number == call.phone
 
 
 def _facts(connection: Connection, person: Person, call: Call, rule: LevelRule, unit: Unit) -> tuple[Fact, ...]:

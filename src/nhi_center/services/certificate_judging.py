@@ -117,6 +117,19 @@ def _judge(connection: Connection, application: Application, job: Job | None, wa
     return Judged(job, application.id, application.atena, kind, sheet, blocks)
 
 
+def unproposed(connection: Connection, application: Application, today: date) -> Kind | None:
+    """Which certificate will follow this application and is not in the list yet: it waits for the standard system's answer, or
+    nobody has brought the list up to date. None: it is there, or none follows."""
+    person = register.find(connection, application.atena)
+    if application.state is not State.REVIEWED or person is None or storage.live(connection, application.id) is not None:
+        return None
+    if corrections.of_original(connection, application.id) is not None:  # its 訂正 brings the certificate
+        return None
+    settled = settled_of(connection, application)
+    form = forms.form(application.form, application.form_day)
+    return owed(form, application.draft.values, person.card, settled.income_class if settled else "", today)
+
+
 def judged_sheet(
     kind: Kind, person: Person, facts: IssueFacts, marks: Marks, ward: Ward
 ) -> tuple[CertificateSheet | None, tuple[Block, ...]]:

@@ -7,7 +7,7 @@ again whenever the queue is looked at, until it is printed: the register, the wa
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 
 from nhi_center.domain.certificate_blocks import Block
@@ -27,8 +27,8 @@ from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
 from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import certificates as storage
+from nhi_center.storage import incidents, register
 from nhi_center.storage import print_batches as batches
-from nhi_center.storage import register
 from nhi_center.storage import renewal as renewals
 from nhi_center.storage.engine import Connection
 
@@ -49,6 +49,8 @@ class QueueRow:
     urgent_until: str = ""
     reissue_of: str = ""
     """再交付: the number of the void certificate in whose place this one is made; "" for any other."""
+    marked: bool = False
+    """差異あり: its application or the sheet itself came or went with a 便 that has a standing difference."""
 
     @property
     def drawable(self) -> bool:
@@ -85,7 +87,8 @@ def queue(office: Office, session: Session) -> Queue:
     """Everything that is not with the ward yet: 至急, then what waits, what is to be checked, blocked, and done."""
     names = {account.person: account.name for account in office.premises.accounts.every()}
     with reading(office, session, Action.PRINT) as connection:
-        rows = [_row(connection, job, names) for job in storage.in_room(connection)]
+        marked = incidents.marked(connection)
+        rows = [_marked(connection, _row(connection, job, names), marked) for job in storage.in_room(connection)]
         return Queue(tuple(sorted(rows, key=_order)), paper.tray_counts(office, connection))
 
 
@@ -122,6 +125,11 @@ def _row(connection: Connection, job: Job, names: Mapping[str, str]) -> QueueRow
         urgent_until=urgent_until,
         reissue_of=_reissue_of(connection, job),
     )
+
+
+def _marked(connection: Connection, row: QueueRow, marked: Container[str]) -> QueueRow:
+    slip = find_application(connection, row.job.application).slip if row.job.application else ""
+    return replace(row, marked=True) if row.job.id in marked or slip in marked else row
 
 
 def _reissue_of(connection: Connection, job: Job) -> str:

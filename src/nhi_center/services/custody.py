@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -138,11 +139,13 @@ def _in_cabinet(words: str) -> OperatorError:
 def move_slip(unit: Unit, slip_id: str, to: Place, reason: str = "") -> int:
     """Move all sheets of one application to another place in the room; gives how many. To where they are already: 0.
 
+    Also those that stand apart from the rest: a sheet not found when the paper went to the ward stayed behind in the tray.
     Hold: ``Place.HOLD``; back from it ``Place.ENTRY``; keyed, verified and reviewed, or to be returned: ``Place.OUTPUT``.
     Raises OperatorError (code ``slip-in-cabinet``) while it is locked up: first somebody takes it out, counted.
     """
     slip = find_slip(unit.connection, slip_id)
-    if slip.place is to:
+    parts = custody.parts_of(unit.connection, slip)
+    if slip.place is to and len(parts) <= 1:
         return 0
     if not slip.sheets:
         raise OperatorError("この管理票の枚数がまだ入っていません。入力の画面で枚数を入れてください。", code="slip-uncounted")
@@ -152,9 +155,13 @@ def move_slip(unit: Unit, slip_id: str, to: Place, reason: str = "") -> int:
         raise _in_cabinet(slip.where)
     if slip.place is Place.OTHER:
         raise OperatorError("この書類は別の端末へ渡しました。引き取ってから進めてください。", code="slip-elsewhere")
-    held = custody.available(unit.connection, Account(slip.kind, slip.batch, slip.place, slip.id))
-    move(unit, kind=slip.kind, batch=slip.batch, slip=slip.id, frm=slip.place, to=to, sheets=held, reason=reason)
-    return held
+    moving = [part for part in parts if part.account.place not in (to, Place.CABINET)]
+    for part in moving:
+        account = part.account
+        move(
+            unit, kind=slip.kind, batch=slip.batch, slip=slip.id, frm=account.place, to=to, sheets=part.sheets, reason=reason
+        )  # fmt: skip
+    return sum(part.sheets for part in moving)
 
 
 def hang_over(unit: Unit, slip: Slip) -> Slip:
@@ -236,8 +243,10 @@ def returnable(connection: Connection) -> tuple[Balance, ...]:
 def _original_free(connection: Connection, account: Account) -> bool:
     if account.kind in {kind.id for kind in (RETURNED_MAIL, *FOUND_KINDS)}:
         return True
-    slips = custody.slips_of_batch(connection, account.batch)
-    return account.kind == ORIGINAL.id and all(slip.place in (Place.OUTPUT, Place.RETURNED, Place.OTHER) for slip in slips)
+    if account.kind != ORIGINAL.id:
+        return False
+    gone = (Place.OUTPUT, Place.RETURNED, Place.OTHER)
+    return all(slip.place in gone for slip in custody.slips_of_batch(connection, account.batch))
 
 
 def ledger_faults(connection: Connection) -> int:
@@ -256,7 +265,8 @@ def ledger_faults(connection: Connection) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What lay among the applications of one 便 and is still here. ``since``: when it came in (wall clock, ISO)."""
+    """What lay among the applications of one 便 and is still here. ``since``: when it came in (wall clock, ISO), wherever in the
+    room it has been put since."""
 
     kind: DocumentKind
     batch: str
@@ -266,12 +276,11 @@ class Found:
 
 def found_on_hand(connection: Connection) -> tuple[Found, ...]:
     """見つかったもの that have not gone back, 現金・金券 first, then the oldest."""
-    kinds = {kind.id: kind for kind in FOUND_KINDS}
-    found = [
-        Found(kinds[balance.account.kind], balance.account.batch, balance.sheets, custody.since(connection, balance.account))
-        for balance in custody.balances(connection, places=ON_HAND)
-        if balance.account.kind in kinds
-    ]
+    kinds, sheets = {kind.id: kind for kind in FOUND_KINDS}, Counter[tuple[str, str, str]]()
+    for balance, came in custody.arrivals(connection):
+        if balance.account.kind in kinds:
+            sheets[(balance.account.kind, balance.account.batch, came)] += balance.sheets
+    found = [Found(kinds[kind], batch, count, came) for (kind, batch, came), count in sheets.items()]
     return tuple(sorted(found, key=lambda one: (one.kind != CASH, one.since)))
 
 

@@ -11,15 +11,21 @@ from pathlib import Path
 
 from nhi_center.domain.operators import Action, Session
 from nhi_center.printing.sheets import AS_LAID_OUT, Content, ListSheet, PdfJob, Placement, Seals
+from nhi_center.services import devices
+from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, require
 
 
+@logs_outside
 def document(office: Office, name: str, content: Content) -> Path:
-    """A PDF in the documents folder under this name, which carries no personal value; gives where it lies."""
+    """A PDF in the documents folder under this name, which carries no personal value; gives where it lies.
+
+    Raises OperatorError device-held.
+    """
+    devices.require_none_held(office, "export")
     target = office.settings.documents / name
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return office.premises.pdf.make(PdfJob(content, target)).path
+    return office.premises.pdf.make(PdfJob(content, target, within=office.settings.business_folder)).path
 
 
 def make_list(office: Office, session: Session, name: str, sheet: ListSheet, kind: str, rows: int, action: Action) -> Path:
@@ -36,9 +42,9 @@ def temporary(
     office: Office, name: str, content: Content, *, placement: Placement = AS_LAID_OUT, seals: Seals = ()
 ) -> Iterator[Path]:
     """A PDF in the work folder, for a printer or to be looked at; removed when the block ends, however it ends."""
-    office.settings.work.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = office.settings.work / f"{name}.pdf"
     try:
-        yield office.premises.pdf.make(PdfJob(content, target, seals=seals, placement=placement)).path
+        job = PdfJob(content, target, seals=seals, placement=placement, within=office.settings.business_folder)
+        yield office.premises.pdf.make(job).path
     finally:
         target.unlink(missing_ok=True)

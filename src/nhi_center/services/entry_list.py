@@ -31,7 +31,7 @@ class WaitingRow:
     corrects: str = ""
     overdue_hours: int = 0
     marked: bool = False
-    """差異あり: it came in a 便 with a standing difference."""
+    """差異あり: it came or went with a 便 that has a standing difference."""
 
     @property
     def urgent_until(self) -> str:
@@ -47,7 +47,7 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
         waiting_slips = [slip for slip in slips.slips_unsorted(connection) if slip.id not in applications]
         marked = incidents.marked(connection)
         rows = [
-            WaitingRow(s, entry.form_title(s.kind, s.day), overdue_hours=_over(ages, s), marked=s.batch in marked)
+            WaitingRow(s, entry.form_title(s.kind, s.day), overdue_hours=_over(ages, s), marked=s.id in marked)
             for s in waiting_slips
         ]
         for application in applications.values():
@@ -58,7 +58,7 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
             title, hold = entry.form_title(slip.kind, slip.day), last[-1] if last else None
             why, link = sent_back.why(connection, application), corrections.of_correction(connection, application.id)
             corrects = link.original_number if link else ""
-            late, differs = _over(ages, slip), slip.batch in marked
+            late, differs = _over(ages, slip), slip.id in marked
             rows.append(WaitingRow(slip, title, application, hold, name, mine, why, corrects, late, differs))
     return tuple(sorted(rows, key=_order))
 

@@ -80,11 +80,11 @@ def go_live(start: FirstStart, plan: Plan, findings: Mapping[str, Finding], pers
     require_signature(office, signature, STATEMENT, contents, Role.WARD_ADMIN)
     folder = office.settings.documents
     sheet_path, list_path = folder / f"terminal-{plan.terminal}.pdf", folder / f"going-live-{plan.terminal}.pdf"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    business = office.settings.business_folder
     office.premises.pdf.start()
     office.premises.pdf.wait_ready()
-    office.premises.pdf.make(PdfJob(terminal_sheet(office, plan), sheet_path))
-    office.premises.pdf.make(PdfJob(checklist_sheet(office, asked, findings, signature), list_path))
+    office.premises.pdf.make(PdfJob(terminal_sheet(office, plan), sheet_path, within=business))
+    office.premises.pdf.make(PdfJob(checklist_sheet(office, asked, findings, signature), list_path, within=business))
     with begin(office, session, Action.SET_UP, subject=plan.terminal, step="going_live") as unit:
         unit.note(points=len(asked), not_needed=sum(one.verdict is Verdict.NOT_NEEDED for one in findings.values()))
         body = {"contents": contents, "signature": asdict(signature)}

@@ -26,6 +26,7 @@ from nhi_center.domain.handover import (
     check_one_application,
     check_signable,
     contents,
+    share,
 )
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
@@ -252,15 +253,20 @@ def _take_in(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> N
 
 def _give_out(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> None:
     """What the ward counted is out of the room. Sheets it did not find stay on hand, under the incident's mark."""
-    left = {line.kind.id: line.receiver.sheets for line in lines}
+    counted = {line.kind.id: line.receiver for line in lines}
     outputs = {line.kind.id for line in lines if line.kind.group in (Group.OUTPUT, Group.SPOILED)}
     submitted = []
-    for piece in store.pieces(unit.connection, handover.id):
+    pieces = store.pieces(unit.connection, handover.id)
+    of_kind = {kind: [piece for piece in pieces if piece.account.kind == kind] for kind in counted}
+    gone = [
+        (piece, sheets)
+        for kind, ready in of_kind.items()
+        for piece, sheets in zip(ready, share([piece.sheets for piece in ready], counted[kind]), strict=True)
+    ]
+    for piece, sheets in gone:
         account = piece.account
-        sheets = min(piece.sheets, left.get(account.kind, 0))
         if not sheets:
             continue
-        left[account.kind] -= sheets
         move(unit, kind=account.kind, batch=account.batch, slip=account.slip, frm=account.place, to=Place.RETURNED, sheets=sheets)
         # 台紙 and blank paper that was destroyed are sheets without a job
         if account.kind in outputs and sheets == piece.sheets and certificates.find(unit.connection, account.slip):
@@ -284,6 +290,10 @@ def _contents(office: Office, connection: Connection, handover_id: str, giver: s
     if handover.direction is Direction.IN:
         back = next((line.receiver for line in seen.lines if line.kind == QUESTION), Count(QUESTION.id, 0, 0))
         hold_papers.check_named(connection, handover_id, back.cases, back.sheets)
+    elif any(custody.available(connection, piece.account) < piece.sheets for piece in store.pieces(connection, handover_id)):
+        raise OperatorError(
+            "この便に入れた書類が、便を開いたあとに動きました。この便をやめて、開き直してください。", code="pieces-moved"
+        )
     papers = _references(office, connection, seen)
     return contents(handover, seen.lines, papers, giver, receiver, seen.unkeyed, seen.questions)
 

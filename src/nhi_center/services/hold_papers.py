@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nhi_center.domain import slip_codes
-from nhi_center.domain.custody import CAME_BACK, Place, Slip
+from nhi_center.domain.custody import CAME_BACK, Account, Place, Slip
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.holds import Hold, Paper, check_came_back, check_may_leave
 from nhi_center.domain.operators import Action, Session
@@ -82,10 +82,10 @@ def stays(unit: Unit, hold_id: str) -> None:
 
 
 def where(connection: Connection, hold: Hold, slip: Slip) -> Paper:
-    """Where the paper of this hold is."""
+    """Where the paper of this hold is. What left a sheet short has left: the sheet nobody found does not keep it here."""
     if storage.last_step(connection, hold.id) != "out":
         return Paper.HERE
-    return Paper.WARD if slip.returned else Paper.LEAVING
+    return Paper.WARD if storage.went(connection, slip.id) else Paper.LEAVING
 
 
 def away(connection: Connection) -> tuple[AwayPaper, ...]:
@@ -93,7 +93,7 @@ def away(connection: Connection) -> tuple[AwayPaper, ...]:
     found = []
     for hold_id, slip_id in storage.out(connection):
         slip, one = custody.find_slip(connection, slip_id), holds.find(connection, hold_id)
-        if one is not None and slip.returned:
+        if one is not None and storage.went(connection, slip_id):
             title = entry.form_title(slip.kind, slip.day)
             found.append(AwayPaper(slip, one.query, title, storage.away(connection, slip.id), one.answered))
     return tuple(found)
@@ -195,13 +195,29 @@ def take_in(unit: Unit, handover_id: str) -> None:
 
 
 def _move_in(unit: Unit, slip: Slip, sheets: int) -> None:
-    """As many as the ward took come back; more than these are new sheets of the same application."""
+    """As many as the ward took come back; more than these are new sheets of the same application.
+
+    A sheet that was not found when the paper left still stands in the output tray. It lies with the rest again from now on, and
+    where the ward brings more than it took, it is that sheet: not received a second time.
+    """
     back = min(sheets, storage.away(unit.connection, slip.id))
     same = {"kind": slip.kind, "batch": slip.batch}
     custody.move(unit, **same, slip=slip.id, frm=Place.RETURNED, to=Place.HOLD, sheets=back, reason=CAME_BACK)
-    if added := sheets - back:
+    added = max(0, sheets - back - _gather(unit, slip))
+    if added:
         custody.move(unit, **same, frm=Place.WARD, to=Place.TRAY, sheets=added)
         custody.move(unit, **same, slip=slip.id, frm=Place.TRAY, to=Place.HOLD, sheets=added)
+
+
+def _gather(unit: Unit, slip: Slip) -> int:
+    """What stayed in the output tray goes to the rest, unless it lies in another 便 that is open. Gives how many sheets."""
+    left = Account(slip.kind, slip.batch, Place.OUTPUT, slip.id)
+    sheets = ledger.available(unit.connection, left)
+    if not sheets or left in handovers.taken(unit.connection):
+        return 0
+    custody.move(unit, kind=slip.kind, batch=slip.batch, slip=slip.id, frm=Place.OUTPUT, to=Place.HOLD, sheets=sheets)
+    unit.note(left_behind=sheets)
+    return sheets
 
 
 def typed_slip(office: Office, connection: Connection, typed: str) -> Slip | None:

@@ -18,6 +18,7 @@ from nhi_center.printing.sheets import InquiryQuestion, InquirySheet
 from nhi_center.services import holds, ward_settings
 from nhi_center.services.documents import document
 from nhi_center.services.holds import Question
+from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading
 
@@ -25,6 +26,7 @@ ADDRESSEE = "新宿区 健康部 医療保険年金課"
 FOOTER = "新宿区 国民健康保険事務センター 疑義照会票"
 
 
+@logs_outside
 def make_sheet(office: Office, session: Session, hold_ids: Sequence[str] = ()) -> Path:
     """These 照会, or all the ward has not answered. Raises OperatorError when there is none, EnvironmentTrouble (PDF process)."""
     with reading(office, session, Action.SETTLE_HOLD) as connection:
@@ -32,7 +34,7 @@ def make_sheet(office: Office, session: Session, hold_ids: Sequence[str] = ()) -
         chosen = tuple(one for one in holds.questions(connection, company) if not hold_ids or one.hold in hold_ids)
     if not chosen:
         raise OperatorError("区の回答を待つ照会がありません。先に区へ照会してください。", code="nothing-asked")
-    target = free_name(office.settings.documents, _file_name(chosen), ".pdf")
+    target = free_name(office.settings.documents, _file_name(chosen), ".pdf", office.settings.business_folder)
     made = document(office, target.name, _sheet(office, company, chosen))
     with begin(office, session, Action.SETTLE_HOLD, step="export", kind="inquiry", count=len(chosen)):
         pass

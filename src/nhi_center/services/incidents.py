@@ -163,15 +163,4 @@ def _found(connection: Connection, incident_id: str) -> Incident:
 def _add(unit: Unit, incident_id: str, entry: Entry) -> None:
     """Kept here and told to the ward's segment with the same act."""
     storage.add(unit.connection, incident_id, entry)
-    unit.record(
-        "incident",
-        {
-            "incident": incident_id,
-            "step": entry.step.value,
-            "words": entry.words,
-            "told_to": entry.told_to,
-            "told_at": entry.told_at,
-            "at": entry.at,
-            "by": entry.by,
-        },
-    )
+    unit.record("incident", entry.values(incident_id))

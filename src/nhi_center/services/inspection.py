@@ -55,7 +55,9 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
     """Everything the day close looks at, also what is at zero. ``person`` closes the day and may still be in the room."""
     faults = ledger_faults(connection)
     return (
+        *store.found_items(connection, document_kinds()),
         *store.custody_items(connection, document_kinds()),
+        store.handover_item(connection),
         OpenItem("ledger", faults, f"枚数の台帳の合わないところ {faults}か所", "custody"),
         *cabinets.open_items(office, connection),
         *paper_age.open_items(office, connection),
@@ -87,7 +89,7 @@ def closed(office: Office, connection: Connection, day: date) -> Closed | None:
     Another's does not hold here while paper lies loose: it has come in since, and has to be locked up and signed for too.
     """
     here = store.closed(connection, day)
-    if here is not None or standing_own.own(office, connection).loose.total:
+    if here is not None or standing_own.loose(office, connection):
         return here
     return room_standing.closed_elsewhere(connection, day)
 
@@ -124,6 +126,10 @@ def carry_over(office: Office, session: Session, item: str, note: str, cabinet: 
         )
         if found is None or not found.count or found.told:
             raise OperatorError("この項目はもう残っていません。画面を更新しました。", code="not-open")
+        if found.way is Way.THERE:
+            raise OperatorError(
+                f"端末 {found.terminal} で印刷を終えるか、取り消してください。引継ぎを書いても済みません。", code="not-carried"
+            )
         if found.way in (Way.COUNT, Way.LOCK):
             raise OperatorError("この項目は、引継ぎを書いても済みません。数えるか、施錠を確かめてください。", code="not-carried")
         check_entry(found, note, cabinet)

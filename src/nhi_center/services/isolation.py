@@ -10,7 +10,7 @@ from nhi_center.domain.isolation import LAYERS, Level, Machine
 from nhi_center.domain.operators import Action
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.isolation import guard, restrict
-from nhi_center.services import ward_settings
+from nhi_center.services import self_check_command, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.terminal import terminal_session
 from nhi_center.services.work import begin, log_refusal, reading
@@ -43,6 +43,7 @@ def record(office: Office) -> None:
         log_refusal(office, terminal, "denied", reason=f"isolation-{act}", target=target, count=count, tried_at=at)
     if lost:
         log_refusal(office, terminal, "denied", reason="isolation-more", count=lost)
+    self_check_command.take_over(office)
     _record_level(office)
 
 

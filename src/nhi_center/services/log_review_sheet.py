@@ -13,7 +13,8 @@ from nhi_center.domain.reports import month_words
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import free_name, write_whole
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
-from nhi_center.services import log_review
+from nhi_center.services import devices, log_review
+from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.signing import require_signature, sign
@@ -37,6 +38,7 @@ def path_of(office: Office, signed: Signed) -> Path:
     return office.settings.documents / Path(signed.file).name
 
 
+@logs_outside
 def sign_and_write(office: Office, session: Session, shown: Review, supervisor: str, password: str) -> Signed:
     """Sign exactly ``shown`` and write its sheet into the documents folder, sealed. An earlier sheet of the month stays.
 
@@ -44,6 +46,7 @@ def sign_and_write(office: Office, session: Session, shown: Review, supervisor: 
     list is not that any more, ID or password wrong), EnvironmentTrouble (the PDF process, the disk).
     """
     require(office, session, Action.SIGN_LOG_REVIEW)
+    devices.require_none_held(office, "export")
     check_signable(shown)
     signed = contents(shown)
     with reading(office, session, Action.SIGN_LOG_REVIEW) as connection:
@@ -53,7 +56,8 @@ def sign_and_write(office: Office, session: Session, shown: Review, supervisor: 
         raise OperatorError("署名の前に内容が変わりました。表を確かめて、もう一度署名してください。", code="changed")
     signature = sign(office, supervisor, password, STATEMENT, signed)
     require_signature(office, signature, STATEMENT, signed, Role.SUPERVISOR)
-    target = free_name(office.settings.documents, f"log-review-{office.terminal}-{shown.month}", ".pdf")
+    stem = f"log-review-{office.terminal}-{shown.month}"
+    target = free_name(office.settings.documents, stem, ".pdf", office.settings.business_folder)
     sealed = _sealed(office, sheet(office, shown, signature), target, signature, shown)
     digest = hashlib.sha256(sealed).hexdigest()
     flags, month = len(shown.flags), shown.month
@@ -68,14 +72,14 @@ def sign_and_write(office: Office, session: Session, shown: Review, supervisor: 
         sha256=digest,
     ) as unit:
         storage.keep(unit.connection, target.name, digest, signed, signature, unit.stamp)
-        write_whole(target, sealed)
+        write_whole(target, sealed, office.settings.business_folder)
         return Signed(month, shown.first, shown.last, target.name, digest, unit.stamp, signature.name)
 
 
 def _sealed(office: Office, page: ListSheet, target: Path, signature: Signature, shown: Review) -> bytes:
     draft = target.with_name(f".{target.name}.draft")
     try:
-        office.premises.pdf.make(PdfJob(page, draft))
+        office.premises.pdf.make(PdfJob(page, draft, within=office.settings.business_folder))
         return seal_pdf(office, STATEMENT, draft.read_bytes(), contents(shown), [signature])
     finally:
         draft.unlink(missing_ok=True)

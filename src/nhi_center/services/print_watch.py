@@ -16,6 +16,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_batches import Batch, BatchState, move
 from nhi_center.domain.print_jobs import JobState, fault
 from nhi_center.domain.printers import CUPS, Printer
+from nhi_center.domain.standing import PRINTING
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.printing import ipp_jobs
 from nhi_center.printing.ipp_jobs import IppJob
@@ -101,6 +102,16 @@ def open_items(connection: Connection) -> tuple[OpenItem, ...]:
     told = f"{'、'.join(names[:MOST_NAMED])}{more}" if names else ""
     count = len(sheets) + waiting
     return (OpenItem("print_left", count, f"終業で取り消す印刷 {count}枚", "certificates", told=told),)
+
+
+def unended(connection: Connection) -> OpenItem:
+    """All that can still come out of this terminal's printers: what waits in an open batch, is printed, or is with the spooler.
+
+    For the other terminals of the room, where closing the day cancels none of it.
+    """
+    sheets = len(_open(connection)) + len(storage.in_state(connection, JobState.PRINTING))
+    sheets += sum(len(batches.waiting_of(connection, batch.id)) for batch in batches.open_ones(connection))
+    return OpenItem(PRINTING, sheets, f"終わっていない印刷 {sheets}枚", "certificates")
 
 
 def cancel_left(office: Office, session: Session) -> int:

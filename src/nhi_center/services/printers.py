@@ -13,7 +13,9 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.printers import CUPS, Adjustment, Printer, PrinterEvent, fold
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.sheets import Placement, RulerSheet
+from nhi_center.services import devices
 from nhi_center.services.documents import temporary
+from nhi_center.services.inside import require_folder
 from nhi_center.services.office import Office
 from nhi_center.services.ports import Printer as Port
 from nhi_center.services.work import Unit, begin, log_refusal, reading, require
@@ -90,6 +92,9 @@ def port_of(office: Office, session: Session, prefix: str, wanted: str = "") -> 
     """
     with reading(office, session, Action.PRINT) as connection:
         chosen = rules.choose(entered(connection), prefix, wanted)
+    devices.require_none_held(office, "print")
+    if chosen is None or chosen.way != CUPS:
+        require_folder(office, office.settings.spool)
     if chosen is None:
         return office.premises.printer, placement(Adjustment())
     _check_device(office, session, chosen)
@@ -187,6 +192,7 @@ def print_test(office: Office, session: Session, printer: str) -> None:
     with begin(office, session, Action.CHECK_PRINT, subject=printer, step="printer_test") as unit:
         found = _found(unit.connection, printer)
     _check_device(office, session, found)
+    devices.require_none_held(office, "print")
     width, height = SIZES[found.prefix]
     words = f"{found.adjustment.words}  {office.clock.local():%Y-%m-%d %H:%M}"
     sheet = RulerSheet(found.name, words, width, height, placement(found.adjustment))

@@ -17,6 +17,7 @@ from nhi_center.printing.files import write_whole
 from nhi_center.printing.sheets import PdfJob, ReceiptLine, ReceiptSheet
 from nhi_center.printing.sheets import Signature as PrintedSignature
 from nhi_center.services.custody import document_kinds
+from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.work import begin, reading
@@ -31,6 +32,7 @@ def receipt_name(handover: Handover) -> str:
     return f"receipt-{handover.day.replace('-', '')}-{handover.number}.pdf"
 
 
+@logs_outside
 def make_receipt(office: Office, session: Session, handover_id: str) -> Path:
     """Write the sealed receipt of a signed 便 into the documents folder and give its path. Making it again replaces the file.
 
@@ -45,14 +47,13 @@ def make_receipt(office: Office, session: Session, handover_id: str) -> Path:
         signatures = store.signatures(connection, handover_id)
     sheet = receipt_sheet(handover, contents, signatures, sample=office.settings.training)
     target = office.settings.documents / receipt_name(handover)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = target.with_name(f".{target.name}.draft")
     try:
-        office.premises.pdf.make(PdfJob(sheet, draft))
+        office.premises.pdf.make(PdfJob(sheet, draft, within=office.settings.business_folder))
         sealed = seal_pdf(office, STATEMENT, draft.read_bytes(), contents, [signatures[side] for side in Side])
     finally:
         draft.unlink(missing_ok=True)
-    write_whole(target, sealed)
+    write_whole(target, sealed, office.settings.business_folder)
     digest = hashlib.sha256(sealed).hexdigest()
     with begin(office, session, Action.HANDOVER, subject=handover_id, step="receipt", sha256=digest) as unit:
         store.keep_receipt(unit.connection, store.Receipt(handover_id, target.name, digest, unit.stamp), unit.person)
@@ -101,10 +102,11 @@ def _told(count: Mapping[str, int], unit: str) -> str:
 
 
 def _signature(handover: Handover, side: Side, signature: Signature, lines: Sequence[Mapping[str, Any]]) -> PrintedSignature:
-    cases = sum(line[side.value]["cases"] for line in lines)
-    sheets = sum(line[side.value]["sheets"] for line in lines if line["unit"] != "点")
-    items = sum(line[side.value]["sheets"] for line in lines if line["unit"] == "点")
-    counted = f"{cases}件 {sheets}枚" + (f" {items}点" if items else "")
+    cases, by_unit = 0, {"枚": 0, "点": 0, "通": 0}
+    for line in lines:
+        cases += line[side.value]["cases"]
+        by_unit[line["unit"]] += line[side.value]["sheets"]
+    counted = " ".join([f"{cases}件", *(f"{count}{unit}" for unit, count in by_unit.items() if count or unit == "枚")])
     return PrintedSignature(
         side="渡した人" if side is Side.GIVER else "受け取った人",
         organisation="新宿区" if handover.direction.is_ward(side) else "受託者",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from nhi_center.domain.calendar import month_end
 from nhi_center.domain.call_figures import CategoryLine, figures
+from nhi_center.domain.calls import Outcome
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import ON_HAND, Group
 from nhi_center.domain.forms.definition import FormDefinition
@@ -134,14 +135,14 @@ def _calls(connection: Connection, month: str, now: datetime) -> Table:
     return Table(
         "calls",
         "電話(件)",
-        ("分類", "件数", "回答した", "区へ", "折返し", "苦情", "平均(秒)", "その場(%)"),
+        ("分類", "件数", *(outcome.heading for outcome in Outcome), "平均(秒)", "その場(%)"),
         tuple((titles.get(line.category, "分類なし"), _call_numbers(line)) for line in found.categories),
         _call_numbers(found.total) if found.total.calls else (),
     )
 
 
 def _call_numbers(line: CategoryLine) -> tuple[int, ...]:
-    return (line.calls, line.answered, line.to_ward, line.call_back, line.complaint, line.mean, line.at_once)
+    return (line.calls, *line.outcomes, line.mean, line.at_once)
 
 
 _INCIDENTS: Mapping[str, str] = {"difference": "受渡しの枚数の差異"}

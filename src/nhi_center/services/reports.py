@@ -17,7 +17,8 @@ from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import unlock
 from nhi_center.printing.files import free_name, write_whole
 from nhi_center.printing.sheets import PdfJob, SummarySheet, SummaryTable
-from nhi_center.services import report_tables
+from nhi_center.services import devices, report_tables
+from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.signing import require_signature, sign
@@ -66,6 +67,7 @@ def written(office: Office, session: Session) -> tuple[Written, ...]:
         return storage.written(connection)
 
 
+@logs_outside
 def export(office: Office, session: Session, report: Report, approval: Approval, *, again: bool = False) -> Written:
     """Sign exactly the report that was shown, and write it: AES-256, sealed, whole or not at all. An earlier file stays.
 
@@ -74,6 +76,7 @@ def export(office: Office, session: Session, report: Report, approval: Approval,
     ``again``: then the new file gets the next number. Raises EnvironmentTrouble (the PDF process, the disk).
     """
     require(office, session, Action.REPORT)
+    devices.require_none_held(office, "export")
     rules.check_password(approval.password, approval.repeated)
     target = _target(office, report.month, again=again)
     contents = rules.contents(report)
@@ -88,7 +91,7 @@ def export(office: Office, session: Session, report: Report, approval: Approval,
         storage.keep(unit.connection, report.month, row.file, digest, contents, signature, unit.stamp)
         body = {"file": row.file, "sha256": digest, "contents": contents, "signature": _signature(signature)}
         unit.record("summary", body)
-        write_whole(target, sealed)
+        write_whole(target, sealed, office.settings.business_folder)
     return row
 
 
@@ -118,7 +121,7 @@ def _require_other_password(office: Office, approval: Approval) -> None:
 
 
 def _target(office: Office, month: str, *, again: bool) -> Path:
-    target = free_name(office.settings.documents, f"summary-{month}", ".pdf")
+    target = free_name(office.settings.documents, f"summary-{month}", ".pdf", office.settings.business_folder)
     if target.stem != f"summary-{month}" and not again:
         raise OperatorError("この月の報告は、もう書き出してあります。", code="file-exists")
     return target
@@ -129,7 +132,7 @@ def _sealed(
 ) -> bytes:
     draft = target.with_name(f".{target.name}.draft")
     try:
-        office.premises.pdf.make(PdfJob(sheet, draft, password, encrypted=True))
+        office.premises.pdf.make(PdfJob(sheet, draft, password, encrypted=True, within=office.settings.business_folder))
         return seal_pdf(office, STATEMENT, draft.read_bytes(), contents, [signature])
     finally:
         draft.unlink(missing_ok=True)

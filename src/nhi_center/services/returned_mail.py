@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from nhi_center.domain.certificate_life import Life, LifeEvent
 from nhi_center.domain.custody import RETURNED_MAIL, Account, Movement, Place, check_route
+from nhi_center.errors import OperatorError
 from nhi_center.services.work import Unit
 from nhi_center.storage import certificate_book as book
 from nhi_center.storage import custody as ledger
@@ -26,11 +27,30 @@ def put_away(unit: Unit, event: LifeEvent) -> None:
 
 
 def goes_on(unit: Unit, before: LifeEvent) -> None:
-    """The ward has said what becomes of it: the envelope lies ready to be handed over, unless another of it still waits."""
-    others = [one for one in _same_letter(unit, before) if one.what is Life.MAIL_RETURNED and one.job != before.job]
+    """The ward has said what becomes of it: the envelope lies ready to be handed over, unless another of it still waits. Then it
+    lies under that one: this certificate may come back in a letter of its own.
+
+    Raises OperatorError (code ``slip-in-cabinet``) while it is locked up for the night.
+    """
+    others = [one for one in _same_letter(unit, before) if one.job != before.job and _waits(one, before)]
     envelope = _envelope(unit, before)
-    if envelope is not None and not others:
+    if envelope is None:
+        return
+    if envelope.cabinet:
+        raise OperatorError(
+            f"戻った封筒は{envelope.where}にあります。受託者が保管庫の頁で取り出してから、記録してください。",
+            code="slip-in-cabinet",
+        )
+    if not others:
         _move(unit, envelope, Place.OUTPUT)
+    elif envelope.slip == before.job:
+        _move(unit, envelope, Place.TRAY)
+        _move(unit, replace(envelope, place=Place.TRAY, slip=others[0].job), Place.CABINET)
+
+
+def _waits(one: LifeEvent, letter: LifeEvent) -> bool:
+    """Whether it still lies in this letter: it may have gone on since, and come back in another."""
+    return one.what is Life.MAIL_RETURNED and (one.tracking, one.day) == (letter.tracking, letter.day)
 
 
 def _same_letter(unit: Unit, event: LifeEvent) -> list[LifeEvent]:

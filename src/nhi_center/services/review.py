@@ -5,7 +5,7 @@ Which clerk keyed what, or how fast, is not theirs to see: work is directed to t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from nhi_center.domain.calendar import wareki
@@ -23,7 +23,7 @@ from nhi_center.services import custody, entry
 from nhi_center.services.entry import OpenEntry
 from nhi_center.services.office import Office
 from nhi_center.services.work import Unit, begin, reading, require
-from nhi_center.storage import corrections
+from nhi_center.storage import corrections, incidents
 from nhi_center.storage import entry as applications
 from nhi_center.storage import register as people
 from nhi_center.storage import review as storage
@@ -51,6 +51,8 @@ class ReviewRow:
     problem: str = ""
     corrects: str = ""
     drawn: bool = True
+    marked: bool = False
+    """差異あり: it came or went with a 便 that has a standing difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ def waiting(office: Office, session: Session) -> tuple[ReviewRow, ...]:
     with reading(office, session, Action.REVIEW) as connection:
         today = office.clock.today()
         verified = applications.list_by_state(connection, State.VERIFIED)
-        return tuple(_row(entry.read_entry(connection, application.id, today)) for application in verified)
+        marked = incidents.marked(connection)
+        return tuple(_row(entry.read_entry(connection, application.id, today), marked) for application in verified)
 
 
 def open_case(office: Office, session: Session, application_id: str) -> ReviewCase:
@@ -105,7 +108,7 @@ def open_case(office: Office, session: Session, application_id: str) -> ReviewCa
         unit.about(opened.application.atena)
         values = opened.application.draft.values
         return ReviewCase(
-            row=_row(opened),
+            row=_row(opened, incidents.marked(unit.connection)),
             lines=keyed_lines(opened),
             changes=tuple((_name(opened, line), _unveiled(unit, opened, line)) for line in opened.lines if values),
             answered=_answered(opened),
@@ -124,7 +127,7 @@ def _unveiled(unit: Unit, opened: OpenEntry, line: OpenLine) -> tuple[summary.Ro
     return summary.effects(line.form, values, person, opened.today).rows
 
 
-def _row(opened: OpenEntry) -> ReviewRow:
+def _row(opened: OpenEntry, marked: Container[str]) -> ReviewRow:
     application, values = opened.application, opened.application.draft.values
     changes = [(line, one.effect) for line, one in entry.effects(opened, values)]
     others = f" ほか{len(changes) - 1}人" if len(changes) > 1 else ""
@@ -140,6 +143,7 @@ def _row(opened: OpenEntry) -> ReviewRow:
         problem=next(filter(None, (_problem(line, effect) for line, effect in changes)), ""),
         corrects=opened.corrects,
         drawn=opened.drawn,
+        marked=application.slip in marked,
     )
 
 

@@ -7,13 +7,16 @@ from datetime import date, datetime
 from pathlib import Path
 
 from nhi_center.domain.calendar import wareki
+from nhi_center.domain.isolation import Level, level
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.self_check import Finding, Result, State, from_json, to_json
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.isolation.wtmp import Unreadable
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
+from nhi_center.services import isolation_trials, ward_settings
 from nhi_center.services import self_check_machine as machine
 from nhi_center.services import self_check_store as kept
+from nhi_center.services import self_check_system as system
 from nhi_center.services.documents import document
 from nhi_center.services.office import Office
 from nhi_center.services.self_check_store import Report
@@ -40,10 +43,16 @@ CHECKS: tuple[tuple[str, str, Look], ...] = (
     ("certificate", "端末の証明書", machine.certificate),
     ("contact", "区のサーバとの通信", machine.contact),
     ("clock", "時計", machine.clock),
+    ("updates", "プログラムの更新", machine.program),
     ("os_events", "OSの記録の取込み", machine.os_sources),
     ("os_lock", "OSのロックの合図", machine.os_lock),
+    ("updates", "OSの更新", system.updates),
+    ("signatures", "ウイルス定義", system.signatures),
+    ("devices", "つながっている装置", system.devices),
 )
 """Name, title and check, in the order they run: what would stop the work first."""
+NAMES = (*(name for name, _title, _look in CHECKS), *isolation_trials.NAMES)
+"""Of every finding, in their order: the layers of 接続制限 are tried after everything else."""
 
 
 def run(
@@ -60,10 +69,14 @@ def run(
     for number, (name, title, look) in enumerate(CHECKS):
         report(number, len(CHECKS), title)
         findings.append(_one(office, name, title, look, _still(report, number, title), token))
+    tried = isolation_trials.attempt(office.settings)
+    findings += isolation_trials.findings(tried, _asked(office, session), machine_policy=office.settings.machine_policy)
     result = Result(office.clock.local().isoformat(timespec="seconds"), session.person, tuple(findings))
     with begin(office, session, Action.SELF_CHECK, count=len(findings)) as unit:
         unit.note(**{f"{state.value}s": result.count(state) for state in (State.ERROR, State.WARNING)})
         unit.note(not_readable=result.count(State.NOT_READABLE))
+        if tried.reached is not None:
+            unit.note(trials_refused=tried.refused, trials_through=tried.through, trials_untried=tried.untried)
         watch.keep_check(unit.connection, result.at, result.person, to_json(findings))
     report(len(CHECKS), len(CHECKS), "終わりました")
     return result
@@ -90,7 +103,7 @@ def write_sheet(office: Office, session: Session) -> Path:
 
 def sheet_of(office: Office, result: Result) -> ListSheet:
     """What the page says: what needs somebody first."""
-    order = (State.ERROR, State.WARNING, State.NOT_READABLE, State.OK)
+    order = (State.ERROR, State.WARNING, State.NOT_ASKED, State.NOT_READABLE, State.OK)
     findings = sorted(result.findings, key=lambda finding: order.index(finding.state))
     at = datetime.fromisoformat(result.at)
     counted = "、".join(f"{state.label} {result.count(state)}件" for state in order if result.count(state))
@@ -119,6 +132,13 @@ def sheet_of(office: Office, result: Result) -> ListSheet:
         boxes=("取扱責任者", "区職員"),
         sample=office.settings.training,
     )
+
+
+def _asked(office: Office, session: Session) -> Level:
+    """The higher of what the terminal's settings and the ward ask for."""
+    with reading(office, session, Action.SELF_CHECK) as connection:
+        ward = ward_settings.rules(office, connection).isolation
+    return max(level(office.settings.minimum), level(ward) if ward else Level.NONE)
 
 
 def _still(report: Report, number: int, title: str) -> Report:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from nhi_center import __version__
 from nhi_center.domain.self_check import Finding, State
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.isolation import os_lock as lock_signals
@@ -17,7 +18,7 @@ from nhi_center.isolation.folders import Loose, loose
 from nhi_center.keys import terminal as terminal_keys
 from nhi_center.keys.holding import require_own_disk
 from nhi_center.printing.fonts import check_fonts
-from nhi_center.services import os_events, room
+from nhi_center.services import os_events, room, updates
 from nhi_center.services.office import Office
 from nhi_center.services.self_check_store import Report
 from nhi_center.storage.check import Token
@@ -164,6 +165,24 @@ def certificate(office: Office, _report: Report, _token: Token | None) -> Findin
     if left < CERTIFICATE_WARNS:
         return Finding(name, title, State.WARNING, words, "区の担当者に、証明書の更新を頼んでください。")
     return Finding(name, title, State.OK, words)
+
+
+def program(office: Office, _report: Report, _token: Token | None) -> Finding:
+    """Whether an update waits for the ward administrator. Nobody else can put it in, so it only warns."""
+    name, title = "updates", "プログラムの更新"
+    found = updates.standing(office)
+    if not found.trusted:
+        advice = "区管理者は、この端末で sudo nhi-center-update trust を動かして、区の更新の署名鍵を登録してください。"
+        words = f"版 {__version__} です。更新の署名鍵が登録されていないので、更新は受け取りません。"
+        return Finding(name, title, State.NOT_READABLE, words, advice)
+    if found.ready is not None:
+        advice = f"区管理者は、このプログラムを閉じてから実行してください: sudo nhi-center-update install {found.ready}"
+        return Finding(name, title, State.WARNING, f"版 {found.version} が届いています(署名は確かめました)。", advice)
+    if found.under_way is not None:
+        had, whole = found.under_way
+        words = f"版 {__version__} です。版 {found.version} を受け取っています({had}/{whole})。"
+        return Finding(name, title, State.OK, words)
+    return Finding(name, title, State.OK, f"版 {__version__} です。届いている更新はありません。")
 
 
 def keyring(office: Office, _report: Report, _token: Token | None) -> Finding:

@@ -13,6 +13,7 @@ from nhi_center.keys import room_key
 from nhi_center.keys.accounts import Account
 from nhi_center.keys.slots import Contents
 from nhi_center.services import gate, isolation, known_people, presence, refusals, rekeying, room, trust_list, ward_settings
+from nhi_center.services.call_line import end_talks
 from nhi_center.services.gate import Identified
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.terminal import terminal_session
@@ -89,10 +90,10 @@ def prove(office: Office, session: Session, person: str, password: str) -> None:
 
 
 def sign_out(office: Office, session: Session) -> None:
-    """Record it, close the store, forget its key."""
+    """Record it, end the calls he still talks on (nobody is there any more), close the store, forget its key."""
     try:
-        with begin(office, session, Action.SIGN_OUT, subject=session.id):
-            pass
+        with begin(office, session, Action.SIGN_OUT, subject=session.id) as unit:
+            end_talks(unit, held_too=True)
     finally:
         office.store.close()
 

@@ -75,7 +75,7 @@ def look(office: Office, session: Session, typed: str, scanned: bool) -> Reading
             number = slip_codes.read(typed, office.clock.today())[2]
         except OperatorError:
             slip = None
-        away = slip is not None and slip.returned and slip.id in {one.slip.id for one in hold_papers.away(connection)}
+        away = slip is not None and slip.id in {one.slip.id for one in hold_papers.away(connection)}
     return Reading(number, slip, away, scanned)
 
 

@@ -71,10 +71,10 @@ def find(office: Office, session: Session, typed: str) -> Slip:
         )
     if slip is None:
         raise OperatorError("この番号の管理票はありません。紙の番号を確かめてください。", field="slip", code="no-slip")
+    if away:
+        raise OperatorError(
+            f"管理票 {slip.number} の書類は、疑義照会で区にあります。同じ番号で戻ります。", field="slip", code="slip-away"
+        )
     if slip.returned:
-        if away:
-            raise OperatorError(
-                f"管理票 {slip.number} の書類は、疑義照会で区にあります。同じ番号で戻ります。", field="slip", code="slip-away"
-            )
         raise OperatorError(f"管理票 {slip.number} の書類は、区へ返却済みです。", field="slip", code="slip-returned")
     return slip

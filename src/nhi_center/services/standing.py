@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from nhi_center.domain import cabinets as counting
 from nhi_center.domain import standing as domain
 from nhi_center.domain.cabinets import Count
-from nhi_center.domain.custody import NIGHT, Pieces
+from nhi_center.domain.custody import Pieces
 from nhi_center.domain.inspection import Carried, OpenItem, Way
-from nhi_center.domain.operators import Action, Role, Session
-from nhi_center.domain.standing import TerminalPaper
+from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.standing import PRINTING, TerminalPaper
 from nhi_center.errors import OperatorError
+from nhi_center.services import second_count
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
-from nhi_center.services.signing import require_signature, sign
-from nhi_center.services.work import begin, reading, require
+from nhi_center.services.second_count import Pile
+from nhi_center.services.work import reading, require
 from nhi_center.storage import cabinets as counts_kept
 from nhi_center.storage import conflicts, leases, room
 from nhi_center.storage import custody as slips
 from nhi_center.storage import standing as storage
 from nhi_center.storage.engine import Connection
 
-ITEM, WORK = "terminal_", "terminal_work_"
-"""Before the terminal's name in the items of the day close: its paper, and its other open work."""
+ITEM, NAMED, WORK = "terminal_", "terminal_named_", "terminal_work_"
+"""Before the terminal's name in the items of the day close: its paper, what stands by itself, and its other open work."""
 
 
 # -- between terminals --
@@ -52,10 +54,11 @@ def others(office: Office, connection: Connection) -> tuple[TerminalPaper, ...]:
         if one.terminal != office.terminal:
             body = storage.last_told(connection, one.terminal)
             told = None if body is None else domain.from_json(body)
-            reached = told is not None and domain.in_touch(one.contact_at, ours, since)
+            unread = storage.disbelieved_since(connection, one.terminal)
+            reached = told is not None and not unread and domain.in_touch(one.contact_at, ours, since)
             failed = one.terminal in given_up
             gone = sum(int(lease["sheets"]) for lease in taken if lease["step"] == f"again {one.terminal}")
-            found.append(TerminalPaper(one.terminal, told, one.contact_at, reached, failed, gone if failed else 0))
+            found.append(TerminalPaper(one.terminal, told, one.contact_at, reached, unread, failed, gone if failed else 0))
     return tuple(found)
 
 
@@ -85,65 +88,64 @@ def require_one_holder(office: Office, connection: Connection, id_: str, day: st
 
 
 def open_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
-    """For each other terminal: paper that is not locked up, or that it cannot be asked; and its other open work.
+    """For each other terminal: paper that no second person has counted there today, or that it cannot be asked; what stands by
+    itself (現金・金券, blank paper, prints); and its other open work.
 
-    How much paper it is nobody is told before it has been counted.
+    How much paper it is nobody is told before it has been counted. Closing the day here cancels no print there: while a terminal
+    that can be heard has any under way, the day is closed by nobody but that terminal. Of a silent one it is named and written
+    over, for whoever counts there sees the printer.
     """
     counted = {entry.item for entry in counts(office, connection)}
-    items = []
-    for one in others(office, connection):
-        kind, loose = f"{ITEM}{one.terminal}", _known(one)
-        told = f" {loose.words}" if kind in counted else ""
-        since = "" if one.reached else f"({one.since_words(office.clock.local().tzinfo)})"
-        count = loose.total if one.reached else max(1, loose.total)
-        items.append(OpenItem(kind, count, f"端末 {one.terminal} の書類{told}{since}", "sync", way=Way.COUNT))
-        if one.standing is not None and one.reached:
-            work = f": {'、'.join(one.standing.work)}" if one.standing.work else f" {one.standing.open}件"
-            items.append(OpenItem(f"{WORK}{one.terminal}", one.standing.open, f"端末 {one.terminal} の途中の仕事{work}", "sync"))
-    return tuple(items)
+    return tuple(item for one in others(office, connection) for item in _items(office, one, f"{ITEM}{one.terminal}" in counted))
 
 
-def _known(one: TerminalPaper) -> Pieces:
-    return one.loose
+def _items(office: Office, one: TerminalPaper, counted: bool) -> Iterator[OpenItem]:
+    name, today, told = f"端末 {one.terminal}", office.clock.today().isoformat(), one.standing
+    left = _uncounted(office, one)
+    since = "" if one.reached else f"({one.since_words(office.clock.local().tzinfo)})"
+    locked = told is not None and bool(told.cabinets)
+    words = f"{name} の書類{'' if told is None or not locked or told.counted(today) else '(保管庫の中も)'}"
+    yield OpenItem(
+        f"{ITEM}{one.terminal}",
+        left.total if one.reached else max(1, left.total),
+        f"{words}{f' {left.words}' if counted else ''}{since}",
+        "sync",
+        way=Way.COUNT,
+        terminal=one.terminal,
+        counted_by=(told.counted_by or ()) if told is not None and locked else (),
+    )
+    if told is None:
+        return
+    for named in told.named:
+        way = Way.THERE if named.kind == PRINTING and one.reached else Way.CARRY
+        words = f"{name} の{named.words}{since}"
+        yield OpenItem(f"{NAMED}{one.terminal}_{named.kind}", named.count, words, "sync", way=way, terminal=one.terminal)
+    if one.reached:
+        work = f": {'、'.join(told.work)}" if told.work else f" {told.open}件"
+        yield OpenItem(f"{WORK}{one.terminal}", told.open, f"{name} の途中の仕事{work}", "sync", terminal=one.terminal)
+
+
+def _uncounted(office: Office, one: TerminalPaper) -> Pieces:
+    told = one.standing.uncounted(office.clock.today().isoformat()) if one.standing else Pieces()
+    return replace(told, sheets=max(0, told.sheets - one.gone))
 
 
 def count(office: Office, session: Session, terminal: str, counted: Pieces, reason: str, person: str, password: str) -> Count:
-    """手で数える: a second person has counted all paper at that terminal that is in no 保管庫, and signs. Takes a password hash.
+    """手で数える: a second person has counted all paper at that terminal that the line asks for, and signs.
 
-    As in a 保管庫: one that does not agree with what the terminal last told is made again, and stands from the second on with a
-    reason. Raises OperatorError at ``id`` when it is who is at the screen, at ``reason``, or as ``sign`` does.
+    Takes a password hash, keeps every count and raises as ``second_count.count``.
     """
     require(office, session, Action.DAY_CLOSE)
-    number = f"{ITEM}{terminal}"
-    with reading(office, session, Action.DAY_CLOSE) as connection:
-        day, expected = office.clock.today(), _expected(office, connection, terminal)
-        again = counts_kept.differences(connection, day, NIGHT, number, expected) > 0
-    _require_second(session.person, person)
-    words = counting.check_reason(reason, again)
-    contents = counting.counted_contents(day.isoformat(), number, counted, words)
-    signature = sign(office, person, password, counting.STATEMENT, contents)
-    with begin(office, session, Action.DAY_CLOSE, subject=terminal, step="terminal_count", counter=signature.person) as unit:
-        require_signature(
-            office, signature, counting.STATEMENT, contents, Role.CLERK, Role.SUPERVISOR, Role.WARD_STAFF, Role.WARD_ADMIN
-        )
-        _require_second(session.person, signature.person)
-        expected = _expected(office, unit.connection, terminal)
-        made = Count(number, expected, counted, words, signature.person, signature.name, signature.signed_at)
-        counts_kept.keep_count(unit.connection, unit.today, NIGHT, made, signature)
-        unit.note(agrees=made.agrees, stands=made.stands)
-    return made
 
+    def expected(connection: Connection) -> Pieces:
+        found = next((one for one in others(office, connection) if one.terminal == terminal), None)
+        if found is None:
+            raise OperatorError("この端末は、もう室内の端末ではありません。画面を更新しました。", code="not-open")
+        return _uncounted(office, found)
 
-def _expected(office: Office, connection: Connection, terminal: str) -> Pieces:
-    found = next((one for one in others(office, connection) if one.terminal == terminal), None)
-    if found is None:
-        raise OperatorError("この端末は、もう室内の端末ではありません。画面を更新しました。", code="not-open")
-    return _known(found)
-
-
-def _require_second(first: str, second: str) -> None:
-    if first == second:
-        raise OperatorError("画面の人とは別の人が数えて署名してください。", field="id", code="same-person")
+    refusal = "画面の人とは別の人が数えて署名してください。"
+    pile = Pile(f"{ITEM}{terminal}", terminal, "terminal_count", expected, lambda _connection: frozenset(), refusal)
+    return second_count.count(office, session, pile, counted, reason, person, password)
 
 
 def counts(office: Office, connection: Connection) -> tuple[Carried, ...]:
@@ -151,10 +153,8 @@ def counts(office: Office, connection: Connection) -> tuple[Carried, ...]:
     made_today = counts_kept.last_counts(connection, office.clock.today())
     found = []
     for one in others(office, connection):
-        made, expected = made_today.get(f"{ITEM}{one.terminal}"), _known(one)
+        made, expected = made_today.get(f"{ITEM}{one.terminal}"), _uncounted(office, one)
         if made is not None and made.stands and made.expected == expected:
             count = expected.total if one.reached else max(1, expected.total)
-            differs = "" if made.agrees else made.reason
-            entry = Carried(made.cabinet, count, "手で数えた", "", made.at, made.person, made.counted.words, differs)
-            found.append(entry)
+            found.append(second_count.entry(made.cabinet, count, "手で数えた", "", made))
     return tuple(found)

@@ -19,14 +19,14 @@ from nhi_center.isolation import system_age
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
 from nhi_center.link.wire_lease import STALE_REASONS
 from nhi_center.link.wire_state import TerminalState
-from nhi_center.services import conflicts, lost_terminals, results, standing_own, takers
+from nhi_center.services import conflicts, lost_terminals, results, standing_own, takers, updates
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import Unit, begin, log_refusal, reading
-from nhi_center.storage import audit, outbox, register, room
+from nhi_center.storage import audit, device_holds, outbox, register, room
 from nhi_center.storage.room import TerminalSeen
 from nhi_center.storage.trouble import told_apart
 
@@ -59,7 +59,9 @@ def synchronise(office: Office, report: Report = lambda _done, _total, _words: N
     received = receive(office, report)
     results.act(office)
     lost_terminals.act(office)
-    return SyncSummary(sent, refused, received, anchor(office))
+    anchored = anchor(office)
+    updates.fetch(office)
+    return SyncSummary(sent, refused, received, anchored)
 
 
 def send(office: Office, report: Report) -> tuple[int, int]:
@@ -134,6 +136,7 @@ def meet(office: Office, cursor: int) -> None:
 def _tell_state(office: Office) -> None:
     with reading(office, terminal_session(office), Action.SYNC) as connection:
         counts = outbox.counts(connection)
+        held = device_holds.count_open(connection)
     office.premises.link.tell_state(
         TerminalState(
             __version__,
@@ -142,6 +145,7 @@ def _tell_state(office: Office) -> None:
             system_age.signatures_on(),
             counts["waiting"],
             counts["refused"],
+            held,
         )
     )
 

@@ -17,7 +17,7 @@ from nhi_center.services import today_tasks
 from nhi_center.services.office import Office
 from nhi_center.services.today_reading import TO_SETTLE, Reading, read
 from nhi_center.services.work import reading
-from nhi_center.storage import outbox
+from nhi_center.storage import device_holds, outbox
 from nhi_center.storage import today as flow
 from nhi_center.storage.engine import Connection
 
@@ -65,6 +65,7 @@ def status(office: Office, session: Session) -> Status:
     with reading(office, session, Action.STATUS) as connection:
         seen = read(office, session, connection)
         late = _late(connection, office.clock.now())
+        held = device_holds.count_open(connection)
     overdue = bool(seen.overdue())
     refused = seen.outbox["refused"]
     counts = {
@@ -76,10 +77,10 @@ def status(office: Office, session: Session) -> Status:
         "questions": len(seen.held(Stage.SENT)),
         "certificates": len(seen.jobs_at(JobState.QUEUED, *TO_SETTLE)),
         "calls": len(seen.backs),
-        "inspection": refused,
+        "inspection": refused + held,
     }
     untold = any(incident.overdue(seen.now) for incident in seen.incidents)
-    alarms = {"custody": untold, "calls": overdue, "inspection": bool(refused)}
+    alarms = {"custody": untold, "calls": overdue, "inspection": bool(refused or held)}
     return Status(
         counts=counts,
         alarms=frozenset(name for name, on in alarms.items() if on),

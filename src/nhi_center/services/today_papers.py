@@ -123,7 +123,7 @@ def asked_papers(seen: Reading) -> Iterator[Task]:
 
 def to_hand_over(seen: Reading) -> Iterator[Task]:
     """What somebody waits for goes alone; the rest of the output tray, unless a 便 for it is open already."""
-    for one in seen.ready_urgent:
+    for one in (ready for ready in seen.ready_urgent if not ready.unmade):
         yield Task(
             key=f"give-{one.slip.id}",
             urgency=urgency_of(one.until, seen.now, promised=True),

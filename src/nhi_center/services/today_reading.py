@@ -144,7 +144,7 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         batches={batch: one for batch in batches if (one := handover.find(connection, batch)) is not None},
         incidents=incidents.open_ones(connection),
         promised=urgent.promised(connection),
-        ready_urgent=urgent.ready_now(connection),
+        ready_urgent=urgent.ready_now(connection, today),
         jobs=certificates.in_room(connection),
         paper=paper.day_counts(office, connection),
         backs=calls.open_backs(connection),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
+from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.custody import ORIGINAL, Balance, DocumentKind, Group, Place, Slip
+from nhi_center.domain.entry import State
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, handover
+from nhi_center.services import certificate_judging, custody, handover
 from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
@@ -22,17 +24,35 @@ from nhi_center.storage import handover as handovers
 from nhi_center.storage.engine import Connection
 
 LONGEST_MIN = 480
-_MAKING = (JobState.QUEUED, JobState.PRINTING, JobState.NEEDS_CHECK, JobState.SPOILED_WAITING)
+_UNMADE = {
+    JobState.QUEUED: "印刷がまだ",
+    JobState.PRINTING: "印刷中",
+    JobState.NEEDS_CHECK: "検品がまだ",
+    JobState.SPOILED_WAITING: "書損の承認がまだ",
+    JobState.BLOCKED: "印刷できない理由あり",
+}
+_NOT_IN_LIST = "出力の一覧にまだない"
+
+
+def told_unmade(unmade: Sequence[str]) -> str:
+    """What is still to be made, in one sentence."""
+    return f"この届出の証が、まだできていません: {'、'.join(unmade)}。"
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """One application somebody waits for that can go out alone now, with what was made for it (``outputs`` 枚)."""
+    """One application somebody waits for that lies ready, with what was made for it (``outputs`` 枚). ``unmade``: what is still
+    to be made for it, each in words; with any of these it is not given out unasked."""
 
     slip: Slip
     application: str
     until: str
     outputs: int
+    unmade: tuple[str, ...] = ()
+
+    @property
+    def unmade_words(self) -> str:
+        return told_unmade(self.unmade)
 
 
 def set_urgent(office: Office, session: Session, slip_id: str, minutes: int) -> None:
@@ -70,17 +90,17 @@ def open_in(office: Office, session: Session, section: str, form: str, minutes: 
 
 
 def ready(office: Office, session: Session) -> tuple[Ready, ...]:
-    """What somebody waits for and can go out now, the nearest promise first."""
+    """What somebody waits for and lies ready: what is whole before what is not, the nearest promise first."""
     with reading(office, session, Action.HANDOVER) as connection:
-        return ready_now(connection)
+        return ready_now(connection, office.clock.today())
 
 
-def ready_now(connection: Connection) -> tuple[Ready, ...]:
+def ready_now(connection: Connection, today: date) -> tuple[Ready, ...]:
     """As ``ready``, inside another reading."""
-    return tuple(sorted(_ready(connection), key=lambda one: one.until))
+    return tuple(sorted(_ready(connection, today), key=lambda one: (bool(one.unmade), one.until)))
 
 
-def _ready(connection: Connection) -> Iterator[Ready]:
+def _ready(connection: Connection, today: date) -> Iterator[Ready]:
     taken = handovers.taken(connection)
     slips = {slip.id: slip for slip in ledger.slips_on_hand(connection) if slip.place is Place.OUTPUT}
     for slip in slips.values():
@@ -88,16 +108,17 @@ def _ready(connection: Connection) -> Iterator[Ready]:
         if application is None or not application.urgent_until:
             continue
         pieces = _pieces(connection, slip)
-        if _making(connection, slip) or any(piece.account in taken for piece in pieces):
+        if any(piece.account in taken for piece in pieces):
             continue
         outputs = sum(piece.sheets for piece in pieces if piece.account.slip != slip.id and piece.account.batch != slip.batch)
-        yield Ready(slip, application.id, application.urgent_until, outputs)
+        yield Ready(slip, application.id, application.urgent_until, outputs, _unmade(connection, slip, today))
 
 
-def open_out(office: Office, session: Session, section: str, slip_id: str) -> HandoverView:
+def open_out(office: Office, session: Session, section: str, slip_id: str, *, incomplete: bool = False) -> HandoverView:
     """渡す: a 便 of this application and what was made for it, nothing else. What is open besides stays as it is.
 
-    Raises OperatorError when it is not urgent, not ready, or lies in another 便 already.
+    ``incomplete``: though a certificate is still to be made for it; it follows with a later 便. Raises OperatorError when it
+    is not urgent, not ready, lies in another 便 already, or (``still-to-make``) when something is to be made and nobody said so.
     """
     require(office, session, Action.HANDOVER)
     if section not in handover.sections().values():
@@ -109,8 +130,11 @@ def open_out(office: Office, session: Session, section: str, slip_id: str) -> Ha
             raise OperatorError("この管理票は至急ではありません。入力の一覧で至急にできます。", code="not-urgent")
         if slip.place is not Place.OUTPUT:
             raise OperatorError(f"この書類はまだ「{slip.place.label}」にあります。", code="not-ready")
-        if _making(unit.connection, slip):
-            raise OperatorError("この届出の証がまだ検品されていません。検品を終えてから渡します。", code="not-checked")
+        unmade = _unmade(unit.connection, slip, unit.today)
+        if unmade and not incomplete:
+            raise OperatorError(told_unmade(unmade) + "できてから渡します。", code="still-to-make")
+        if unmade:
+            unit.note(unmade=len(unmade))
         pieces = _pieces(unit.connection, slip)
         taken = handovers.taken(unit.connection)
         if number := next((taken[piece.account] for piece in pieces if piece.account in taken), 0):
@@ -124,13 +148,31 @@ def open_out(office: Office, session: Session, section: str, slip_id: str) -> Ha
 def _jobs(connection: Connection, slip: Slip, *states: JobState) -> frozenset[str]:
     jobs = certificates.in_state(connection, *states)
     applications = {job.application for job in jobs if job.application}
-    own = {id_ for id_ in applications if (found := storage.find(connection, id_)) is not None and found.slip == slip.id}
+    own = {id_ for id_ in applications if _slip_of(connection, id_) == slip.id}
     return frozenset(job.id for job in jobs if job.application in own)
 
 
-def _making(connection: Connection, slip: Slip) -> bool:
-    """Whether a sheet for this application is still to be printed, looked at or judged."""
-    return bool(_jobs(connection, slip, *_MAKING))
+def _unmade(connection: Connection, slip: Slip, today: date) -> tuple[str, ...]:
+    """What is still to be made for the cases of this application: not in the list, to be printed, looked at or judged.
+
+    What the ward has returned or withdrawn is not made any more.
+    """
+    jobs = certificates.in_state(connection, *_UNMADE)
+    own = {id_ for id_ in {job.application for job in jobs if job.application} if _slip_of(connection, id_) == slip.id}
+    told = [
+        f"{job.kind.short_title}({_UNMADE[job.state]})"
+        for job in jobs
+        if job.application in own and not {Block.RETURNED, Block.WITHDRAWN} & set(job.blocks)
+    ]
+    for application in storage.list_by_state(connection, State.REVIEWED):
+        if application.slip == slip.id and (kind := certificate_judging.unproposed(connection, application, today)):
+            told.append(f"{kind.short_title}({_NOT_IN_LIST})")
+    return tuple(told)
+
+
+def _slip_of(connection: Connection, application: str) -> str:
+    found = storage.find(connection, application)
+    return found.slip if found else ""
 
 
 def _pieces(connection: Connection, slip: Slip) -> tuple[Balance, ...]:

@@ -35,6 +35,7 @@ from nhi_center.services.roster_gate import may_begin
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import custody as slips
 from nhi_center.storage import entry as applications
+from nhi_center.storage import incidents
 from nhi_center.storage import keying as counters
 from nhi_center.storage import verification as storage
 from nhi_center.storage.engine import Connection
@@ -57,6 +58,8 @@ class WaitingRow:
     keyed_fields: int = 0
     all_fields: int = 0
     slip: str = ""
+    marked: bool = False
+    """差異あり: it came or went with a 便 that has a standing difference."""
 
 
 # -- the list --
@@ -67,6 +70,7 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
     with reading(office, session, Action.VERIFY) as connection:
         at_work = storage.verifiers_at_work(connection)
         names = {account.person: account.name for account in office.premises.accounts.every()}
+        marked = incidents.marked(connection)
         rows = []
         for application in applications.list_by_state(connection, State.ENTERED):
             if session.person in applications.keyers(connection, application.id):
@@ -88,6 +92,7 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
                     keyed_fields=len(keying.keyed) if keying else 0,
                     all_fields=len(_fields(application)),
                     slip=application.slip,
+                    marked=application.slip in marked,
                 )
             )
     return tuple(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from nhi_center.domain import canonical, room_rules
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.certificates import BaseExpiry, Group
 from nhi_center.domain.room_rules import RoomRules
+from nhi_center.domain.trust import Trust
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.services.office import Office
 from nhi_center.storage import register
@@ -23,13 +25,16 @@ def setting(office: Office, connection: Connection, name: str) -> Any | None:
     Raises EnvironmentTrouble KY-04 when it is not signed by the ward's gateway: nobody at a terminal can make a rule.
     """
     body = register.ward_setting(connection, name, office.clock.today())
-    if body is None:
-        return None
+    return None if body is None else proven(office.premises.trust, name, body, office.clock.today())
+
+
+def proven(trust: Trust, name: str, body: Mapping[str, Any], day: date) -> Any | None:
+    """The value of one setting as the gateway gave it; None before its day. Raises as ``setting``."""
     signed = {key: value for key, value in body.items() if key != "signature"}
     signature = str(body.get("signature", ""))
-    if body.get("name") != name or not office.premises.trust.gateway_signed(SIGNED_PREFIX + canonical.encode(signed), signature):
+    if body.get("name") != name or not trust.gateway_signed(SIGNED_PREFIX + canonical.encode(signed), signature):
         raise EnvironmentTrouble("KY-04", "区の設定の署名が合いません。証は印刷しないでください。取扱責任者へ連絡してください。")
-    return body["value"] if date.fromisoformat(body["effective_from"]) <= office.clock.today() else None
+    return body["value"] if date.fromisoformat(body["effective_from"]) <= day else None
 
 
 def base_expiries(office: Office, connection: Connection) -> tuple[BaseExpiry, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from nhi_center.domain.custody import ON_HAND, Account, Balance, Movement, Place, Slip, slip_number
+from nhi_center.domain.custody import ON_HAND, SOURCES, Account, Balance, Movement, Place, Slip, slip_number
 
 _SLIP = "SELECT id, number, day, batch, kind, sheets FROM slip"
 _HERE = ", ".join(f"'{place.value}'" for place in ON_HAND)
@@ -65,21 +65,24 @@ def _add(connection: Connection, account: Account, sheets: int, at: str) -> None
         )
 
 
-def since(connection: Connection, account: Account) -> str:
-    """When sheets came to this account last (wall clock, ISO)."""
-    found = connection.execute(
-        text("SELECT since FROM balance WHERE kind = :kind AND batch = :batch AND place = :place AND slip = :slip"), _key(account)
-    )
-    return str(found.scalar() or "")
-
-
 def balances(connection: Connection, *, places: Iterable[Place] = tuple(Place)) -> tuple[Balance, ...]:
-    """Every account with sheets on it, oldest batch first."""
-    wanted = {place.value for place in places}
-    rows = connection.execute(
-        text("SELECT kind, batch, place, slip, cabinet, sheets FROM balance WHERE sheets <> 0 ORDER BY since, kind, batch, slip")
-    )
-    return tuple(_balance(row) for row in rows if row.place in wanted)
+    """Every account with sheets on it, oldest batch first. Of what is on hand the query reads no more than is on hand."""
+    wanted = frozenset(places)
+    rows = connection.execute(text(_BALANCES_HERE if wanted <= frozenset(ON_HAND) else _BALANCES))
+    return tuple(_balance(row) for row in rows if Place(row.place) in wanted)
+
+
+_BALANCES = "SELECT kind, batch, place, slip, cabinet, sheets FROM balance WHERE sheets <> 0 ORDER BY since, kind, batch, slip"
+_BALANCES_HERE = _BALANCES.replace("sheets <> 0", f"sheets > 0 AND place IN ({_HERE})")
+
+
+def totals(connection: Connection) -> tuple[int, int]:
+    """All that ever came or was made here, and all that has gone back; in sheets, items and letters together."""
+    sums = {Place(row.place): int(row.sheets) for row in connection.execute(text(_TOTALS))}
+    return -sum(sums.get(place, 0) for place in SOURCES), sums.get(Place.RETURNED, 0)
+
+
+_TOTALS = "SELECT place, sum(sheets) AS sheets FROM balance GROUP BY place"
 
 
 def _balance(row: Any) -> Balance:
@@ -88,40 +91,33 @@ def _balance(row: Any) -> Balance:
 
 def oldest_on_hand(connection: Connection) -> str:
     """When the batch that has been here longest came in (wall clock, ISO); "" when nothing is here."""
-    rows = connection.execute(
-        text(
-            f"SELECT min(at) FROM (SELECT m.at FROM movement m WHERE m.frm IN ('ward', 'made') AND EXISTS"
-            f" (SELECT 1 FROM balance b WHERE b.kind = m.kind AND b.batch = m.batch AND b.sheets > 0 AND b.place IN ({_HERE}))"
-            " UNION ALL SELECT t.came_at FROM transfer t WHERE t.way = 'in' AND EXISTS"
-            f" (SELECT 1 FROM balance b WHERE b.slip = t.slip AND b.sheets > 0 AND b.place IN ({_HERE})))"
-        )
-    )
-    return str(rows.scalar() or "")
+    return min((came for _balance, came in arrivals(connection)), default="")
 
 
 def arrivals(connection: Connection) -> tuple[tuple[Balance, str], ...]:
     """What is on hand, account by account, and when its batch came in or was made (wall clock, ISO)."""
-    rows = connection.execute(
-        text(
-            "SELECT b.kind, b.batch, b.place, b.slip, b.cabinet, b.sheets, coalesce((SELECT min(m.at) FROM movement m"
-            " WHERE m.kind = b.kind AND m.batch = b.batch AND m.frm IN ('ward', 'made')),"
-            " (SELECT min(t.came_at) FROM transfer t JOIN slip s ON s.id = t.slip WHERE t.way = 'in'"
-            " AND s.kind = b.kind AND s.batch = b.batch)) AS came"
-            f" FROM balance b WHERE b.sheets > 0 AND b.place IN ({_HERE})"
-        )
-    )
-    return tuple((_balance(row), str(row.came)) for row in rows)
+    return tuple((_balance(row), str(row.came)) for row in connection.execute(text(_ARRIVALS)))
+
+
+_ARRIVALS = (
+    "SELECT b.kind, b.batch, b.place, b.slip, b.cabinet, b.sheets, coalesce((SELECT min(m.at) FROM movement m"
+    " WHERE m.kind = b.kind AND m.batch = b.batch AND m.frm IN ('ward', 'made')),"
+    " (SELECT min(t.came_at) FROM transfer t JOIN slip s ON s.id = t.slip WHERE t.way = 'in'"
+    " AND s.kind = b.kind AND s.batch = b.batch)) AS came"
+    f" FROM balance b WHERE b.sheets > 0 AND b.place IN ({_HERE})"
+)
 
 
 def cases_on_hand(connection: Connection) -> int:
     """Applications (件) whose paper is in the room."""
-    found = connection.execute(
-        text(
-            f"SELECT count(*) FROM slip s WHERE s.sheets = 0 OR EXISTS"
-            f" (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.kind = s.kind AND b.sheets > 0 AND b.place IN ({_HERE}))"
-        )
-    )
-    return int(found.scalar_one())
+    return int(connection.execute(text(f"SELECT count(*) FROM slip WHERE {_IS_HERE}")).scalar_one())
+
+
+_IS_HERE = (
+    "(sheets = 0 OR id IN (SELECT b.slip FROM balance b JOIN slip s ON s.id = b.slip AND s.kind = b.kind"
+    f" WHERE b.sheets > 0 AND b.place IN ({_HERE})))"
+)
+"""Not counted out of its batch's pile yet, or sheets of its own are on hand. By two indexes: no other slip is read."""
 
 
 def movements(connection: Connection) -> Iterator[Movement]:
@@ -173,6 +169,18 @@ _TOUCHED = (
     " + (SELECT count(*) FROM (SELECT * FROM kept WHERE sheets <> 0 EXCEPT SELECT * FROM moved))"
     " + (SELECT count(*) FROM (SELECT 1 FROM kept GROUP BY kind, batch HAVING sum(sheets) <> 0))"
 )
+
+
+def parts_of(connection: Connection, slip: Slip) -> tuple[Balance, ...]:
+    """Where in the room the sheets of one application are: one place, or more where some stayed behind."""
+    rows = connection.execute(
+        text(
+            "SELECT kind, batch, place, slip, cabinet, sheets FROM balance WHERE kind = :kind AND batch = :batch"
+            f" AND slip = :slip AND sheets > 0 AND place IN ({_HERE}) ORDER BY since, place, cabinet"
+        ),
+        {"kind": slip.kind, "batch": slip.batch, "slip": slip.id},
+    )
+    return tuple(map(_balance, rows))
 
 
 def in_cabinet(connection: Connection, cabinet: str) -> tuple[Balance, ...]:
@@ -271,12 +279,7 @@ def slips_of_batch(connection: Connection, batch: str) -> tuple[Slip, ...]:
 
 def slips_on_hand(connection: Connection) -> tuple[Slip, ...]:
     """Every slip whose paper is in the room, oldest first."""
-    return _slips(
-        connection,
-        f"{_SLIP} s WHERE s.sheets = 0 OR EXISTS (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.kind = s.kind"
-        f" AND b.sheets > 0 AND b.place IN ({_HERE})) ORDER BY day, number",
-        {},
-    )
+    return _slips(connection, f"{_SLIP} WHERE {_IS_HERE} ORDER BY day, number", {})
 
 
 def slips_unsorted(connection: Connection) -> tuple[Slip, ...]:

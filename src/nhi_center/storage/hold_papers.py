@@ -44,6 +44,20 @@ def away(connection: Connection, slip: str) -> int:
     return int(found.scalar() or 0)
 
 
+def went(connection: Connection, slip: str) -> bool:
+    """Whether sheets of this 管理票 went to the ward since they were laid out from the held cases. By the order of the movements,
+    not by their times: two may bear the same second."""
+    found = connection.execute(
+        text(
+            "SELECT EXISTS (SELECT 1 FROM movement m JOIN slip s ON s.id = m.slip AND s.kind = m.kind AND s.batch = m.batch"
+            " WHERE s.id = :slip AND m.dst = 'returned' AND m.seq > (SELECT coalesce(max(l.seq), 0) FROM movement l"
+            " WHERE l.kind = s.kind AND l.batch = s.batch AND l.slip = s.id AND l.frm = 'hold' AND l.dst = 'output'))"
+        ),
+        {"slip": slip},
+    )
+    return bool(found.scalar_one())
+
+
 def of_handover(connection: Connection, handover: str) -> dict[str, str]:
     """照会の番号 of each held application that leaves with this 便, by the number of its 管理票."""
     rows = connection.execute(

@@ -33,8 +33,16 @@ def of_handover(connection: Connection, handover: str) -> Incident | None:
 
 
 def marked(connection: Connection) -> frozenset[str]:
-    """Every 便 with a standing difference (by id): its papers bear the mark."""
-    return frozenset(row.handover for row in connection.execute(text("SELECT handover FROM incident")))
+    """What bears the mark of a standing difference: every 管理票 and print job (by id) that came or went with such a 便."""
+    rows = connection.execute(
+        text(
+            "SELECT s.id FROM slip s JOIN incident i ON i.handover = s.batch"
+            " UNION SELECT p.slip FROM handover_piece p JOIN incident i ON i.handover = p.handover WHERE p.slip <> ''"
+            " UNION SELECT b.slip FROM handover_back b JOIN incident i ON i.handover = b.handover WHERE b.sheets > 0"
+            " AND b.seq = (SELECT max(q.seq) FROM handover_back q WHERE q.handover = b.handover AND q.slip = b.slip)"
+        )
+    )
+    return frozenset(row.id for row in rows)
 
 
 def add(connection: Connection, incident: str, entry: Entry) -> None:
@@ -43,15 +51,7 @@ def add(connection: Connection, incident: str, entry: Entry) -> None:
             "INSERT INTO incident_entry (incident, step, words, told_to, told_at, at, by)"
             " VALUES (:incident, :step, :words, :told_to, :told_at, :at, :by)"
         ),
-        {
-            "incident": incident,
-            "step": entry.step.value,
-            "words": entry.words,
-            "told_to": entry.told_to,
-            "told_at": entry.told_at,
-            "at": entry.at,
-            "by": entry.by,
-        },
+        entry.values(incident),
     )
 
 

@@ -66,20 +66,28 @@ def close(connection: Connection, day: date, contents: Mapping[str, Any], signat
 
 
 def custody_items(connection: Connection, kinds: Mapping[str, DocumentKind]) -> tuple[OpenItem, ...]:
-    """手元の書類 per place but in a numbered 保管庫, and 便 that are not signed yet. ``kinds``: what is counted in which unit."""
+    """手元の書類 per place but in a numbered 保管庫. ``kinds``: what is counted in which unit."""
     items = []
     here = custody.balances(connection, places=ON_HAND)
-    for id_, group, words in _FOUND:
-        count = sum(one.sheets for one in here if kinds[one.account.kind].group is group)
-        items.append(OpenItem(id_, count, words.format(count), "custody"))
     for place in ON_HAND:
         there = pieces_of((one for one in here if one.account.place is place and not one.account.cabinet), kinds)
         name = "番号のない保管庫" if place is Place.CABINET else place.label
         words = f"{name}の書類 {there.words}"
         items.append(OpenItem(f"sheets_{place.value}", there.total, words, _WHERE[place], paper=True, way=Way.PUT_AWAY))
-    unsigned = handover.open_count(connection)
-    items.append(OpenItem("handovers", unsigned, f"署名が終わっていない便 {unsigned}便", "custody"))
     return tuple(items)
+
+
+def handover_item(connection: Connection) -> OpenItem:
+    """便 that are not signed yet."""
+    unsigned = handover.open_count(connection)
+    return OpenItem("handovers", unsigned, f"署名が終わっていない便 {unsigned}便", "custody")
+
+
+def found_items(connection: Connection, kinds: Mapping[str, DocumentKind]) -> tuple[OpenItem, ...]:
+    """What lay among the applications and is still here, wherever."""
+    here = custody.balances(connection, places=ON_HAND)
+    sums = {group: sum(one.sheets for one in here if kinds[one.account.kind].group is group) for _id, group, _words in _FOUND}
+    return tuple(OpenItem(id_, sums[group], words.format(sums[group]), "custody") for id_, group, words in _FOUND)
 
 
 _FOUND = (

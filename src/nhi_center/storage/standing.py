@@ -19,6 +19,18 @@ def last_told(connection: Connection, terminal: str) -> Mapping[str, Any] | None
     return None if found is None else json.loads(found)
 
 
+def disbelieved_since(connection: Connection, terminal: str) -> bool:
+    """Whether a standing of this terminal that came after the kept one was not believed."""
+    found = connection.execute(text(_DISBELIEVED), {"terminal": terminal})
+    return found.first() is not None
+
+
+_DISBELIEVED = (
+    "SELECT 1 FROM room_record WHERE kind = 'standing' AND terminal = :terminal AND skipped <> '' AND cursor >"
+    " coalesce((SELECT cursor FROM standing WHERE terminal = :terminal), -1) LIMIT 1"
+)
+
+
 def keep(connection: Connection, terminal: str, cursor: int, body: Mapping[str, Any]) -> None:
     """The newest stands: a record that comes again after a newer one changes nothing."""
     connection.execute(

@@ -1,6 +1,7 @@
 """Beside the work: the self-check after each sign-in, and every minute what the system saw and the lines owed to the ward.
 
-What keeps the workstation to itself (接続制限) is looked at with it; the window locks when something of it has fallen.
+What keeps the workstation to itself (接続制限) is looked at with it; the window locks when something of it has fallen. What is
+plugged in is looked at as soon as the system tells of it.
 Everything runs in the long lane, where nobody waits for it, and ends with the person's session.
 """
 
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
+from nhi_center.domain.devices import Hold
 from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.self_check import Result, State
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.services.office import Office
 from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress, Ticket
+from nhi_center.ui.plug_watch import PlugWatch
 
 if TYPE_CHECKING:
     from nhi_center.ui.shell import MainWindow
@@ -27,10 +30,12 @@ DAMAGED = "ST-03"
 
 
 class Watch(QObject):
-    """Signals: checked(Result) after the check that follows a sign-in; looked() after each look at the system."""
+    """Signals: checked(Result) after the check that follows a sign-in; looked() after each look at the system; held() when a
+    device has stopped 書出し and 印刷."""
 
     checked = Signal(object)
     looked = Signal()
+    held = Signal()
 
     def __init__(self, runner: JobRunner, window: MainWindow, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +50,8 @@ class Watch(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.look)
+        self._plugs = PlugWatch(self)
+        self._plugs.changed.connect(self.look_at_devices)
 
     def start(self, office: Office, session: Session) -> None:
         """A person has signed in: catch up with what happened meanwhile, then check everything."""
@@ -53,6 +60,7 @@ class Watch(QObject):
         self._since.start()
         self._timer.start()
         self._look(signed_in=True)
+        self.look_at_devices()
         self._check()
 
     def stop(self) -> None:
@@ -67,6 +75,7 @@ class Watch(QObject):
         """One look, unless one is under way; and the page about damage, if a lock or open work kept it away."""
         if not any(ticket.active for ticket in self._tickets):
             self._look()
+            self.look_at_devices()
         if self._damage:
             self._show_damage()
 
@@ -86,6 +95,30 @@ class Watch(QObject):
         self._submit(
             self._runner.submit(Lane.LONG, job, owner=self, done=self._on_looked, failed=self._on_failed, ended=self.looked.emit)
         )
+
+    def look_at_devices(self) -> None:
+        """Whether something is plugged in that nobody has allowed. In the lane of writing: two looks never meet."""
+        from nhi_center.services import devices
+
+        office = self._office
+        if office is None:
+            return
+        look = devices.look
+        self._submit(
+            self._runner.submit(
+                Lane.WRITE, lambda _token: look(office), owner=self, done=self._on_devices, failed=self._on_failed
+            )
+        )
+
+    def _on_devices(self, held: tuple[Hold, ...]) -> None:
+        if self._session is None or not held:
+            return
+        names = "、".join(one.name for one in held)
+        self._window.say(
+            "error",
+            f"許可していない装置({names})がつながったため、書出しと印刷を止めました。外して、区職員に伝えてください。記録に残りました。",
+        )
+        self.held.emit()
 
     def _on_looked(self, seen: tuple[str, tuple[str, ...]]) -> None:
         """What does not keep the workstation to itself any more ("" when everything holds), and what was plugged in that can type

@@ -82,6 +82,7 @@ class Workstation(QObject):
         idle.key = self.runner.courtesy.key
         self.window = MainWindow(facts, idle)
         self.watch = Watch(self.runner, self.window, self)
+        self.watch.held.connect(self.refresh_status)
         self.lock_desk = LockDesk(application, self.window, self.runner, self._here)
         self._sync_timer = self._timer(SYNC_EVERY_MS, self.sync)
         self._status_timer = self._timer(STATUS_EVERY_MS, self.refresh_status)

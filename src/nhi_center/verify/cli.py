@@ -1,6 +1,7 @@
 """``nhi-center-verify``: the ward checks a log, a receipt, a report or a review sheet by itself.
 
-Exit status 0 proven, 1 not, 2 not usable. Beside it stand the two commands of the ward's recovery key (``verify.recovery``).
+Exit status 0 proven, 1 not, 2 not usable. Beside it stand the commands of
+the ward's recovery key (``verify.recovery``) and of the key that signs updates (``verify.updates``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from nhi_center.verify import documents
 from nhi_center.verify.segments import check_folder
 
 _RECOVERY = ("recovery-key", "recover")
+_UPDATES = ("update-key", "sign-update")
 _ROLES = {"clerk": "取扱者", "supervisor": "取扱責任者", "ward_staff": "区職員", "ward_admin": "区管理者"}
 
 
@@ -30,6 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from nhi_center.verify import recovery  # with argon2-cffi, which proving does without
 
         return recovery.main(given)
+    if given and given[0] in _UPDATES:
+        from nhi_center.verify import updates  # the same
+
+        return updates.main(given)
     options = _parser().parse_args(given)
     try:
         trust = trust_from_json(json.loads(options.trust.read_bytes()))
@@ -90,7 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nhi-center-verify",
         description="操作記録・受領証・月次報告・アクセスログ点検表を、区だけで確かめます。",
-        epilog="区の復旧鍵: nhi-center-verify recovery-key --help(作る)、nhi-center-verify recover --help(使う)",
+        epilog="区の復旧鍵: nhi-center-verify recovery-key --help(作る)、nhi-center-verify recover --help(使う)。"
+        "端末の更新: nhi-center-verify update-key --help(署名鍵を作る)、nhi-center-verify sign-update --help(署名する)",
     )
     parser.add_argument(
         "what",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 from collections.abc import Sequence
@@ -12,9 +11,9 @@ from pathlib import Path
 from nhi_center.domain import recovery, typed_code
 from nhi_center.domain.recovery import RecoveryFault
 from nhi_center.files import replace_file
+from nhi_center.verify.asking import ask, new_passphrase
 
 PUBLIC_FILE, PRIVATE_FILE = "ward.pub", "ward-recovery.key"
-_SHORTEST = 15
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,12 +34,8 @@ def _make(folder: Path) -> int:
     if public.exists() or private.exists():
         print("そこには復旧鍵があります。別の場所を指定してください。", file=sys.stderr)
         return 2
-    passphrase = _ask(f"復旧鍵の合い言葉({_SHORTEST}文字以上): ")
-    if len(passphrase) < _SHORTEST:
-        print(f"合い言葉は{_SHORTEST}文字以上にしてください。", file=sys.stderr)
-        return 2
-    if _ask("もう一度: ") != passphrase:
-        print("2回の合い言葉が違います。", file=sys.stderr)
+    passphrase = new_passphrase("復旧鍵")
+    if passphrase is None:
         return 2
     key = recovery.new_private()
     replace_file(private, recovery.private_file(key, passphrase))
@@ -60,7 +55,7 @@ def _recover(file: Path, key: Path) -> int:
         purpose = str(entry["purpose"])
     except (ValueError, KeyError, TypeError):
         raise RecoveryFault("復旧のための部分がないか、壊れています。") from None
-    private = recovery.open_private(key.read_bytes(), _ask("復旧鍵の合い言葉: "))
+    private = recovery.open_private(key.read_bytes(), ask("復旧鍵の合い言葉: "))
     if purpose == recovery.STORE.decode():
         return _print_store(recovery.open_entry(private, entry, recovery.STORE))
     opened = recovery.open_entry(private, entry, recovery.BACKUP)
@@ -87,11 +82,6 @@ def _print_store(opened: bytes) -> int:
 def _print_groups(data: bytes) -> None:
     for number, group in enumerate(typed_code.write(data), start=1):
         print(f"  {number:>2}  {group}")
-
-
-def _ask(words: str) -> str:
-    """Without echo at a terminal; a line of stdin otherwise. Never an argument: other users can read those."""
-    return getpass.getpass(words) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def _parser() -> argparse.ArgumentParser:

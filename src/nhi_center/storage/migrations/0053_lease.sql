@@ -13,6 +13,7 @@ INSERT INTO slip_new (id, number, day, batch, kind, sheets) SELECT id, number, d
 DROP TABLE slip;
 ALTER TABLE slip_new RENAME TO slip;
 CREATE INDEX ix_slip_batch ON slip (batch, kind);
+CREATE INDEX ix_slip_unsorted ON slip (sheets) WHERE sheets = 0;
 
 CREATE TABLE application_new (
     id TEXT PRIMARY KEY,
@@ -62,6 +63,7 @@ DROP TABLE balance;
 ALTER TABLE balance_new RENAME TO balance;
 CREATE INDEX ix_balance_place ON balance (place) WHERE sheets > 0;
 CREATE INDEX ix_balance_slip ON balance (slip) WHERE sheets > 0;
+CREATE INDEX ix_balance_sum ON balance (place, sheets);
 
 CREATE TABLE lease (                -- shared work of the room, as the segment last told
     slip TEXT PRIMARY KEY,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def run_bench(json_file: Path, *, only: tuple[str, ...], persons: int) -> bool:
+def run_bench(json_file: Path, *, only: tuple[str, ...], persons: int, seconds: int, seed: int | None) -> bool:
     """Measure everything, or what ``only`` names, on a register of ``persons`` people. False when a target is missed.
+
+    ``seconds`` and ``seed`` are for the chaos, which runs only where it is named.
 
     Raises OperatorError for an unknown name (the known ones are listed), EnvironmentTrouble when the room cannot be made.
     """
@@ -14,4 +16,4 @@ def run_bench(json_file: Path, *, only: tuple[str, ...], persons: int) -> bool:
     from nhi_center.training.bench.room import Sizes
     from nhi_center.training.bench.runner import run
 
-    return run(json_file, only, Sizes(persons))
+    return run(json_file, only, Sizes(persons, chaos_seconds=seconds, chaos_seed=seed))

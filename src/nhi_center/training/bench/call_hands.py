@@ -171,8 +171,12 @@ def _agreed(script: CallScript) -> Iterator[Stroke]:
 
 
 def _written_up(script: CallScript) -> Iterator[Stroke]:
-    """The clerk's own words, the result with its fields, saving."""
+    """The clerk's own words or the answer that says the same, the result with its fields, saving."""
     yield from _words(script.added)
+    if script.quoted:
+        for _shown_then_quoted in range(2):
+            yield tap(f"Ctrl+{script.quoted}", "key")
+        yield wait(lambda: f"{script.category}-{script.quoted} を案内" in _text())
     if script.kind is not Kind.CALL_BACK:
         yield from _enter(_IN_THE_TEXT)
         yield from plain(script.outcome)

@@ -29,7 +29,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CallScript:
     """``asked``: the words the answer is looked for by, "" where the clerk knows the number of the 分類. ``fact``: a line about
-    the person is read out and quoted. ``told``: noted while talking; ``added``: written afterwards. ``person``: whom it is about.
+    the person is read out and quoted. ``told``: noted while talking; ``added``: written afterwards; ``quoted``: the answer, by
+    its place, that is quoted afterwards. ``person``: whom it is about.
     """
 
     kind: Kind
@@ -39,14 +40,16 @@ class CallScript:
     asked: Piece = ("", "")
     told: tuple[Piece, ...] = ()
     added: tuple[Piece, ...] = ()
+    quoted: int = 0
     ward_staff: Piece = ("", "")
     fact: bool = False
     person: Person | None = None
 
 
 _STATE: tuple[Piece, ...] = (("届出済み、", "とどけでずみ、"), ("審査中と", "しんさちゅうと"), ("説明。", "せつめい。"))
+_BY_THE_SUPERVISOR = 2
+"""22-2: 取扱責任者 answers himself. What a complaint comes to; its number says it."""
 _HOURS: tuple[Piece, ...] = (("窓口の", "まどぐちの"), ("時間も", "じかんも"), ("案内。", "あんない。"))
-_PASS: tuple[Piece, ...] = (("責任者に", "せきにんしゃに"), ("伝える。", "つたえる。"))
 _LONG: tuple[Piece, ...] = (("待ち時間が", "まちじかんが"), ("長いとのこと。", "ながいとのこと。"))
 _AMOUNT: tuple[Piece, ...] = (("金額を", "きんがくを"), ("知りたいとのこと。", "しりたいとのこと。"))
 _WAITS: tuple[Piece, ...] = (("届いたかを", "とどいたかを"), ("調べて", "しらべて"), ("折り返す。", "おりかえす。"))
@@ -90,7 +93,7 @@ def scripts(people: Sequence[Person]) -> tuple[CallScript, ...]:
         for at in range(TO_WARD)
     ]
     backs = [CallScript(Kind.CALL_BACK, "2", "06", "3", told=_WAITS, person=people[IDENTIFIED + at]) for at in range(CALL_BACK)]
-    complaints = [CallScript(Kind.COMPLAINT, "8", "22", "4", told=_LONG, added=_PASS) for _at in range(COMPLAINT)]
+    complaints = [CallScript(Kind.COMPLAINT, "8", "22", "4", told=_LONG, quoted=_BY_THE_SUPERVISOR) for _at in range(COMPLAINT)]
     promises = [
         CallScript(Kind.PROMISE, "2", "06", "1", added=_STATE if at == 0 else (), person=one.person, fact=at > 0)
         for at, one in enumerate(backs)

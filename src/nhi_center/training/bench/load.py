@@ -36,24 +36,23 @@ _SHEET = CertificateSheet(
 class Load(QObject):
     """Keeps both going until it is stopped. ``printed`` counts finished sheets, ``synced`` finished exchanges."""
 
-    def __init__(self, station: Workstation, folder: Path) -> None:
+    def __init__(self, station: Workstation, folder: Path, *, syncing: bool) -> None:
         super().__init__(station)
-        self._station, self._folder = station, folder
+        self._station, self._folder, self._syncing = station, folder, syncing
         self._ticket: PdfTicket | None = None
         self.printed = self.synced = 0
         self.failed: Exception | None = None
-        station.synced.connect(self._on_synced)
+        if syncing:
+            station.synced.connect(self._on_synced)
         self._timer = QTimer(self)
         self._timer.setInterval(20)
         self._timer.timeout.connect(self._look)
 
-    def start(self, *, syncing: bool) -> None:
+    def start(self) -> None:
         """Certificates from now on, and the register too if ``syncing``."""
         self._timer.start()
-        if syncing:
+        if self._syncing:
             self._pull_again()
-        else:
-            self._station.synced.disconnect(self._on_synced)
 
     def stop(self) -> None:
         self._timer.stop()

@@ -54,6 +54,15 @@ class Sizes:
     """applications keyed through the wizard"""
     cards: int = 1000
     """certificates printed in one run"""
+    pairs: int = 5
+    """times each act of the exchange is taken beside its reference"""
+    sync_rows: int = 2000
+    """rows sent at once"""
+    crowd: int = 50
+    """terminals at one gateway"""
+    chaos_seconds: float = 600
+    chaos_seed: int | None = None
+    """None: another one in every run"""
     cost: passwords.Cost = field(default=passwords.STANDARD)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -11,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.call_figures import CallFigures, CategoryLine, HourLine, LengthLine
-from nhi_center.domain.calls import clock_words
+from nhi_center.domain.calls import Outcome, clock_words
 from nhi_center.services import call_figures as service
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.bar_chart import BarChart, BarGroup
@@ -46,10 +47,7 @@ class CallFiguresScreen(Screen):
             (
                 Column("分類", lambda row: Cell(strong="合計") if row.category == _ALL else service.title_of(row.category), 0),
                 Column("件", lambda row: f"{row.calls:,}", 60, "right"),
-                Column("回答", lambda row: f"{row.answered:,}", 60, "right"),
-                Column("区へ", lambda row: f"{row.to_ward:,}", 60, "right"),
-                Column("折返し", lambda row: f"{row.call_back:,}", 64, "right"),
-                Column("苦情", lambda row: f"{row.complaint:,}", 60, "right"),
+                *(Column(outcome.heading, partial(_having, outcome), 64, "right") for outcome in Outcome),
                 Column("その場で回答", lambda row: f"{row.at_once}%", 104, "right"),
                 Column("長さ 中央", lambda row: clock_words(row.middle), 90, "right"),
                 Column("最長", lambda row: clock_words(row.longest), 80, "right"),
@@ -103,7 +101,7 @@ class CallFiguresScreen(Screen):
         parts = (
             f"電話 {total.calls:,}件",
             f"その場で回答 {total.at_once}%",
-            f"区へ {total.to_ward:,}件",
+            f"区へ {total.having(Outcome.TO_WARD):,}件",
             f"折返しの約束 {found.promised:,}件(遅れ {found.late:,}件)",
         )
         self.summary.setText("  ".join(parts) if total.calls or found.promised else "")
@@ -131,6 +129,10 @@ class CallFiguresScreen(Screen):
 
 def _groups(lines: Iterable[HourLine | LengthLine]) -> tuple[BarGroup, ...]:
     return tuple(BarGroup(line.words, (line.calls, line.answered)) for line in lines)
+
+
+def _having(outcome: Outcome, line: CategoryLine) -> str:
+    return f"{line.having(outcome):,}"
 
 
 _ALL = "*"

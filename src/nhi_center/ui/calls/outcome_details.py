@@ -77,7 +77,7 @@ class OutcomeDetails(QObject):
                 field.note.setVisible(shown and bool(field.note.text()))
 
     def propose_ward(self, section: str, now: datetime) -> None:
-        """The category's own 係 and this minute; both may be typed over."""
+        """The category's own 係 and this minute, or that in which the call ended; both may be typed over."""
         if section and not self.ward_section.value():
             self.ward_section.set_value(section)
         if not self.ward_time.value():

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import fields as fields_of
 from datetime import datetime
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.call_book import CallBook
-from nhi_center.domain.call_check import Caller
+from nhi_center.domain.call_check import Caller, Check
 from nhi_center.domain.call_parties import CallParties
 from nhi_center.domain.call_rules import NO_ILLNESS
 from nhi_center.domain.calls import LANGUAGES, CallDraft, Outcome
@@ -28,6 +28,7 @@ from nhi_center.ui.calls.people_list import PeopleList, PersonFinder
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.field_chain import FieldChain
+from nhi_center.ui.common.fields import FIELD_HEIGHT
 from nhi_center.ui.common.parts import Card, Chip, primary_button
 from nhi_center.ui.common.screen import TitleLine
 from nhi_center.ui.common.styling import words
@@ -35,8 +36,10 @@ from nhi_center.ui.common.text_fields import FreeText
 
 PREFIX = "call_"
 _NOT_TYPED = ("atena", "told")
-_LOW, _TEXT_HEIGHT = 34, 58
-"""Heights of the fields below the person: at 1280x720 (1920x1080 at 150 %) every line counts."""
+_LOW = 34
+"""Height of the fields below the person: at 1280x720 (1920x1080 at 150 %) every line counts."""
+_ANY_HEIGHT = (1 << 24) - 1
+"""Qt's word for no limit."""
 RETURN_WORDS, NUMBER_WORDS = "F5 入力へ戻る", "Alt+T 相手の番号"
 
 
@@ -60,6 +63,7 @@ class CallPage(QWidget):
         self._clock = desk.office.clock
         self._today = desk.office.clock.today()
         self._proposed: datetime | None = None
+        self._ended: datetime | None = None
         self._before_guide: QWidget = self
         self._make(desk)
         self._lay_out()
@@ -132,10 +136,11 @@ class CallPage(QWidget):
         column.addWidget(self.middle, 1)
         foot = QHBoxLayout()
         foot.setSpacing(12)
-        foot.addWidget(words("結果"))
+        top = Qt.AlignmentFlag.AlignTop
+        foot.addWidget(_beside("結果", FIELD_HEIGHT), 0, top)
         foot.addWidget(self.outcome)
         foot.addStretch(1)
-        foot.addWidget(self.save_button)
+        foot.addWidget(self.save_button, 0, top)
         column.addLayout(foot)
 
     def _matter(self) -> Card:
@@ -147,14 +152,18 @@ class CallPage(QWidget):
             one.editor.setFixedHeight(_LOW)
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(words("分類"))
+        head.addWidget(_beside("分類", _LOW), 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.category, 1)
         card.add(head)
         card.add(self.answers)
-        card.body.addStretch(1)
+        self.text.editor.setMinimumHeight(_LOW + 6)  # it gives way where much has to be said on a low screen
+        self.text.editor.setMaximumHeight(_ANY_HEIGHT)
         self.text.label.hide()
         self.text.text_editor.setPlaceholderText(self.text.label_text)
-        card.add(self.text)
+        card.body.addWidget(self.text, 1)
+        column = self.text.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.setStretchFactor(self.text.editor, 1)
         for row in self.details.rows():
             card.add(row)
         for one in self.details.fields:
@@ -204,7 +213,8 @@ class CallPage(QWidget):
         self.caller_fields.reset()
         self._show_others()
         self.finder.give_up()
-        self.person.set_view(None)
+        self.withhold("")
+        self._ended = None
         self.script.set_told("")
         self.set_clock("", "info")
         self.number_text.setText(f"{RETURN_WORDS} {NUMBER_WORDS}")
@@ -215,6 +225,7 @@ class CallPage(QWidget):
     def set_view(self, view: CallView) -> None:
         call = view.call
         self._proposed = view.proposed
+        self._ended = datetime.fromisoformat(call.ended_at) if call.ended_at else None
         dial = f"折返し先 {format_phone(view.dial)}" if view.dial else ""
         number = "" if view.dial and view.number_calls else f"受付 {call.number}"
         earlier = view.number_calls
@@ -227,6 +238,12 @@ class CallPage(QWidget):
         self._atena = call.draft.atena
         self._show_others()
         self.person.set_view(view)
+
+    def withhold(self, why: str) -> None:
+        """Tell nothing of anybody until the store has judged what stands here now."""
+        self.identity.set_check(Check())
+        self.level.clear(why)
+        self.person.set_view(None)
 
     def set_clock(self, text: str, tone: str) -> None:
         self.clock_chip.set_state(text, tone)
@@ -354,12 +371,17 @@ class CallPage(QWidget):
         self.details.show_for(chosen)
         asked = chosen in self.details.by_outcome
         self.answers.setVisible(not asked)
-        self.text.editor.setMinimumHeight(_LOW + 6)  # it gives way where much has to be said on a low screen
-        self.text.editor.setMaximumHeight(_LOW + 6 if asked else _TEXT_HEIGHT)
         if propose and chosen == Outcome.TO_WARD:
             category = self._book.category(self.category.value())
-            self.details.propose_ward(category.section if category else "", self._clock.local())
+            self.details.propose_ward(category.section if category else "", self._ended or self._clock.local())
         if propose and chosen == Outcome.CALL_BACK:
             self.details.propose_call_back(self._proposed)
         office = self.caller.value() in tuple(Caller) and Caller(self.caller.value()).is_office
         self.details.warn_of_number(chosen == Outcome.CALL_BACK and office)
+
+
+def _beside(label: str, height: int) -> QLabel:
+    """A label beside its field, in the middle of the field alone, also while a sentence stands below."""
+    made = words(label)
+    made.setFixedHeight(height)
+    return made

@@ -1,6 +1,7 @@
 """The telephone over the page: F5 from anywhere; what stands behind stays as it is.
 
-Everything typed is kept when a field is left. The record's length, its number and the time of 伝えた come from the clock.
+Everything typed is kept when a field is left, the words about a call every few seconds too. The record's length, its number and
+the time of 伝えた come from the clock.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ from nhi_center.ui.common.dialogs import confirm
 from nhi_center.ui.common.screen import KeyHint, Screen
 
 TICK_MS = 1000
+KEEP_TICKS = 5
+"""So many ticks the words may be ahead of the store: nobody leaves their field while he listens."""
+NOT_JUDGED = "いまの入力は保存できていません。直すまで、この人のことは言えません。"
 
 
 class CallPanel(Screen):
@@ -45,6 +49,7 @@ class CallPanel(Screen):
         self._ending = False
         self._waiting: list[Callable[[], object]] = []
         self._sent: CallDraft | None = None
+        self._ahead = 0
         self.form = CallPage(desk, call_answers.book(), service.parties())
         self.page.addWidget(self.form)
         self.form.left.connect(self._on_left)
@@ -173,6 +178,13 @@ class CallPanel(Screen):
         if view is None:
             return
         self.form.set_clock(*clock_line(view.call, self.desk.office.clock.local()))
+        if self._sent is None or self._ending or self.form.text.value() == self._sent.text:
+            self._ahead = 0
+            return
+        self._ahead += 1
+        if self._ahead > KEEP_TICKS:
+            self._ahead = 0
+            self._save()
 
     def _on_left(self) -> None:
         if not self._ending and (self.view is not None or self._loading):
@@ -203,7 +215,9 @@ class CallPanel(Screen):
             draft = self._draft()
             self._sent = None
             self._work(
-                lambda call_id: service.choose_person(self.desk.office, self._session, call_id, draft, atena), self._on_kept
+                lambda call_id: service.choose_person(self.desk.office, self._session, call_id, draft, atena),
+                self._on_kept,
+                self._on_not_chosen,
             )
 
         self._when_ready(choose)
@@ -242,10 +256,12 @@ class CallPanel(Screen):
         if isinstance(request, WardRequest):
             self.desk.say("done", f"連絡票 {request.number} を区に出しました。")
 
-    def _work(self, job: Callable[[str], Any], done: Callable[[Any], object]) -> None:
+    def _work(
+        self, job: Callable[[str], Any], done: Callable[[Any], object], failed: Callable[[Exception], object] | None = None
+    ) -> None:
         assert self.view is not None
         call_id = self.view.call.id
-        self.desk.run(Lane.WRITE, lambda _token: job(call_id), owner=self, done=done, failed=self._on_refused)
+        self.desk.run(Lane.WRITE, lambda _token: job(call_id), owner=self, done=done, failed=failed or self._on_refused)
 
     def _on_kept(self, view: CallView) -> None:
         if self.view is None or view.call.id != self.view.call.id:
@@ -263,8 +279,14 @@ class CallPanel(Screen):
     def _show(self, view: CallView) -> None:
         self.form.set_view(view)
 
+    def _on_not_chosen(self, error: Exception) -> None:
+        self.form.withhold(NOT_JUDGED)
+        self._on_refused(error)
+
     def _on_refused(self, error: Exception) -> None:
         ending, self._ending, self._sent = self._ending, False, None
+        if self.view is not None and self._draft().judged != self.view.call.draft.judged:
+            self.form.withhold(NOT_JUDGED)  # what may be told was judged of other words
         # A draft that is refused says so at its field and lets the clerk go on; only the end of the call goes back there.
         if not (isinstance(error, OperatorError) and self.form.show_problem(error, go_there=ending)):
             self.desk.present_error(error)

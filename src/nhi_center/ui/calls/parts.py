@@ -151,7 +151,13 @@ class LevelLine(QWidget):
         row.addWidget(self.chip)
         row.addWidget(self.text, 1)
 
+    def clear(self, why: str) -> None:
+        """No level; ``why`` in its place."""
+        self.chip.hide()
+        self.text.setText(why)
+
     def set_view(self, view: CallView) -> None:
+        self.chip.show()
         self.chip.set_state(view.rule.title, _LEVEL_TONE[view.level])
         if view.level is Level.GENERAL and view.call.draft.atena:
             self.text.setText(_what_is_missing(view))

@@ -69,8 +69,8 @@ class CallsScreen(Screen):
         left.addWidget(self.calls, 3)
         middle = QHBoxLayout()
         middle.setSpacing(12)
-        middle.addLayout(left, 778)
-        middle.addWidget(self.record, 360)
+        middle.addLayout(left, 800)
+        middle.addWidget(self.record, 300)
         self.page.addLayout(middle, 1)
         self.overdue_chip.hide()
 
@@ -97,9 +97,9 @@ class CallsScreen(Screen):
             (
                 Column("受付", lambda row: row.call.number, 84),
                 Column("時刻", self._time, 104),
-                Column("対象者", lambda row: row.person_name, 150, name=True),
+                Column("対象者", lambda row: row.person_name, 138, name=True),
                 Column("分類", lambda row: row.category),
-                Column("結果", _outcome, 92),
+                Column("結果", _outcome, 64),
                 Column("受けた人", lambda row: row.clerk_name, 92),
                 Column("状態", lambda row: Cell(chip=row.call.state.label, tone=_STATE_TONE[row.call.state]), 128),
             ),
@@ -262,4 +262,4 @@ class CallsScreen(Screen):
 
 
 def _outcome(row: CallRow) -> str:
-    return Outcome(row.call.draft.outcome).label if row.call.draft.outcome and not row.call.state.is_open else ""
+    return Outcome(row.call.draft.outcome).heading if row.call.draft.outcome and not row.call.state.is_open else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtGui import QResizeEvent
@@ -11,13 +12,16 @@ from nhi_center.domain.calendar import wareki
 from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.services.certificates import Queue, QueueRow
+from nhi_center.ui.common.difference import DIFFERENCE_CHIP, DIFFERENCE_NOTE, DIFFERENCE_RED, DIFFERENCE_SHORT
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.common.urgent import URGENT_COLUMN, urgent_cell
 
 EMPTY = "審査済の届出がありません。区の審査が済み、結果が届くと、ここに並びます。"
-_URGENT, _KIND, _NAME, _VALID = 1, 2, 3, 5
-_KIND_WIDTH, _NAME_WIDTH, _NAME_MOST = 152, 128, 360
+_URGENT, _KIND, _NAME, _NUMBER, _VALID = 1, 2, 3, 4, 5
+_MARK_COLUMN, _MARK_BESIDE = 108, 30
+"""The first column where nobody waits, and what it needs more where somebody waits for a sheet with the mark."""
+_KIND_WIDTH, _LEAST_KIND, _NAME_WIDTH, _NAME_MOST, _NUMBER_WIDTH = 152, 100, 128, 360, 128
 STOPPED = frozenset({Block.RETURNED, Block.WITHDRAWN})
 """The ward has returned or withdrawn the case: what was printed is not used (回収)."""
 
@@ -39,10 +43,10 @@ class CertificateTable(DataTable):
         self.names_shown = True
         super().__init__(
             (
-                Column("急ぎ", lambda row: urgent_cell(row.urgent_until, now()), URGENT_COLUMN),
+                Column("急ぎ・差異", lambda row: _first(row, now()), URGENT_COLUMN),
                 Column("種類", _kind),
                 Column("氏名", lambda row: row.name if self.names_shown else "", _NAME_WIDTH, name=True),
-                Column("記号番号枝番", lambda row: row.insured_number, 128),
+                Column("記号番号枝番", lambda row: row.insured_number, _NUMBER_WIDTH),
                 Column("有効期限", _valid, 122),
                 Column("状態", _state, 136),
                 Column("用紙", self._serial, 74),
@@ -62,6 +66,10 @@ class CertificateTable(DataTable):
         self._share_room()
 
     def _share_room(self) -> None:
+        """Where there is too little, 記号番号枝番 stand on the certificate beside the list alone."""
+        fixed = sum(self.columnWidth(at) for at in range(self.model().columnCount()) if at not in (_KIND, _NAME, _NUMBER))
+        narrow = self.viewport().width() - fixed - _NAME_WIDTH - _NUMBER_WIDTH < _LEAST_KIND
+        self.setColumnHidden(_NUMBER, narrow)
         others = sum(self.columnWidth(column) for column in range(self.model().columnCount()) if column not in (_KIND, _NAME))
         self.setColumnWidth(_NAME, max(_NAME_WIDTH, min(_NAME_MOST, self.viewport().width() - others - _KIND_WIDTH)))
 
@@ -74,8 +82,11 @@ class CertificateTable(DataTable):
     def set_queue(self, queue: Queue) -> None:
         self.queue = queue
         urgent = any(row.urgent_until for row in queue.rows)
-        self.setColumnHidden(_URGENT, not urgent)
-        self.setColumnHidden(_VALID, urgent)  # no room for both; it stands on the certificate beside the list
+        marked = any(row.marked for row in queue.rows)
+        both = any(row.marked and row.urgent_until for row in queue.rows)
+        self.setColumnWidth(_URGENT, URGENT_COLUMN + _MARK_BESIDE * both if urgent else _MARK_COLUMN)
+        self.setColumnHidden(_URGENT, not (urgent or marked))
+        self.setColumnHidden(_VALID, urgent or marked)  # no room for both; it stands on the certificate beside the list
         self._share_room()
         self.set_rows(queue.rows)
 
@@ -132,6 +143,16 @@ def _kind(row: QueueRow) -> Cell:
     limit = row.sheet.limit_class if row.sheet else ""
     words = f"{row.job.kind.short_title} {limit}".strip()
     return Cell(words, strong="再交付" if row.reissue_of else "")
+
+
+def _first(row: QueueRow, now: datetime) -> Cell | str:
+    """Until when somebody waits, and whether the paper bears the mark of a difference."""
+    waits = urgent_cell(row.urgent_until, now)
+    if not row.marked:
+        return waits
+    if isinstance(waits, Cell):
+        return replace(waits, text=DIFFERENCE_SHORT, colour=DIFFERENCE_RED, note=DIFFERENCE_NOTE)
+    return Cell(chip=DIFFERENCE_CHIP, tone="error", note=DIFFERENCE_NOTE)
 
 
 def _state(row: QueueRow) -> Cell:

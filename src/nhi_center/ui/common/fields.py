@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from nhi_center.errors import OperatorError
 from nhi_center.ui.common.caps_lock import caps_lock
 from nhi_center.ui.common.key_count import KeyCount
 from nhi_center.ui.common.styling import restyle, words
@@ -229,6 +230,14 @@ class LabelledField(QWidget):
 
     def set_problem(self, text: str) -> None:
         self._set("error", text)
+
+    def refuse(self, error: Exception, name: str) -> bool:
+        """Say a refusal that names ``name`` here, and come here; False for anything else."""
+        if not (isinstance(error, OperatorError) and error.field == name):
+            return False
+        self.set_problem(error.message)
+        self.editor.setFocus()
+        return True
 
     def set_notice(self, text: str) -> None:
         self._set("warning", text)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -146,7 +146,30 @@ class TitleLine(QWidget):
         row.addStretch(1)
         if right is not None:
             row.addWidget(_words(right))
+        self._row = row
+        self._offer: tuple[QLabel, tuple[str, ...]] | None = None
         self.setFixedHeight(28)
+
+    def offer(self, label: QLabel, *texts: str) -> None:
+        """``label``, one of the parts, says the first of these that leaves all else in the line whole, else the last."""
+        self._offer = label, texts
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        if self._offer is None:
+            return
+        label, texts = self._offer
+        wide = label.fontMetrics().horizontalAdvance
+        others = self._row.sizeHint().width() - wide(label.text())
+        text = next((one for one in texts if others + wide(one) <= self.width()), texts[-1])
+        if text != label.text():
+            label.setText(text)
 
 
 def _words(part: QWidget | str) -> QWidget:

@@ -22,6 +22,16 @@ def restyle(widget: QWidget, **properties: object) -> None:
         widget.update()
 
 
+def lay_out_now(widget: QWidget) -> None:
+    """Give words that have grown their room at once, up to the window: a picture taken before the next turn of the event loop
+    shows them whole."""
+    at: QWidget | None = widget
+    while at is not None:
+        if (layout := at.layout()) is not None:
+            layout.activate()
+        at = None if at.isWindow() else at.parentWidget()
+
+
 class Paragraph(QLabel):
     """Words that may need several lines, at a line height that can be read; BIZ UDGothic itself leaves none between lines."""
 

@@ -3,62 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from nhi_center.ui import theme
+from nhi_center.ui.common.cells import ALIGN, CELL_ROLE, SIDE, Cell, CellDelegate, Column, Index
 from nhi_center.ui.common.name_view import NamePainter
 
-Index = QModelIndex | QPersistentModelIndex
-_ALIGN = {
-    "left": Qt.AlignmentFlag.AlignLeft,
-    "right": Qt.AlignmentFlag.AlignRight,
-    "center": Qt.AlignmentFlag.AlignHCenter,
-}
-_CELL_ROLE = Qt.ItemDataRole.UserRole + 1
+__all__ = ["Cell", "CellDelegate", "Column", "DataTable", "Index", "RowsModel"]
+
+_NOTE_ROLES = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole)
 HEADER_HEIGHT = 31
-NAME_PX = 16
-_NAME_SIZES = (18, 17, 16, 15, 14)
-"""A name among other words; a column of names alone is larger."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """``chip`` (in ``tone``), a person's ``name`` by glyph, ``strong`` words, then ``text``; any of them may be empty."""
-
-    text: str = ""
-    strong: str = ""
-    chip: str = ""
-    tone: str = "plain"
-    colour: str = ""
-    name: str = ""
-
-    @property
-    def spoken(self) -> str:
-        return " ".join(part for part in (self.chip, self.name, self.strong, self.text) if part)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: ``cell(row)`` gives a Cell or a string. ``width`` in pixels, 0 = what is left. ``name``: a person's name."""
-
-    title: str
-    cell: Callable[[Any], Cell | str]
-    width: int = 0
-    align: str = "left"
-    name: bool = False
+ROWS_MEASURED = 100
+"""More are not looked at when columns share the room."""
 
 
 class RowsModel(QAbstractTableModel):
@@ -87,10 +55,12 @@ class RowsModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role not in (Qt.ItemDataRole.DisplayRole, _CELL_ROLE, Qt.ItemDataRole.AccessibleTextRole):
+        if role not in (Qt.ItemDataRole.DisplayRole, CELL_ROLE, Qt.ItemDataRole.AccessibleTextRole, *_NOTE_ROLES):
             return None
         cell = self.columns[index.column()].cell(self.rows[index.row()])
-        if role == _CELL_ROLE:
+        if role in _NOTE_ROLES:
+            return cell.note or None if isinstance(cell, Cell) else None
+        if role == CELL_ROLE:
             return Cell(cell) if isinstance(cell, str) else cell
         return cell if isinstance(cell, str) else cell.spoken
 
@@ -100,78 +70,8 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGN[self.columns[section].align] | Qt.AlignmentFlag.AlignVCenter
+            return ALIGN[self.columns[section].align] | Qt.AlignmentFlag.AlignVCenter
         return None
-
-
-class CellDelegate(QStyledItemDelegate):
-    """Paints one cell: selection, lines, chip, strong and plain words, names by glyph."""
-
-    def __init__(self, columns: tuple[Column, ...], names: NamePainter | None, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._columns, self._names = columns, names
-        self.fits = False
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        cell: Cell = index.data(_CELL_ROLE)
-        column = self._columns[index.column()]
-        painter.save()
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected:
-            painter.fillRect(rect, QColor(theme.PRIMARY_PALE))
-        if not (self.fits and index.row() == index.model().rowCount() - 1):
-            painter.setPen(QPen(QColor("#84aef5" if selected else "#dddddd"), 1))
-            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        inner = QRectF(rect).adjusted(8, 0, -8, -1)
-        colour = QColor(cell.colour or theme.TEXT)
-        if column.name and self._names is not None:
-            self._names.draw(painter, inner, cell.text, self.fitting(cell.text, inner.width()), colour)
-        else:
-            self._words(painter, inner, cell, colour, column.align)
-        painter.restore()
-
-    def fitting(self, name: str, width: float) -> int:
-        """The size at which a name is whole: a name cut short could be two people."""
-        names = self._names
-        return next((size for size in _NAME_SIZES if names is None or names.width(name, size) <= width), _NAME_SIZES[-1])
-
-    def _words(self, painter: QPainter, area: QRectF, cell: Cell, colour: QColor, align: str) -> None:
-        plain, strong = theme.font(theme.DENSE_PX), theme.font(theme.DENSE_PX, bold=True)
-        if cell.chip:
-            area = area.adjusted(_paint_chip(painter, area, cell.chip, cell.tone) + 8, 0, 0, 0)
-        if cell.name and self._names is not None:
-            self._names.draw(painter, area, cell.name, NAME_PX, colour)
-            area = area.adjusted(self._names.width(cell.name, NAME_PX) + 7, 0, 0, 0)
-        painter.setPen(colour)
-        flags = int(_ALIGN[align] | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
-        for text, font in ((cell.strong, strong), (cell.text, plain)):
-            if text and area.width() > 0:
-                painter.setFont(font)
-                metrics = painter.fontMetrics()
-                shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()) + 1)
-                painter.drawText(area, flags, shown)
-                area = area.adjusted(metrics.horizontalAdvance(text) + 7, 0, 0, 0)
-
-
-def _paint_chip(painter: QPainter, area: QRectF, text: str, tone: str) -> float:
-    colours = theme.TONES[theme.Tone(tone)]
-    font: QFont = theme.font(13)
-    painter.setFont(font)
-    shown = f"{colours.sign} {text}" if colours.sign else text
-    shown = painter.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, int(area.width()) - 12)
-    width = painter.fontMetrics().horizontalAdvance(shown) + 18
-    width = min(width, int(area.width()) + 6)
-    box = QRectF(area.left() + 0.5, area.center().y() - 8, width, 16)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(colours.line), 1))
-    painter.setBrush(QColor(colours.page))
-    painter.drawRoundedRect(box, 3, 3)
-    painter.setPen(QColor(colours.text))
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), shown)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    return float(width)
 
 
 class DataTable(QTableView):
@@ -202,6 +102,7 @@ class DataTable(QTableView):
         self._checked: set[Hashable] = set()
         if checkable is not None:
             columns = (Column("", self._tick, 30), *columns)
+        self._columns = columns
         self._model = RowsModel(columns, self)
         self.setModel(self._model)
         self._delegate = CellDelegate(columns, names, self)
@@ -237,6 +138,31 @@ class DataTable(QTableView):
         if all(column.width for column in columns):
             header.setStretchLastSection(True)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """What the column without a width does not need goes to those that may grow, the first of them first."""
+        shown = [(at, column) for at, column in enumerate(self._columns) if not self.isColumnHidden(at)]
+        growing = [(at, column) for at, column in shown if column.most]
+        left = [at for at, column in shown if not column.width]
+        if not growing or len(left) != 1:
+            return
+        taken = sum(column.width if column.most else self.columnWidth(at) for at, column in shown if at != left[0])
+        spare = self.viewport().width() - taken - self.needed(left[0])
+        for at, column in growing:
+            more = max(0, min(spare, min(column.most, self.needed(at)) - column.width))
+            self.setColumnWidth(at, column.width + more)
+            spare -= more
+
+    def needed(self, at: int) -> int:
+        """How wide a column must be for its title and the first rows, whatever their number."""
+        column = self._columns[at]
+        cells = [column.cell(row) for row in self._model.rows[:ROWS_MEASURED]]
+        wide = [self._delegate.needed(column, Cell(cell) if isinstance(cell, str) else cell) for cell in cells]
+        return ceil(max([self.horizontalHeader().fontMetrics().horizontalAdvance(column.title) + 2 * SIDE + 2, *wide]))
+
     # -- rows --
 
     def rows(self) -> tuple[Any, ...]:
@@ -253,6 +179,7 @@ class DataTable(QTableView):
             self.select(keys.index(key) if key in keys else 0)
         else:
             self.current_row_changed.emit(None)
+        self._give_room()
         self.viewport().update()
 
     def add_rows(self, rows: Sequence[Any]) -> None:

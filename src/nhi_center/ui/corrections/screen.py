@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.entry import State
-from nhi_center.errors import OperatorError
 from nhi_center.services import corrections, review, urgent
 from nhi_center.services.corrections import CaseFound, LinkRow
 from nhi_center.tasks.runner import Lane
@@ -125,10 +124,7 @@ class CorrectionsScreen(Screen):
 
     def _on_not_found(self, error: Exception) -> None:
         self._show(None)
-        if isinstance(error, OperatorError) and error.field == "number":
-            self.number.set_problem(error.message)
-            self.number.editor.setFocus()
-        else:
+        if not self.number.refuse(error, "number"):
             self.desk.present_error(error)
 
     def _show(self, found: CaseFound | None) -> None:

@@ -198,7 +198,7 @@ class HandoverPage(QWidget):
         self.view = None
         self._busy = False
         self.title_line.title.setText("受渡し 至急(区 → 受託者)")
-        self.day_words.setText("")
+        self.title_line.offer(self.day_words, "")
         self.trail.set_step(0)
         for part in (self.grid, self.rules, self.table, self.receipt, self.mark, self.section_chip):
             part.hide()
@@ -232,8 +232,7 @@ class HandoverPage(QWidget):
         self.mark.setVisible(view.incident)
         opened = view.handover.opened_at
         when = f"{int(opened[5:7])}月{int(opened[8:10])}日 {opened[11:16]}"
-        marked = view.handover.urgent or view.incident  # beside the mark or the clock there is no room for more
-        self.day_words.setText(when if marked else f"{when} {view.handover.means}")
+        self.title_line.offer(self.day_words, f"{when} {view.handover.means}", when, opened[11:16])
         self.trail.set_step(0 if counting else 3 if signed else 2 if view.signable else 1)
         self.grid.setVisible(counting)
         self.rules.setVisible(counting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -21,6 +22,7 @@ from nhi_center.services.urgent import Ready
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.dialogs import Answer, ask
 from nhi_center.ui.common.parts import Card, Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint, TitleLine
 from nhi_center.ui.common.styling import words
@@ -200,24 +202,33 @@ class HandoverListPage(QWidget):
 
     def give_urgent(self, application: str = "") -> None:
         """至急を渡す: what somebody waits for goes out alone; of several the nearest promise, or the one that is asked for."""
-        if self._opening:
-            return
         office, session, place = self.desk.office, self.desk.session, self._place()
 
-        def job(_token: object) -> HandoverView:
+        def job(_token: object) -> HandoverView | Ready:
             found = [one for one in urgent.ready(office, session) if application in ("", one.application)]
             if not found:
                 raise OperatorError("渡せる至急の届出はありません。証の検品まで終わると渡せます。", code="nothing-ready")
-            return urgent.open_out(office, session, place, found[0].slip.id)
+            return found[0] if found[0].unmade else urgent.open_out(office, session, place, found[0].slip.id)
 
+        self._give(job)
+
+    def _give(self, job: Callable[[object], HandoverView | Ready]) -> None:
+        if self._opening:
+            return
         self._opening = True
-        self.desk.run(
-            Lane.WRITE,
-            job,
-            owner=self,
-            done=lambda view: self.chosen.emit(view.handover.id),
-            failed=self._refuse,
-            ended=self._opened,
+        self.desk.run(Lane.WRITE, job, owner=self, done=self._given, failed=self._refuse, ended=self._opened)
+
+    def _given(self, found: HandoverView | Ready) -> None:
+        if isinstance(found, HandoverView):
+            self.chosen.emit(found.handover.id)
+            return
+        office, session, place, slip = self.desk.office, self.desk.session, self._place(), found.slip.id
+        go = partial(self._give, lambda _token: urgent.open_out(office, session, place, slip, incomplete=True))
+        ask(
+            self,
+            f"管理票 {found.slip.number} を渡しますか",
+            f"{found.unmade_words}待つと、できてから書類と一緒に渡せます。今渡すと、証は後の便で渡します。",
+            (Answer("証を待たずに渡す", go, key="Alt+G", danger=True), Answer("できるまで待つ", self.table.setFocus)),
         )
 
     def show_visit(self, name: str, minutes: int) -> None:
@@ -265,7 +276,7 @@ def _amount(row: HandoverView) -> tuple[str, str]:
     if row.phase is not Phase.SIGNED:
         return "–", "–"
     sums = totals({line.kind.id: line.kind for line in row.lines}, [line.receiver for line in row.lines])
-    return str(sums.cases), sums.words.removesuffix("枚") if not sums.items else sums.words
+    return str(sums.cases), sums.words.removesuffix("枚")
 
 
 def _when(stamp: str) -> str:

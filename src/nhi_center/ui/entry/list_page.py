@@ -11,6 +11,7 @@ from nhi_center.domain.entry import State
 from nhi_center.domain.holds import Stage
 from nhi_center.domain.paper_age import overdue_words
 from nhi_center.services.entry_list import WaitingRow
+from nhi_center.ui.common.difference import number_cell
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import TitleLine
@@ -33,7 +34,7 @@ class ListPage(QWidget):
         self.table = DataTable(
             (
                 Column("急ぎ", self._haste, URGENT_COLUMN),
-                Column("管理票", _number, 184),
+                Column("管理票", lambda row: number_cell(row.slip.number, marked=row.marked), 184),
                 Column("届出・申請", lambda row: row.form_title, 190),
                 Column("状態", _state, 170),
                 Column("入力者", lambda row: row.keyer_name, 130),
@@ -71,11 +72,6 @@ class ListPage(QWidget):
         self.counts.setText(f"入力待ち {len(rows) - drafts - held}件 下書き {drafts}件 保留・照会 {held}件")
         for button in (self.urgent_button, self.open_button):
             button.setEnabled(bool(rows))
-
-
-def _number(row: WaitingRow) -> Cell:
-    """差異あり stays with every paper of a 便 whose counts did not agree."""
-    return Cell(strong=row.slip.number, text="● 差異あり", colour="#ce0000") if row.marked else Cell(strong=row.slip.number)
 
 
 def _state(row: WaitingRow) -> Cell | str:

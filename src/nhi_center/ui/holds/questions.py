@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.holds import Paper
-from nhi_center.errors import OperatorError
 from nhi_center.services import holds
 from nhi_center.services.holds import Question
 from nhi_center.tasks.runner import Lane
@@ -139,10 +138,7 @@ class QuestionsScreen(Screen):
         self.table.setFocus()
 
     def _on_refused(self, error: Exception) -> None:
-        if isinstance(error, OperatorError) and error.field == "answer":
-            self.answer.set_problem(error.message)
-            self.answer.editor.setFocus()
-        else:
+        if not self.answer.refuse(error, "answer"):
             self.desk.present_error(error)
             self.refresh()
 

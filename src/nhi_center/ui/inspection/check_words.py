@@ -30,12 +30,18 @@ def state(line: Any) -> Cell:
     return Cell(chip=_TO_DO.get(line.item.way, "引継ぎを書く"), tone="error" if line.item.kind == OVERDUE else "warning")
 
 
-_TO_DO = {Way.PUT_AWAY: "保管庫へしまう", Way.COUNT: "二人目が数える", Way.LOCK: "施錠を確かめる"}
-BUTTONS = {Way.PUT_AWAY: "しまって引継ぎを書く", Way.COUNT: "二人目が数える", Way.LOCK: "施錠を確かめた"}
+_TO_DO = {Way.PUT_AWAY: "保管庫へしまう", Way.COUNT: "二人目が数える", Way.LOCK: "施錠を確かめる", Way.THERE: "端末で終える"}
+BUTTONS = {
+    Way.PUT_AWAY: "しまって引継ぎを書く",
+    Way.COUNT: "二人目が数える",
+    Way.LOCK: "施錠を確かめた",
+    Way.THERE: "その端末で行う",
+}
 ADVICE = {
     Way.PUT_AWAY: "理由を書き、しまった保管庫の番号を入れます。そのあと、別の人が保管庫の中を数えます。",
     Way.COUNT: "しまった人とは別の人が、すべて数え、自分のIDで署名します。F3 で始めます。",
     Way.LOCK: "鍵をかけ、扉を引いて確かめてから F3 を押します。開けると、もう一度確かめます。",
+    Way.THERE: "その端末の席で、刷り終えるか取り消します。ここで終業しても、その端末の印刷は止まりません。",
 }
 
 

@@ -193,7 +193,7 @@ class DayClosePanel(QWidget):
         for field in self.entry_chain.fields:
             field.editor.setEnabled(wanted)
             field.clear_notes()
-        self.carry_button.setEnabled(wanted)
+        self.carry_button.setEnabled(line is not None and line.open and line.item.way is not Way.THERE)
         self.work_button.setEnabled(line is not None and line.item.count > 0)
         if line is not None and line.item.told:
             self.entry_words.setText("終業点検を終えると取り消します。証はなくならず、明日、証等の出力の列から刷れます。")
@@ -221,7 +221,7 @@ class DayClosePanel(QWidget):
     def _begin_entry(self, line: CheckLine) -> None:
         if not line.open or self.seen is None or self.seen.closed is not None:
             return
-        if line.item.way in (Way.COUNT, Way.LOCK):
+        if line.item.way in (Way.COUNT, Way.LOCK, Way.THERE):
             self._carry()
         else:
             self.note.editor.setFocus()
@@ -232,6 +232,9 @@ class DayClosePanel(QWidget):
             return
         if line.item.way is Way.COUNT:
             self.count.open(line.item.kind)
+            return
+        if line.item.way is Way.THERE:
+            self.said.emit("info", ADVICE[Way.THERE])
             return
         if line.item.way is Way.LOCK:
             self._lock(line.item.kind.removeprefix("cabinet_lock_"))

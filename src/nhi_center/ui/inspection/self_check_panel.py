@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nhi_center.domain.devices import LONGEST_WORDS, Hold
+from nhi_center.domain.operators import Action
 from nhi_center.domain.self_check import Finding, Result, State
-from nhi_center.services import self_check
+from nhi_center.services import devices, self_check
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.fields import LineField
+from nhi_center.ui.common.form_dialog import FormDialog, open_form
 from nhi_center.ui.common.long_job import LongJob
 from nhi_center.ui.common.parts import Card, Chip, ProgressStrip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.entry.asking import run
 
-TONES = {State.OK: "done", State.WARNING: "warning", State.ERROR: "error", State.NOT_READABLE: "plain"}
-_ORDER = (State.ERROR, State.WARNING, State.NOT_READABLE, State.OK)
+TONES = {State.OK: "done", State.WARNING: "warning", State.ERROR: "error", State.NOT_READABLE: "plain", State.NOT_ASKED: "plain"}
+_ORDER = (State.ERROR, State.WARNING, State.NOT_ASKED, State.NOT_READABLE, State.OK)
 
 
 class SelfCheckPanel(QWidget):
-    """``self_check_table``, ``run_self_check_button`` (Ctrl+Enter), ``print_self_check_button`` (F4).
+    """``self_check_table``, ``run_self_check_button`` (Ctrl+Enter), ``print_self_check_button`` (F4), and, while a device that
+    nobody has allowed waits for ward staff, ``look_at_device_button`` (F3).
 
-    Signals: said(kind, text).
+    Signals: said(kind, text), keys_changed().
     """
 
     said = Signal(str, str)
+    keys_changed = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self.setObjectName("self_check_panel")
         self.result: Result | None = None
+        self._acts = desk.may(Action.ACKNOWLEDGE_DEVICE)
+        self._waiting: tuple[Hold, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -83,16 +93,21 @@ class SelfCheckPanel(QWidget):
         self.print_button.clicked.connect(self._print)
         self.run_button = primary_button("点検する", name="run_self_check_button")
         self.run_button.clicked.connect(self._run)
+        self.look_button = plain_button("装置を確認した", "F3", name="look_at_device_button")
+        self.look_button.clicked.connect(self._look_at_device)
+        self.look_button.setVisible(False)
         self.place = words("", "secondary", name="self_check_place")
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.place, 1)
+        row.addWidget(self.look_button)
         row.addWidget(self.print_button)
         row.addWidget(self.run_button)
         return row
 
     def keys(self) -> tuple[KeyHint, ...]:
-        return (KeyHint("F4", "点検表を作る"), KeyHint("Ctrl+Enter", "点検する"))
+        look = (KeyHint("F3", "装置を確認した"),) if self._waiting else ()
+        return (*look, KeyHint("F4", "点検表を作る"), KeyHint("Ctrl+Enter", "点検する"))
 
     def first_focus(self) -> QWidget:
         return self.table
@@ -102,6 +117,8 @@ class SelfCheckPanel(QWidget):
         self.desk.run_latest(
             "self_check", Lane.READ, lambda _token: self_check.newest(office, session), owner=self, done=self._show
         )
+        if self._acts:
+            run(self.desk, self, Lane.READ, devices.open_holds, done=self._show_waiting)
 
     # -- showing --
 
@@ -132,6 +149,39 @@ class SelfCheckPanel(QWidget):
             return
         self.found.setText(f"{finding.title}: {finding.sentence}")
         self.advice.setText(f"すること: {finding.advice}" if finding.advice else "することはありません。")
+
+    # -- a device that nobody has allowed --
+
+    def _show_waiting(self, waiting: tuple[Hold, ...]) -> None:
+        self._waiting = waiting
+        self.look_button.setVisible(bool(waiting))
+        self.keys_changed.emit()
+
+    def _look_at_device(self) -> None:
+        if not self._waiting:
+            return
+        hold = self._waiting[0]
+        field = LineField("words", "確かめたこと・したこと", limit=LONGEST_WORDS, required=True, hint="例 外して区へ渡した")
+        office, session = self.desk.office, self.desk.session
+
+        def act() -> Callable[[], object]:
+            typed = field.value()
+            return lambda: devices.acknowledge(office, session, hold.id, typed)
+
+        when = f"{datetime.fromisoformat(hold.seen_at):%m-%d %H:%M}"
+        data = "データを持ち出せる装置です。" if hold.holds_data else ""
+        text = f"{when}に、許可していない装置 {hold.name} がつながりました。{data}確認すると、書出しと印刷をまた使えます。"
+        dialog = FormDialog(
+            self, self.desk, "許可していない装置の確認", text, ((field,),), yes="確認した", act=act, kept=self._on_looked_at
+        )
+        open_form(dialog)
+
+    def _on_looked_at(self, _none: object) -> None:
+        left = len(self._waiting) - 1
+        rest = f"あと{left}件あります。" if left else "書出しと印刷を、また使えます。"
+        self.said.emit("done", f"装置を確認しました。{rest}")
+        self.refresh()
+        self._run()
 
     # -- acting --
 

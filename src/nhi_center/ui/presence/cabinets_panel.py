@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from nhi_center.domain.cabinets import LONGEST_NAME, LONGEST_NUMBER, Cabinet, Count, KeyOut
 from nhi_center.domain.operators import Action
-from nhi_center.errors import OperatorError
 from nhi_center.services import cabinets as service
 from nhi_center.services.cabinets import CabinetRow
 from nhi_center.tasks.runner import Lane
@@ -25,22 +23,19 @@ from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.presence.choices import Act, choose
+from nhi_center.ui.presence.recording import RecordingPanel
 
 
-class CabinetsPanel(QWidget):
+class CabinetsPanel(RecordingPanel):
     """``cabinet_table``; ``cabinet_take_out_button`` (F3), ``cabinet_lock_button`` (F4), Enter for keys and the register.
 
     Signals: said(kind, text).
     """
 
-    said = Signal(str, str)
-
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self.setObjectName("cabinets_panel")
         self._works, self._manages = desk.may(Action.CABINET), desk.may(Action.MANAGE_CABINETS)
-        self._busy = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -95,9 +90,6 @@ class CabinetsPanel(QWidget):
         new = (KeyHint("Alt+N", "登録"),) if self._manages else ()
         return (KeyHint("Enter", "鍵・ほかの記録"), KeyHint("F3", "数えて取り出す"), KeyHint("F4", "施錠を確かめた"), *new)
 
-    def first_focus(self) -> QWidget:
-        return self.table
-
     def refresh(self) -> None:
         office, session = self.desk.office, self.desk.session
         self.desk.run_latest("cabinets", Lane.READ, lambda _token: service.of_room(office, session), owner=self, done=self._show)
@@ -105,7 +97,6 @@ class CabinetsPanel(QWidget):
     # -- showing --
 
     def _show(self, rows: tuple[CabinetRow, ...]) -> None:
-        self._busy = False
         self.table.set_rows(rows)
         out = sum(len(row.cabinet.out) for row in rows)
         self.chip.set_state(f"渡した鍵 {out}本" if out else "鍵はすべてあります", "warning" if out else "done")
@@ -237,23 +228,6 @@ class CabinetsPanel(QWidget):
         told: str,
     ) -> None:
         open_form(FormDialog(self, self.desk, title, text, rows, yes=yes, act=act, kept=lambda _result: self._on_recorded(told)))
-
-    def _run(self, act: Callable[[], None], told: str) -> None:
-        self._busy = True
-        self.desk.run(
-            Lane.WRITE, lambda _token: act(), owner=self, done=lambda _none: self._on_recorded(told), failed=self._refuse
-        )
-
-    def _on_recorded(self, told: str) -> None:
-        self.said.emit("done", told)
-        self.table.setFocus()
-        self.refresh()
-
-    def _refuse(self, error: Exception) -> None:
-        self._busy = False
-        if isinstance(error, OperatorError):
-            self.refresh()
-        self.desk.present_error(error)
 
 
 def _inside(row: CabinetRow) -> Cell:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from nhi_center.domain.operators import Action
 from nhi_center.domain.presence import LONGEST_LOCKER, Flag
@@ -23,24 +21,21 @@ from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.presence.papers import PapersButton
+from nhi_center.ui.presence.recording import RecordingPanel
 from nhi_center.ui.presence.room_acts import RoomActs
 
 
-class RoomPanel(QWidget):
+class RoomPanel(RecordingPanel):
     """``roster_table``; for ward staff ``locker``, ``enter_button`` (Enter in the locker field), ``leave_button`` (F3)
     and ``room_acts_button`` (F4).
 
     Signals: said(kind, text).
     """
 
-    said = Signal(str, str)
-
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self.setObjectName("room_panel")
         self._records = desk.may(Action.CHECK_PRESENCE)
-        self._busy = False
         self._chosen = ""
         self.inside_chip = Chip("", "info", name="inside_chip")
         column = QVBoxLayout(self)
@@ -129,9 +124,6 @@ class RoomPanel(QWidget):
             KeyHint("Ctrl+Enter", "入室"),
         )
 
-    def first_focus(self) -> QWidget:
-        return self.table
-
     def refresh(self) -> None:
         office, session = self.desk.office, self.desk.session
         self.desk.run_latest("presence", Lane.READ, lambda _token: service.roster(office, session), owner=self, done=self._show)
@@ -183,26 +175,12 @@ class RoomPanel(QWidget):
         if row is not None:
             self.acts.open(row)
 
-    def _run(self, act: Callable[[], None], told: str) -> None:
-        self._busy = True
-        self.desk.run(
-            Lane.WRITE, lambda _token: act(), owner=self, done=lambda _none: self._on_recorded(told), failed=self._refuse
-        )
-
     def _on_recorded(self, told: str) -> None:
-        self._busy = False
         self.locker.clear()
-        self.said.emit("done", told)
-        self.table.setFocus()
-        self.refresh()
+        super()._on_recorded(told)
 
-    def _refuse(self, error: Exception) -> None:
-        self._busy = False
-        if isinstance(error, OperatorError):
-            if self.chain.show_error(error):
-                return
-            self.refresh()
-        self.desk.present_error(error)
+    def _shown_at_its_place(self, error: OperatorError) -> bool:
+        return self.chain.show_error(error)
 
 
 def _is_inside(row: RosterRow) -> bool:

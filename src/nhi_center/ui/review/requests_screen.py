@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.calls import due_words
 from nhi_center.domain.ward_requests import LONGEST
-from nhi_center.errors import OperatorError
 from nhi_center.services import ward_requests as service
 from nhi_center.services.ward_requests import WardRequestRow
 from nhi_center.tasks.runner import Lane
@@ -124,9 +123,6 @@ class RequestsScreen(Screen):
         self.table.setFocus()
 
     def _on_refused(self, error: Exception) -> None:
-        if isinstance(error, OperatorError) and error.field == "answer":
-            self.answer.set_problem(error.message)
-            self.answer.editor.setFocus()
-        else:
+        if not self.answer.refuse(error, "answer"):
             self.desk.present_error(error)
             self.refresh()

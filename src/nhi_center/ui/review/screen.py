@@ -14,6 +14,7 @@ from nhi_center.services.review import ReviewCase, ReviewOutcome, ReviewRow
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import confirm
+from nhi_center.ui.common.difference import DIFFERENCE_CHIP, DIFFERENCE_NOTE
 from nhi_center.ui.common.parts import Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
@@ -55,11 +56,11 @@ class ReviewScreen(Screen):
         table = DataTable(
             (
                 Column("急ぎ", lambda row: urgent_cell(row.urgent_until, desk.office.clock.local()), URGENT_COLUMN),
-                Column("管理票", lambda row: row.number, 96),
-                Column("届出・申請", _form, 220),
-                Column("氏名", lambda row: row.name, 186, name=True),
-                Column("変わること", _change, 200),
-                Column("出る証", lambda row: row.certificate, 150),
+                Column("管理票", lambda row: row.number, 84),
+                Column("届出・申請", _form, 186, most=320),
+                Column("氏名", lambda row: row.name, 146, name=True, most=220),
+                Column("変わること", _change, 190, most=260),
+                Column("出る証", lambda row: row.certificate, 108, most=220),
                 Column("警告", _warnings),
             ),
             name="review_table",
@@ -250,6 +251,10 @@ def _form(row: ReviewRow) -> Cell:
 
 
 def _warnings(row: ReviewRow) -> Cell:
+    """差異あり first: it is about the paper in hand."""
+    if row.marked:
+        more = "抽出外" if not row.drawn else f"{row.warnings}件" if row.warnings else ""
+        return Cell(chip=DIFFERENCE_CHIP, tone="error", text=more, note=DIFFERENCE_NOTE)
     if not row.drawn:  # one with a warning is always keyed twice
         return Cell(chip="抽出外", tone="plain")
     return Cell(chip=f"{row.warnings}件", tone="warning") if row.warnings else Cell()

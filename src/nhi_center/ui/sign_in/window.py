@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import LineField, PasswordField
 from nhi_center.ui.common.parts import ActionButton, Card, Chip
-from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.styling import lay_out_now, words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.sign_in.voucher import VoucherPanel
 
@@ -183,11 +183,14 @@ class SignInWindow(QWidget):
             field.editor.setEnabled(False)
         self.voucher.begin(person, password, text)
         self._show_state()
+        lay_out_now(self.voucher)
 
     def show_voucher_error(self, text: str, *, field: str) -> None:
         """Say at its place why the second person was not taken."""
         self.set_busy(False)
         self.voucher.refuse(text, field=field)
+        for one in self.voucher.chain.fields:
+            lay_out_now(one)
 
     def show_error(self, text: str, *, field: str = "password") -> None:
         """Say at its place why nobody was signed in: field is id, password, or "" for trouble of the terminal itself."""
@@ -199,10 +202,12 @@ class SignInWindow(QWidget):
         if not field:
             self.preparing.setText(f"● {text}")
             self.preparing.setStyleSheet("color: #ce0000;")
+            lay_out_now(self.preparing)
             return
         at = self.id_field if field == "id" else self.password_field
         at.set_problem(text)
         at.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        lay_out_now(at)
 
     def _close_voucher(self) -> None:
         self.voucher.end()

@@ -17,6 +17,7 @@ from nhi_center.services.verification import WaitingRow
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import confirm
+from nhi_center.ui.common.difference import DIFFERENCE_COLUMN, number_cell
 from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
@@ -58,7 +59,7 @@ class VerificationScreen(Screen):
         self.table = DataTable(
             (
                 Column("急ぎ", lambda row: urgent_cell(row.urgent_until, desk.office.clock.local()), URGENT_COLUMN),
-                Column("管理票", lambda row: row.number, 110),
+                Column("管理票", lambda row: number_cell(row.number, marked=row.marked), DIFFERENCE_COLUMN),
                 Column("届出・申請", lambda row: Cell(strong=row.form_title), 240),
                 Column("枚数", lambda row: f"{row.sheets}枚", 64, "right"),
                 Column("入力者", lambda row: row.keyer_name, 130),

@@ -21,6 +21,7 @@ DROP TABLE balance;
 ALTER TABLE balance_old RENAME TO balance;
 CREATE INDEX ix_balance_place ON balance (place) WHERE sheets > 0;
 CREATE INDEX ix_balance_slip ON balance (slip) WHERE sheets > 0;
+CREATE INDEX ix_balance_sum ON balance (place, sheets);
 CREATE TABLE application_old (
     id TEXT PRIMARY KEY,
     slip TEXT NOT NULL REFERENCES slip (id),
@@ -65,3 +66,4 @@ INSERT OR IGNORE INTO slip_old SELECT id, number, day, batch, kind, sheets FROM 
 DROP TABLE slip;
 ALTER TABLE slip_old RENAME TO slip;
 CREATE INDEX ix_slip_batch ON slip (batch, kind);
+CREATE INDEX ix_slip_unsorted ON slip (sheets) WHERE sheets = 0;

@@ -1,0 +1,28 @@
+"""Rows as the outbox of a terminal holds them: codes, times and a short note."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from nhi_center.link.wire import Record
+
+KIND = "call"
+
+
+def body_of(number: int) -> dict[str, Any]:
+    """About 200 bytes."""
+    return {
+        "call": f"{number:032x}",
+        "line": "01",
+        "kind": "inquiry",
+        "began": "2026-11-24T09:00:00+09:00",
+        "ended": "2026-11-24T09:04:30+09:00",
+        "answer": "資格確認書はいつ届くか",
+        "number": number,
+    }
+
+
+def rows_of(first: int, count: int) -> tuple[Record, ...]:
+    """New rows from number ``first`` on."""
+    return tuple(Record(seq, str(uuid.uuid4()), KIND, body_of(seq)) for seq in range(first, first + count))
