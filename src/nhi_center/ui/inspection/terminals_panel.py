@@ -33,19 +33,17 @@ class TerminalsPanel(QWidget):
         column.setSpacing(10)
         self.table = DataTable(
             (
-                Column("端末", lambda row: Cell(strong=row.terminal), 110),
-                Column(
-                    "状態", lambda row: Cell(chip="確認が要る" if row.red else "正常", tone="error" if row.red else "done"), 130
-                ),
+                Column("端末", lambda row: Cell(strong=row.terminal), 90),
+                Column("状態", _state, 118),
                 Column("最後の通信", lambda row: _red(row, service.SILENT, self._when(row.contact_at))),
                 Column("プログラム", lambda row: _red(row, service.OTHER_VERSION, row.program), 90),
-                Column("OS", lambda row: row.system or "–", 100),
-                Column("OSの更新", lambda row: _red(row, service.OLD_SYSTEM, row.patched_on), 130),
-                Column("ウイルス定義", lambda row: _red(row, service.OLD_SIGNATURES, row.signatures_on), 130),
-                Column("未受信", lambda row: f"{row.behind:,}", 70, "right"),
-                Column("未送信", lambda row: f"{row.waiting:,}", 70, "right"),
-                Column("送信エラー", lambda row: _red(row, service.REFUSED_ROWS, f"{row.refused:,}"), 100),
-                Column("未許可の装置", lambda row: _red(row, service.STRANGE_DEVICES, f"{row.devices:,}"), 110),
+                Column("OS", lambda row: row.system or "–", 90),
+                Column("OSの更新", lambda row: _red(row, service.OLD_SYSTEM, row.patched_on), 118),
+                Column("ウイルス定義", lambda row: _red(row, service.OLD_SIGNATURES, row.signatures_on), 118),
+                Column("未受信", lambda row: f"{row.behind:,}", 62, "right"),
+                Column("未送信", lambda row: f"{row.waiting:,}", 62, "right"),
+                Column("エラー", lambda row: _red(row, service.REFUSED_ROWS, f"{row.refused:,}"), 72),
+                Column("装置", lambda row: _red(row, service.STRANGE_DEVICES, f"{row.devices:,}"), 64),
             ),
             name="terminals_table",
             label="端末の状態",
