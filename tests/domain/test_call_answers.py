@@ -115,6 +115,8 @@ def test_a_number_once_given_is_never_given_again() -> None:
         ({"text": " "}, "text"),
         ({"text": "あ" * 101}, "text"),
         ({"text": "番号は 123456789018 です。"}, "text"),
+        ({"words": ("紛失", "123456789018")}, "words"),
+        ({"section": "資格係 1234-5678-9018"}, "section"),
         ({"checked": date(2026, 11, 25)}, "checked"),
         ({"checked": date(2025, 11, 24)}, "checked"),
         ({"words": ("あ" * 60, "い" * 60)}, "words"),

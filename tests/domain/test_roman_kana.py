@@ -32,6 +32,12 @@ from nhi_center.synthesis.names import CULTURES
         ("WATANABE", "ワタナベ"),
         ("ZHENG", "チェン"),
         ("SHIMPO", "シンポ"),
+        ("OHNO YŪKO", "オオノ ユウコ"),
+        ("Ōta Jirō", "オオタ ジロウ"),
+        ("Ngô", "ゴ"),
+        ("OHARA", "オハラ"),
+        ("OUSMANE", "オウスマネ"),
+        ("Łukasz", "ルカスズ"),
     ],
 )
 def test_a_roman_name_is_read(roman: str, kana: str) -> None:

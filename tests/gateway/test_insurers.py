@@ -105,6 +105,8 @@ def test_the_routes_serve_each_municipality_its_own(wards: list[Ward], empty: tu
             assert link.hello().insurer == insurer
             assert link.push(rows).new == number + 1
             assert link.push(rows).duplicate == number + 1
+            many = [wire.Record(seq, str(uuid4()), "custody", {"n": seq}) for seq in range(1001, 1401)]
+            assert (link.push(many).new, link.push(many).duplicate) == (400, 400)
             page = link.changes(0)
             assert [change.body["body"] for change in page.changes] == [{"of": insurer}] * (number + 1)
             assert [one.terminal for one in link.room()] == ["T04"]
@@ -120,8 +122,8 @@ def test_the_routes_serve_each_municipality_its_own(wards: list[Ward], empty: tu
             assert enrolment_codes.is_redeemed(connection, "T05", code) is None
     for number, (insurer, gateway, _) in enumerate(wards, 1):
         (told,) = json.loads(command("status", "--home", str(gateway.folder)).stdout)["terminals"]
-        assert (told["records"], told["waiting"], told["anchored"]) == (number + 1, number, 3)
-        assert gateway.scalar("SELECT count(*) FROM record") == number + 1
+        assert (told["records"], told["waiting"], told["anchored"]) == (number + 401, number, 3)
+        assert gateway.scalar("SELECT count(*) FROM record") == number + 401
         assert gateway.scalar("SELECT count(*) FROM record WHERE insurer <> %s", insurer) == 0
     one, other = wards
     with pytest.raises(psycopg.errors.InsufficientPrivilege):  # to write for another is refused as well
@@ -131,7 +133,7 @@ def test_the_routes_serve_each_municipality_its_own(wards: list[Ward], empty: tu
     parts = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'record'::regclass"
     assert one.gateway.scalar(parts) == 2
     assert one.gateway.scalar(f"SELECT count(*) FROM record_{SHIBUYA}") == 0, "nor by the partition's own name"
-    assert other.gateway.scalar(f"SELECT count(*) FROM record_{SHIBUYA}") == 3
+    assert other.gateway.scalar(f"SELECT count(*) FROM record_{SHIBUYA}") == 403
     for ward in wards:
         with pytest.raises(psycopg.errors.RestrictViolation):
             ward.gateway.scalar(f"DELETE FROM record_{ward.insurer} RETURNING 1")

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance, unsuppor
 
 from nhi_center.gateway import app
 from nhi_center.gateway.app import GatewaySettings
-from nhi_center.link import wire, wire_enrolment, wire_state
+from nhi_center.link import wire, wire_enrolment, wire_meeting, wire_numbers, wire_state
 from nhi_center.link.client import client_context
 from tests.support.postgres import RunningGateway, Terminal
 
@@ -33,7 +33,14 @@ BODIES = [
     for method in methods.values()
     if "requestBody" in method
 ]
-INEXPRESSIBLE = {wire.PATH_RECORDS, wire.PATH_AUDIT, wire_state.PATH_STATE}
+INEXPRESSIBLE = {
+    wire.PATH_RECORDS,
+    wire.PATH_AUDIT,
+    wire_state.PATH_STATE,
+    wire_meeting.PATH_MEET,
+    wire_meeting.PATH_COMPARE,
+    wire_numbers.PATH_BLOCKS,
+}
 """A schema cannot say that numbers rise, nor that 1.0 is not written for 1: what it allows may still be refused."""
 
 
@@ -67,6 +74,8 @@ def test_document_and_routes_are_the_same(tmp_path: Path) -> None:
 def test_document_names_the_programs_own_limits_and_kinds() -> None:
     most = dict(BODIES)
     assert most.pop(wire_state.PATH_STATE) == wire_state.MAX_BODY_BYTES
+    assert {most.pop(path) for path in (wire_meeting.PATH_MEET, wire_meeting.PATH_COMPARE)} == {wire_meeting.MAX_BODY_BYTES}
+    assert most.pop(wire_numbers.PATH_BLOCKS) == wire_numbers.MAX_BODY_BYTES
     assert most.pop(wire_enrolment.PATH_ENROL) == wire_enrolment.MAX_BODY_BYTES
     assert set(most.values()) == {wire.MAX_BODY_BYTES}
     assert set(SCHEMAS["Record"]["properties"]["kind"]["enum"]) == wire.RECORD_KINDS
@@ -76,6 +85,8 @@ def test_document_names_the_programs_own_limits_and_kinds() -> None:
         ("ChangePage", "changes"): wire.MAX_CHANGES,
         ("Segment", "entries"): wire.MAX_ENTRIES,
         ("Room", "terminals"): wire.MAX_TERMINALS,
+        ("Asks", "asks"): wire_numbers.MAX_ASKS,
+        ("Given", "blocks"): wire_numbers.MAX_ASKS,
     }
     assert {key: SCHEMAS[key[0]]["properties"][key[1]]["maxItems"] for key in lists} == lists
     (limit,) = [one for one in DOCUMENT["paths"][wire.PATH_CHANGES]["get"]["parameters"] if one["name"] == "limit"]

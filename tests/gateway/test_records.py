@@ -122,3 +122,44 @@ def test_records_are_append_only(gateway: RunningGateway, terminal: Terminal) ->
     for statement in ("UPDATE record SET seq = 9", "DELETE FROM record", "TRUNCATE record"):
         with psycopg.connect(gateway.dsn) as connection, pytest.raises(psycopg.errors.RestrictViolation):
             connection.execute(statement)
+
+
+MANY = 400
+"""A batch of this size is copied as a whole; smaller ones go by one statement."""
+
+
+def test_a_large_batch_twice_and_half_of_it_again_is_stored_once(gateway: RunningGateway, terminal: Terminal) -> None:
+    batch = records(MANY)
+    with terminal.link() as link:
+        assert link.push(batch[: MANY // 2]) == wire.PushAnswer(MANY // 2, 0, (), MANY // 2)
+        assert link.push(batch) == wire.PushAnswer(MANY // 2, MANY // 2, (), MANY)
+        assert link.push(batch) == wire.PushAnswer(0, MANY, (), MANY)
+    assert stored(gateway, terminal) == MANY
+
+
+def test_in_a_large_batch_another_body_is_refused_and_the_rest_is_kept(gateway: RunningGateway, terminal: Terminal) -> None:
+    batch = records(MANY)
+    with terminal.link() as link:
+        link.push(batch[:1])
+        answer = link.push([wire.Record(1, batch[0].id, "call", {"n": "other"}), *batch[1:]])
+    assert (answer.new, answer.duplicate, [r.seq for r in answer.refused], answer.ack) == (MANY - 1, 0, [1], MANY)
+    assert gateway.scalar("SELECT body ->> 'n' FROM record WHERE id = %s", batch[0].id) == "0"
+
+
+def test_one_id_twice_in_a_large_batch_is_stored_once(gateway: RunningGateway, terminal: Terminal) -> None:
+    batch = records(MANY)
+    with terminal.link() as link:
+        answer = link.push([*batch[:-1], wire.Record(MANY, batch[0].id, "call", {"n": "other"})])
+    assert (answer.new, [r.seq for r in answer.refused]) == (MANY - 1, [MANY])
+    assert stored(gateway, terminal) == MANY - 1
+
+
+@pytest.mark.parametrize("count", [1, MANY])
+def test_no_character_of_a_body_is_read_as_anything_else(gateway: RunningGateway, terminal: Terminal, count: int) -> None:
+    odd = {"text": "a\\b \\N \\. \\\\x41 \t\n\r \x01 \x7f \u2028 \" ' {} , 葛\U000e0102", "\\.": "\t"}
+    rows = [wire.Record(record.seq, record.id, "call", odd) for record in records(count)]
+    with terminal.link() as link:
+        assert link.push(rows) == wire.PushAnswer(count, 0, (), count)
+        assert link.push(rows) == wire.PushAnswer(0, count, (), count)
+    assert gateway.scalar("SELECT body FROM record WHERE id = %s", rows[-1].id) == odd
+    assert gateway.scalar("SELECT count(DISTINCT body) FROM record WHERE terminal = %s", terminal.name) == 1

@@ -16,11 +16,11 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from nhi_center import __version__
+from nhi_center.domain.room_rules import RoomRules
 from nhi_center.gateway import terminal_states
 from nhi_center.gateway.database import connect, local_today
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.gateway.observed import BUCKETS, Figures, JsonLines
-from nhi_center.gateway.terminal_states import Limits
 from nhi_center.link import wire, wire_state
 from nhi_center.link.wire_state import TerminalState
 from tests.gateway.test_setting_up import command
@@ -36,7 +36,7 @@ def red_of(gateway: RunningGateway, terminal: Terminal, state: TerminalState | N
             link.tell_state(state)
     with connect(gateway.dsn) as connection:
         today = local_today(connection)
-        every = terminal_states.every(connection, today, Limits())
+        every = terminal_states.every(connection, today, RoomRules())
     return next(list(one["red"]) for one in every if one["terminal"] == terminal.name)
 
 

@@ -244,6 +244,21 @@ def test_nothing_ready_means_no_handover_out(desk: Room) -> None:
     assert caught.value.code == "nothing-ready"
 
 
+def test_more_slips_than_a_day_has_numbers_are_refused_before_anybody_signs(desk: Room) -> None:
+    view = service.open_handover(*desk, Direction.IN, SECTION)
+    for side in Side:
+        view = service.record_count(*desk, view.handover.id, side, counts(view, F02=(9000, 9999), F05=(1000, 1000)))
+    with pytest.raises(OperatorError, match="9999件まで") as caught:
+        service.contents_to_sign(*desk, view.handover.id, WARD.person, CLERK.person)
+    assert caught.value.code == "too-many-slips"
+    service.recount(*desk, view.handover.id)
+    for side in Side:
+        view = service.record_count(*desk, view.handover.id, side, counts(view, F02=(999, 9999), F05=(2, 2)))
+    service.countersign(*desk, view.handover.id, WARD, CLERK)
+    view = service.view(*desk, view.handover.id)
+    assert (view.slips[0], view.slips[-2], view.slips[-1]) == ("1124-001", "1124-1000", "1124-1001")
+
+
 def test_a_cancelled_number_is_not_used_again(desk: Room) -> None:
     view = service.open_handover(*desk, Direction.IN, SECTION)
     with pytest.raises(OperatorError) as caught:

@@ -9,12 +9,15 @@ import pytest
 from nhi_center.domain.handover import Direction, Side
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, giving_back, handover, handover_book, hold_papers
+from nhi_center.services.office import Premises
 from nhi_center.services.receipts import make_receipt
+from nhi_center.services.session import sign_out
+from nhi_center.services.slips import make_slips
 from nhi_center.storage import handover as store
 from tests.services.test_handover import CLERK, NINE, SECTION, WARD, Room, counts, received
 from tests.services.test_hold_papers import questioned
 from tests.support.entry import fill_register
-from tests.support.office import as_person, desk, premises
+from tests.support.office import advance, as_person, desk, enter, premises, signed_in
 from tests.support.pdf_words import words_of
 
 __all__ = ["desk", "premises"]
@@ -77,6 +80,29 @@ def test_the_ward_reads_the_same_book_and_a_period_must_be_one(desk: Room) -> No
         with pytest.raises(OperatorError) as caught:
             handover_book.book(*desk, first, last)
         assert caught.value.field == "last"
+
+
+def test_what_stood_open_over_night_is_of_the_day_it_was_signed(premises: Premises) -> None:
+    enter(premises, "k-ichiro")
+    room = signed_in(premises, "k-ichiro")
+    view = handover.open_handover(*room, Direction.IN, SECTION)
+    for side in Side:
+        handover.record_count(*room, view.handover.id, side, counts(view, **NINE))
+    opened, _ = today(room)
+    sign_out(*room)
+    advance(premises, hours=25)
+    enter(premises, "k-ichiro")
+    room = signed_in(premises, "k-ichiro")
+    handover.countersign(*room, view.handover.id, WARD, CLERK)
+    signed, _ = today(room)
+    assert handover_book.book(*room, opened, opened) == ()
+    lines = handover_book.book(*room, signed, signed)
+    assert {(line.number, line.handover.settled_on) for line in lines} == {("20261124-1", "2026-11-25")}
+    assert "11月25日" in words_of(handover_book.make_book(*room, signed, signed)).replace("令和8年", "")
+    assert [one.handover.id for one in handover.of_today(*room)] == [view.handover.id], "its receipt can still be made"
+    advance(premises, hours=24)
+    assert "11月25日" in words_of(make_slips(*room, view.handover.id)), "received, not printed"
+    sign_out(*room)
 
 
 def test_on_paper(desk: Room) -> None:

@@ -90,6 +90,7 @@ ACTS = {
     "printers.enter": "the id of the printer",
     "self_check.run": "how the terminal is",
     "self_check.write_sheet": "how the terminal is",
+    "terminal_states.read": "versions, updates and counts of terminals, asked of the gateway",
     "ward_accounts.add": "the account of one of the ward's own people",
     "today_reading.read": "inside another reading: what a role sees is chosen by today.today",
 }

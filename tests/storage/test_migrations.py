@@ -90,6 +90,7 @@ REBUILT: dict[str, dict[str, str]] = {
     "handover": {"direction": "in", "state": "signed"},
     "call": {"state": "done"},
     "balance": {"place": "cabinet"},
+    "outbox": {"state": "waiting"},
 }
 """A table that a step builds anew, or adds a column to, takes only rows that keep its rules."""
 
@@ -116,7 +117,7 @@ def has_all_triggers(made: Made) -> bool:
     with opened(made) as connection:
         there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
         known = set(tables(connection))
-    return there == {name for name, table, _statement in migrate.listed_triggers() if table in known}
+    return there == {name for name, named, _statement in migrate.listed_triggers() if known >= named}
 
 
 def references_hold(made: Made) -> bool:
@@ -177,7 +178,7 @@ def test_every_migration_has_its_undo_and_every_trigger_its_table(empty: Made) -
     assert {file.name for file in (folder / "down").glob("*.sql")} == {file.name for file in folder.glob("*.sql")}
     migrate.migrate(*empty)
     with opened(empty) as connection:
-        missing = {table for _name, table, _statement in migrate.listed_triggers()} - set(tables(connection))
+        missing = {table for _name, named, _statement in migrate.listed_triggers() for table in named} - set(tables(connection))
     assert not missing
 
 

@@ -327,3 +327,16 @@ def test_the_earlier_calls_of_a_number_are_shown_beside_it(hands: Hands) -> None
     hands.press(Key.Key_F5)
     assert not hands.panel.form.phone.isVisible()
     assert "この番号" not in hands.panel.form.number_text.text()
+
+
+def test_the_interpreter_is_asked_about_on_the_way_from_the_language(hands: Hands) -> None:
+    hands.press(Key.Key_F5)
+    hands.figures("83")
+    assert hands.at.objectName() == "call_interpreter"
+    hands.figures("2")
+    assert hands.at.objectName() == "call_search"
+    assert list_today(hands.office, hands.session)[0].call.draft.interpreter == "2"
+    hands.panel.form.language.editor.setFocus()
+    hands.figures("1")
+    assert hands.at.objectName() == "call_search"
+    assert not hands.panel.form.interpreter.isVisible()

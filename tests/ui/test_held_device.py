@@ -18,6 +18,7 @@ from nhi_center.ui import inspection
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.inspection.screen import InspectionScreen
 from nhi_center.ui.inspection.self_check_panel import SelfCheckPanel
+from nhi_center.ui.pages import all_pages
 from nhi_center.ui.shell import MainWindow
 from nhi_center.ui.watch import Watch
 from tests.support import machine
@@ -92,6 +93,17 @@ def test_ward_staff_look_at_it_on_the_page_of_the_self_check(desk: Room, opened:
     assert devices.open_holds(office, as_person(office, "40127")) == ()
     assert page.look_button.isHidden()
     assert [one.name for one in page.table.rows() if one.name == "devices" and one.state.value == "error"] == []
+
+
+def test_the_isolation_item_of_the_status_bar_opens_the_page(desk: Room, opened: Opener) -> None:
+    window = opened(desk[0], "s-toko")
+    assert window.current_screen is not None
+    window.start(window.current_screen.desk, (inspection.ENTRY,), all_pages().explain)
+    window.status_bar.explain_requested.emit("isolation")
+    settle()
+    screen = window.current_screen
+    assert isinstance(screen, InspectionScreen)
+    assert isinstance(screen.front, SelfCheckPanel)
 
 
 def test_it_is_said_as_soon_as_it_is_seen(desk: Room, opened: Opener, lanes: JobRunner, qtbot: QtBot, root: Path) -> None:

@@ -106,7 +106,7 @@ def test_lines_can_be_narrowed_and_turned_back(desk: Room, opened: Opener, monke
 
 def test_the_ward_reads_the_log_but_does_not_close_the_day(desk: Room, opened: Opener) -> None:
     window = opened(desk[0], "40127")
-    assert list(screen(window).panels) == ["log", "review", "exchange", "self_check", "scanners"]
+    assert list(screen(window).panels) == ["log", "review", "exchange", "self_check", "scanners", "terminals"]
     assert focused() is log(window).table
     assert check_screen(window) == []
 

@@ -9,6 +9,10 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from nhi_center.domain.free_words import FORBIDDEN
+from nhi_center.services.calls import parties
+from nhi_center.ui.cabinets.count_fields import CountFields
+from nhi_center.ui.calls.outcome_details import OutcomeDetails
 from nhi_center.ui.common.date_field import DateField
 from nhi_center.ui.common.fields import LabelledField, LineField
 from nhi_center.ui.common.focus_ring import FocusRing
@@ -122,3 +126,16 @@ def test_one_line_takes_the_room_that_is_kept_for_it(qtbot: QtBot) -> None:
     one.set_problem("数字で入力してください。")
     assert lines_read(qtbot, one) == 1
     assert two.y() == before
+
+
+def test_words_of_what_must_not_be_collected_are_warned_of_in_short_free_text_too(qtbot: QtBot) -> None:
+    """The reason why a count differs, the name of another office."""
+    gallery.dressed_application()
+    counts = CountFields()
+    details = OutcomeDetails(counts.reason, parties(), ("資格係",), date(2026, 11, 24))
+    for field in (*(one for row in counts.rows() for one in row), *details.fields):
+        qtbot.addWidget(field)
+    for field in (counts.reason, details.other_office_name):
+        field.set_value("前科のある人")
+        field.changed.emit(field.value())
+        assert field.notice == FORBIDDEN, field.name

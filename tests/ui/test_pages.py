@@ -190,6 +190,6 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
     inside |= {Action.VIEW_ROSTER, Action.MANAGE_ROSTER, Action.ACCEPT_ROSTER, Action.OPEN_ACCOUNT, Action.REMOVE_PERSON}
     inside |= {Action.VOUCH, Action.REKEY, Action.BACK_UP, Action.RECOVER, Action.SELF_CHECK, Action.SIGN_LOG_REVIEW}
     inside |= {Action.SET_UP, Action.SET_URGENT, Action.RENEW, Action.CABINET, Action.MANAGE_CABINETS, Action.APPROVE_ANSWER}
-    inside |= {Action.CLOSE_INCIDENT, Action.ALLOW_SCANNER, Action.ACKNOWLEDGE_DEVICE}
-    inside |= {Action.SETTLE_CONFLICT, Action.DECLARE_FAILED}
+    inside |= {Action.CLOSE_INCIDENT, Action.ALLOW_SCANNER, Action.VIEW_TERMINALS, Action.LEAVE}
+    inside |= {Action.ACKNOWLEDGE_DEVICE, Action.REPAIR_SYNC, Action.SETTLE_CONFLICT, Action.DECLARE_FAILED}
     assert {entry.action for entry in PAGES.entries} | inside == set(Action)

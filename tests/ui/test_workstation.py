@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nhi_center.app import workstation
+from nhi_center.domain.exchange import EVERY_MS, LONGEST_MS, SEEN_AFTER
 from nhi_center.keys.account_book import Closure
 from nhi_center.keys.accounts import unlock
 from nhi_center.services.accounts import close_account
@@ -81,3 +82,24 @@ def test_who_is_shut_out_at_another_terminal_is_out_of_this_one_too(
         station._on_synced(SyncSummary(0, 0, 1, 1))
     assert station.session is None
     assert station.sign_in.isVisible()
+
+
+def test_the_third_failure_in_a_row_is_said_once_and_the_next_tries_come_further_apart(
+    station: Workstation, qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    come_in(station, qtbot, "k-ichiro")
+    station.window.say = lambda kind, text: said.append(text)  # type: ignore[method-assign]
+    for tried in range(2, 6):
+        qtbot.waitUntil(lambda: station._exchange is None or not station._exchange.active, timeout=PATIENCE_MS)
+        with qtbot.waitSignal(station.sync_failed, timeout=PATIENCE_MS):
+            station.sync()
+        assert station._failures == tried
+        assert sum("続けてできていません" in text for text in said) == (tried >= SEEN_AFTER)
+    assert station._sync_timer.interval() > LONGEST_MS / 4
+    assert "3回" in next(text for text in said if "続けて" in text)
+    with qtbot.waitSignal(station.synced, timeout=PATIENCE_MS):
+        station._on_synced(SyncSummary(0, 0, 0, 0))
+    assert station._sync_timer.interval() == EVERY_MS
+    with qtbot.waitSignal(station.signed_out, timeout=PATIENCE_MS):
+        station.leave()

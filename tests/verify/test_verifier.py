@@ -30,28 +30,38 @@ def public(key: Ed25519PrivateKey) -> str:
     return key.public_key().public_bytes_raw().hex()
 
 
-TRUST = Trust(public(GATEWAY), {"T04": public(TERMINAL)}, {"40127": TrustedPerson("見本 区子", "ward_staff", public(WARD))})
+PEOPLE = {
+    "40127": ("見本 区子", "ward_staff", WARD),
+    "40128": ("見本 区助", "ward_staff", Ed25519PrivateKey.from_private_bytes(b"v" * 32)),
+    "k-ichiro": ("見本 一郎", "clerk", Ed25519PrivateKey.from_private_bytes(b"c" * 32)),
+}
+TRUST = Trust(
+    public(GATEWAY),
+    {"T04": public(TERMINAL)},
+    {person: TrustedPerson(name, role, public(key)) for person, (name, role, key) in PEOPLE.items()},
+)
+AT = "2026-11-24T09:30:00+09:00"
+CONTENTS = {"number": 4, "direction": "in", "lines": [["F02", 3, 5]], "giver": "40127", "receiver": "k-ichiro"}
+
+
+def sealed(contents: dict[str, object], *signers: str, kind: str = "handover", statement: str = "handover") -> bytes:
+    """What the terminal's key can make of these contents, with the signatures of these people over them."""
+    hashed = statement_hash(statement, contents)
+    signatures = []
+    for person in signers:
+        name, role, key = PEOPLE[person]
+        value = key.sign(signed_bytes(hashed, person, role, AT)).hex()
+        signatures.append({"person": person, "name": name, "role": role, "signed_at": AT, "statement": hashed, "value": value})
+    inside = {"statement": {"kind": statement, "contents": contents}, "signatures": signatures}
+    digest = seal.body_hash(PDF)
+    signature = TERMINAL.sign(seal.seal_bytes(kind, digest, inside, AT, "T04")).hex()
+    fields = {"kind": kind, "body": digest, "contents": inside, "sealed_at": AT, "terminal": "T04", "signature": signature}
+    return seal.append(PDF, fields)
 
 
 @cache
 def receipt() -> bytes:
-    contents = {"number": 4, "lines": [["F02", 3, 5]]}
-    statement = statement_hash("handover", contents)
-    at = "2026-11-24T09:30:00+09:00"
-    value = WARD.sign(signed_bytes(statement, "40127", "ward_staff", at)).hex()
-    signer = {
-        "person": "40127",
-        "name": "見本 区子",
-        "role": "ward_staff",
-        "signed_at": at,
-        "statement": statement,
-        "value": value,
-    }
-    inside = {"statement": {"kind": "handover", "contents": contents}, "signatures": [signer]}
-    digest = seal.body_hash(PDF)
-    signature = TERMINAL.sign(seal.seal_bytes("handover", digest, inside, at, "T04")).hex()
-    fields = {"kind": "handover", "body": digest, "contents": inside, "sealed_at": at, "terminal": "T04", "signature": signature}
-    return seal.append(PDF, fields)
+    return sealed(CONTENTS, "40127", "k-ichiro")
 
 
 @given(place=st.integers(0, len(receipt()) - 1), change=st.integers(1, 255))
@@ -65,7 +75,7 @@ def test_any_changed_byte_of_a_receipt_is_found(place: int, change: int) -> None
 def test_a_receipt_is_proven_with_its_signers() -> None:
     proven = documents.check(receipt(), TRUST, "handover")
     assert proven.contents["number"] == 4
-    assert [signer.name for signer in proven.signers] == ["見本 区子"]
+    assert [signer.name for signer in proven.signers] == ["見本 区子", "見本 一郎"]
     for trust in (replace(TRUST, people={}), replace(TRUST, terminals={})):
         with pytest.raises(SealFault):
             documents.check(receipt(), trust, "handover")
@@ -73,6 +83,43 @@ def test_a_receipt_is_proven_with_its_signers() -> None:
         documents.check(receipt(), TRUST, "summary")
     with pytest.raises(SealFault):
         documents.check(PDF, TRUST, "handover")
+
+
+@pytest.mark.parametrize(
+    ("changes", "signers", "told"),
+    [
+        ({}, (), "署名がありません"),
+        ({}, ("40127",), "両方の署名"),
+        ({}, ("k-ichiro",), "両方の署名"),
+        ({}, ("k-ichiro", "k-ichiro"), "両方の署名"),
+        ({}, ("k-ichiro", "40127"), "両方の署名"),
+        ({}, ("40127", "k-ichiro", "40128"), "両方の署名"),
+        ({"giver": "k-ichiro"}, ("k-ichiro", "k-ichiro"), "区の人と受託者の人"),
+        ({"receiver": "40128"}, ("40127", "40128"), "区の人と受託者の人"),
+        ({"direction": "out"}, ("40127", "k-ichiro"), "区の人と受託者の人"),
+        ({"direction": "別"}, ("40127", "k-ichiro"), "向き"),
+    ],
+)
+def test_the_terminal_s_key_makes_no_receipt_that_one_side_has_not_signed(
+    changes: dict[str, object], signers: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(SealFault, match=told):
+        documents.check(sealed({**CONTENTS, **changes}, *signers), TRUST, "handover")
+
+
+def test_a_signature_for_something_else_is_none_under_a_receipt() -> None:
+    with pytest.raises(SealFault, match="この種類"):
+        documents.check(sealed(CONTENTS, "40127", "k-ichiro", statement="cabinet_count"), TRUST, "handover")
+    with pytest.raises(SealFault, match="署名がありません"):
+        documents.check(sealed({"month": "2026-11"}, kind="summary", statement="summary"), TRUST, "summary")
+
+
+def test_what_went_under_a_question_and_what_came_back_is_told_by_number() -> None:
+    told = documents.receipt_words(
+        {"questions": {"1124-003": "R8-0001"}, "references": {"question": ["1124-004"], "original": ["1124-005", "-"]}}
+    )
+    for words in ("疑義照会票 R8-0001 とともに渡す 1124-003", "疑義照会から戻った 1124-004", "原本だけを返す 1124-005"):
+        assert any(words in line for line in told), words
 
 
 def test_the_list_of_keys_survives_its_file() -> None:

@@ -18,6 +18,7 @@ from nhi_center.errors import OperatorError
 TEXT_LIMIT = 100
 """An answer is read aloud from beside the call: longer ones are two answers."""
 WORDS_LIMIT = 100
+NO_INDIVIDUAL_NUMBER = "個人番号(マイナンバー)と思われる12桁の数字があります。消してください。"
 ID = re.compile(r"[0-9]{2}-[1-9][0-9]?")
 _CATEGORY_LINE = re.compile(r"# (Q[0-9]{2})(?: .*)?")
 _FACTS = {"区確認日": "checked", "係": "section", "語": "words"}
@@ -214,8 +215,9 @@ def check(answer: Answer, today: date) -> Answer:
     text = " ".join(answer.text.split())
     if not text or len(text) > TEXT_LIMIT:
         raise OperatorError(f"回答は1文字から{TEXT_LIMIT}文字までで書いてください。", field="text", code="length")
-    if find_individual_number(text) is not None:
-        raise OperatorError("個人番号(マイナンバー)と思われる12桁の数字があります。消してください。", field="text", code="number")
+    for field, words in (("text", text), ("section", answer.section), ("words", " ".join(answer.words))):
+        if find_individual_number(words) is not None:
+            raise OperatorError(NO_INDIVIDUAL_NUMBER, field=field, code="number")
     if answer.checked > today:
         raise OperatorError("区確認日は、今日か前の日にしてください。", field="checked", code="future")
     if answer.is_old(today):

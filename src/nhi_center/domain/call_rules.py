@@ -25,7 +25,8 @@ THROUGH_INTERPRETER = "本人確認は、通訳を通して相手が言ったと
 # -- what may be kept, and what must be there --
 
 _PHONES = ("phone", "back_number")
-_WORDS = (*_PHONES, "text", "name", "birth", "address", "consent_number", "ward_staff", "other_office_name")
+_TIMES = ("ward_time", "back_day", "back_time")
+_WORDS = (*_PHONES, "text", "name", "birth", "address", "consent_number", "ward_staff", "other_office_name", *_TIMES)
 
 
 def phone_digits(typed: str) -> str:

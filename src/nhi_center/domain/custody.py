@@ -14,6 +14,8 @@ from enum import StrEnum
 
 from nhi_center.errors import OperatorError
 
+LAST_SLIP = 9999
+"""管理票 of one day: the number has at most four figures."""
 CORRECTION = "correction"
 """Reason code of a movement that takes back an earlier one."""
 NIGHT, MORNING = "night", "morning"
@@ -297,7 +299,15 @@ class Slip:
 
 
 def slip_number(day: date, sequence: int) -> str:
-    """管理票番号 such as 1124-001: unique within its day, never used again."""
+    """管理票番号 such as 1124-001: unique within its day, never used again.
+
+    Raises OperatorError past ``LAST_SLIP``, which neither the bars nor a typed number can say.
+    """
+    if sequence > LAST_SLIP:
+        raise OperatorError(
+            f"1日の管理票は{LAST_SLIP}件までです。件数を数え直してください(件数に枚数を入れていないか確かめます)。",
+            code="too-many-slips",
+        )
     return f"{day:%m%d}-{sequence:03d}"
 
 

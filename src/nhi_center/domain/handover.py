@@ -102,6 +102,11 @@ class Handover:
         return f"第{self.number}便"
 
     @property
+    def settled_on(self) -> str:
+        """The day it was signed or cancelled (ISO), while it is open the day it was opened: one may stand open over night."""
+        return self.ended_at[:10] or self.day
+
+    @property
     def urgent(self) -> bool:
         """至急: one application and what was made for it, beside the usual 便."""
         return bool(self.promised)

@@ -85,7 +85,7 @@ def is_individual_number(text: str) -> bool:
 
 # Digits of equal groups (12, 6-6, 4-4-4, 3-3-3-3, 2 x 6, or one by one), so that a date beside a telephone number is no find.
 # Between groups of three and more any mark people put there; R8.11.24 and lists of small numbers have shorter groups.
-_MARKS = r"[\s\-./_:・,、．／＿：，]"
+_MARKS = r"[\s\-./_:・･,、．／＿：，~〜～=＝|｜+＋*＊]"
 _BETWEEN = {12: "-", 6: _MARKS, 4: _MARKS, 3: _MARKS, 2: r"[\s-]", 1: r"[\s-]"}
 _TWELVE = re.compile(
     r"(?<![0-9])(?="
@@ -168,8 +168,11 @@ def format_postal(digits: str) -> str:
 
 
 def parse_phone(text: str) -> str:
-    """10 or 11 digits beginning with 0, from any usual way of writing it (brackets, hyphens, +81). Raises IdentifierProblem."""
-    digits = re.sub(r"[().（）．]", "", digits_of(text)).replace("＋", "+")
+    """10 or 11 digits beginning with 0, from any usual way of writing it (brackets, hyphens, strokes, points, +81).
+
+    Raises IdentifierProblem.
+    """
+    digits = re.sub(r"[().（）．/／・･~〜～_＿﹣]", "", digits_of(text)).replace("＋", "+")
     if digits.startswith("+81"):
         digits = "0" + digits[3:].removeprefix("0")
     if len(digits) not in (10, 11) or not _DIGITS.fullmatch(digits) or not digits.startswith("0"):

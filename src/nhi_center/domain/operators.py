@@ -78,6 +78,7 @@ class Action(StrEnum):
     REPORT = "report"
     INSPECT = "inspect"
     SYNC = "sync"
+    REPAIR_SYNC = "repair_sync"
     LOCK = "lock"
     UNLOCK = "unlock"
     EXTEND_LOCK = "extend_lock"
@@ -96,6 +97,8 @@ class Action(StrEnum):
     SIGN_LOG_REVIEW = "sign_log_review"
     SET_UP = "set_up"
     ALLOW_SCANNER = "allow_scanner"
+    VIEW_TERMINALS = "view_terminals"
+    LEAVE = "leave"
     ACKNOWLEDGE_DEVICE = "acknowledge_device"
 
 
@@ -153,6 +156,7 @@ _WARD = (
         Action.ANSWER_HOLD,
         Action.ACCEPT_ROSTER,
         Action.APPROVE_ANSWER,
+        Action.VIEW_TERMINALS,
         Action.ACKNOWLEDGE_DEVICE,
     }
 )
@@ -175,11 +179,12 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.COPY_OUT,
         Action.SIGN_LOG_REVIEW,
         Action.ALLOW_SCANNER,
+        Action.REPAIR_SYNC,
     },
     Role.WARD_STAFF: _WARD,
     Role.WARD_ADMIN: _WARD
     | {Action.REKEY, Action.RECOVER, Action.SET_UP, Action.SET_SEAL, Action.VIEW_PRINTERS, Action.WRITE_ANSWER},
-    Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY}),
+    Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY, Action.LEAVE}),
 }
 
 

@@ -1,7 +1,8 @@
 """How a name in Roman letters may stand in kana: a guess to search by, never to print and never to identify by.
 
 Names of the peoples who live here most (residents' register of foreigners) come from a table; every other word is read as Hepburn
-has it, with a vowel after a consonant that has none (スミス). Long vowels are left short: a search for リ finds リー.
+has it, with a vowel after a consonant that has none (スミス). Long vowels are left short: a search for リ finds リー. Only where
+the letters tell they are long (Ō, Ū, OH before a consonant: ŌNO, OHNO) they are read so.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[A-Z]{2,}")
+_LONG_O = re.compile("^O(?:\u0304|H(?=[^AEIOUY]))")
+"""Ōno, and OHNO as passports have it: a name that begins so is オオ (大), elsewhere Ō is オウ."""
 
 _KNOWN = {
     # ベトナム
@@ -80,6 +83,7 @@ _LONGEST = max(map(len, _SYLLABLES))
 def kana_guess(word: str) -> str:
     """The kana of one word in Roman letters of any width and case, marks (Ễ) left out; "" for what is not such a word."""
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word).upper().replace("Đ", "D"))
+    plain = _LONG_O.sub("OO", plain).replace("U\u0304", "UU").replace("O\u0304", "OU").replace("Ł", "L").replace("Ø", "O")
     letters = "".join(char for char in plain if not unicodedata.combining(char) and char not in "'.-")
     if not _WORD.fullmatch(letters):
         return ""

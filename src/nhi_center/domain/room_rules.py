@@ -11,6 +11,7 @@ from datetime import time
 from typing import Any, TypeVar
 
 from nhi_center.domain import isolation
+from nhi_center.domain.self_check import PATCHED_DAYS, SIGNATURE_DAYS
 
 NAME = "room_rules"
 
@@ -30,12 +31,17 @@ class PasswordRules:
 @dataclass(frozen=True, slots=True)
 class RoomRules:
     """``company``: the contract's company (受託者), "" until the ward has set it. ``contact_hours``: without contact to the
-    segment until a supervisor is asked for. ``paper_hours``: of the office, that a paper may be on hand (受託 運用6).
+    segment until a supervisor is asked for. ``patched_days``, ``signature_days``: how old a terminal's OS updates and malware
+    signatures may be. ``paper_hours``: of the office, that a paper may be on hand (受託 運用6).
+    ``keep_days``: after 区受領, until entries and calls leave the terminal; 0: they stay.
     ``isolation``: the level below which nobody signs in (接続制限), "" for what each terminal's settings say. ``office_opens`` to
     ``office_closes``: signing in at another hour is flagged in the log review."""
 
     require_presence: bool = True
     contact_hours: int = 24
+    patched_days: int = PATCHED_DAYS
+    signature_days: int = SIGNATURE_DAYS
+    keep_days: int = 0
     paper_hours: int = 24
     failures_until_locked: int = 10
     company: str = ""
@@ -56,6 +62,9 @@ def parse(body: Mapping[str, Any]) -> RoomRules:
     if not (
         rules.contact_hours > 0
         and rules.paper_hours > 0
+        and rules.patched_days > 0
+        and rules.signature_days > 0
+        and rules.keep_days >= 0
         and 3 <= rules.failures_until_locked <= 100
         and rules.password.min_length >= 8
     ):

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import pairwise
 
 from nhi_center.domain.calendar import DateProblem, parse_date
-from nhi_center.domain.identifiers import fold_code
+from nhi_center.domain.identifiers import IdentifierProblem, fold_code, parse_phone
 from nhi_center.domain.names import SPACE, strip_selectors, to_katakana
 from nhi_center.domain.people import Person
 from nhi_center.domain.roman_kana import kana_guess, name_guess
@@ -125,6 +125,10 @@ class SearchTerms:
         A word with kanji is a name even when kana stands in it (一ノ瀬). A bare number that can be a birth date is one when a
         name stands beside it, else both. Never raises: what is nothing else is searched as a name.
         """
+        try:  # +81 3-5273-4146 and 03/5273/4146 are one number, whatever their parts would be alone
+            return cls(digits=parse_phone(text))
+        except IdentifierProblem:
+            pass
         kana = kanji = ""
         sounds: list[str] = []
         births: list[tuple[date, str]] = []

@@ -40,7 +40,7 @@ class WardRequest:
 
     @property
     def number(self) -> str:
-        """連1124-01: the day and its running number on this terminal."""
+        """連1124-01: the day and its running number within the room."""
         return f"連{self.day:%m%d}-{self.seq:02}"
 
     @property

@@ -24,10 +24,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nhi_center.gateway import anchors, enrolment, enrolment_codes, leases, records, room, terminal_states, updates
+from nhi_center.gateway import (
+    anchors,
+    enrolment,
+    enrolment_codes,
+    leases,
+    meeting,
+    numbers,
+    records,
+    room,
+    terminal_states,
+    updates,
+)
 from nhi_center.gateway.database import migrations
 from nhi_center.gateway.observed import TOLD, Figures, Observing, Scope, local_pages
-from nhi_center.link import wire, wire_enrolment, wire_lease, wire_state, wire_updates
+from nhi_center.link import wire, wire_enrolment, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
 
 log = logging.getLogger(__name__)
 
@@ -172,11 +183,30 @@ class _Gateway:
         await _enrolled(request, connection)
         return wire.encode_room(await room.contacts(connection))
 
+    async def terminals(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        await _enrolled(request, connection)
+        return wire_state.encode_terminals(await terminal_states.in_use(connection))
+
     async def month_key(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
         month, key = wire.parse_month_key(await _body(request))
         peer, _ = await _locked(request, connection)
         await room.keep_month_key(connection, peer.terminal, month, key)
         return wire.encode_kept_month(month)
+
+    async def meet(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        told = wire_meeting.parse_told(await _body(request))
+        peer = await _enrolled(request, connection)
+        return wire_meeting.encode_known(await meeting.meet(connection, peer.terminal, told))
+
+    async def compare(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        extent = wire_meeting.parse_extent(await _body(request))
+        peer = await _enrolled(request, connection)
+        return wire_meeting.encode_holding(await meeting.compare(connection, peer.terminal, extent))
+
+    async def blocks(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        asks = wire_numbers.parse_asks(await _body(request))
+        peer, _ = await _locked(request, connection)
+        return wire_numbers.encode_given(await numbers.give(connection, peer.terminal, asks))
 
     async def updates(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
         await _enrolled(request, connection)
@@ -221,7 +251,7 @@ class _Gateway:
             except wire.WireError as error:
                 _tell(request, reason=str(error))
                 return _answer(wire.encode_reason(_NOT_READABLE), 400)
-            except (anchors.Refused, room.Refused) as refused:
+            except (anchors.Refused, room.Refused, numbers.Refused) as refused:
                 _tell(request, reason=refused.reason)
                 return _answer(wire.encode_reason(refused.reason), 409)
             except (PoolTimeout, psycopg.Error) as error:
@@ -262,6 +292,10 @@ def build(settings: GatewaySettings) -> Application:
         gateway.route(wire.PATH_AUDIT, "POST", gateway.audit),
         gateway.route(wire.PATH_ROOM, "GET", gateway.room),
         gateway.route(wire.PATH_MONTH_KEY, "POST", gateway.month_key),
+        gateway.route(wire_meeting.PATH_MEET, "POST", gateway.meet, most=wire_meeting.MAX_BODY_BYTES),
+        gateway.route(wire_meeting.PATH_COMPARE, "POST", gateway.compare, most=wire_meeting.MAX_BODY_BYTES),
+        gateway.route(wire_numbers.PATH_BLOCKS, "POST", gateway.blocks, most=wire_numbers.MAX_BODY_BYTES),
+        gateway.route(wire_state.PATH_TERMINALS, "GET", gateway.terminals),
         gateway.route(wire_lease.PATH_LEASE, "POST", gateway.lease, most=wire_lease.MAX_BODY_BYTES),
         gateway.route(wire_state.PATH_STATE, "POST", gateway.state, most=wire_state.MAX_BODY_BYTES),
         gateway.route(wire_updates.PATH_UPDATES, "GET", gateway.updates),

@@ -13,6 +13,7 @@ from nhi_center.gateway import (
     allowed_devices,
     enrolment,
     file_exchange,
+    meeting,
     month_keys,
     room_records,
     rules,
@@ -21,7 +22,6 @@ from nhi_center.gateway import (
     where,
 )
 from nhi_center.gateway.database import local_today
-from nhi_center.gateway.terminal_states import USUAL, Limits
 
 app = typer.Typer()
 _FILES = 20
@@ -32,18 +32,15 @@ _RED, _PLAIN = "\033[31m", "\033[0m"
 def status(
     home: where.Home = None,
     table: Annotated[bool, typer.Option(help="JSONでなく、端末の表を出します。赤は、理由のある端末です。")] = False,
-    patched_days: Annotated[int, typer.Option(help="OSの更新がこの日数より古いと赤。", min=1)] = USUAL.patched_days,
-    signature_days: Annotated[int, typer.Option(help="ウイルス定義がこの日数より古いと赤。", min=1)] = USUAL.signature_days,
 ) -> None:
     """Counts, terminals with versions, updates, last contact and what waits, files, month keys, as JSON; no personal value.
 
-    ``red`` says why a terminal needs somebody: silent longer than the rule ``contact_hours``, old updates, another version.
+    ``red`` says why a terminal needs somebody: silent longer than the rule ``contact_hours``, updates older than
+    ``patched_days``, signatures older than ``signature_days``, another version.
     """
     with where.opened(home) as (settings, connection):
         today = local_today(connection)
-        in_force = rules.in_force(connection, today)
-        limits = Limits(parse(in_force).contact_hours, patched_days, signature_days)
-        terminals = terminal_states.every(connection, today, limits)
+        terminals = terminal_states.every(connection, today, parse(rules.in_force(connection, today)))
         overview = training_register.overview(connection, training=settings.training)
         keys, files = month_keys.events(connection), file_exchange.newest(connection, _FILES)
     if not table:
@@ -59,6 +56,16 @@ def _line(one: dict[str, Any]) -> str:
     where_from = "{:<25} 版 {:<8} OS更新 {:<10} 定義 {:<10}".format(*said)
     left = f"未受信 {one['behind']} 未送信 {one['waiting'] or 0}"
     return f"{one['terminal']:<16} {where_from} {left}  {'・'.join(one['red'])}"
+
+
+@app.command("after-restore")
+def after_restore(
+    by: Annotated[str, typer.Option(help="担当者の名前。")],
+    home: where.Home = None,
+) -> None:
+    """After the database was put back from a backup, before serve: terminals stop (LK-09) until a supervisor lets them go on."""
+    with where.opened(home) as (_settings, connection):
+        print(json.dumps({"line": meeting.put_back(connection, local_today(connection), by)}))
 
 
 @app.command()

@@ -58,16 +58,17 @@ def migrate(connection: Connection) -> int:
         connection.execute(
             "CREATE TABLE IF NOT EXISTS schema_version (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"
         )
-        present = schema_version(connection)
-        if present > known[-1][0]:
+        if schema_version(connection) > known[-1][0]:
             raise EnvironmentTrouble(
                 "GW-07", "データベースがこのプログラムより新しい版です。新しい版のプログラムを使ってください。"
             )
-        for number, text in known:
-            if number > present:
-                connection.execute(sql.SQL(text))
-                connection.execute("INSERT INTO schema_version (version) VALUES (%s)", (number,))
-        if present < known[-1][0] and is_partitioned(connection):
+        # By number, not by the highest: one that was written beside a higher one may come later.
+        present = {row[0] for row in connection.execute("SELECT version FROM schema_version").fetchall()}
+        missing = [(number, text) for number, text in known if number not in present]
+        for number, text in missing:
+            connection.execute(sql.SQL(text))
+            connection.execute("INSERT INTO schema_version (version) VALUES (%s)", (number,))
+        if missing and is_partitioned(connection):
             connection.execute(sql.SQL(PARTITIONED.read_text(encoding="utf-8")))  # what the migrations have added
     return known[-1][0]
 

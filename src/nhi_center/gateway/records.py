@@ -24,8 +24,17 @@ SELECT %s, x.id, x.seq, x.kind, x.body, decode(x.fingerprint, 'hex')
 ON CONFLICT DO NOTHING
 RETURNING seq
 """
-_COPY = "COPY record (terminal, id, seq, kind, body, fingerprint) FROM STDIN"
-_MANY = 200
+# By way of a table of this connection's own: COPY knows no row security (migration 0011).
+_STAGING = """
+CREATE TEMPORARY TABLE IF NOT EXISTS arriving
+    (terminal text, id uuid, seq bigint, kind text, body jsonb, fingerprint bytea) ON COMMIT DELETE ROWS
+"""
+_COPY = "COPY pg_temp.arriving (terminal, id, seq, kind, body, fingerprint) FROM STDIN"
+_ARRIVED = """
+INSERT INTO record (terminal, id, seq, kind, body, fingerprint)
+SELECT terminal, id, seq, kind, body, fingerprint FROM pg_temp.arriving
+"""
+_MANY, _PART = 200, 250
 """From so many on a batch is copied; below, one statement is quicker."""
 _HELD = "SELECT id::text, fingerprint, terminal FROM record WHERE id = ANY(%s::uuid[])"
 _RELAY = """
@@ -121,18 +130,22 @@ async def _insert(connection: AsyncConnection[TupleRow], terminal: str, records:
 async def _copied(connection: AsyncConnection[TupleRow], terminal: str, records: Sequence[wire.Record]) -> bool:
     """Whether all of them were new, and are stored; otherwise none is. Much faster than asking of each whether it is there,
     and only a batch whose answer was lost comes twice."""
-    lines = [
-        f"{terminal}\t{r.id}\t{r.seq}\t{r.kind}\t".encode()
-        + r.data.replace(b"\\", b"\\\\")
-        + f"\t\\\\x{wire.fingerprint(r).hex()}\n".encode()
-        for r in records
-    ]
     try:
-        async with connection.transaction(), connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-            await copy.write(b"".join(lines))
+        async with connection.transaction(), connection.cursor() as cursor:
+            await cursor.execute(_STAGING)
+            async with cursor.copy(_COPY) as copy:
+                for first in range(0, len(records), _PART):  # the database takes one part in while the next is made
+                    await copy.write(b"".join(_line(terminal, record) for record in records[first : first + _PART]))
+            await cursor.execute(_ARRIVED)
     except UniqueViolation:
         return False
     return True
+
+
+def _line(terminal: str, record: wire.Record) -> bytes:
+    """As COPY reads it: JSON has no bare tab or line end, so that backslashes alone must be doubled."""
+    place = f"{terminal}\t{record.id}\t{record.seq}\t{record.kind}\t".encode()
+    return place + record.data.replace(b"\\", b"\\\\") + b"\t\\\\x%b\n" % wire.fingerprint(record).hex().encode()
 
 
 async def _relay(connection: AsyncConnection[TupleRow], terminal: str, seqs: Sequence[int]) -> None:

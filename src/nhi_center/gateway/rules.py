@@ -17,7 +17,7 @@ from nhi_center.gateway import ward_settings
 from nhi_center.gateway.database import Connection
 from nhi_center.gateway.ward_settings import WardSetting
 
-_ROWS = """
+ROWS = """
 SELECT DISTINCT ON (body ->> 'effective_from') body FROM change
  WHERE kind = 'ward_setting' AND id = %s ORDER BY body ->> 'effective_from', cursor DESC
 """
@@ -49,17 +49,21 @@ def publish(connection: Connection, setting: WardSetting, key: Ed25519PrivateKey
 
 def in_force(connection: Connection, today: date) -> dict[str, Any]:
     """The value the ward has set; empty while there is none."""
-    rows = [row[0] for row in connection.execute(_ROWS, (room_rules.NAME,)).fetchall()]
-    begun = [row for row in rows if row["effective_from"] <= today.isoformat()]
-    return dict(begun[-1]["value"]) if begun else {}
+    return begun([row[0] for row in connection.execute(ROWS, (room_rules.NAME,)).fetchall()], today)
+
+
+def begun(rows: Sequence[dict[str, Any]], today: date) -> dict[str, Any]:
+    """Of the rows of ``ROWS`` the value in force; empty while there is none."""
+    old = [row for row in rows if row["effective_from"] <= today.isoformat()]
+    return dict(old[-1]["value"]) if old else {}
 
 
 def present(connection: Connection, today: date) -> dict[str, Any]:
     """What is in force today, with the program's own values where the ward has set none, and what is announced."""
-    rows = [row[0] for row in connection.execute(_ROWS, (room_rules.NAME,)).fetchall()]
-    begun = [row for row in rows if row["effective_from"] <= today.isoformat()]
+    rows = [row[0] for row in connection.execute(ROWS, (room_rules.NAME,)).fetchall()]
+    old = [row for row in rows if row["effective_from"] <= today.isoformat()]
     return {
-        "in_force": _shown(begun[-1] if begun else {"value": {}, "effective_from": "", "approved_by": []}),
+        "in_force": _shown(old[-1] if old else {"value": {}, "effective_from": "", "approved_by": []}),
         "announced": [_shown(row) for row in rows if row["effective_from"] > today.isoformat()],
     }
 

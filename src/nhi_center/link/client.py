@@ -21,7 +21,7 @@ from typing import TypeVar
 from nhi_center.domain.audit import Countersign
 from nhi_center.domain.updates import Signed
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link import wire, wire_lease, wire_state, wire_updates
+from nhi_center.link import wire, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
@@ -130,7 +130,7 @@ class GatewayLink:
         self._connection: _Connection | None = None
         self._greeted = False
         self.apart: timedelta | None = None
-        """How far the segment's clock was ahead of ours at the last greeting; None before the first."""
+        """How far the segment's clock was ahead of ours at the last meeting; None before the first."""
 
     def __enter__(self) -> GatewayLink:
         return self
@@ -150,15 +150,34 @@ class GatewayLink:
         if self._parsed(wire.protocol_of, data) != wire.PROTOCOL:
             raise _protocol_trouble()
         hello = self._parsed(wire.parse_hello, data)
+        self._compare_clocks(hello.time)
+        self._greeted = True
+        return hello
+
+    def _compare_clocks(self, theirs: str) -> None:
         try:
-            theirs = datetime.fromisoformat(hello.time)
-            self.apart = theirs - self._now()
+            self.apart = datetime.fromisoformat(theirs) - self._now()
         except (ValueError, TypeError):
             raise _protocol_trouble() from None
         if abs(self.apart) > CLOCK_TOLERANCE:
+            self._greeted = False
             raise _clock_trouble()
-        self._greeted = True
-        return hello
+
+    def meet(self, seq: int, cursor: int, anchored: int) -> wire_meeting.Known:
+        """Say how far we are (``wire_meeting.Told``); gives how far the gateway is. Compares the clocks: raises LK-05."""
+        self._greet()
+        told = wire_meeting.Told(seq, cursor, anchored, self._now().isoformat())
+        known = self._parsed(
+            wire_meeting.parse_known, self._request("POST", wire_meeting.PATH_MEET, wire_meeting.encode_told(told))
+        )
+        self._compare_clocks(known.now)
+        return known
+
+    def compare(self, extent: wire_meeting.Extent) -> wire_meeting.Holding:
+        """What the gateway holds of these records of ours."""
+        self._greet()
+        data = self._request("POST", wire_meeting.PATH_COMPARE, wire_meeting.encode_extent(extent))
+        return self._parsed(wire_meeting.parse_holding, data)
 
     def changes(self, after: int, limit: int = wire.MAX_CHANGES) -> wire.ChangePage:
         """Changes of the register after this cursor, at most ``limit``."""
@@ -191,6 +210,21 @@ class GatewayLink:
         """Say how this terminal stands; again is harmless."""
         self._greet()
         self._parsed(wire_state.parse_kept, self._request("POST", wire_state.PATH_STATE, wire_state.encode(state)))
+
+    def blocks(self, asks: Sequence[wire_numbers.Ask]) -> wire_numbers.Given:
+        """Ask for blocks of numbers; again is harmless. Raises LK-03 for an id that was another ask's."""
+        self._greet()
+        given = self._parsed(
+            wire_numbers.parse_given, self._request("POST", wire_numbers.PATH_BLOCKS, wire_numbers.encode_asks(asks))
+        )
+        if [block.id for block in given.blocks] != [ask.id for ask in asks]:
+            raise _protocol_trouble()
+        return given
+
+    def terminals(self) -> tuple[wire_state.Standing, ...]:
+        """How every terminal in use stands, as the gateway sees it."""
+        self._greet()
+        return self._parsed(wire_state.parse_terminals, self._request("GET", wire_state.PATH_TERMINALS))
 
     def take_lease(self, asked: wire_lease.Asked) -> wire_lease.Answered:
         """Ask for shared work; again is harmless. Raises LK-03 when this terminal may take none."""

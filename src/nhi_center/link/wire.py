@@ -253,7 +253,7 @@ def _refusal_reason(id_: Any, kind: Any, body: Any) -> tuple[str, bytes]:
     if kind in ROOM_KINDS and len(data) > MAX_ROOM_BODY_BYTES:
         return _REASON_SIZE, b""
     # PostgreSQL's jsonb cannot hold U+0000.
-    return _REASON_BODY if b"\\u0000" in data.replace(b"\\\\", b"") else "", data
+    return _REASON_BODY if b"\\u0000" in data and b"\\u0000" in data.replace(b"\\\\", b"") else "", data
 
 
 def encode_push_answer(answer: PushAnswer) -> bytes:

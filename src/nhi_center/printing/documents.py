@@ -75,9 +75,8 @@ def _receipt_page(report: Report, sheet: ReceiptSheet, side: str) -> None:
     report.y = 20.0
     report.heading("受領証", side)
     top = report.y
-    report.pairs(
-        [("受渡番号", sheet.number), ("受渡し", sheet.direction), ("日時", sheet.handed_at), ("場所", sheet.place)],
-    )
+    number = f"{sheet.number} {sheet.terminal}".strip()
+    report.pairs([("受渡番号", number), ("受渡し", sheet.direction), ("日時", sheet.handed_at), ("場所", sheet.place)])
     report.sheet.qr(sheet.code, (RIGHT - 25, top), 25)
     report.y = max(report.y, top + 26) + 3
     report.section("渡した書類")
@@ -123,7 +122,7 @@ def _signature(report: Report, signature: Signature) -> None:
     sheet.text(signature.side, Box(LEFT + 4, y + 2, 30, 5), Style(size=9, smallest=7, colour=SOFT), "署名")
     sheet.text(signature.organisation, Box(LEFT + 36, y + 2, 90, 5), Style(size=9, smallest=7, colour=SOFT), "署名")
     sheet.text(signature.name, Box(LEFT + 4, y + 7.4, 76, 8.6), Style(Role.NAME, 17, 9, lines=2), "氏名")
-    sheet.text(signature.counted, Box(LEFT + 84, y + 8, 40, 8), Style(Role.STRONG, 13, 9), "枚数")
+    sheet.text(signature.counted, Box(LEFT + 82, y + 7.4, 42, 9.2), Style(Role.STRONG, 13, 7, lines=2), "枚数")
     sheet.text(signature.signed_at, Box(LEFT + 122, y + 8, 44, 8), Style(size=9.5, smallest=7, align="right"), "署名日時")
     sheet.line((LEFT + 4, y + 17.6), (RIGHT - 4, y + 17.6), width=0.15, colour=LINE)
     sheet.text("署名の指紋", Box(LEFT + 4, y + 19, 22, 5), Style(size=8.5, colour=SOFT))

@@ -83,6 +83,7 @@ class ReceiptSheet:
     """受領証: made twice, one page for each side. ``code`` is an opaque id for the QR code, never a name.
 
     ``agreed`` False: both signed a difference as it stands. ``papers``: what is said of single 管理票, a line for each.
+    ``terminal`` in words: each counts its 便 of the day by itself, so that two may have made the same number.
     """
 
     number: str
@@ -97,6 +98,7 @@ class ReceiptSheet:
     sample: bool = True
     agreed: bool = True
     papers: tuple[tuple[str, str], ...] = ()
+    terminal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

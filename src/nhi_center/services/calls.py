@@ -37,11 +37,12 @@ from nhi_center.domain.calls import (
 )
 from nhi_center.domain.entry import State
 from nhi_center.domain.free_words import forbidden_in
+from nhi_center.domain.numbers import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import call_answers, forms
+from nhi_center.services import call_answers, forms, numbers
 from nhi_center.services.call_answers import book
 from nhi_center.services.call_line import end_talks
 from nhi_center.services.office import Office
@@ -112,7 +113,8 @@ def start_call(office: Office, session: Session, *, callback: str = "") -> CallV
     with begin(office, session, Action.CALL, step="start", returned=bool(callback)) as unit:
         may_begin(unit)
         end_talks(unit, held_too=False)
-        call = calls.start(unit.connection, unit.today, unit.stamp, unit.person, draft, returns, rings)
+        (number,) = numbers.take(unit, Kind.CALL)
+        call = calls.start(unit.connection, unit.today, number, unit.stamp, unit.person, draft, returns, rings)
         unit.subject = call.id
         return _view(office, unit, call)
 

@@ -22,7 +22,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import corrections as storage
 from nhi_center.storage import entry as applications
-from nhi_center.storage import handover, holds, verification
+from nhi_center.storage import handover, holds, leaving, verification
 from nhi_center.storage.engine import Connection
 
 MOST_SHOWN = 200
@@ -146,6 +146,11 @@ def reopen(unit: Unit, application_id: str, kind: str, reason: str, by: str) -> 
     application = entry.found(unit.connection, application_id)
     if application.state not in REOPENED:
         raise OperatorError(f"この届出は今「{application.state.label}」です。一覧を更新してください。", code="not-this-step")
+    if leaving.has_left(unit.connection, application_id):
+        raise OperatorError(
+            "この届出の内容は、保存の期限が過ぎたため端末にありません。紙を受け直し、新しい管理票で入力してください。",
+            code="left",
+        )
     if storage.of_original(unit.connection, application_id) is not None:
         raise OperatorError("この届出はもう差戻しにしています。訂正の管理票を差戻しにしてください。", code="returned-already")
     error = WardError(application.id, application.form, kind, reason, application.state, unit.stamp)

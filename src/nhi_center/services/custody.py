@@ -35,9 +35,10 @@ from nhi_center.domain.custody import (
     pieces_of,
     trial,
 )
+from nhi_center.domain.numbers import Kind as Numbered
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import forms
+from nhi_center.services import forms, numbers
 from nhi_center.services.office import Office
 from nhi_center.services.work import Unit, reading
 from nhi_center.storage import custody
@@ -172,7 +173,7 @@ def hang_over(unit: Unit, slip: Slip) -> Slip:
     """
     if slip.place is Place.CABINET:
         raise _in_cabinet(slip.where)
-    made = custody.new_slips(unit.connection, unit.today, slip.batch, [slip.kind])[0]
+    made = custody.new_slips(unit.connection, unit.today, slip.batch, [slip.kind], numbers.take(unit, Numbered.SLIP))[0]
     here = custody.available(unit.connection, Account(slip.kind, slip.batch, slip.place, slip.id))
     out = Movement(kind=slip.kind, batch=slip.batch, slip=slip.id, frm=slip.place, to=Place.TRAY, sheets=here, reason=CORRECTION)
     check_route(out, document_kinds()[slip.kind].group)

@@ -28,9 +28,11 @@ from nhi_center.domain.handover import (
     contents,
     share,
 )
+from nhi_center.domain.numbers import Kind
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_checks, handover_view, hold_papers, incidents, presence
+from nhi_center.services import numbers as given
 from nhi_center.services.custody import document_kinds, move, returnable
 from nhi_center.services.handover_view import HandoverView
 from nhi_center.services.office import Office
@@ -88,7 +90,8 @@ def start(
     """Open a 便 inside the caller's act. Raises OperatorError when one like it is open already."""
     if store.open_one(unit.connection, direction, urgent=bool(promised)) is not None:
         raise OperatorError("同じ向きの便がまだ終わっていません。その便を先に終えるか、やめてください。", code="already-open")
-    made = store.insert(unit.connection, unit.today, direction, section, kinds, unit.stamp, unit.person, *means, promised)
+    (number,) = given.take(unit, Kind.HANDOVER)
+    made = store.insert(unit.connection, unit.today, number, direction, section, kinds, unit.stamp, unit.person, *means, promised)
     store.keep_pieces(unit.connection, made.id, pieces)
     unit.subject = made.id
     unit.note(number=made.number)
@@ -242,7 +245,7 @@ def _take_in(unit: Unit, handover: Handover, lines: Sequence[ComparedLine]) -> N
             move(unit, kind=line.kind.id, batch=handover.id, frm=Place.WARD, to=Place.TRAY, sheets=line.receiver.sheets)
     hold_papers.take_in(unit, handover.id)
     kinds = [line.kind.id for line in new for _ in range(line.receiver.cases)]
-    slips = custody.new_slips(unit.connection, unit.today, handover.id, kinds)
+    slips = custody.new_slips(unit.connection, unit.today, handover.id, kinds, given.take(unit, Kind.SLIP, len(kinds)))
     unit.note(slips=len(slips))
     if handover.urgent:
         for slip in slips:
@@ -307,12 +310,12 @@ def _references(office: Office, connection: Connection, seen: HandoverView) -> d
             names.setdefault(piece.account.kind, []).append(slip.number if slip else piece.account.slip or "-")
         return names
     today = office.clock.today()
-    sequence = custody.next_slip_sequence(connection, today)
+    cases = sum(line.receiver.cases for line in seen.lines if line.kind != QUESTION)
+    coming = iter(given.coming(office, connection, Kind.SLIP, today, cases))
     numbers = {}
     for line in seen.lines:
         if line.kind == QUESTION:
             numbers[QUESTION.id] = [one.number for one in hold_papers.named_back(connection, seen.handover.id)]
             continue
-        numbers[line.kind.id] = [slip_number(today, sequence + offset) for offset in range(line.receiver.cases)]
-        sequence += line.receiver.cases
+        numbers[line.kind.id] = [slip_number(today, next(coming)) for _ in range(line.receiver.cases)]
     return {kind: found for kind, found in numbers.items() if found}

@@ -103,7 +103,12 @@ def _difference(line: dict[str, Any]) -> str:
     """Beside what was received: what the giver counted, what the ledger had."""
     got = line["receiver"]
     said = (("渡した側", line["giver"]), ("台帳", line.get("expected", got)))
-    return " ".join(f"{who} {count['cases']}件{count['sheets']}{line['unit']}" for who, count in said if count != got)
+    return " ".join(f"{who} {_amount(count['cases'], count['sheets'], line['unit'])}" for who, count in said if count != got)
+
+
+def _amount(cases: int, sheets: int, unit: str) -> str:
+    """With a space, where a narrow column may end its line: a number is never cut in two."""
+    return f"{cases}件 {sheets}{unit}" if cases else f"{sheets}{unit}"
 
 
 _COLUMNS = (
@@ -154,9 +159,8 @@ _REASON_COLUMNS = (ListColumn("便", 24), ListColumn("書類", 46), ListColumn("
 def _cells(line: BookLine) -> tuple[str, ...]:
     one = line.handover
     at = (one.ended_at or one.opened_at)[11:16]
-    when = f"{short(date.fromisoformat(one.day))} {at}"
-    cases = f"{line.cases}件 " if line.cases else ""
-    amount = f"{cases}{line.sheets}{line.unit}" if line.title else ""
+    when = f"{short(date.fromisoformat(one.settled_on))} {at}"
+    amount = _amount(line.cases, line.sheets, line.unit) if line.title else ""
     return (
         line.number,
         when,

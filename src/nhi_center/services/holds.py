@@ -11,11 +11,12 @@ from datetime import timedelta
 
 from nhi_center.domain.custody import Place
 from nhi_center.domain.entry import Draft, State
-from nhi_center.domain.holds import Hold, Paper, Stage, check_may_settle, check_nobody_named, check_waits_here
+from nhi_center.domain.holds import Hold, Paper, Stage, check_may_settle, check_nobody_named, check_waits_here, query_number
 from nhi_center.domain.identifiers import find_individual_number
+from nhi_center.domain.numbers import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, entry, hold_papers, review, ward_settings
+from nhi_center.services import custody, entry, hold_papers, numbers, review, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.review import KeyedLine
 from nhi_center.services.work import Unit, begin, reading, require
@@ -157,7 +158,7 @@ def send(office: Office, session: Session, hold_id: str, wording: str) -> str:
     with begin(office, session, Action.SETTLE_HOLD, step="send") as unit:
         one = _found(unit, hold_id)
         check_waits_here(one)
-        query = storage.next_query(unit.connection, unit.today)
+        query = query_number(unit.today, numbers.take(unit, Kind.QUERY)[0])
         storage.send(unit.connection, one.id, "" if wording == one.question else wording, query, unit.person, unit.stamp)
         unit.note(query=query)
         return query

@@ -45,7 +45,7 @@ def make_receipt(office: Office, session: Session, handover_id: str) -> Path:
             raise OperatorError("双方の署名が終わってから受領証を作ります。", code="not-signed")
         contents = store.signed_contents(connection, handover_id)
         signatures = store.signatures(connection, handover_id)
-    sheet = receipt_sheet(handover, contents, signatures, sample=office.settings.training)
+    sheet = receipt_sheet(handover, contents, signatures, office.settings.label, sample=office.settings.training)
     target = office.settings.documents / receipt_name(handover)
     draft = target.with_name(f".{target.name}.draft")
     try:
@@ -69,9 +69,9 @@ def receipt_path(office: Office, name: str) -> Path:
 
 
 def receipt_sheet(
-    handover: Handover, contents: Mapping[str, Any], signatures: Mapping[Side, Signature], *, sample: bool
+    handover: Handover, contents: Mapping[str, Any], signatures: Mapping[Side, Signature], terminal: str, *, sample: bool
 ) -> ReceiptSheet:
-    """What the printed page says: the signed contents and nothing else."""
+    """What the printed page says: the signed contents and the terminal that sealed them, nothing else."""
     lines = contents["lines"]
     return ReceiptSheet(
         number=f"{handover.day.replace('-', '')}-{handover.number}",
@@ -86,6 +86,7 @@ def receipt_sheet(
         sample=sample,
         agreed=not contents["difference"],
         papers=_papers(contents),
+        terminal=terminal,
     )
 
 

@@ -51,8 +51,8 @@ CHECKS: tuple[tuple[str, str, Look], ...] = (
     ("devices", "つながっている装置", system.devices),
 )
 """Name, title and check, in the order they run: what would stop the work first."""
-NAMES = (*(name for name, _title, _look in CHECKS), *isolation_trials.NAMES)
-"""Of every finding, in their order: the layers of 接続制限 are tried after everything else."""
+NAMES = (*isolation_trials.NAMES, *(name for name, _title, _look in CHECKS))
+"""Of every finding, in the order they are kept: 接続制限 in the status bar leads to the page, so its layers stand first."""
 
 
 def run(
@@ -70,7 +70,8 @@ def run(
         report(number, len(CHECKS), title)
         findings.append(_one(office, name, title, look, _still(report, number, title), token))
     tried = isolation_trials.attempt(office.settings)
-    findings += isolation_trials.findings(tried, _asked(office, session), machine_policy=office.settings.machine_policy)
+    layers = isolation_trials.findings(tried, _asked(office, session), machine_policy=office.settings.machine_policy)
+    findings = [*layers, *findings]
     result = Result(office.clock.local().isoformat(timespec="seconds"), session.person, tuple(findings))
     with begin(office, session, Action.SELF_CHECK, count=len(findings)) as unit:
         unit.note(**{f"{state.value}s": result.count(state) for state in (State.ERROR, State.WARNING)})

@@ -5,6 +5,7 @@ Our own slips are never counted as sheets: they lie on the applications and stay
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from nhi_center.domain import slip_codes
@@ -33,7 +34,7 @@ def make_slips(office: Office, session: Session, handover: str) -> Path:
         slips = storage.slips_of_batch(connection, handover)
     if found is None or not slips:
         raise OperatorError("この便には、管理票のある届出・申請がありません。", code="empty")
-    received = f"{wareki(office.clock.today())} {found.label}"
+    received = f"{wareki(date.fromisoformat(slips[0].day))} {found.label}"
     batch = SlipBatch(tuple(_label(slip) for slip in slips), received, sample=office.settings.training)
     made = document(office, f"slips-{found.day.replace('-', '')}-{found.number}.pdf", batch)
     with begin(office, session, Action.HANDOVER, subject=handover, step="export", kind="slips", sheets=len(slips)):

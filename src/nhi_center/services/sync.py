@@ -19,7 +19,7 @@ from nhi_center.isolation import system_age
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
 from nhi_center.link.wire_lease import STALE_REASONS
 from nhi_center.link.wire_state import TerminalState
-from nhi_center.services import conflicts, lost_terminals, results, standing_own, takers, updates
+from nhi_center.services import conflicts, leaving, lost_terminals, meeting, numbers, results, standing_own, takers, updates
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
@@ -53,13 +53,28 @@ PART = 25
 
 def synchronise(office: Office, report: Report = lambda _done, _total, _words: None) -> SyncSummary:
     """Send, receive and anchor until both sides have everything. Raises EnvironmentTrouble LK-* and leaves nothing half done."""
+    try:
+        summary = _exchange(office, report)
+    except EnvironmentTrouble as trouble:
+        meeting.failed(office, trouble)
+        raise
+    meeting.succeeded(office)
+    return summary
+
+
+def _exchange(office: Office, report: Report) -> SyncSummary:
     standing_own.tell(office)
+    meeting.meet(office)
     sent, refused = send(office, report)
+    numbers.refill(office)
     tell_segment(office)
     received = receive(office, report)
     results.act(office)
+    meeting.compare_at_close(office)
+    meeting.forget_sent(office)
     lost_terminals.act(office)
     anchored = anchor(office)
+    leaving.act(office)
     updates.fetch(office)
     return SyncSummary(sent, refused, received, anchored)
 

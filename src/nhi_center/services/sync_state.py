@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from nhi_center.domain.exchange import (
+    SEEN_AFTER,
+    Caution,
+    clock_caution,
+    differing_caution,
+    failing_words,
+    numbers_caution,
+)
 from nhi_center.domain.operators import Action, Session
-from nhi_center.services import room, ward_settings
+from nhi_center.services import meeting, numbers, room, ward_settings
+from nhi_center.services.numbers import Stock
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading
-from nhi_center.storage import audit, outbox
+from nhi_center.storage import audit, exchange, outbox
 from nhi_center.storage import room as storage
 from nhi_center.storage.engine import Connection
 
@@ -39,12 +48,16 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """送信エラー(要確認): a record the segment did not take, without its contents. ``made_at`` in UTC, ISO."""
+    """送信エラー(要確認): a record the segment did not take, without its contents. ``made_at`` in UTC, ISO.
+
+    ``behind``: later records of the same case, which wait for it.
+    """
 
     number: int
     about: str
     made_at: str
     reason: str
+    behind: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,9 @@ class SyncState:
     """Rows by where they stand, the log's copy at the segment, the one permitted address, the room. Times in UTC, ISO, or "".
 
     ``contact_at`` is when this terminal last had everything, ``silent`` that it is longer ago than ``contact_hours``.
+    ``stopped``: LK-08 or LK-09 while the exchange waits for a person. ``failures``: exchanges in a row that did not come to their
+    end, ``failed`` the code of the last. ``agreed``: when both sides last held the same records at a day close (wall clock, ISO),
+    "differs", or "".
     """
 
     waiting: int
@@ -82,6 +98,12 @@ class SyncState:
     contact_hours: int
     terminals: tuple[RoomTerminal, ...]
     skipped: int
+    stopped: str
+    failures: int
+    failed: str
+    agreed: str
+    numbers: tuple[Stock, ...]
+    cautions: tuple[Caution, ...]
 
 
 def read(office: Office, session: Session) -> SyncState:
@@ -97,12 +119,16 @@ def read(office: Office, session: Session) -> SyncState:
         contact = room.last_contact(connection)
         terminals = _terminals(office, connection, since)
         skipped = storage.skipped_count(connection)
+        names = (meeting.STOPPED, meeting.FAILURES, meeting.FAILED, meeting.AGREED)
+        standing = {name: exchange.value(connection, name) for name in names}
+        stocks = numbers.stocks(connection, office.clock.today())
+        found = cautions(office, connection)
     segment = office.settings.segment
     return SyncState(
         waiting=counts["waiting"],
         sent=counts["sent"],
         oldest_waiting=oldest,
-        refused=tuple(Refused(row.seq, KINDS.get(row.kind, row.kind), row.made_at, row.reason) for row in refused),
+        refused=tuple(Refused(row.seq, KINDS.get(row.kind, row.kind), row.made_at, row.reason, row.behind) for row in refused),
         log_entries=entries,
         anchored=anchor.seq if anchor else 0,
         anchored_at=anchor.countersigned_at if anchor else "",
@@ -113,7 +139,32 @@ def read(office: Office, session: Session) -> SyncState:
         contact_hours=hours,
         terminals=terminals,
         skipped=skipped,
+        stopped=standing["stopped"],
+        failures=int(standing["failures"] or 0),
+        failed=standing["failed"],
+        agreed=standing["agreed"],
+        numbers=stocks,
+        cautions=found,
     )
+
+
+def cautions(office: Office, connection: Connection) -> tuple[Caution, ...]:
+    """What somebody must do about the exchange, the gravest first."""
+    found = []
+    if stopped := exchange.value(connection, meeting.STOPPED):
+        found.append(Caution("stopped", "通信停止", f"{meeting.WORDS[stopped]}({stopped})", "error"))
+    if exchange.value(connection, meeting.AGREED) == "differs":
+        found.append(differing_caution())
+    if seconds := meeting.apart_seconds(office):
+        found.append(clock_caution(seconds))
+    dry = [stock for stock in numbers.stocks(connection, office.clock.today()) if stock.dry]
+    if dry:
+        found.append(numbers_caution("・".join(stock.title for stock in dry), min(stock.own for stock in dry)))
+    failures = exchange.number(connection, meeting.FAILURES)
+    if failures >= SEEN_AFTER and not stopped:
+        words = failing_words(failures, exchange.value(connection, meeting.FAILED))
+        found.append(Caution("failing", "通信不通", words, "warning"))
+    return tuple(found)
 
 
 def _terminals(office: Office, connection: Connection, since: datetime) -> tuple[RoomTerminal, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from nhi_center.domain.custody import OnHand
 from nhi_center.domain.entry import State
+from nhi_center.domain.exchange import Caution
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.holds import Stage
 from nhi_center.domain.operators import Action, Role, Session
@@ -29,7 +30,7 @@ SLOW = timedelta(minutes=5)
 class Status:
     """What the window always shows. ``counts`` by screen for the left column, ``alarms`` those that stand on red.
 
-    ``late``: rows wait longer than they should.
+    ``late``: rows wait longer than they should. ``caution``: the gravest thing about the exchange.
     """
 
     counts: Mapping[str, int]
@@ -37,6 +38,7 @@ class Status:
     unsent: int
     refused: int
     late: bool
+    caution: Caution | None
     sheets_on_hand: int
     papers_overdue: bool
     to_print: int
@@ -87,6 +89,7 @@ def status(office: Office, session: Session) -> Status:
         unsent=seen.outbox["waiting"],
         refused=refused,
         late=late,
+        caution=next(iter(seen.cautions), None),
         sheets_on_hand=seen.on_hand.sheets,
         papers_overdue=bool(seen.ages.over.total),
         to_print=seen.to_print,

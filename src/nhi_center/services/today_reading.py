@@ -11,6 +11,7 @@ from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.corrections import Link
 from nhi_center.domain.custody import OnHand, Slip, pieces_of
 from nhi_center.domain.entry import Application, State
+from nhi_center.domain.exchange import Caution
 from nhi_center.domain.handover import Handover
 from nhi_center.domain.holds import Hold, Stage
 from nhi_center.domain.incidents import Incident
@@ -18,7 +19,7 @@ from nhi_center.domain.inspection import Closed
 from nhi_center.domain.operators import Session
 from nhi_center.domain.paper_age import PaperAges
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.services import custody, hold_papers, paper, paper_age, urgent
+from nhi_center.services import custody, hold_papers, paper, paper_age, sync_state, urgent
 from nhi_center.services import inspection as day_close
 from nhi_center.services.custody import Found
 from nhi_center.services.hold_papers import AwayPaper
@@ -67,6 +68,7 @@ class Reading:
     backs: tuple[CallBack, ...]
     open_calls: tuple[Call, ...]
     outbox: Mapping[str, int]
+    cautions: tuple[Caution, ...]
     inside: frozenset[str]
     closed: Closed | None
 
@@ -150,6 +152,7 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         backs=calls.open_backs(connection),
         open_calls=calls.open_calls(connection),
         outbox=outbox.counts(connection),
+        cautions=sync_state.cautions(office, connection),
         inside=frozenset(stay.person for stay in presence.stays(connection, today) if stay.inside),
         closed=day_close.closed(office, connection, today),
     )

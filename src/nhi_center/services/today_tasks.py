@@ -43,6 +43,7 @@ def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
     if seen.session.may(Action.ISSUE):
         title = "年齢や有効期限で証が変わる人(支援措置)"
         yield from _turned(turning.open_count(connection, protected=True), "ward_book", title)
+    yield from _exchange(seen)
     yield from _questions(seen)
     yield from _awaited(seen)
     yield from today_papers.overdue(seen)
@@ -274,6 +275,20 @@ def _awaited(seen: Reading) -> Iterator[Task]:
                 about=f"管理票 {link.original_number}",
                 state="次の便で受託者へ" if ward else "区から届きます",
                 screen="corrections" if ward else "entry",
+            )
+
+
+def _exchange(seen: Reading) -> Iterator[Task]:
+    """A line that is down is no work of anybody; what somebody must put right is."""
+    for caution in seen.cautions:
+        if caution.key != "failing":
+            yield Task(
+                key=f"exchange-{caution.key}",
+                urgency=Urgency.TODAY,
+                what=caution.title,
+                title="区のサーバとの通信",
+                state="取扱責任者へ",
+                screen="sync",
             )
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from nhi_center.domain.calls import CallState
+from nhi_center.domain.numbers import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.ward_requests import WardRequest, check_answer, check_request
 from nhi_center.errors import OperatorError
+from nhi_center.services import numbers
 from nhi_center.services.call_answers import book
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading
@@ -59,7 +61,7 @@ def ask_ward(office: Office, session: Session, call_id: str, kind: str, section:
         request = WardRequest(
             id=str(uuid.uuid4()),
             day=unit.today,
-            seq=storage.next_number(unit.connection, unit.today),
+            seq=numbers.take(unit, Kind.WARD_REQUEST)[0],
             call=call_id,
             atena=call.draft.atena,
             kind=kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from typing import Any
 
 from nhi_center.domain.audit import pseudonym
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.uuid7 import uuid7
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office
 from nhi_center.storage import audit, custody, outbox
@@ -31,6 +32,7 @@ class Unit:
     today: date
     subject: str = ""
     facts: dict[str, Fact] = field(default_factory=dict)
+    training: bool = False
 
     @property
     def person(self) -> str:
@@ -61,7 +63,7 @@ class Unit:
 
     def record(self, kind: str, body: Mapping[str, Any]) -> str:
         """Put one record on its way to the segment with this act; gives the record's id."""
-        id_ = str(uuid.uuid4())
+        id_ = str(uuid7(self.now, secrets.token_bytes(10)))
         outbox.add(self.connection, id_, kind, body, self.now.isoformat())
         return id_
 
@@ -80,7 +82,16 @@ def begin(
         require(office, session, action)
         with office.store.write.begin() as connection:
             clock = office.clock
-            unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
+            unit = Unit(
+                connection,
+                session,
+                clock.now(),
+                clock.local(),
+                clock.today(),
+                subject,
+                dict(facts),
+                office.settings.training,
+            )
             unit.about(person)
             moved = custody.last_movement(connection)
             yield unit

@@ -105,10 +105,18 @@ def _kept(row: Any, terminal: str) -> KeptHead:
 # -- what the gateway has confirmed --
 
 
+_AGAIN = "anchored_again"
+"""The name in sync_state: up to where a gateway that was put back to an earlier day has the entries again."""
+
+
 def keep_anchor(connection: Connection, countersign: audit.Countersign) -> None:
     """Keep a head the gateway has countersigned; one that is not newer than those kept changes nothing."""
     values = {"seq": countersign.seq, "hash": countersign.hash, "root": countersign.root}
     connection.execute(_ANCHOR, {**values, "at": countersign.countersigned_at, "signature": countersign.signature})
+    connection.execute(
+        text("UPDATE sync_state SET value = :seq WHERE name = :name AND CAST(value AS INTEGER) < :number"),
+        {"name": _AGAIN, "seq": str(countersign.seq), "number": countersign.seq},
+    )
 
 
 def head_after(connection: Connection, terminal: str, seq: int, most: int) -> KeptHead | None:
@@ -131,7 +139,17 @@ def anchors(connection: Connection, terminal: str, first: int, last: int) -> dic
 
 def sent_up_to(connection: Connection) -> int:
     """The last entry the gateway holds as far as we know, also from before there was a tree."""
-    return int(connection.execute(text("SELECT coalesce(max(seq), 0) FROM audit_anchor")).scalar_one())
+    newest = int(connection.execute(text("SELECT coalesce(max(seq), 0) FROM audit_anchor")).scalar_one())
+    again = connection.execute(text("SELECT value FROM sync_state WHERE name = :name"), {"name": _AGAIN}).scalar()
+    return newest if again is None else min(newest, int(again))
+
+
+def send_again_behind(connection: Connection, seq: int) -> None:
+    """The gateway has lost what came behind ``seq``: those entries go out again under the heads they had."""
+    connection.execute(
+        text("INSERT INTO sync_state VALUES (:name, :seq) ON CONFLICT (name) DO UPDATE SET value = excluded.value"),
+        {"name": _AGAIN, "seq": str(seq)},
+    )
 
 
 def _countersign(row: Any, terminal: str) -> audit.Countersign:

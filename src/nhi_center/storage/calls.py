@@ -19,18 +19,21 @@ _CALL = "id, day, seq, started_at, ended_at, clerk, state, draft, told_at, retur
 _BACK = "id, call, number, due, owner, registered, booked_by, booked_at, done_at, done_by"
 
 
-def start(connection: Connection, day: date, at: str, clerk: str, draft: CallDraft, returns: str = "", phone: str = "") -> Call:
-    """A new call with the day's next number; ``phone``: the number it rings."""
+def start(
+    connection: Connection, day: date, number: int, at: str, clerk: str, draft: CallDraft, returns: str = "", phone: str = ""
+) -> Call:
+    """A new call with its ``number`` within the day; ``phone``: the number it rings."""
     id_ = str(uuid.uuid4())
     connection.execute(
         text(
             "INSERT INTO call (id, day, seq, started_at, clerk, state, draft, returns, atena, phone) VALUES (:id, :day,"
-            " (SELECT coalesce(max(seq), 0) + 1 FROM call WHERE day = :day), :at, :clerk, 'talking', :draft, :returns, :atena,"
+            " :seq, :at, :clerk, 'talking', :draft, :returns, :atena,"
             " :phone)"
         ),
         {
             "id": id_,
             "day": day.isoformat(),
+            "seq": number,
             "at": at,
             "clerk": clerk,
             "draft": _dump(draft),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -211,10 +211,10 @@ def put_away_from(connection: Connection, cabinet: str) -> tuple[tuple[Account, 
     return tuple((Account(row.kind, row.batch, Place(row.place), row.slip), int(row.sheets)) for row in rows)
 
 
-def new_slips(connection: Connection, day: date, batch: str, kinds: Iterable[str]) -> tuple[Slip, ...]:
-    """One slip per application, in this order, numbered on from the day's last."""
+def new_slips(connection: Connection, day: date, batch: str, kinds: Sequence[str], numbers: Sequence[int]) -> tuple[Slip, ...]:
+    """One slip per application, in this order, with the day's running ``numbers``."""
     made = []
-    for sequence, kind in enumerate(kinds, start=next_slip_sequence(connection, day)):
+    for sequence, kind in zip(numbers, kinds, strict=True):
         slip = Slip(str(uuid.uuid4()), slip_number(day, sequence), day.isoformat(), batch, kind, 0, Place.TRAY)
         connection.execute(
             text("INSERT INTO slip (id, number, day, batch, kind) VALUES (:id, :number, :day, :batch, :kind)"),
@@ -222,11 +222,6 @@ def new_slips(connection: Connection, day: date, batch: str, kinds: Iterable[str
         )
         made.append(slip)
     return tuple(made)
-
-
-def next_slip_sequence(connection: Connection, day: date) -> int:
-    """The running number the day's next slip will have."""
-    return int(connection.execute(text("SELECT count(*) FROM slip WHERE day = :day"), {"day": day.isoformat()}).scalar_one()) + 1
 
 
 def slip(connection: Connection, id_: str) -> Slip | None:
@@ -274,17 +269,17 @@ def origin(connection: Connection, slip_id: str) -> str:
 
 def slips_of_batch(connection: Connection, batch: str) -> tuple[Slip, ...]:
     """The slips of one incoming handover, by number."""
-    return _slips(connection, f"{_SLIP} WHERE batch = :batch ORDER BY number", {"batch": batch})
+    return _slips(connection, f"{_SLIP} WHERE batch = :batch ORDER BY length(number), number", {"batch": batch})
 
 
 def slips_on_hand(connection: Connection) -> tuple[Slip, ...]:
     """Every slip whose paper is in the room, oldest first."""
-    return _slips(connection, f"{_SLIP} WHERE {_IS_HERE} ORDER BY day, number", {})
+    return _slips(connection, f"{_SLIP} WHERE {_IS_HERE} ORDER BY day, length(number), number", {})
 
 
 def slips_unsorted(connection: Connection) -> tuple[Slip, ...]:
     """Slips nobody has begun to key: their sheets lie in the batch's pile."""
-    return _slips(connection, f"{_SLIP} WHERE sheets = 0 ORDER BY day, number", {})
+    return _slips(connection, f"{_SLIP} WHERE sheets = 0 ORDER BY day, length(number), number", {})
 
 
 def add_slip_sheets(connection: Connection, id_: str, sheets: int) -> None:

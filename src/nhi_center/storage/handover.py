@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -16,6 +16,8 @@ from nhi_center.domain.custody import Account, Balance, DocumentKind, Group, Pla
 from nhi_center.domain.handover import Count, Direction, Handover, Side
 from nhi_center.domain.operators import Signature
 
+_LONGEST_OPEN = timedelta(days=366)
+"""So long before a day is looked for what was opened earlier and ended on it: by the index of days, not through all years."""
 _COLUMNS = "id, day, number, direction, section, state, round, opened_at, ended_at, medium, condition, promised"
 
 
@@ -32,6 +34,7 @@ class Receipt:
 def insert(
     connection: Connection,
     day: date,
+    number: int,
     direction: Direction,
     section: str,
     kinds: Sequence[DocumentKind],
@@ -41,12 +44,7 @@ def insert(
     condition: str = "1",
     promised: str = "",
 ) -> Handover:
-    """A new 便 with the day's next number and the lines both sides will count."""
-    number = 1 + int(
-        connection.execute(
-            text("SELECT coalesce(max(number), 0) FROM handover WHERE day = :day"), {"day": day.isoformat()}
-        ).scalar_one()
-    )
+    """A new 便 with its number within the day and the lines both sides will count."""
     id_ = str(uuid.uuid4())
     connection.execute(
         text(
@@ -94,19 +92,26 @@ def open_one(connection: Connection, direction: Direction, *, urgent: bool = Fal
 
 
 def of_day(connection: Connection, day: date) -> tuple[Handover, ...]:
-    """The day's 便, and any still open from before, latest first."""
+    """The day's 便, those of days before that ended today, and any still open, latest first."""
     rows = connection.execute(
-        text(f"SELECT {_COLUMNS} FROM handover WHERE day = :day OR state = 'open' ORDER BY day DESC, number DESC"),
-        {"day": day.isoformat()},
+        text(
+            f"SELECT {_COLUMNS} FROM handover WHERE day = :day OR state = 'open'"
+            " OR (day BETWEEN :since AND :day AND substr(ended_at, 1, 10) = :day) ORDER BY day DESC, number DESC"
+        ),
+        {"day": day.isoformat(), "since": (day - _LONGEST_OPEN).isoformat()},
     )
     return tuple(_handover(row) for row in rows)
 
 
 def between(connection: Connection, first: date, last: date) -> tuple[Handover, ...]:
-    """Every 便 of these days in their order, cancelled ones too."""
+    """Every 便 settled on these days in their order, cancelled ones and those still open too."""
+    settled = "coalesce(nullif(substr(ended_at, 1, 10), ''), day)"
     rows = connection.execute(
-        text(f"SELECT {_COLUMNS} FROM handover WHERE day BETWEEN :first AND :last ORDER BY day, number"),
-        {"first": first.isoformat(), "last": last.isoformat()},
+        text(
+            f"SELECT {_COLUMNS} FROM handover WHERE day BETWEEN :since AND :last AND {settled} BETWEEN :first AND :last"
+            f" ORDER BY {settled}, day, number"
+        ),
+        {"since": (first - _LONGEST_OPEN).isoformat(), "first": first.isoformat(), "last": last.isoformat()},
     )
     return tuple(_handover(row) for row in rows)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from nhi_center.domain.entry import State
-from nhi_center.domain.holds import Hold, fiscal_year, query_number
+from nhi_center.domain.holds import Hold
 
 _HOLD = (
     "SELECT id, application, question, asked_by, asked_at, held_from, place, answer, answered_by, answered_at, wording, query,"
@@ -40,16 +40,6 @@ def send(connection: Connection, id_: str, wording: str, query: str, by: str, at
         text("UPDATE hold SET wording = :wording, query = :query, sent_by = :by, sent_at = :at WHERE id = :id"),
         {"id": id_, "wording": wording, "query": query, "by": by, "at": at},
     )
-
-
-def next_query(connection: Connection, day: date) -> str:
-    """The number the next 照会 of this fiscal year has. Ask inside the act that uses it."""
-    year = fiscal_year(day)
-    last = connection.execute(
-        text("SELECT coalesce(max(CAST(substr(query, :start) AS INTEGER)), 0) FROM hold WHERE query LIKE :year"),
-        {"start": len(year) + 2, "year": f"{year}-%"},
-    ).scalar_one()
-    return query_number(day, int(last) + 1)
 
 
 def answer(connection: Connection, id_: str, words: str, by: str, at: str) -> bool:

@@ -8,6 +8,7 @@ for tests and for support; the program itself only goes forward.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from nhi_center.storage.trouble import mark_full, trouble_of
 
 _FOLDER = Path(__file__).parent / "migrations"
 _TRIGGERS = Path(__file__).parent / "triggers.sql"
+_NAMED = re.compile(r"\bFROM (\w+)")
 _CHANGES_ROWS = "-- changes the number of rows of:"
 """How a migration says, in a line of its own, that it means to: the names of tables, with a space between."""
 
@@ -148,19 +150,21 @@ def _meant(script: str) -> set[str]:
 
 
 def _make_triggers(connection: Any) -> None:
-    """Exactly those of the list whose table exists: a table that was built anew has lost its own without a word."""
+    """Exactly those of the list whose tables exist: a table that was built anew has lost its own without a word. One that names a
+    table which only a later step makes would stop every renaming until then."""
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         connection.execute(f'DROP TRIGGER "{name}"')
-    for _name, table, statement in listed_triggers():
-        if table in tables:
+    for _name, named, statement in listed_triggers():
+        if tables >= named:
             connection.execute(statement)
 
 
-def listed_triggers() -> Iterable[tuple[str, str, str]]:
-    """(name, table, statement) of the one list of triggers."""
+def listed_triggers() -> Iterable[tuple[str, frozenset[str], str]]:
+    """(name, tables it is on or names, statement) of the one list of triggers."""
     for statement in statements(_TRIGGERS.read_text(encoding="utf-8")):
-        yield statement.split()[2], statement.split(" ON ", 1)[1].split()[0], statement
+        on = statement.split(" ON ", 1)[1].split()[0]
+        yield statement.split()[2], frozenset({on, *_NAMED.findall(statement)}), statement
 
 
 def statements(script: str) -> Iterator[str]:

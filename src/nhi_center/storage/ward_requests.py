@@ -13,14 +13,6 @@ from nhi_center.domain.ward_requests import WardRequest
 _COLUMNS = "id, day, seq, call, atena, kind, section, words, made_at, made_by, answer, settled_at, settled_by"
 
 
-def next_number(connection: Connection, day: date) -> int:
-    """The day's next running number."""
-    found = connection.execute(
-        text("SELECT coalesce(max(seq), 0) + 1 FROM ward_request WHERE day = :day"), {"day": day.isoformat()}
-    )
-    return int(found.scalar_one())
-
-
 def put(connection: Connection, request: WardRequest) -> None:
     connection.execute(
         text(f"INSERT INTO ward_request ({_COLUMNS}) VALUES ({', '.join(f':{name}' for name in _COLUMNS.split(', '))})"),

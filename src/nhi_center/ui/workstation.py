@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from nhi_center import services
+from nhi_center.domain import exchange
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.fonts import Role, chain
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 # The database library and the screens take longer to load than everything the sign-in window needs. They come while it
 # stands there (_warm), so what uses them is imported where it is used.
 
-SYNC_EVERY_MS = 15_000
 STATUS_EVERY_MS = 5_000
 
 
@@ -76,6 +77,7 @@ class Workstation(QObject):
         self._pages = Pages((), {}, lambda _office, _session: None, lambda _window, _facts: None)
         self._leaving = False
         self._exchange: Ticket | None = None
+        self._failures = 0
         self.sign_in = SignInWindow(premises.settings.label, demo_people=demo_people)
         facts = WindowFacts(premises.settings.label, premises.clock.local, training=premises.settings.training)
         idle = IdleWatch(application, premises.settings.lock_seconds)
@@ -84,7 +86,7 @@ class Workstation(QObject):
         self.watch = Watch(self.runner, self.window, self)
         self.watch.held.connect(self.refresh_status)
         self.lock_desk = LockDesk(application, self.window, self.runner, self._here)
-        self._sync_timer = self._timer(SYNC_EVERY_MS, self.sync)
+        self._sync_timer = self._timer(exchange.EVERY_MS, self.sync)
         self._status_timer = self._timer(STATUS_EVERY_MS, self.refresh_status)
         self._connect()
 
@@ -271,7 +273,7 @@ class Workstation(QObject):
         def job(token: JobToken) -> SyncSummary:
             return synchronise(office, token.report)
 
-        self._sync_timer.start()
+        self._sync_timer.start(exchange.wait_ms(self._failures, random.random()))
         self._exchange = self.runner.submit(
             Lane.LINK, job, owner=self, done=self._on_synced, failed=self._on_sync_failed, progress=self._on_sync_progress
         )
@@ -280,6 +282,8 @@ class Workstation(QObject):
         if self.session is not None and self.premises.accounts.is_closed(self.session.person):
             self.leave()  # another terminal has shut this person out
             return
+        self._failures = 0
+        self._sync_timer.start(exchange.EVERY_MS)
         self.refresh_status()
         self.synced.emit(summary)
         if summary.received and self.session is not None and self.session.may(Action.PRINT):
@@ -315,9 +319,15 @@ class Workstation(QObject):
             self.window.say("info", "前の日に作れなかったバックアップを作りました。")
 
     def _on_sync_failed(self, error: Exception) -> None:
-        """The work goes on without the segment; the status bar says so. Only a bug is worth interrupting for."""
+        """The work goes on without the segment; the status bar says so, and the message bar once when it goes on failing."""
         if not isinstance(error, EnvironmentTrouble | OperatorError):
             self.runner.unhandled.emit(error)
+        self._failures += 1
+        self._sync_timer.start(exchange.wait_ms(self._failures, random.random()))
+        front = self.window.current_screen
+        unseen = front is None or front.name not in ("sync", "inspection")
+        if self._failures == exchange.SEEN_AFTER and isinstance(error, EnvironmentTrouble) and unseen:
+            self.window.say("warning", exchange.failing_words(self._failures, error.code))
         self.refresh_status()
         self.sync_failed.emit(error)
 

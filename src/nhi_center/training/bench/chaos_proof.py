@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import text
 
 from nhi_center.domain.audit import Broken, Countersign, check_chain, countersign_bytes
 from nhi_center.domain.audit_file import AuditFault
@@ -70,7 +69,7 @@ class Proof:
         """What was committed here is there: once, as it was written, in its order."""
         name = office.terminal
         with office.store.read.begin() as store:
-            found = store.execute(text("SELECT seq, id, kind, body, state FROM outbox ORDER BY seq")).all()
+            found = store.exec_driver_sql("SELECT seq, id, kind, body, state FROM outbox ORDER BY seq").all()
         rows = [Record(int(row.seq), row.id, row.kind, json.loads(row.body)) for row in found]
         unsent = Counter(row.state for row in found if row.state != "sent")
         self._say(not unsent, f"{name}: not sent {dict(unsent)}")
@@ -92,7 +91,7 @@ class Proof:
         passed = [row[0] for row in gateway.execute(_TOLD, (name,))]
         self._say(passed == [row.id for row in rows if row.kind in ROOM_KINDS], f"{name}: the room was told otherwise")
         with office.store.read.begin() as store:
-            taken = set(store.execute(text("SELECT id FROM room_record")).scalars())
+            taken = set(store.exec_driver_sql("SELECT id FROM room_record").scalars())
             cursor = register.cursor(store)
         given = {row[0] for row in gateway.execute("SELECT id FROM change WHERE kind = 'room' AND cursor <= %s", (cursor,))}
         self._say(taken <= given, f"{name}: heard what nobody said: {len(taken - given)}")

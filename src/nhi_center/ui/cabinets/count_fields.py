@@ -7,6 +7,7 @@ from nhi_center.domain.custody import Pieces
 from nhi_center.errors import OperatorError
 from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.fields import LabelledField, LineField
+from nhi_center.ui.common.text_fields import warn_of_forbidden
 
 MOST_DIGITS = 5
 
@@ -22,6 +23,7 @@ class CountFields:
         self.reason = LineField(
             "reason", f"差異のまま残す理由(二度数えても合わないときだけ、{LONGEST_REASON}文字まで)", limit=LONGEST_REASON
         )
+        warn_of_forbidden(self.reason)
 
     def rows(self) -> tuple[tuple[LabelledField, ...], ...]:
         return (self.sheets, self.items, self.letters), (self.reason,)

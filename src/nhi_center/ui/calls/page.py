@@ -90,7 +90,7 @@ class CallPage(QWidget):
         callers = tuple(Choice(one.value, one.label) for one in Caller)
         languages = tuple(Choice(code, label) for code, label in LANGUAGES.items())
         self.caller = ChoiceField("call_caller", "相手", callers, auto_advance=True, reserve_note=False)
-        self.language = ChoiceField("call_language", "言語", languages, auto_advance=True, reserve_note=False)
+        self.language = ChoiceField("call_language", "言語", languages, reserve_note=False)
         self.people = PeopleList(desk)
         self.finder = PersonFinder(desk, self.people)
         self.search = self.finder.field
@@ -175,6 +175,7 @@ class CallPage(QWidget):
             field.left.connect(lambda _value: self.left.emit())
         for field in (self.caller, self.language, *self.identity.fields):
             field.changed.connect(lambda _value: self._show_others())
+        self.language.line.chosen.connect(self._on_language)
         self.finder.list_wanted.connect(self._show_people)
         self.finder.chosen.connect(self._on_chosen)
         self.search.left.connect(self._on_search_left)
@@ -360,6 +361,12 @@ class CallPage(QWidget):
     def ask_number(self) -> None:
         """The caller's number is known: its field, and what the number asked before."""
         self.caller_fields.ask_number()
+
+    def _on_language(self, code: str) -> None:
+        """The interpreter is asked about before the way goes on, and so has to be there by then."""
+        self._show_others()
+        if code:
+            self.language.advance()
 
     def _show_others(self) -> None:
         draft = self.draft(self._atena, told=False)

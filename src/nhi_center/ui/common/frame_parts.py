@@ -204,6 +204,7 @@ class StatusFacts:
     unsent: int = 0
     refused: int = 0
     link_tone: str = "done"
+    link_word: str = ""
     sheets_on_hand: int = 0
     papers_overdue: bool = False
     to_print: int = 0
@@ -275,7 +276,8 @@ class StatusBar(QWidget):
         if facts.refused:
             self.items["sync"].show_fact(f"送信エラー {facts.refused} 要確認", "error", sign=True)
         else:
-            self.items["sync"].show_fact(f"同期 未送信 {facts.unsent}", facts.link_tone, sign=True)
+            word = f" {facts.link_word}" if facts.link_word else ""
+            self.items["sync"].show_fact(f"同期 未送信 {facts.unsent}{word}", facts.link_tone, sign=True)
         self._facts = facts
         here = "数えています" if self._counting else f"{facts.sheets_on_hand}枚"
         old = " 期限超過" if facts.papers_overdue else ""

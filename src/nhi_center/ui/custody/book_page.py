@@ -112,7 +112,7 @@ class HandoverBookPage(QWidget):
 
 
 def _day(row: BookLine) -> date:
-    return date.fromisoformat(row.handover.day)
+    return date.fromisoformat(row.handover.settled_on)
 
 
 def _told(row: BookLine) -> Cell:

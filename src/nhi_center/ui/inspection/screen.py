@@ -15,9 +15,10 @@ from nhi_center.ui.inspection.log_panel import LogPanel
 from nhi_center.ui.inspection.review_panel import ReviewPanel
 from nhi_center.ui.inspection.scanners_panel import ScannersPanel
 from nhi_center.ui.inspection.self_check_panel import SelfCheckPanel
+from nhi_center.ui.inspection.terminals_panel import TerminalsPanel
 from nhi_center.ui.sync.panel import SyncPanel
 
-Panel = DayClosePanel | LogPanel | ReviewPanel | SyncPanel | SelfCheckPanel | ScannersPanel
+Panel = DayClosePanel | LogPanel | ReviewPanel | SyncPanel | SelfCheckPanel | ScannersPanel | TerminalsPanel
 _TITLES = {
     "day_close": "終業点検",
     "log": "操作記録",
@@ -25,11 +26,13 @@ _TITLES = {
     "exchange": "通信",
     "self_check": "動作点検",
     "scanners": "入力機器",
+    "terminals": "端末の状態",
 }
 
 
 class InspectionScreen(PagedScreen):
-    """``opened(page=...)``: day_close, log, review, exchange, self_check, scanners; ``inspection_<page>_button`` (1, 2, ...)."""
+    """``opened(page=...)``: day_close, log, review, exchange, self_check, scanners, terminals; the buttons are
+    ``inspection_<page>_button`` (1, 2, ...)."""
 
     name = "inspection"
     title = "点検・監査"
@@ -41,6 +44,8 @@ class InspectionScreen(PagedScreen):
             pages = {"day_close": DayClosePanel, **pages}
         if desk.may(Action.SELF_CHECK):
             pages |= {"self_check": SelfCheckPanel, "scanners": ScannersPanel}
+        if desk.may(Action.VIEW_TERMINALS):
+            pages["terminals"] = TerminalsPanel
         self.show_panels(pages, _TITLES)
 
     @property

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nhi_center.domain.calls import due_words
-from nhi_center.services import isolation, sync, sync_state
+from nhi_center.domain.exchange import Caution
+from nhi_center.domain.operators import Action
+from nhi_center.services import isolation, meeting, sync, sync_state
 from nhi_center.services.clock import JST
+from nhi_center.services.meeting import Resumed
 from nhi_center.services.sync import SyncSummary
-from nhi_center.services.sync_state import RoomTerminal, SyncState
+from nhi_center.services.sync_state import Refused, RoomTerminal, SyncState
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.parts import Card, Chip, primary_button
+from nhi_center.ui.common.parts import Card, Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
@@ -26,7 +29,8 @@ ENFORCED = (
 
 
 class SyncPanel(QWidget):
-    """``room_table``, ``refused_table``, ``sync_now_button``. Signals: said(kind, text)."""
+    """``room_table``, ``refused_table``, ``sync_now_button``; for who may put the exchange right ``resume_button`` and
+    ``send_again_button``. Signals: said(kind, text)."""
 
     said = Signal(str, str)
 
@@ -39,6 +43,9 @@ class SyncPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
+        self.cautions = QVBoxLayout()
+        self.cautions.setSpacing(4)
+        column.addLayout(self.cautions)
         cards = QHBoxLayout()
         cards.setSpacing(12)
         for card in (self._rows_card(), self._log_card(), self._isolation_card()):
@@ -59,6 +66,8 @@ class SyncPanel(QWidget):
         card.add(self.waiting)
         card.add(self.sent)
         card.add_lines("記録は、まずこの端末に暗号化して保存します。", "つながっていれば、15秒ごとに自動で送ります。")
+        self.numbers = words("", "secondary", name="sync_numbers", wrap=True)
+        card.add(self.numbers)
         card.body.addStretch(1)
         return card
 
@@ -67,8 +76,10 @@ class SyncPanel(QWidget):
         card = Card("操作記録の控え", right=self.log_chip, name="sync_log_card")
         self.anchored = _fact("sync_anchored")
         self.anchored_at = words("", "secondary", name="sync_anchored_at", wrap=True)
+        self.agreed = words("", "secondary", name="sync_agreed", wrap=True)
         card.add(self.anchored)
         card.add(self.anchored_at)
+        card.add(self.agreed)
         card.add_lines("区のサーバが控えに署名します。後から直すと、控えと合わなくなります。")
         card.body.addStretch(1)
         return card
@@ -102,16 +113,18 @@ class SyncPanel(QWidget):
         self.skipped_chip = Chip("", name="skipped_chip")
         self.refused = DataTable(
             (
-                Column("番号", lambda row: str(row.number), 64, "right"),
-                Column("記録", lambda row: row.about, 120),
-                Column("できた時刻", lambda row: self._when(row.made_at), 120),
+                Column("番号", lambda row: str(row.number), 56, "right"),
+                Column("記録", lambda row: row.about, 104),
+                Column("できた時刻", lambda row: self._when(row.made_at), 100),
                 Column("断られた理由", lambda row: row.reason),
+                Column("後続", lambda row: f"{row.behind}件" if row.behind else "", 56, "right"),
             ),
             name="refused_table",
             label="送信エラー(要確認)",
             empty="断られた記録はありません。断られた記録は、消えずにここに残ります。",
             row_key=lambda row: row.number,
         )
+        self.refused.current_row_changed.connect(self._show_reason)
         return _part("送信エラー(要確認)", self.skipped_chip, self.refused)
 
     def _room_state(self, row: RoomTerminal) -> Cell:
@@ -127,7 +140,14 @@ class SyncPanel(QWidget):
         self.button = primary_button("いま送受信する", name="sync_now_button")
         self.button.clicked.connect(self._exchange)
         row = QHBoxLayout()
+        self.resume_button = plain_button("確かめて再開する", name="resume_button")
+        self.resume_button.clicked.connect(self._resume)
+        self.again_button = plain_button("もう一度送る", name="send_again_button")
+        self.again_button.clicked.connect(self._send_again)
         row.addWidget(self.outcome, 1)
+        for button in (self.resume_button, self.again_button):
+            button.hide()
+            row.addWidget(button)
         row.addWidget(self.button)
         return row
 
@@ -169,6 +189,28 @@ class SyncPanel(QWidget):
         self.skipped_chip.set_state(f"受け取らなかった記録 {state.skipped}" if state.skipped else "", "error")
         self.skipped_chip.setVisible(bool(state.skipped))
 
+        left = "・".join(f"{one.title} {one.in_blocks or one.own}" for one in state.numbers)
+        self.numbers.setText(f"今日の番号の残り {left}" if left else "番号の枠は、まだ受け取っていません。")
+        agreed = {"": "終業の突合は、まだしていません。", "differs": "終業の突合 数か内容が違います。"}
+        self.agreed.setText(agreed.get(state.agreed) or f"終業の突合 一致 {state.agreed[5:16].replace('T', ' ')}")
+        self._show_cautions(state)
+
+    def _show_reason(self, row: Refused | None) -> None:
+        """The whole of what the list may cut short."""
+        if not self._busy:
+            behind = f"同じ案件の後の記録 {row.behind}件も待っています。" if row and row.behind else ""
+            self.outcome.setText(f"{row.number}番 {row.reason}{behind}" if row else "")
+
+    def _show_cautions(self, state: SyncState) -> None:
+        while (item := self.cautions.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for caution in state.cautions:
+            self.cautions.addWidget(_Notice(caution))
+        may = self.desk.session.may(Action.REPAIR_SYNC)
+        self.resume_button.setVisible(may and bool(state.stopped))
+        self.again_button.setVisible(may and bool(state.refused))
+
     def _when(self, stamp: str) -> str:
         """A moment of the system's time on the office's wall clock."""
         if not stamp:
@@ -201,10 +243,59 @@ class SyncPanel(QWidget):
         self.desk.present_error(error)
         self.refresh()
 
+    def _resume(self) -> None:
+        """Both sides are asked again, then one exchange follows by itself."""
+        if self._busy:
+            return
+        self._set_busy(True)
+        office, session = self.desk.office, self.desk.session
+        self.desk.run(
+            Lane.LINK,
+            lambda _token: meeting.resume(office, session),
+            owner=self,
+            done=self._on_resumed,
+            failed=self._on_failed,
+        )
+
+    def _on_resumed(self, done: Resumed) -> None:
+        self._set_busy(False)
+        again = f"{done.rows:,}件を送り直します。" if done.rows else ""
+        self.said.emit("done", f"両方の記録を確かめ、通信を再開しました。{again}")
+        self._exchange()
+
+    def _send_again(self) -> None:
+        row = self.refused.current_row() or next(iter(self.refused.rows()), None)
+        if row is None or self._busy:
+            return
+        office, session = self.desk.office, self.desk.session
+        self.desk.run(
+            Lane.WRITE,
+            lambda _token: meeting.send_again(office, session, row.number),
+            owner=self,
+            done=lambda _none: self._exchange(),
+            failed=self._on_failed,
+        )
+
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self.button.set_words("送受信しています" if busy else "いま送受信する")
         self.outcome.setText("相手の返事を待っています。このまま、ほかの仕事ができます。" if busy else "")
+
+
+class _Notice(QFrame):
+    """One thing somebody must do, in its tone, across the page."""
+
+    def __init__(self, caution: Caution) -> None:
+        super().__init__()
+        self.setObjectName(f"caution_{caution.key}")
+        self.setProperty("part", "card")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(12)
+        chip = Chip("", name=f"caution_chip_{caution.key}")
+        chip.set_state(caution.title, caution.tone)
+        row.addWidget(chip)
+        row.addWidget(words(caution.words, wrap=True), 1)
 
 
 def _part(title: str, right: Chip, table: DataTable) -> QVBoxLayout:

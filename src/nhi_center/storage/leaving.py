@@ -1,0 +1,124 @@
+"""What leaves the terminal (期限の過ぎた記録): which papers and calls may, and taking out of them what concerns a person.
+
+Rows, times, codes and counts stay, so that ledger, figures and log add up as before. All of it within the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, text
+
+_PAPERS = text(
+    """
+SELECT s.id FROM slip s
+ WHERE EXISTS (SELECT 1 FROM application a WHERE a.slip = s.id AND a.left_at = '')
+   AND NOT EXISTS (SELECT 1 FROM application a WHERE a.slip = s.id AND a.state NOT IN ('done', 'returned'))
+   AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.sheets > 0 AND b.place NOT IN ('ward', 'made', 'returned'))
+   AND (SELECT max(m.at) FROM movement m WHERE m.slip = s.id AND m.dst = 'returned') < :limit
+   AND NOT EXISTS (SELECT 1 FROM application a JOIN application_event e ON e.application = a.id
+                    WHERE a.slip = s.id AND e.at >= :limit)
+   AND NOT EXISTS (SELECT 1 FROM application a JOIN certificate_job j ON j.application = a.id
+                    WHERE a.slip = s.id AND (j.state NOT IN ('received', 'blocked')
+                          OR EXISTS (SELECT 1 FROM certificate_event e WHERE e.job = j.id AND e.at >= :limit)))
+   AND NOT EXISTS (SELECT 1 FROM application a JOIN correction c ON c.original = a.id
+                    WHERE a.slip = s.id AND c.correction IS NULL)
+   AND NOT EXISTS (SELECT 1 FROM application a
+                     JOIN outbox o ON json_valid(o.body) AND json_extract(o.body, '$.application') = a.id
+                    WHERE a.slip = s.id AND o.state <> 'sent')
+   AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.kind = 'handover' AND o.state <> 'sent')
+ ORDER BY s.day, s.number LIMIT :most
+"""
+)
+_CALLS = text(
+    """
+SELECT c.id FROM call c
+ WHERE c.left_at = '' AND c.state = 'done' AND c.day < :limit AND c.done_at < :limit
+   AND NOT EXISTS (SELECT 1 FROM call_back b WHERE b.call = c.id AND (b.done_at = '' OR b.done_at >= :limit))
+   AND NOT EXISTS (SELECT 1 FROM ward_request r WHERE r.call = c.id AND (r.settled_at = '' OR r.settled_at >= :limit))
+   AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.state <> 'sent' AND o.kind = 'call')
+ ORDER BY c.day, c.seq LIMIT :most
+"""
+)
+_FROM_APPLICATION = (
+    "UPDATE application SET atena = '', fact_date = '', keyed = '{}', typed = '{}', reasons = '{}', carried = '{}', left_at = :at"
+    " WHERE id = :id",
+    "UPDATE application_line SET atena = '', fact_date = '' WHERE application = :id",
+    "UPDATE application_version SET keyed = '{}', typed = '{}', reasons = '{}' WHERE application = :id",
+    "UPDATE second_keying SET keyed = '{}' WHERE application = :id",
+    "UPDATE mismatch SET keyer_value = '', verifier_value = '', value = '', reason = ''"
+    " WHERE second_keying IN (SELECT id FROM second_keying WHERE application = :id)",
+    "UPDATE review SET effect = '', reason = '' WHERE application = :id",
+    "UPDATE ward_error SET reason = '' WHERE application = :id",
+    "UPDATE withdrawal SET reason = '' WHERE application = :id",
+    "UPDATE hold SET question = '', wording = '', answer = '' WHERE application = :id",
+    "DELETE FROM result WHERE application = :id",
+    "UPDATE outbox SET body = json_object('application', :id)"
+    " WHERE json_valid(body) AND json_extract(body, '$.application') = :id",
+)
+_WORDS_OF_CALL = (
+    *("phone", "atena", "name", "birth", "address", "consent_number", "text", "ward_staff", "other_office_name", "back_number"),
+)
+"""Of a call's draft; its codes stay, for the figures."""
+_FROM_CALL = (
+    "UPDATE call SET atena = '', phone = '', left_at = :at, draft = json_set(draft, "
+    + ", ".join(f"'$.{name}', ''" for name in _WORDS_OF_CALL)
+    + ") WHERE id = :id",
+    "UPDATE call_back SET number = '' WHERE call = :id",
+    "UPDATE ward_request SET atena = '', words = '', answer = '' WHERE call = :id",
+    "UPDATE outbox SET body = json_object('call', :id) WHERE json_valid(body) AND json_extract(body, '$.call') = :id",
+)
+
+
+def confirmed_day(connection: Connection) -> date | None:
+    """The business day of the newest head that the gateway has countersigned: the ward holds the log of the days before it."""
+    found = connection.execute(text("SELECT max(day) FROM audit_head WHERE seq <= (SELECT max(seq) FROM audit_anchor)")).scalar()
+    return date.fromisoformat(found) if found else None
+
+
+def papers(connection: Connection, last_day: date, most: int) -> tuple[str, ...]:
+    """管理票 whose paper was countersigned by the ward on this day at the latest, with everything about them sent and settled."""
+    rows = connection.execute(_PAPERS, {"limit": _behind(last_day), "most": most})
+    return tuple(row.id for row in rows)
+
+
+def calls(connection: Connection, last_day: date, most: int) -> tuple[str, ...]:
+    """Calls recorded on this day at the latest, with their promises kept, their requests answered and everything sent."""
+    rows = connection.execute(_CALLS, {"limit": _behind(last_day), "most": most})
+    return tuple(row.id for row in rows)
+
+
+def take_papers(connection: Connection, slips: tuple[str, ...], at: str) -> int:
+    """Take the applications of these 管理票 out; gives how many."""
+    done = 0
+    for slip in slips:
+        found = connection.execute(text("SELECT id FROM application WHERE slip = :slip AND left_at = ''"), {"slip": slip})
+        for row in found.all():
+            _take(connection, row.id, at, _FROM_APPLICATION)
+            done += 1
+    return done
+
+
+def take_calls(connection: Connection, ids: tuple[str, ...], at: str) -> int:
+    """Take these calls out; gives how many."""
+    for id_ in ids:
+        _take(connection, id_, at, _FROM_CALL)
+    return len(ids)
+
+
+def has_left(connection: Connection, application: str) -> bool:
+    return bool(
+        connection.execute(text("SELECT 1 FROM application WHERE id = :id AND left_at <> ''"), {"id": application}).scalar()
+    )
+
+
+def _take(connection: Connection, id_: str, at: str, statements: tuple[str, ...]) -> None:
+    connection.execute(text("INSERT INTO leaving (id) VALUES (:id)"), {"id": id_})
+    for statement in statements:
+        connection.execute(text(statement), {"id": id_, "at": at} if ":at" in statement else {"id": id_})
+    connection.execute(text("DELETE FROM leaving WHERE id = :id"), {"id": id_})
+
+
+def _behind(day: date) -> str:
+    """Before what the times of this day and of the days before it sort."""
+    return (day + timedelta(days=1)).isoformat()
