@@ -231,14 +231,9 @@ def test_keying_again_goes_on_where_the_line_was_cut(pair: tuple[Desk, Desk], ow
 def back(first: Desk, second: Desk, *, keyed_there: bool, birth: str = "1970-03-12") -> tuple[str, str]:
     """``first`` was silent with an entry it had not sent; given up, perhaps keyed again at ``second``, and here again."""
     receive(*first, F02=2)
+    exchange(first, second)  # the others know of the paper, and of nothing that is keyed from now on
     id_ = key(*first, "F02", birth=birth)
     slip = paper_of(first, id_)
-    with first[0].store.write.begin() as connection:  # the others know of the paper, and of nothing that was keyed
-        held = connection.execute(text("SELECT seq FROM outbox WHERE kind = 'application'")).scalars().all()
-        connection.execute(text("UPDATE outbox SET state = 'sent' WHERE kind = 'application'"))
-    exchange(first, second)
-    with first[0].store.write.begin() as connection:
-        connection.execute(text("UPDATE outbox SET state = 'waiting' WHERE seq = :seq"), [{"seq": seq} for seq in held])
     lost(first, second)
     if keyed_there:
         lost_terminals.key_again(*second, first[0].terminal, slip.id, "F02", slip.sheets)
