@@ -17,11 +17,11 @@ from nhi_center.domain.inspection import Closed
 from nhi_center.domain.numbers import Kind
 from nhi_center.domain.operators import Action
 from nhi_center.domain.people import person_to_json
+from nhi_center.domain.room_rules import RoomRules
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.gateway import meeting as at_the_gateway
 from nhi_center.gateway import terminal_states
 from nhi_center.gateway.database import connect, local_today
-from nhi_center.gateway.terminal_states import USUAL
 from nhi_center.link.client import GatewayLink
 from nhi_center.services import inspection, meeting, numbers, sync_state
 from nhi_center.services.presence import check_in
@@ -248,7 +248,7 @@ def test_a_clock_that_is_a_minute_off_is_shown_and_kept_once(desk: Desk, gateway
     assert caution.key == "clock"
     assert "秒進んでいます" in caution.words
     with connect(gateway.dsn) as connection:
-        (told,) = terminal_states.every(connection, local_today(connection), USUAL)
+        (told,) = terminal_states.every(connection, local_today(connection), RoomRules())
     assert 88 <= told["clock_ahead_seconds"] <= 92
     assert "時計が合わない" in told["red"]
     stepped[0].premises.link.close()
