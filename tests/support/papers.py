@@ -40,7 +40,8 @@ def receive(office: Office, session: Session, **sheets: int) -> None:
     for side in (Side.GIVER, Side.RECEIVER):
         handover.record_count(office, session, view.handover.id, side, counts)
     ward = handover.Credential("40127", PASSWORDS["40127"])
-    handover.countersign(office, session, view.handover.id, ward, handover.Credential("k-ichiro", PASSWORDS["k-ichiro"]))
+    clerk = "k-hanako" if session.person == "k-hanako" else "k-ichiro"
+    handover.countersign(office, session, view.handover.id, ward, handover.Credential(clerk, PASSWORDS[clerk]))
 
 
 def key(office: Office, session: Session, form: str, **changes: str) -> str:

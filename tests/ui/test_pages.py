@@ -190,5 +190,5 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
     inside |= {Action.VOUCH, Action.REKEY, Action.BACK_UP, Action.RECOVER, Action.SELF_CHECK, Action.SIGN_LOG_REVIEW}
     inside |= {Action.SET_UP, Action.SET_URGENT, Action.RENEW, Action.CABINET, Action.MANAGE_CABINETS, Action.APPROVE_ANSWER}
     inside |= {Action.CLOSE_INCIDENT, Action.ALLOW_SCANNER, Action.VIEW_TERMINALS, Action.LEAVE}
-    inside |= {Action.CLOSE_INCIDENT, Action.ALLOW_SCANNER, Action.ACKNOWLEDGE_DEVICE, Action.REPAIR_SYNC}
+    inside |= {Action.ACKNOWLEDGE_DEVICE, Action.REPAIR_SYNC, Action.SETTLE_CONFLICT, Action.DECLARE_FAILED}
     assert {entry.action for entry in PAGES.entries} | inside == set(Action)

@@ -21,12 +21,18 @@ CORRECTION = "correction"
 NIGHT, MORNING = "night", "morning"
 """Reason codes of what goes into a 保管庫 when the day ends, and comes out of it to where it was."""
 
+HANDED_ON = "handed_on"
+"""Reason code of what goes to another terminal of the room, or comes from one."""
+
 CAME_BACK = "came_back"
 """Reason code of the one way in that is no receipt: paper the ward had with a 疑義照会票 is here again, under its own 管理票."""
 
 
 class Place(StrEnum):
-    """Where a sheet can be. ``WARD`` and ``MADE`` are only sources: what came from the ward, what the printer made here."""
+    """Where a sheet can be. ``WARD`` and ``MADE`` are only sources: what came from the ward, what the printer made here.
+
+    ``OTHER`` is the other terminals of the room: a source, and where paper goes that is handed on.
+    """
 
     WARD = "ward"
     MADE = "made"
@@ -36,6 +42,7 @@ class Place(StrEnum):
     CABINET = "cabinet"
     OUTPUT = "output"
     RETURNED = "returned"
+    OTHER = "other"
 
     @property
     def label(self) -> str:
@@ -51,8 +58,10 @@ _PLACES = {
     Place.CABINET: "保管庫",
     Place.OUTPUT: "出力トレイ",
     Place.RETURNED: "返却済",
+    Place.OTHER: "別の端末",
 }
-SOURCES = (Place.WARD, Place.MADE)
+SOURCES = (Place.WARD, Place.MADE, Place.OTHER)
+"""What received is counted from: of what came, less what was handed on to another terminal."""
 ON_HAND = (Place.TRAY, Place.ENTRY, Place.HOLD, Place.CABINET, Place.OUTPUT)
 """手元: the places inside the room. What is ready to go back or to be submitted stands in the output tray."""
 
@@ -171,6 +180,10 @@ _ROUTES = _INSIDE | {
     (Place.MADE, Place.OUTPUT),
     (Place.TRAY, Place.RETURNED),
     (Place.OUTPUT, Place.RETURNED),
+    (Place.ENTRY, Place.OTHER),
+    (Place.HOLD, Place.OTHER),
+    (Place.OUTPUT, Place.OTHER),
+    (Place.OTHER, Place.ENTRY),
 }
 
 

@@ -20,6 +20,7 @@ class State(StrEnum):
     """Where an application stands.
 
     ``DONE``: certificates are out, or none follows. ``RETURNED``: back to the ward without effect (区の引取り, 取下げ).
+    ``ELSEWHERE``: handed on to another terminal (``domain.leases``), where it goes on.
     """
 
     RECEIVED = "received"
@@ -30,6 +31,7 @@ class State(StrEnum):
     DONE = "done"
     HELD = "held"
     RETURNED = "returned"
+    ELSEWHERE = "elsewhere"
 
     @property
     def label(self) -> str:
@@ -45,19 +47,21 @@ _LABELS = {
     State.DONE: "処理済",
     State.HELD: "保留・照会",
     State.RETURNED: "区へ返却",
+    State.ELSEWHERE: "別の端末",
 }
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.DRAFTING, State.RETURNED}),
-    State.DRAFTING: frozenset({State.ENTERED, State.HELD, State.RETURNED}),
+    State.RECEIVED: frozenset({State.DRAFTING, State.RETURNED, State.ELSEWHERE}),
+    State.DRAFTING: frozenset({State.ENTERED, State.HELD, State.RETURNED, State.ELSEWHERE}),
     # Back to the draft: the verifier or the ward found what the keyer must put right on paper in hand.
-    State.ENTERED: frozenset({State.VERIFIED, State.DRAFTING, State.HELD, State.RETURNED}),
+    State.ENTERED: frozenset({State.VERIFIED, State.DRAFTING, State.HELD, State.RETURNED, State.ELSEWHERE}),
     State.VERIFIED: frozenset({State.REVIEWED, State.DRAFTING, State.HELD, State.RETURNED}),
     State.REVIEWED: frozenset({State.DONE, State.HELD, State.RETURNED}),
     State.HELD: frozenset({State.DRAFTING, State.ENTERED, State.VERIFIED, State.REVIEWED, State.RETURNED}),
     # 取下げ by the ward, also of what is done: its effect is taken back there, its certificate called in.
     State.DONE: frozenset({State.RETURNED}),
     State.RETURNED: frozenset(),
+    State.ELSEWHERE: frozenset({State.RECEIVED, State.DRAFTING, State.ENTERED}),
 }
 OPEN = (State.RECEIVED, State.DRAFTING, State.ENTERED, State.VERIFIED, State.REVIEWED, State.HELD)
 """States in which somebody still has work with it."""

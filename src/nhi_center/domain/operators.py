@@ -51,6 +51,9 @@ class Action(StrEnum):
     INCIDENT = "incident"
     CLOSE_INCIDENT = "close_incident"
     ENTER = "enter"
+    HAND_ON = "hand_on"
+    SETTLE_CONFLICT = "settle_conflict"
+    DECLARE_FAILED = "declare_failed"
     HOLD = "hold"
     SETTLE_HOLD = "settle_hold"
     SET_URGENT = "set_urgent"
@@ -115,7 +118,15 @@ _EVERYONE = frozenset(
     }
 )
 _TRUSTED = frozenset(
-    {Action.INSPECT, Action.VIEW_ROSTER, Action.REMOVE_PERSON, Action.VOUCH, Action.SELF_CHECK, Action.OPEN_ACCOUNT}
+    {
+        Action.INSPECT,
+        Action.DECLARE_FAILED,
+        Action.VIEW_ROSTER,
+        Action.REMOVE_PERSON,
+        Action.VOUCH,
+        Action.SELF_CHECK,
+        Action.OPEN_ACCOUNT,
+    }
 )
 """What supervisor and ward have alike: reading the log, letting a person in, shutting him out."""
 
@@ -123,6 +134,7 @@ _CLERK = _EVERYONE | {
     Action.SEARCH,
     Action.VIEW_PERSON,
     Action.ENTER,
+    Action.HAND_ON,
     Action.HOLD,
     Action.VERIFY,
     Action.PRINT,
@@ -155,6 +167,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
     | _TRUSTED
     | {
         Action.ADJUDICATE,
+        Action.SETTLE_CONFLICT,
         Action.SET_RATE,
         Action.SETTLE_HOLD,
         Action.APPROVE_SPOILED,

@@ -137,13 +137,16 @@ def _number(value: Any) -> int:
 class TerminalPaper:
     """One other terminal of the room. ``standing``: what it last told, None when nothing. ``heard_at``: when the segment last
     heard of it (UTC, ISO; "" when never). ``reached``: what it told holds, see ``in_touch``; never while what it told last was
-    ``unread``, because it did not balance or was no standing."""
+    ``unread``, because it did not balance or was no standing. ``failed``: the room has given it up; ``gone``: so many of its
+    sheets have been counted into other ledgers since."""
 
     terminal: str
     standing: Standing | None
     heard_at: str
     reached: bool
     unread: bool = False
+    failed: bool = False
+    gone: int = 0
 
     def since_words(self, zone: tzinfo | None) -> str:
         """Since when nothing has been heard that could be read, on the office's clock."""

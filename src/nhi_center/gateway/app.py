@@ -24,10 +24,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from nhi_center.gateway import anchors, enrolment, enrolment_codes, meeting, numbers, records, room, terminal_states, updates
+from nhi_center.gateway import (
+    anchors,
+    enrolment,
+    enrolment_codes,
+    leases,
+    meeting,
+    numbers,
+    records,
+    room,
+    terminal_states,
+    updates,
+)
 from nhi_center.gateway.database import migrations
 from nhi_center.gateway.observed import TOLD, Figures, Observing, Scope, local_pages
-from nhi_center.link import wire, wire_enrolment, wire_meeting, wire_numbers, wire_state, wire_updates
+from nhi_center.link import wire, wire_enrolment, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +150,12 @@ class _Gateway:
         peer = await _enrolled(request, connection)
         await terminal_states.keep(connection, peer.terminal, told)
         return wire_state.encode_kept()
+
+    async def lease(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes | str:
+        asked = wire_lease.parse_asked(await _body(request))
+        peer, _ = await _locked(request, connection)
+        answered = await leases.take(connection, peer.terminal, asked)
+        return answered if isinstance(answered, str) else wire_lease.encode_answered(answered)
 
     async def ready(self) -> bool:
         """Whether the database answers, with the schema of this program."""
@@ -279,6 +296,7 @@ def build(settings: GatewaySettings) -> Application:
         gateway.route(wire_meeting.PATH_COMPARE, "POST", gateway.compare, most=wire_meeting.MAX_BODY_BYTES),
         gateway.route(wire_numbers.PATH_BLOCKS, "POST", gateway.blocks, most=wire_numbers.MAX_BODY_BYTES),
         gateway.route(wire_state.PATH_TERMINALS, "GET", gateway.terminals),
+        gateway.route(wire_lease.PATH_LEASE, "POST", gateway.lease, most=wire_lease.MAX_BODY_BYTES),
         gateway.route(wire_state.PATH_STATE, "POST", gateway.state, most=wire_state.MAX_BODY_BYTES),
         gateway.route(wire_updates.PATH_UPDATES, "GET", gateway.updates),
         gateway.route(wire_updates.PATH_UPDATE_PART, "GET", gateway.update_part, media=_BYTES),

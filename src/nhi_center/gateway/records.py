@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import psycopg
 from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
 from psycopg.rows import TupleRow
 
-from nhi_center.gateway import terminal_list
+from nhi_center.gateway import leases, terminal_list
 from nhi_center.gateway.standard_system import NotPlayable, play
 from nhi_center.link import wire
 
@@ -70,9 +71,15 @@ async def store(
     """
     refusals = list(refused)
     settled = [record.seq for record in records] + [refusal.seq for refusal in refused]
-    played = [record for record in records if training and record.kind == "review"]
-    plain = [record for record in records if not (training and record.kind == "review")]
+    stale = await leases.stale(connection, terminal, records)
+    refusals += [wire.Refusal(seq, reason) for seq, reason in stale.items()]
+    good = [record for record in records if record.seq not in stale]
+    played = [record for record in good if training and record.kind == "review"]
+    plain = [record for record in good if record.kind != "lease" and record not in played]
     new = await _insert(connection, terminal, plain)
+    for record in good:
+        if record.kind == "lease" and (reason := await _lay(connection, terminal, record, new)):
+            refusals.append(wire.Refusal(record.seq, reason))
     for record in played:
         try:
             async with connection.transaction():
@@ -82,12 +89,27 @@ async def store(
         except NotPlayable as problem:
             refusals.append(wire.Refusal(record.seq, problem.reason))
     await _relay(connection, terminal, [record.seq for record in plain if record.seq in new and record.kind in wire.ROOM_KINDS])
+    for record in plain:
+        if record.kind == "failure" and record.seq in new:
+            await leases.failure(connection, terminal, record.body)
     named = {refusal.seq for refusal in refusals}
     rest = [record for record in records if record.seq not in new and record.seq not in named]
     clashes = await _clashes(connection, terminal, rest)
     refusals += clashes
     refusals.sort(key=lambda refusal: refusal.seq)
     return wire.PushAnswer(len(new), len(rest) - len(clashes), tuple(refusals), max(settled, default=0))
+
+
+async def _lay(connection: AsyncConnection[TupleRow], terminal: str, record: wire.Record, new: set[int]) -> str:
+    """Store a record of work laid down, with what it changes or not at all; gives why not, or ""."""
+    reason = ""
+    async with connection.transaction() as whole:
+        if await _insert(connection, terminal, [record]):
+            reason = await leases.lay(connection, terminal, record.body)
+            if reason:
+                raise psycopg.Rollback(whole)
+            new.add(record.seq)
+    return reason
 
 
 async def _insert(connection: AsyncConnection[TupleRow], terminal: str, records: Sequence[wire.Record]) -> set[int]:

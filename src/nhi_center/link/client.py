@@ -21,7 +21,7 @@ from typing import TypeVar
 from nhi_center.domain.audit import Countersign
 from nhi_center.domain.updates import Signed
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link import wire, wire_meeting, wire_numbers, wire_state, wire_updates
+from nhi_center.link import wire, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
@@ -225,6 +225,12 @@ class GatewayLink:
         """How every terminal in use stands, as the gateway sees it."""
         self._greet()
         return self._parsed(wire_state.parse_terminals, self._request("GET", wire_state.PATH_TERMINALS))
+
+    def take_lease(self, asked: wire_lease.Asked) -> wire_lease.Answered:
+        """Ask for shared work; again is harmless. Raises LK-03 when this terminal may take none."""
+        self._greet()
+        data = self._request("POST", wire_lease.PATH_LEASE, wire_lease.encode_asked(asked))
+        return self._parsed(wire_lease.parse_answered, data)
 
     def updates(self) -> tuple[Signed, ...]:
         """The packages on offer, with signatures that nobody has looked at yet."""

@@ -47,25 +47,15 @@ PATH_MONTH_KEY = "/v1/month-key"
 
 ROOM_KINDS = frozenset({
     "presence", "account", "closure", "roster", "room_key", "verification_rate", "cabinet", "call_answer", "standing",
-    "day_close",
+    "day_close", "failure",
 })  # fmt: skip
 """Records that every terminal of the room is told: the gateway passes each on as one change, without reading its body."""
 MAX_ROOM_BODY_BYTES = 64 * 1024
 
-RECORD_KINDS = ROOM_KINDS | frozenset(
-    {
-        "handover",
-        "incident",
-        "application",
-        "verification",
-        "review",
-        "certificate",
-        "call",
-        "summary",
-        "custody",
-    }
-)
-CHANGE_KINDS = frozenset({"person", "person_gone", "ward_setting", "result", "room"})
+RECORD_KINDS = ROOM_KINDS | {
+    "handover", "incident", "application", "verification", "review", "certificate", "call", "summary", "custody", "lease",
+}  # fmt: skip
+CHANGE_KINDS = frozenset({"person", "person_gone", "ward_setting", "result", "room", "lease"})
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
@@ -88,7 +78,7 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: ``id`` is the 宛名番号 (person), the setting's name, the application's id (result) or a record's id (room).
+    """One change: ``id`` is the 宛名番号 (person), the setting's name, the application's (result), the 管理票's or a record's.
 
     ``person_gone`` has no body: he has left the register, or is not for terminals any more; which of the two is not said.
     The body of a room's change is ``{"kind", "terminal", "body"}``: another terminal's record, see ROOM_KINDS.

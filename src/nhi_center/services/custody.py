@@ -154,6 +154,8 @@ def move_slip(unit: Unit, slip_id: str, to: Place, reason: str = "") -> int:
         raise OperatorError("この書類は区へ返却済みです。", code="slip-returned")
     if slip.place is Place.CABINET:
         raise _in_cabinet(slip.where)
+    if slip.place is Place.OTHER:
+        raise OperatorError("この書類は別の端末へ渡しました。引き取ってから進めてください。", code="slip-elsewhere")
     moving = [part for part in parts if part.account.place not in (to, Place.CABINET)]
     for part in moving:
         account = part.account
@@ -244,7 +246,8 @@ def _original_free(connection: Connection, account: Account) -> bool:
         return True
     if account.kind != ORIGINAL.id:
         return False
-    return all(slip.place in (Place.OUTPUT, Place.RETURNED) for slip in custody.slips_of_batch(connection, account.batch))
+    gone = (Place.OUTPUT, Place.RETURNED, Place.OTHER)
+    return all(slip.place in gone for slip in custody.slips_of_batch(connection, account.batch))
 
 
 def ledger_faults(connection: Connection) -> int:

@@ -42,7 +42,7 @@ def act(office: Office) -> int:
 
 def _decide(unit: Unit, one: Decided) -> bool:
     application = applications.find(unit.connection, one.application)
-    if application is None:  # keyed at another terminal of the room
+    if application is None or application.state is State.ELSEWHERE:  # another terminal of the room has it
         return False
     if one.body["decision"] == "accepted":
         return _accept(unit, one, application.state)

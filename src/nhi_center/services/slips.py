@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nhi_center.domain import slip_codes
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.custody import Slip
+from nhi_center.domain.custody import Place, Slip
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import SlipBatch, SlipLabel
@@ -56,6 +56,12 @@ def find(office: Office, session: Session, typed: str) -> Slip:
     id_, day, number = slip_codes.read(typed, office.clock.today())
     with reading(office, session, Action.ENTER) as connection:
         slip = storage.slip(connection, id_) if id_ else storage.slip_numbered(connection, day, number)
+        if slip is not None and slip.place is Place.OTHER:
+            raise OperatorError(
+                f"管理票 {slip.number} の書類は別の端末へ渡しました。その端末で進めるか、引き取ってください。",
+                field="slip",
+                code="slip-elsewhere",
+            )
         if slip is not None:
             standing.require_one_holder(office, connection, id_, day, number)
         elsewhere = standing.holder(office, connection, id_, day, number) if slip is None else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from nhi_center.domain import standing as domain
@@ -18,7 +19,8 @@ from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.second_count import Pile
 from nhi_center.services.work import reading, require
 from nhi_center.storage import cabinets as counts_kept
-from nhi_center.storage import room
+from nhi_center.storage import conflicts, leases, room
+from nhi_center.storage import custody as slips
 from nhi_center.storage import standing as storage
 from nhi_center.storage.engine import Connection
 
@@ -46,14 +48,17 @@ def others(office: Office, connection: Connection) -> tuple[TerminalPaper, ...]:
     ours = next((one.contact_at for one in seen if one.terminal == office.terminal), "")
     last = room.contact(connection)
     since = office.clock.now() - datetime.fromisoformat(last) if last else None
-    found = []
+    found, given_up = [], conflicts.failures(connection)
+    taken = leases.every(connection)
     for one in seen:
         if one.terminal != office.terminal:
             body = storage.last_told(connection, one.terminal)
             told = None if body is None else domain.from_json(body)
             unread = storage.disbelieved_since(connection, one.terminal)
             reached = told is not None and not unread and domain.in_touch(one.contact_at, ours, since)
-            found.append(TerminalPaper(one.terminal, told, one.contact_at, reached, unread))
+            failed = one.terminal in given_up
+            gone = sum(int(lease["sheets"]) for lease in taken if lease["step"] == f"again {one.terminal}")
+            found.append(TerminalPaper(one.terminal, told, one.contact_at, reached, unread, failed, gone if failed else 0))
     return tuple(found)
 
 
@@ -71,6 +76,8 @@ def holder(office: Office, connection: Connection, id_: str, day: str, number: s
 def require_one_holder(office: Office, connection: Connection, id_: str, day: str, number: str) -> None:
     """Raise OperatorError at ``slip`` when a number that was typed may be another terminal's paper: the QR code tells."""
     other = "" if id_ else holder(office, connection, "", day, number)
+    if not id_ and slips.slips_numbered(connection, day, number) > 1:
+        raise OperatorError("同じ番号の管理票が2枚あります。QRコードを読み取ってください。", field="slip", code="two-slips")
     if other:
         raise OperatorError(
             f"同じ番号の管理票が端末 {other} にもあります。QRコードを読み取ってください。", field="slip", code="two-slips"
@@ -119,7 +126,8 @@ def _items(office: Office, one: TerminalPaper, counted: bool) -> Iterator[OpenIt
 
 
 def _uncounted(office: Office, one: TerminalPaper) -> Pieces:
-    return one.standing.uncounted(office.clock.today().isoformat()) if one.standing else Pieces()
+    told = one.standing.uncounted(office.clock.today().isoformat()) if one.standing else Pieces()
+    return replace(told, sheets=max(0, told.sheets - one.gone))
 
 
 def count(office: Office, session: Session, terminal: str, counted: Pieces, reason: str, person: str, password: str) -> Count:

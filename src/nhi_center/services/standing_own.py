@@ -8,7 +8,7 @@ from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action
 from nhi_center.domain.standing import MOST_SLIPS, Named, Standing
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.services import cabinets, certificates, covers, paper_age, paper_count, print_watch
+from nhi_center.services import cabinets, certificates, conflicts, covers, leases, paper_age, paper_count, print_watch
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
@@ -85,6 +85,8 @@ def work_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
         inspection.handover_item(connection),
         cabinets.differences(office, connection),
         *inspection.entry_items(connection),
+        *leases.open_items(office, connection),
+        *conflicts.open_items(connection),
         *certificates.open_items(connection),
         *covers.open_items(connection),
         *calls.open_items(connection),

@@ -17,8 +17,9 @@ from nhi_center.domain.people import Person, person_from_json
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.isolation import system_age
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
+from nhi_center.link.wire_lease import STALE_REASONS
 from nhi_center.link.wire_state import TerminalState
-from nhi_center.services import leaving, meeting, numbers, results, standing_own, takers, updates
+from nhi_center.services import conflicts, leaving, lost_terminals, meeting, numbers, results, standing_own, takers, updates
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
@@ -71,6 +72,7 @@ def _exchange(office: Office, report: Report) -> SyncSummary:
     results.act(office)
     meeting.compare_at_close(office)
     meeting.forget_sent(office)
+    lost_terminals.act(office)
     anchored = anchor(office)
     leaving.act(office)
     updates.fetch(office)
@@ -93,7 +95,10 @@ def send(office: Office, report: Report) -> tuple[int, int]:
         with begin(office, terminal, Action.SYNC, sent=len(kept), refused=len(bad)) as unit:
             if kept:
                 outbox.acknowledge(unit.connection, kept)
+            moved = {row.seq for row in rows if bad.get(row.seq) in STALE_REASONS and conflicts.keep_refused(office, unit, row)}
             for seq, reason in bad.items():
+                if seq in moved:
+                    continue
                 outbox.refuse(unit.connection, seq, reason)
         sent += len(kept)
         refused += len(bad)
@@ -206,6 +211,8 @@ def _take(office: Office, unit: Unit, changes: tuple[Change, ...]) -> Skipped:
                 register.forget_person(connection, change.id, change.cursor)
             elif change.kind == "result":
                 register.put_result(connection, change.cursor, change.id, change.body)
+            elif change.kind == "lease":
+                conflicts.take_change(office, unit, change.body)
             elif change.kind == "ward_setting":
                 register.put_ward_setting(connection, change.cursor, change.id, change.body)
             else:

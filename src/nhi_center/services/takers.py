@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhi_center.errors import OperatorError
-from nhi_center.services import account_takers, cabinets, inspection, presence, standing
+from nhi_center.services import account_takers, cabinets, inspection, lost_terminals, presence, standing
 from nhi_center.services.call_answers import take_answer
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, Taker
@@ -20,6 +20,7 @@ TAKERS: dict[str, Taker] = {
     "cabinet": cabinets.take,
     "standing": standing.take,
     "day_close": inspection.take,
+    "failure": lost_terminals.take,
     "roster": take_roster,
     "verification_rate": take_rate,
     "call_answer": take_answer,

@@ -57,6 +57,7 @@ class WaitingRow:
     mine: bool = False
     keyed_fields: int = 0
     all_fields: int = 0
+    slip: str = ""
     marked: bool = False
     """差異あり: it came or went with a 便 that has a standing difference."""
 
@@ -90,6 +91,7 @@ def waiting(office: Office, session: Session) -> tuple[WaitingRow, ...]:
                     mine=verifier == session.person,
                     keyed_fields=len(keying.keyed) if keying else 0,
                     all_fields=len(_fields(application)),
+                    slip=application.slip,
                     marked=application.slip in marked,
                 )
             )

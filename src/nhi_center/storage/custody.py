@@ -100,8 +100,10 @@ def arrivals(connection: Connection) -> tuple[tuple[Balance, str], ...]:
 
 
 _ARRIVALS = (
-    "SELECT b.kind, b.batch, b.place, b.slip, b.cabinet, b.sheets, (SELECT min(m.at) FROM movement m"
-    " WHERE m.kind = b.kind AND m.batch = b.batch AND m.frm IN ('ward', 'made')) AS came"
+    "SELECT b.kind, b.batch, b.place, b.slip, b.cabinet, b.sheets, coalesce((SELECT min(m.at) FROM movement m"
+    " WHERE m.kind = b.kind AND m.batch = b.batch AND m.frm IN ('ward', 'made')),"
+    " (SELECT min(t.came_at) FROM transfer t JOIN slip s ON s.id = t.slip WHERE t.way = 'in'"
+    " AND s.kind = b.kind AND s.batch = b.batch)) AS came"
     f" FROM balance b WHERE b.sheets > 0 AND b.place IN ({_HERE})"
 )
 
@@ -151,7 +153,8 @@ def out_of_balance(connection: Connection, since: int) -> int:
 
 # Each movement once as what leaves and once as what arrives; as in Movement.source and .target, tray and sources are piles.
 _ENDS = " UNION ALL ".join(
-    f"SELECT m.kind, m.batch, {end} AS place, CASE WHEN {end} IN ('tray', 'ward', 'made') THEN '' ELSE m.slip END AS slip,"
+    f"SELECT m.kind, m.batch, {end} AS place,"
+    f" CASE WHEN {end} IN ('tray', 'ward', 'made', 'other') THEN '' ELSE m.slip END AS slip,"
     f" {end}_cabinet AS cabinet, {sign}m.sheets AS sheets"
     " FROM movement m JOIN touched t ON t.kind = m.kind AND t.batch = m.batch"
     for end, sign in (("frm", "-"), ("dst", ""))
@@ -228,9 +231,40 @@ def slip(connection: Connection, id_: str) -> Slip | None:
 
 
 def slip_numbered(connection: Connection, day: str, number: str) -> Slip | None:
-    """One slip by the day it came (ISO) and its number."""
-    found = _slips(connection, f"{_SLIP} WHERE day = :day AND number = :number", {"day": day, "number": number})
+    """One slip by the day it came (ISO) and its number; our own before one that another terminal has numbered."""
+    where = "WHERE day = :day AND number = :number ORDER BY origin, id"
+    found = _slips(connection, f"{_SLIP} {where}", {"day": day, "number": number})
     return found[0] if found else None
+
+
+def slips_numbered(connection: Connection, day: str, number: str) -> int:
+    """How many papers here carry this number: another terminal of the room may have given it too."""
+    values = {"day": day, "number": number}
+    return int(connection.execute(text("SELECT count(*) FROM slip WHERE day = :day AND number = :number"), values).scalar_one())
+
+
+def add_slip(connection: Connection, slip: Slip, origin: str) -> None:
+    """The paper of another terminal, under the id it has there; known already, it stays as it is."""
+    connection.execute(
+        text(
+            "INSERT INTO slip (id, number, day, batch, kind, sheets, origin)"
+            " VALUES (:id, :number, :day, :batch, :kind, :sheets, :origin) ON CONFLICT (id) DO NOTHING"
+        ),
+        {
+            "id": slip.id,
+            "number": slip.number,
+            "day": slip.day,
+            "batch": slip.batch,
+            "kind": slip.kind,
+            "sheets": slip.sheets,
+            "origin": origin,
+        },
+    )
+
+
+def origin(connection: Connection, slip_id: str) -> str:
+    """The terminal that numbered it; "" for this one."""
+    return str(connection.execute(text("SELECT origin FROM slip WHERE id = :id"), {"id": slip_id}).scalar() or "")
 
 
 def slips_of_batch(connection: Connection, batch: str) -> tuple[Slip, ...]:
@@ -256,8 +290,9 @@ def add_slip_sheets(connection: Connection, id_: str, sheets: int) -> None:
 def _slips(connection: Connection, query: str, values: dict[str, str]) -> tuple[Slip, ...]:
     rows = connection.execute(text(query), values).all()
     places = _places(connection)
+    away = set(connection.execute(text("SELECT slip FROM application WHERE state = 'elsewhere'")).scalars())
     return tuple(
-        Slip(row.id, row.number, row.day, row.batch, row.kind, int(row.sheets), *_place_of(int(row.sheets), places.get(row.id)))
+        Slip(row.id, row.number, row.day, row.batch, row.kind, int(row.sheets), *_place_of(row, places.get(row.id), away))
         for row in rows
     )
 
@@ -277,10 +312,10 @@ def _places(connection: Connection) -> dict[str, _At]:
     return {row.slip: (Place(row.place), row.cabinet) for row in rows}
 
 
-def _place_of(sheets: int, here: _At | None) -> _At:
-    if sheets == 0:
+def _place_of(row: Any, here: _At | None, away: set[str]) -> _At:
+    if row.sheets == 0:
         return Place.TRAY, ""
-    return here or (Place.RETURNED, "")
+    return here or ((Place.OTHER if row.id in away else Place.RETURNED), "")
 
 
 def _key(account: Account) -> dict[str, str]:

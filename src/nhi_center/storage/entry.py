@@ -22,9 +22,9 @@ _APPLICATION = (
 )
 
 
-def add(connection: Connection, slip: str, form: str, form_day: str) -> str:
-    """A new application for one slip, in state received; gives its id."""
-    id_ = str(uuid.uuid4())
+def add(connection: Connection, slip: str, form: str, form_day: str, id_: str = "") -> str:
+    """A new application for one slip, in state received; gives its id, a new one unless it has been given one."""
+    id_ = id_ or str(uuid.uuid4())
     connection.execute(
         text("INSERT INTO application (id, slip, form, form_day, state) VALUES (:id, :slip, :form, :form_day, 'received')"),
         {"id": id_, "slip": slip, "form": form, "form_day": form_day},

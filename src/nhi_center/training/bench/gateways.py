@@ -16,9 +16,9 @@ from uuid import uuid4
 import psycopg
 
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.gateway import configuration, enrolment
+from nhi_center.gateway import configuration, enrolment, passphrase
 from nhi_center.gateway.configuration import Configuration
-from nhi_center.gateway.database import connect, migrate, present_time
+from nhi_center.gateway.database import connect, migrate, of_insurer, present_time
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.keys import passwords
 from nhi_center.link.client import AddressPolicy, LinkSettings
@@ -88,7 +88,8 @@ class Gateways:
     def __init__(self, folder: Path, processes: int) -> None:
         self.folder = folder
         self.server = LocalPostgres(f"bench-{uuid4().hex[:12]}")
-        self.dsn = self.server.dsn(configuration.TRAINING_DATABASE)
+        self._where = self.server.dsn(configuration.TRAINING_DATABASE)
+        self.dsn = of_insurer(self._where, configuration.SHINJUKU)
         self.home = folder / "gateway"
         self.processes = [GatewayProcess(self.home, folder / f"gateway-{number}.log") for number in range(processes)]
 
@@ -96,8 +97,9 @@ class Gateways:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             self.server.start()
-            configuration.save(self.home, Configuration(training=True, dsn=self.dsn))
+            configuration.save(self.home, Configuration(training=True, dsn=self._where))
             self.server.ensure_database(configuration.TRAINING_DATABASE)
+            passphrase.make_for_training(self.home)
             with connect(self.dsn) as connection:
                 migrate(connection)
                 enrolment.make_authority(self.home, present_time(connection), configuration.SERVER_NAME, "127.0.0.1")
@@ -134,11 +136,11 @@ class Gateways:
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             yield connection
 
-    def enrol(self, name: str, public: str, passphrase: bytes, out: Path) -> None:
+    def enrol(self, name: str, public: str, secret: bytes, out: Path) -> None:
         """Register a terminal with its key (hex); its certificate goes into ``out``."""
         with connect(self.dsn) as connection:
             now = present_time(connection)
-            identity = enrolment.enrol(self.home, connection, name, bytes.fromhex(public), passphrase, now)
+            identity = enrolment.enrol(self.home, connection, name, bytes.fromhex(public), secret, now)
         enrolment.write_identity(identity, name, self.home, out)
 
     def line(self, name: str, process: GatewayProcess) -> LinkSettings:

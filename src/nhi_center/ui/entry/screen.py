@@ -28,6 +28,7 @@ from nhi_center.ui.entry.flow import CONFIRM, NEXT, PERSON_PAGE
 from nhi_center.ui.entry.give_back_dialog import open_give_back
 from nhi_center.ui.entry.list_page import ListPage
 from nhi_center.ui.entry.wizard import Wizard
+from nhi_center.ui.leases.hand_on_dialog import open_hand_on
 
 
 class EntryScreen(Screen):
@@ -63,6 +64,7 @@ class EntryScreen(Screen):
                 KeyHint("Enter", "開く"),
                 KeyHint("Alt+U", "至急", self._toggle_urgent),
                 KeyHint("Alt+T", "訂正の書類", self._ask_original),
+                KeyHint("F7", "別の端末へ", self._hand_on),
                 KeyHint("F8", "返す", self._give_back),
                 KeyHint("Alt+G", "番号で開く", self.chain.focus_first),
                 KeyHint("Ctrl+Enter", "開く", self._open_current),
@@ -168,6 +170,15 @@ class EntryScreen(Screen):
         self.list_page.slip.clear()  # the next thing a scanner types begins anew
         self.desk.present_error(error)
         self.chain.focus_first()
+
+    def _hand_on(self) -> None:
+        row = self.list_page.table.current_row()
+        if row is not None:
+            open_hand_on(self, self.desk, row.slip.id, row.slip.number, row.form_title, lambda: self._handed_on(row.slip.number))
+
+    def _handed_on(self, number: str) -> None:
+        self.desk.say("done", f"管理票 {number} を渡しに出しました。紙を置き場に置いてください。")
+        self.refresh()
 
     def _give_back(self) -> None:
         row = self.list_page.table.current_row()

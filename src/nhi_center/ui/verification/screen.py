@@ -24,6 +24,7 @@ from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.common.urgent import URGENT_COLUMN, urgent_cell
 from nhi_center.ui.common.words_dialog import ask_words
+from nhi_center.ui.leases.hand_on_dialog import open_hand_on
 from nhi_center.ui.verification.keying_page import KeyingPage
 
 T = TypeVar("T")
@@ -86,7 +87,7 @@ class VerificationScreen(Screen):
 
     def keys(self) -> tuple[KeyHint, ...]:
         if self.keying is None:
-            return (KeyHint("↑↓", "選ぶ"), KeyHint("Enter", "照合する")) if self.table.model().rowCount() else ()
+            return self._list_keys() if self.table.model().rowCount() else ()
         return (
             KeyHint("Enter", "次の欄"),
             KeyHint("Shift+Enter", "前の欄"),
@@ -94,6 +95,18 @@ class VerificationScreen(Screen):
             KeyHint("F4", "保留"),
             KeyHint("Ctrl+Enter", "照合済"),
         )
+
+    def _list_keys(self) -> tuple[KeyHint, ...]:
+        return (KeyHint("↑↓", "選ぶ"), KeyHint("Enter", "照合する"), KeyHint("F7", "別の端末へ渡す", self._hand_on))
+
+    def _hand_on(self) -> None:
+        row = self.table.current_row()
+        if row is not None:
+            open_hand_on(self, self.desk, row.slip, row.number, row.form_title, lambda: self._handed_on(row.number))
+
+    def _handed_on(self, number: str) -> None:
+        self.say("done", f"管理票 {number} を渡しに出しました。紙を置き場に置いてください。")
+        self.refresh()
 
     def open_case(self) -> Purpose | None:
         if self.keying is None:
