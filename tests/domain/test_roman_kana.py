@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhi_center.domain.roman_kana import kana_guess, name_guess
+from nhi_center.domain.roman_kana import MOST_SPELLINGS, kana_guess, long_spellings, name_guess
 from nhi_center.domain.search import kana_key
 from nhi_center.synthesis.names import CULTURES
 
@@ -52,7 +52,7 @@ def test_what_is_no_roman_word_is_not_guessed(word: str) -> None:
 @given(st.text(alphabet=st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), min_size=2, max_size=20))
 def test_any_word_is_read_as_kana(word: str) -> None:
     guess = kana_guess(word)
-    assert all("\u30a1" <= char <= "\u30fa" for char in guess)
+    assert all("\u30a1" <= char <= "\u30fa" or char == "ー" for char in guess)
     assert kana_key(guess) == guess
 
 
@@ -60,3 +60,11 @@ def test_most_family_names_of_the_training_register_are_found_by_their_kana() ->
     families = [(roman, kana) for culture in CULTURES for _recorded, roman, kana in culture.families if " " not in kana]
     found = [roman for roman, kana in families if kana_key(kana).startswith(kana_guess(roman)) and kana_guess(roman)]
     assert len(found) >= 0.8 * len(families), sorted({roman for roman, _kana in families} - set(found))
+
+
+def test_long_vowels_are_tried_the_fewest_first() -> None:
+    assert long_spellings("コジ") == ("コウジ", "コオジ")
+    assert long_spellings("スズキ") == ("スウズキ", "スズウキ", "スウズウキ")
+    assert long_spellings("サト") == ()  # the last one need not be written
+    assert long_spellings("オウノ") == ()  # long already
+    assert len(long_spellings("オトコノコトモノソノホ" * 40)) == MOST_SPELLINGS  # and at once

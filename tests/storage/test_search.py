@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from nhi_center.domain.people import Person
-from nhi_center.domain.roman_kana import name_guess
+from nhi_center.domain.roman_kana import long_spellings, name_guess
 from nhi_center.domain.search import Place, SearchTerms, given_key, kana_key, kanji_key
 from nhi_center.storage import register
 from nhi_center.storage.engine import Connection
@@ -254,6 +254,9 @@ def fits(person: Person, terms: SearchTerms) -> bool:
         by_kanji |= _sounds(key, given_key(said), terms.sounds[0])
     elif any(len(sound) > 1 for sound in terms.sounds):
         by_kanji |= all(sound in key for sound in terms.sounds)
+    spelled = [(sound, *long_spellings(sound)) for sound in terms.sounds]
+    if any(len(spellings) > 1 for spellings in spelled):
+        by_kanji |= all(any(one in key for one in spellings) for spellings in spelled)
     return (
         not terms.is_empty
         and (not kana or by_kana)
@@ -306,6 +309,10 @@ def test_a_foreign_name_is_found_by_letters_and_by_sound(connection: Connection)
         replace(KATSURAGI, atena="00000012", name="グエン　ティ・ミホン", kana="グエン　ティ・ミホン", roman=""),
         replace(KATSURAGI, atena="00000013", name="金　見智", kana="キム　ミンジ", roman=""),
         replace(KATSURAGI, atena="00000014", name="SMITH JOHN", kana="スミス　ジョン", roman="SMITH JOHN"),
+        replace(KATSURAGI, atena="00000015", name="佐藤　見本次", kana="サトウ　コウジ", roman=""),
+        replace(KATSURAGI, atena="00000016", name="小野　見本子", kana="オノ　ユウコ", roman=""),
+        replace(KATSURAGI, atena="00000017", name="大野　見本子", kana="オオノ　ユウコ", roman=""),
+        replace(KATSURAGI, atena="00000018", name="大島　見本", kana="オオシマ　トオル", roman=""),
     ]
     register.put_people(connection, enumerate(people, start=900))
     for typed, expected in (
@@ -317,5 +324,11 @@ def test_a_foreign_name_is_found_by_letters_and_by_sound(connection: Connection)
         ("John Smith", ["00000014"]),
         ("SMITH", ["00000014"]),
         ("スミス", ["00000014"]),
+        ("SATO KOJI", ["00000015"]),
+        ("Koji Satō", ["00000015"]),
+        ("ONO YUKO", ["00000016", "00000017"]),
+        ("YUKO", ["00000016", "00000017"]),
+        ("OSHIMA TORU", ["00000018"]),
+        ("OHSHIMA TORU", ["00000018"]),
     ):
         assert sorted(found(connection, typed)) == expected, typed

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import combinations, islice, pairwise, product
 
 _WORD = re.compile(r"[A-Z]{2,}")
 _LONG_O = re.compile("^O(?:\u0304|H(?=[^AEIOUY]))")
@@ -108,6 +109,34 @@ def _read(letters: str) -> str:
             length = 2 if letters[at : at + 2] in _CLOSED else 1
             kana, at = kana + _CLOSED.get(letters[at : at + length], ""), at + length
     return kana
+
+
+_LONG = {"オコソトノホモヨロゴゾドボポョ": ("ウ", "オ"), "クスツヌフムユルグズブプュ": ("ウ",)}
+_NOT_BEFORE = "ウオーァィゥェォャュョ"
+MOST_SPELLINGS = 24
+
+
+def long_spellings(kana: str) -> tuple[str, ...]:
+    """The word with vowels long where passports leave that out (YUKO: ユウコ, OSHIMA: オオシマ), itself not among them.
+
+    The fewest changes first, and no more than MOST_SPELLINGS. The last vowel stays: a search for サト finds サトウ.
+    """
+    places = [
+        (at, longer)
+        for at, (char, following) in enumerate(pairwise(kana))
+        if (longer := _longer(char)) and following not in _NOT_BEFORE
+    ]
+    found = (
+        "".join(char + dict(chosen).get(at, "") for at, char in enumerate(kana))
+        for changes in range(1, len(places) + 1)
+        for changed in combinations(places, changes)
+        for chosen in product(*([(at, added) for added in longer] for at, longer in changed))
+    )
+    return tuple(islice(found, MOST_SPELLINGS))
+
+
+def _longer(char: str) -> tuple[str, ...]:
+    return next((added for kana, added in _LONG.items() if char in kana), ())
 
 
 def name_guess(roman: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from nhi_center.domain.people import Person, person_from_json
+from nhi_center.domain.roman_kana import long_spellings
 from nhi_center.domain.search import KANA_FIELD, KANJI_FIELD, Found, Place, SearchTerms, kanji_key, phrase
 
 _LAST = "\U0010ffff"
@@ -168,7 +169,8 @@ def _kanji_steps(kanji: str) -> tuple[list[_Step], dict[str, str]]:
 
 
 def _sound_steps(terms: SearchTerms) -> tuple[list[_Step], dict[str, str]]:
-    """A name in Roman letters by its kana: one word as kana is, several in any order. Whom the letters give is left out."""
+    """A name in Roman letters by its kana: one word as kana is, several in any order; then with vowels long that passports write
+    short. Whom the letters give is left out."""
     written = "p.id NOT IN (SELECT rowid FROM person_bigram WHERE person_bigram MATCH :written)"
     if len(terms.sounds) == 1:
         steps, values = _kana_steps(terms.sounds[0])
@@ -177,8 +179,26 @@ def _sound_steps(terms: SearchTerms) -> tuple[list[_Step], dict[str, str]]:
         inside = tuple(f"instr(p.kana_key, :{name}) > 0" for name in values)
         words = " ".join(filter(None, (phrase(KANA_FIELD, sound) for sound in terms.sounds)))
         steps = [_Step(("id",), inside, words)] if words else []
+    longer, more = _long_step(terms.sounds)
+    steps, values = [*steps, *longer], {**values, **more}
     values["written"] = phrase(KANJI_FIELD, terms.kanji)
     return [replace(step, where=(*step.where, written)) for step in steps], values
+
+
+def _long_step(sounds: tuple[str, ...]) -> tuple[list[_Step], dict[str, str]]:
+    """Whom one of the long spellings of every word gives, and the words as they are do not."""
+    spelled = [(sound, *long_spellings(sound)) for sound in sounds]
+    words = [" OR ".join(filter(None, (phrase(KANA_FIELD, one) for one in spellings))) for spellings in spelled]
+    if all(len(spellings) == 1 for spellings in spelled) or not any(words):
+        return [], {}
+    values = {f"spelled_{at}_{number}": one for at, spellings in enumerate(spelled) for number, one in enumerate(spellings)}
+    inside = [
+        " OR ".join(f"instr(p.kana_key, :spelled_{at}_{number}) > 0" for number in range(len(spellings)))
+        for at, spellings in enumerate(spelled)
+    ]
+    short = " AND ".join(f"instr(p.kana_key, :spelled_{at}_0) > 0" for at in range(len(spelled)))
+    where = (*(f"({one})" for one in inside), f"NOT ({short})")
+    return [_Step(("id",), where, " AND ".join(f"({one})" for one in words if one))], values
 
 
 def _both_steps(terms: SearchTerms) -> tuple[list[_Step], dict[str, str]]:
