@@ -82,7 +82,7 @@ class Hand:
         raise TimeoutError
 
     def _act(self) -> None:
-        if self._random.random() < 0.3:
+        if self._random.random() < 0.03:  # more would be years of coming and going in one day
             with suppress(OperatorError):  # somebody was quicker at another terminal
                 self._come_or_go()
             return
