@@ -16,6 +16,7 @@ from nhi_center.domain.custody import (
     ON_HAND,
     ORIGINAL,
     RETURNED_MAIL,
+    SOURCES,
     SPOILED,
     Account,
     Balance,
@@ -65,7 +66,7 @@ class Days(RuleBasedStateMachine):
         except (ValueError, OperatorError):
             assert self.ledger.balances == before
             return
-        self.received += sheets if frm is Place.WARD else -sheets if to is Place.WARD else 0
+        self.received += sheets if frm in SOURCES else -sheets if to in SOURCES else 0
 
     @rule(cabinet=st.sampled_from(["1", "2"]))
     def night_and_morning(self, cabinet: str) -> None:
@@ -97,7 +98,7 @@ class Days(RuleBasedStateMachine):
         for row in found.values():
             assert row.balanced
             assert row.received == self.received
-        assert all(sheets >= 0 for account, sheets in self.ledger.balances.items() if account.place is not Place.WARD)
+        assert all(sheets >= 0 for account, sheets in self.ledger.balances.items() if account.place not in SOURCES)
 
 
 TestDays = Days.TestCase
@@ -197,7 +198,7 @@ def test_slips_that_do_not_share_out_are_refused(sheets: int, pile: int, own: in
 
 
 def test_places_on_hand_are_those_inside_the_room() -> None:
-    assert set(Place) - set(ON_HAND) == {Place.WARD, Place.MADE, Place.RETURNED}
+    assert set(Place) - set(ON_HAND) == {Place.WARD, Place.MADE, Place.RETURNED, Place.OTHER}
     assert all(place.label for place in Place)
 
 

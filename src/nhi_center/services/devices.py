@@ -19,7 +19,6 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.files import replace_file
 from nhi_center.isolation.attached import attached
-from nhi_center.isolation.device_events import DeviceEvents
 from nhi_center.isolation.wtmp import Unreadable
 from nhi_center.services import trust_list, ward_settings
 from nhi_center.services.office import Office
@@ -33,11 +32,6 @@ from nhi_center.storage.trouble import told_apart
 
 ROOT = Path("/")
 _SEEN = "devices"
-
-
-def events() -> DeviceEvents | None:
-    """The system's word that something was plugged in or out; None where it tells nobody, and the look of each minute remains."""
-    return DeviceEvents.open()
 
 
 def look(office: Office, root: Path = ROOT) -> tuple[Hold, ...]:

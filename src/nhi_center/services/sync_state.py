@@ -42,6 +42,8 @@ KINDS = {
     "standing": "端末の手元の書類",
     "summary": "月次報告",
     "custody": "手元の書類",
+    "lease": "端末間の引渡し",
+    "failure": "使えない端末",
 }
 """What a record is about, by its kind."""
 

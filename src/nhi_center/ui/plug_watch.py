@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
-from nhi_center.services import devices
+from nhi_center.isolation.device_events import DeviceEvents
 
 SETTLES_MS = 300
 """One stick is half a dozen messages: the device, its interface, a disk, its partitions."""
@@ -17,7 +17,7 @@ class PlugWatch(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._events = devices.events()
+        self._events = DeviceEvents.open()
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.setInterval(SETTLES_MS)

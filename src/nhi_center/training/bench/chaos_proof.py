@@ -66,10 +66,10 @@ class Proof:
             self._wrong.append(words)
 
     def _rows(self, office: Office, gateway: psycopg.Connection, told: Path) -> list[Record]:
-        """What was committed here is there: once, as it was written, in its order."""
+        """What was committed here is there: once, as it was written, each case in its order."""
         name = office.terminal
         with office.store.read.begin() as store:
-            found = store.exec_driver_sql("SELECT seq, id, kind, body, state FROM outbox ORDER BY seq").all()
+            found = store.exec_driver_sql("SELECT seq, id, kind, body, state, case_key FROM outbox ORDER BY seq").all()
         rows = [Record(int(row.seq), row.id, row.kind, json.loads(row.body)) for row in found]
         unsent = Counter(row.state for row in found if row.state != "sent")
         self._say(not unsent, f"{name}: not sent {dict(unsent)}")
@@ -82,7 +82,9 @@ class Proof:
         self._say(not missing, f"{name}: lost on the way: {sorted(seq for _id, seq, _body in missing)[:20]}")
         self._say(not extra, f"{name}: at the gateway alone: {sorted(seq for _id, seq, _body in extra)[:20]}")
         self._say(len(there) == len(set(there)), f"{name}: twice at the gateway")
-        self._say([seq for _id, seq, _body in there] == sorted(seq for _id, seq, _body in there), f"{name}: out of order")
+        cases = {int(row.seq): row.case_key for row in found}
+        came = sorted((seq for _id, seq, _body in there), key=lambda seq: cases.get(seq, ""))  # in each case as they came
+        self._say(came == sorted(came, key=lambda seq: (cases.get(seq, ""), seq)), f"{name}: out of order")
         return rows
 
     def _room(self, office: Office, gateway: psycopg.Connection, rows: list[Record]) -> None:

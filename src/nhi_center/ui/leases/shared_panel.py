@@ -49,7 +49,7 @@ class SharedPanel(QWidget):
             self._columns("持っている端末"),
             name="elsewhere_table",
             label="ほかの端末が持っている書類",
-            empty="引き渡した書類で、ほかの端末が持っているものはありません。",
+            empty="引渡しに出した書類で、ほかの端末が持っているものはありません。",
             row_key=lambda row: row.lease.slip,
         )
         column.addWidget(self.table, 3)
