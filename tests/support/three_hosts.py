@@ -33,8 +33,11 @@ def why_not() -> str:
     missing = [tool for tool in TOOLS if shutil.which(tool) is None]
     if missing:
         return f"not installed: {', '.join(missing)} (installer/setup.sh dev installs them)"
-    tried = subprocess.run(["unshare", "--net", "nft", "list", "ruleset"], capture_output=True, text=True, check=False)
-    return "" if tried.returncode == 0 else f"this machine permits no network namespace: {tried.stderr.strip()}"
+    for what in (("--net", "nft", "list", "ruleset"), ("--mount", "true")):  # in a chroot the second is refused
+        tried = subprocess.run(["unshare", *what], capture_output=True, text=True, check=False)
+        if tried.returncode != 0:
+            return f"this machine permits no namespace ({what[0]}): {tried.stderr.strip()}"
+    return ""
 
 
 def require() -> None:
