@@ -67,7 +67,7 @@ def test_nothing_but_a_manifest_is_read(data: bytes) -> None:
     st.sampled_from(("package", "version", "architecture", "size", "sha256", "signed_on")), st.none() | st.text() | st.integers()
 )
 def test_an_entry_of_another_shape_is_refused(name: str, value: object) -> None:
-    changed = replace(UPDATE, **{name: value})  # type: ignore[arg-type]
+    changed = replace(UPDATE, **{name: value})  # type: ignore[arg-type] # the wrong type is the point
     fits = isinstance(value, int) and name == "size" and 0 < value <= 200_000_000
     if not fits:
         with pytest.raises(UpdateFault):

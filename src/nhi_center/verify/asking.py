@@ -1,9 +1,13 @@
-"""Passphrases, asked for at a terminal without echo; never an argument: other users can read those."""
+"""What the ward's own commands share.
+
+Passphrases are asked for at a terminal without echo, never an argument: other users can read those.
+"""
 
 from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Callable
 
 SHORTEST = 15
 
@@ -23,3 +27,15 @@ def new_passphrase(what: str) -> str | None:
         print("2回の合い言葉が違います。", file=sys.stderr)
         return None
     return passphrase
+
+
+def carried_out(act: Callable[[], int], fault: type[ValueError]) -> int:
+    """The act's own exit status; 1 for a ``fault`` and 2 for files that cannot be used, with the sentence on stderr."""
+    try:
+        return act()
+    except fault as told:
+        print(f"× {told}", file=sys.stderr)
+        return 1
+    except OSError:
+        print("ファイルを読み書きできません。場所と名前を確かめてください。", file=sys.stderr)
+        return 2

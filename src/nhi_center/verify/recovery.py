@@ -11,7 +11,7 @@ from pathlib import Path
 from nhi_center.domain import recovery, typed_code
 from nhi_center.domain.recovery import RecoveryFault
 from nhi_center.files import replace_file
-from nhi_center.verify.asking import ask, new_passphrase
+from nhi_center.verify.asking import ask, carried_out, new_passphrase
 
 PUBLIC_FILE, PRIVATE_FILE = "ward.pub", "ward-recovery.key"
 
@@ -19,14 +19,9 @@ PUBLIC_FILE, PRIVATE_FILE = "ward.pub", "ward-recovery.key"
 def main(arguments: Sequence[str]) -> int:
     """Exit status 0 done, 1 it does not open, 2 not usable."""
     options = _parser().parse_args(arguments)
-    try:
-        return _make(options.out) if options.what == "recovery-key" else _recover(options.file, options.key)
-    except RecoveryFault as fault:
-        print(f"× {fault}", file=sys.stderr)
-        return 1
-    except OSError:
-        print("ファイルを読み書きできません。場所と名前を確かめてください。", file=sys.stderr)
-        return 2
+    if options.what == "recovery-key":
+        return carried_out(lambda: _make(options.out), RecoveryFault)
+    return carried_out(lambda: _recover(options.file, options.key), RecoveryFault)
 
 
 def _make(folder: Path) -> int:

@@ -14,7 +14,7 @@ from nhi_center.domain import passphrase_file, typed_code, updates
 from nhi_center.domain.passphrase_file import NotTheForm, WrongPassphrase
 from nhi_center.domain.updates import UpdateFault
 from nhi_center.files import replace_file
-from nhi_center.verify.asking import ask, new_passphrase
+from nhi_center.verify.asking import ask, carried_out, new_passphrase
 
 KEY_FILE = "update-signing.key"
 _FORM = "nhi-center update key 1"
@@ -23,14 +23,9 @@ _FORM = "nhi-center update key 1"
 def main(arguments: Sequence[str]) -> int:
     """Exit status 0 done, 1 the key does not open or the package is none, 2 not usable."""
     options = _parser().parse_args(arguments)
-    try:
-        return _make(options.out) if options.what == "update-key" else _sign(options.package, options.key)
-    except UpdateFault as fault:
-        print(f"× {fault}", file=sys.stderr)
-        return 1
-    except OSError:
-        print("ファイルを読み書きできません。場所と名前を確かめてください。", file=sys.stderr)
-        return 2
+    if options.what == "update-key":
+        return carried_out(lambda: _make(options.out), UpdateFault)
+    return carried_out(lambda: _sign(options.package, options.key), UpdateFault)
 
 
 def _make(folder: Path) -> int:
