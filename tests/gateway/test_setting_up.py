@@ -140,6 +140,24 @@ def test_init_enrol_revoke_status_by_command(database: str, tmp_path: Path) -> N
     assert (told["terminal"], told["in_use"], told["records"], told["contact_at"], told["red"]) == ("T04", False, 0, None, [])
 
 
+def test_training_begun_afresh_is_not_stopped_by_what_another_version_left(tmp_path: Path) -> None:
+    name = f"train-{uuid4().hex[:8]}"
+    arguments = ("train", "--persons", "100", "--home", str(tmp_path), "--name", name)
+    server = LocalPostgres(name)
+    try:
+        assert command(*arguments).returncode == 0
+        with server, connect(server.dsn(configuration.TRAINING_DATABASE)) as connection:
+            connection.execute("INSERT INTO schema_version (version) VALUES (999)")
+        (tmp_path / enrolment.CA_KEY).write_bytes(b"of a passphrase that is gone")
+        stopped = command(*arguments)
+        assert (stopped.returncode, stopped.stderr[:5]) == (1, "GW-11")
+        again = command(*arguments, "--fresh")
+        assert again.returncode == 0, again.stderr
+        assert json.loads(again.stdout)["filled"] is True
+    finally:
+        subprocess.run(["rm", "-rf", str(server.folder)], check=True)
+
+
 def test_train_fills_once_and_serve_stops_its_postgres(tmp_path: Path) -> None:
     name = f"train-{uuid4().hex[:8]}"
     arguments = ("train", "--persons", "300", "--home", str(tmp_path), "--name", name)

@@ -152,9 +152,12 @@ def train(
     settings = Configuration(training=True, local_postgres=name)
     configuration.save(folder, settings)
     with LocalPostgres(name) as server:
+        if fresh:  # nothing of what an older or newer version left may stand in the way: neither its schema nor its keys
+            server.drop_database(configuration.TRAINING_DATABASE)
+            enrolment.discard(folder)
         _prepare(folder, settings, server.ensure_database(configuration.TRAINING_DATABASE))
         with connect(of_insurer(server.dsn(configuration.TRAINING_DATABASE), settings.insurer)) as connection:
-            if not fresh and training_register.is_filled(connection, persons, seed):
+            if training_register.is_filled(connection, persons, seed):
                 print(json.dumps({"persons": persons, "seed": seed, "filled": False, "seconds": 0.0}))
                 return
             used = not training_register.is_empty(connection)

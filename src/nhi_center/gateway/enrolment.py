@@ -78,6 +78,12 @@ def make_authority(folder: Path, now: datetime, server_name: str, address: str) 
     (folder / SIGNING_PUBLIC).write_text(signing_key.public_key().public_bytes_raw().hex() + "\n", encoding="ascii")
 
 
+def discard(folder: Path) -> None:
+    """Remove a training gateway's keys and certificates; every terminal enrols anew after it."""
+    for name in (CA_CERTIFICATE, CA_KEY, SERVER_CERTIFICATE, SERVER_KEY, SIGNING_KEY, SIGNING_PUBLIC):
+        (folder / name).unlink(missing_ok=True)
+
+
 def signing_key(folder: Path) -> Ed25519PrivateKey:
     """The gateway's Ed25519 key, which countersigns audit heads and signs ward settings. Raises EnvironmentTrouble GW-11."""
     key = _load(folder, SIGNING_KEY)
