@@ -114,9 +114,9 @@ async def has_failed(connection: _Connection, terminal: str) -> bool:
 async def stale(connection: _Connection, terminal: str, records: Sequence[wire.Record]) -> dict[int, str]:
     """Of records not stored yet: those of work that is another terminal's by now, or from a failed terminal; seq and why."""
     own = [record for record in records if record.kind not in wire.ROOM_KINDS]
-    if not own:
-        return {}
     named = [str(record.body["application"]) for record in own if "application" in record.body]
+    if not named:
+        return {}
     gone = {row[0] for row in await (await connection.execute(_ELSEWHERE, (named, terminal))).fetchall()}
     found = {record.seq: REASON_MOVED for record in own if record.kind != "lease" and str(record.body.get("application")) in gone}
     if await has_failed(connection, terminal):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 import psycopg
@@ -17,25 +18,17 @@ _PAGE_BYTES = wire.MAX_BODY_BYTES // 2
 _REASON_OTHER_BODY = "同じ識別子で内容の違う記録がすでにあります。"
 _REASON_SEQ_USED = "同じ番号の記録がすでにあります。"
 
-_INSERT = """
+# In columns, not row by row: PostgreSQL takes them apart three times as fast as a list of JSON objects, and COPY knows no row
+# security (migration 0011). parse_records has left nothing in the values that would have to be quoted; JSON has no bare line end.
+_STORE = r"""
 INSERT INTO record (terminal, id, seq, kind, body, fingerprint)
-SELECT %s, x.id, x.seq, x.kind, x.body, decode(x.fingerprint, 'hex')
-  FROM jsonb_to_recordset(%s::jsonb) AS x(id uuid, seq bigint, kind text, body jsonb, fingerprint text)
-ON CONFLICT DO NOTHING
-RETURNING seq
+SELECT %s, x.id, x.seq, x.kind, x.body::jsonb, decode(x.fingerprint, 'hex')
+  FROM unnest(string_to_array(%s, ',')::uuid[], string_to_array(%s, ',')::bigint[], string_to_array(%s, ','),
+              string_to_array(%s, E'\n'), string_to_array(%s, ',')) AS x(id, seq, kind, body, fingerprint)
 """
-# By way of a table of this connection's own: COPY knows no row security (migration 0011).
-_STAGING = """
-CREATE TEMPORARY TABLE IF NOT EXISTS arriving
-    (terminal text, id uuid, seq bigint, kind text, body jsonb, fingerprint bytea) ON COMMIT DELETE ROWS
-"""
-_COPY = "COPY pg_temp.arriving (terminal, id, seq, kind, body, fingerprint) FROM STDIN"
-_ARRIVED = """
-INSERT INTO record (terminal, id, seq, kind, body, fingerprint)
-SELECT terminal, id, seq, kind, body, fingerprint FROM pg_temp.arriving
-"""
-_MANY, _PART = 200, 250
-"""From so many on a batch is copied; below, one statement is quicker."""
+_STORE_NEW = f"{_STORE} ON CONFLICT DO NOTHING RETURNING seq"
+_MANY = 200
+"""From so many on they are first tried as all new: only a batch whose answer was lost comes twice."""
 _HELD = "SELECT id::text, fingerprint, terminal FROM record WHERE id = ANY(%s::uuid[])"
 _RELAY = """
 INSERT INTO change (kind, id, body)
@@ -116,36 +109,25 @@ async def _insert(connection: AsyncConnection[TupleRow], terminal: str, records:
     """The numbers of those that were new."""
     if not records:
         return set()
-    if len(records) >= _MANY and await _copied(connection, terminal, records):
-        return {record.seq for record in records}
-    # The values are put together as JSON by hand: parse_records has left nothing in them that would have to be quoted.
-    rows = ",".join(
-        f'{{"id":"{r.id}","seq":{r.seq},"kind":"{r.kind}","body":{r.data.decode()},"fingerprint":"{wire.fingerprint(r).hex()}"}}'
-        for r in records
-    )
-    cursor = await connection.execute(_INSERT, (terminal, f"[{rows}]"))
+    columns = _columns(terminal, records)
+    if len(records) >= _MANY:
+        with contextlib.suppress(UniqueViolation):
+            async with connection.transaction():
+                await connection.execute(_STORE, columns)
+            return {record.seq for record in records}
+    cursor = await connection.execute(_STORE_NEW.encode(), columns)
     return {int(row[0]) for row in await cursor.fetchall()}
 
 
-async def _copied(connection: AsyncConnection[TupleRow], terminal: str, records: Sequence[wire.Record]) -> bool:
-    """Whether all of them were new, and are stored; otherwise none is. Much faster than asking of each whether it is there,
-    and only a batch whose answer was lost comes twice."""
-    try:
-        async with connection.transaction(), connection.cursor() as cursor:
-            await cursor.execute(_STAGING)
-            async with cursor.copy(_COPY) as copy:
-                for first in range(0, len(records), _PART):  # the database takes one part in while the next is made
-                    await copy.write(b"".join(_line(terminal, record) for record in records[first : first + _PART]))
-            await cursor.execute(_ARRIVED)
-    except UniqueViolation:
-        return False
-    return True
-
-
-def _line(terminal: str, record: wire.Record) -> bytes:
-    """As COPY reads it: JSON has no bare tab or line end, so that backslashes alone must be doubled."""
-    place = f"{terminal}\t{record.id}\t{record.seq}\t{record.kind}\t".encode()
-    return place + record.data.replace(b"\\", b"\\\\") + b"\t\\\\x%b\n" % wire.fingerprint(record).hex().encode()
+def _columns(terminal: str, records: Sequence[wire.Record]) -> tuple[str, ...]:
+    return (
+        terminal,
+        ",".join(record.id for record in records),
+        ",".join(str(record.seq) for record in records),
+        ",".join(record.kind for record in records),
+        b"\n".join(record.data for record in records).decode(),
+        ",".join(wire.fingerprint(record).hex() for record in records),
+    )
 
 
 async def _relay(connection: AsyncConnection[TupleRow], terminal: str, seqs: Sequence[int]) -> None:

@@ -26,9 +26,12 @@ def decode(data: bytes) -> Any:
 
 
 def fields(value: Any, names: tuple[str, ...], place: str) -> tuple[Any, ...]:
-    if not isinstance(value, dict) or value.keys() != set(names):
+    if not isinstance(value, dict) or len(value) != len(names):
         raise WireError(f"{place}: fields")
-    return tuple(value[name] for name in names)
+    try:
+        return tuple([value[name] for name in names])
+    except KeyError:
+        raise WireError(f"{place}: fields") from None
 
 
 def text(value: Any, place: str) -> str:

@@ -89,7 +89,7 @@ def send(office: Office, report: Report) -> tuple[int, int]:
         if not rows:
             return sent, refused
         report(sent, sent + len(rows), "送信")
-        answer = office.premises.link.push(tuple(Record(row.seq, row.id, row.kind, row.body) for row in rows))
+        answer = office.premises.link.push(tuple(Record(row.seq, row.id, row.kind, row.body, row.data) for row in rows))
         bad = {refusal.seq: refusal.reason for refusal in answer.refused}
         kept = tuple(row.seq for row in rows if row.seq <= answer.ack and row.seq not in bad)
         with begin(office, terminal, Action.SYNC, sent=len(kept), refused=len(bad)) as unit:

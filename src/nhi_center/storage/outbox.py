@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from nhi_center.domain import canonical
+
 _CASE = ("application", "job", "call", "incident", "handover")
 """What a record is about, by the first of these in its body: its case."""
 _IN_TURN = (
@@ -21,10 +23,13 @@ REFUSED_AFTER = 3
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
+    """``data`` is ``body`` as the row is kept and sent: canonical, but for spaces in rows of versions before."""
+
     seq: int
     id: str
     kind: str
     body: dict[str, Any]
+    data: bytes
 
 
 def add(connection: Connection, id_: str, kind: str, body: Mapping[str, Any], made_at: str) -> None:
@@ -33,7 +38,7 @@ def add(connection: Connection, id_: str, kind: str, body: Mapping[str, Any], ma
         {
             "id": id_,
             "kind": kind,
-            "body": json.dumps(body, ensure_ascii=False, sort_keys=True),
+            "body": canonical.encode(body).decode(),
             "made_at": made_at,
             "case": _case_of(body),
         },
@@ -49,12 +54,13 @@ def waiting(connection: Connection, limit: int) -> tuple[OutboxRow, ...]:
     rows = connection.execute(
         text(f"SELECT seq, id, kind, body FROM outbox WHERE {_IN_TURN} ORDER BY seq LIMIT :limit"), {"limit": limit}
     )
-    return tuple(OutboxRow(int(row.seq), row.id, row.kind, json.loads(row.body)) for row in rows)
+    return tuple(OutboxRow(int(row.seq), row.id, row.kind, json.loads(row.body), row.body.encode()) for row in rows)
 
 
 def acknowledge(connection: Connection, seqs: tuple[int, ...]) -> None:
     """Mark rows the gateway keeps."""
-    connection.execute(text("UPDATE outbox SET state = 'sent' WHERE seq = :seq"), [{"seq": seq} for seq in seqs])
+    marked = text("UPDATE outbox SET state = 'sent' WHERE seq IN (SELECT value FROM json_each(:seqs))")
+    connection.execute(marked, {"seqs": json.dumps(seqs)})
 
 
 def refuse(connection: Connection, seq: int, reason: str) -> None:

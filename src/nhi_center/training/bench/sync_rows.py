@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from nhi_center.domain import canonical
 from nhi_center.link.wire import Record
 
 KIND = "call"
@@ -24,5 +25,6 @@ def body_of(number: int) -> dict[str, Any]:
 
 
 def rows_of(first: int, count: int) -> tuple[Record, ...]:
-    """New rows from number ``first`` on."""
-    return tuple(Record(seq, str(uuid.uuid4()), KIND, body_of(seq)) for seq in range(first, first + count))
+    """New rows from number ``first`` on, with the bytes that the outbox keeps of each."""
+    bodies = ((seq, body_of(seq)) for seq in range(first, first + count))
+    return tuple(Record(seq, str(uuid.uuid4()), KIND, body, canonical.encode(body)) for seq, body in bodies)
