@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.link.client import GatewayLink
+from nhi_center.link.wire import Record
 from nhi_center.services.clock import SystemClock
 from nhi_center.services.sync import PUSH_ROWS
 from nhi_center.training.bench.gateways import Gateways
 from nhi_center.training.bench.result import Measurement
 from nhi_center.training.bench.room import Room, say
 from nhi_center.training.bench.sync_rows import rows_of
-from nhi_center.training.bench.timing import median_pair, percentile
+from nhi_center.training.bench.timing import Act, median_pair, percentile
 
 BATCH, BACKLOG = 100, 1_000
 _ALONE, _EACH = 40, 8
@@ -23,22 +24,27 @@ _COUNTED = "SELECT count(*), count(DISTINCT (terminal, seq)) FROM record WHERE t
 
 
 class Sender:
-    """A terminal that only sends, batch after batch; ``waited`` are the milliseconds each took."""
+    """A terminal that only sends what lies ready, batch after batch; ``waited`` are the milliseconds each took."""
 
     def __init__(self, name: str, link: GatewayLink) -> None:
         self.name, self.link = name, link
         self.sent = 0
         self.waited: list[float] = []
+        self._ready: list[tuple[Record, ...]] = []
 
-    def send(self, batches: int, size: int = BATCH) -> None:
-        for _ in range(batches):
-            rows = rows_of(self.sent + 1, size)
+    def prepare(self, batches: int, size: int = BATCH) -> None:
+        """As its outbox would hold them; what this takes is nobody's waiting."""
+        self._ready += [rows_of(self.sent + 1 + number * size, size) for number in range(batches)]
+
+    def send(self) -> None:
+        ready, self._ready = self._ready, []
+        for rows in ready:
             started = time.perf_counter_ns()
             answer = self.link.push(rows)
             self.waited.append((time.perf_counter_ns() - started) / 1e6)
             if answer.refused or answer.ack != rows[-1].seq:
                 raise AssertionError("every row is good")
-            self.sent += size
+            self.sent += len(rows)
 
 
 def figures(room: Room, gateways: Gateways) -> Iterator[Measurement]:
@@ -53,13 +59,18 @@ def figures(room: Room, gateways: Gateways) -> Iterator[Measurement]:
     alone, crowd = senders[0], senders[1:]
     with ThreadPoolExecutor(len(crowd)) as pool:
 
-        def together(batches: int, size: int = BATCH) -> None:
-            for one in [pool.submit(sender.send, batches, size) for sender in crowd]:
+        def together() -> None:
+            for one in [pool.submit(sender.send) for sender in crowd]:
                 one.result()
 
+        def pair() -> tuple[Act, Act]:
+            alone.prepare(_ALONE)
+            for sender in crowd:
+                sender.prepare(_EACH)
+            return together, alone.send
+
         try:
-            turns = range(room.sizes.pairs + 1)
-            value, reference = median_pair((lambda: together(_EACH), lambda: alone.send(_ALONE)) for _ in turns)
+            value, reference = median_pair(pair() for _ in range(room.sizes.pairs + 1))
             per_row = 1_000 / BATCH
             value, reference = value * per_row / (_EACH * len(crowd)), reference * per_row / _ALONE
             yield Measurement("sync.crowd", value, "ms", f"端末 1台、同じ {BATCH}行ずつ、1,000行あたり", reference)
@@ -69,9 +80,11 @@ def figures(room: Room, gateways: Gateways) -> Iterator[Measurement]:
             say("  止まっていたあとの送信")
             gateways.kill()
             _require_down(crowd)
+            for sender in crowd:
+                sender.prepare(BACKLOG // PUSH_ROWS, PUSH_ROWS)
             gateways.start()
             started = time.perf_counter()
-            together(BACKLOG // PUSH_ROWS, PUSH_ROWS)
+            together()
             drained = 1_000 * (time.perf_counter() - started) * 1_000 / (BACKLOG * len(crowd))
         finally:
             for sender in senders:
