@@ -108,3 +108,22 @@ def test_the_table_of_levels(caller: str, called_back: bool) -> None:
             assert level(caller, replace(ALL, **{item: state}), PERSON, told=True, called_back=called_back) is never
     assert level(caller, ALL, replace(PERSON, protected=True), told=True, called_back=called_back) is Level.NEVER
     assert level(caller, Check(), None, told=True, called_back=called_back) is Level.GENERAL
+
+
+@pytest.mark.parametrize("said", ["オーノ ケーコ", "おおの けいこ", "オウノ　ケエコ"])
+@pytest.mark.parametrize("registered", ["オオノ　ケイコ", "オーノ　ケーコ"])
+def test_a_long_vowel_is_heard_not_seen(said: str, registered: str) -> None:
+    assert same_name(said, replace(PERSON, kana=registered))
+
+
+@pytest.mark.parametrize("said", ["オノ ケイコ", "オオノ ケコ", "オアノ ケイコ"])
+def test_a_short_vowel_is_another_name(said: str) -> None:
+    assert not same_name(said, replace(PERSON, kana="オオノ　ケイコ"))
+
+
+def test_a_name_heard_only_is_not_called_different_when_the_register_has_no_reading() -> None:
+    silent = replace(PERSON, kana="")
+    assert check(Stated(name="カツラギ ミホコ"), silent, TODAY).name is Agreement.NOT_HELD
+    assert check(Stated(name="葛城見本子"), silent, TODAY).name is Agreement.MATCH
+    assert check(Stated(name="桂木見本子"), silent, TODAY).name is Agreement.DIFFERENT
+    assert check(Stated(name="カツラギ ミホ"), PERSON, TODAY).name is Agreement.DIFFERENT

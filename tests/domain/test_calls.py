@@ -6,13 +6,14 @@ from datetime import date, datetime, time, timedelta, timezone
 import pytest
 
 from nhi_center import resources
-from nhi_center.domain import call_book, call_parties
+from nhi_center.domain import call_book, call_parties, room_rules
 from nhi_center.domain.calendar import ClosedDays
 from nhi_center.domain.call_rules import Handed, handed, missing, refuse_individual_numbers
 from nhi_center.domain.calls import (
     Call,
     CallBack,
     CallDraft,
+    CallHours,
     CallState,
     Outcome,
     Who,
@@ -27,6 +28,8 @@ from nhi_center.errors import OperatorError
 JST = timezone(timedelta(hours=9))
 NOW = datetime(2026, 11, 24, 14, 32, 10, tzinfo=JST)
 CLOSED = ClosedDays.from_table(resources.read_toml("calendar/holidays.toml"))
+_RULES = room_rules.parse({})
+HOURS = CallHours(_RULES.calls_open, _RULES.calls_close)
 FAQ = {path.name: path.read_text(encoding="utf-8") for path in resources.listing("faq", ".md")}
 TABLES = tuple(resources.read_toml(f"calls/{name}.toml") for name in ("categories", "levels", "illness"))
 BOOK = call_book.parse(TABLES[0], FAQ, *TABLES[1:])
@@ -169,10 +172,10 @@ def promised(**changes: str) -> CallDraft:
 
 
 def test_a_call_back_is_read() -> None:
-    promise = read_promise(promised(), NOW, CLOSED)
+    promise = read_promise(promised(), NOW, CLOSED, HOURS)
     assert (promise.number, promise.who) == ("0352730142", Who.ANYONE)
     assert promise.due == datetime(2026, 11, 25, 10, 0, tzinfo=JST)
-    assert read_promise(promised(back_day="2026-11-24", back_time="1433", back_who="2"), NOW, CLOSED).who is Who.SELF
+    assert read_promise(promised(back_day="2026-11-24", back_time="1433", back_who="2"), NOW, CLOSED, HOURS).who is Who.SELF
 
 
 @pytest.mark.parametrize(
@@ -191,8 +194,19 @@ def test_a_call_back_is_read() -> None:
 )
 def test_a_call_back_that_cannot_be_kept_is_refused_at_its_field(changes: dict[str, str], field: str) -> None:
     with pytest.raises(OperatorError) as caught:
-        read_promise(promised(**changes), NOW, CLOSED)
+        read_promise(promised(**changes), NOW, CLOSED, HOURS)
     assert caught.value.field == field
+
+
+def test_the_hours_of_call_backs_are_the_wards() -> None:
+    rules = room_rules.parse({"calls_open": "10:00", "calls_close": "15:15"})
+    hours = CallHours(rules.calls_open, rules.calls_close)
+    with pytest.raises(OperatorError, match="10時から15時15分まで"):
+        read_promise(promised(back_time="16:00"), NOW, CLOSED, hours)
+    assert next_open_hour(NOW.replace(hour=8), CLOSED, hours) == NOW.replace(hour=11, minute=0, second=0)
+    assert next_open_hour(NOW.replace(hour=15), CLOSED, hours) == datetime(2026, 11, 25, 11, tzinfo=JST)
+    with pytest.raises(ValueError, match="limits"):
+        room_rules.parse({"calls_open": "17:00"})
 
 
 @pytest.mark.parametrize(
@@ -234,7 +248,7 @@ def test_other_times_are_refused(typed: str) -> None:
     ],
 )
 def test_the_next_open_hour_is_proposed(now: tuple[int, ...], proposed: tuple[int, ...]) -> None:
-    found = next_open_hour(datetime(*now, tzinfo=JST), CLOSED)  # type: ignore[misc, arg-type]
+    found = next_open_hour(datetime(*now, tzinfo=JST), CLOSED, HOURS)  # type: ignore[misc, arg-type]
     assert found == datetime(*proposed, tzinfo=JST)  # type: ignore[misc, arg-type]
 
 

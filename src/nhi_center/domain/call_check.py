@@ -71,6 +71,8 @@ class Agreement(StrEnum):
     MATCH = "match"
     DIFFERENT = "different"
     UNASKED = "unasked"
+    NOT_HELD = "not_held"
+    """The register has nothing of this to compare with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def check(stated: Stated, person: Person | None, today: date) -> Check:
     if person is None or person.protected:
         return Check()
     return Check(
-        _agreement(stated.name, same_name(stated.name, person)),
+        _name_agreement(stated.name, person),
         _agreement(stated.birth, _same_birth(stated.birth, person.birth, today)),
         _agreement(stated.address, same_address(stated.address, person.address)),
     )
@@ -123,11 +125,29 @@ def _agreement(said: str, same: bool) -> Agreement:
     return Agreement.MATCH if same else Agreement.DIFFERENT
 
 
+def _name_agreement(said: str, person: Person) -> Agreement:
+    found = _agreement(said, same_name(said, person))
+    only_heard = found is Agreement.DIFFERENT and not person.kana and _KANA.fullmatch(kana_key(said))
+    return Agreement.NOT_HELD if only_heard else found
+
+
 def same_name(said: str, person: Person) -> bool:
-    """The whole name in kana or kanji, or the 通称 or Roman name; widths, spaces and variation selectors do not count."""
+    """The whole name in kana or kanji, or the 通称 or Roman name; widths, spaces and variation selectors do not count, nor how a
+    long vowel is written: オーノ, オオノ and オウノ cannot be told apart by ear."""
     kana, kanji = kana_key(said), kanji_key(said)
     names = [kanji_key(name) for name in (person.name, person.alias, person.roman) if name]
-    return bool(kanji) and (kana == kana_key(person.kana) or kanji in names)
+    return bool(kanji) and (_heard(kana) == _heard(kana_key(person.kana)) or kanji in names)
+
+
+_KANA = re.compile("[ァ-ヺー]+")
+_LONG_VOWELS = re.compile(
+    "(?<=[アカサタナハマヤラワガザダバパァャヮ])[アー]|(?<=[イキシチニヒミリギジヂビピィ])[イー]|(?<=[ウクスツヌフムユルグズヅブプヴゥュ])[ウー]"
+    "|(?<=[エケセテネヘメレゲゼデベペェ])[エイー]|(?<=[オコソトノホモヨロヲゴゾドボポォョ])[オウー]"
+)
+
+
+def _heard(kana: str) -> str:
+    return _LONG_VOWELS.sub("ー", kana)
 
 
 def _same_birth(said: str, birth: date, today: date) -> bool:

@@ -18,8 +18,6 @@ from nhi_center.domain.identifiers import IdentifierProblem, fold_code, parse_ph
 from nhi_center.errors import OperatorError
 
 LANGUAGES = {"1": "日本語", "2": "英語", "3": "中国語", "4": "韓国語", "5": "ネパール語", "6": "ベトナム語", "9": "その他"}
-OPENS, CLOSES = time(8, 30), time(17, 0)
-"""When the office answers; a call-back is promised within these hours."""
 LEAST_NOTICE = timedelta(minutes=15)
 
 OFFICIAL_NUMBER = "他機関へは、公式の代表番号を調べてかけます。相手が言った番号にはかけないでください。"
@@ -103,6 +101,11 @@ class CallDraft:
     back_day: str = ""
     back_time: str = ""
     back_who: str = Who.ANYONE.value
+
+    @property
+    def words(self) -> str:
+        """All that is written freely."""
+        return " ".join((self.text, self.consent_number, self.ward_staff, self.other_office_name))
 
     @property
     def stated(self) -> Stated:
@@ -262,7 +265,23 @@ class Promise:
     who: Who
 
 
-def read_promise(draft: CallDraft, now: datetime, closed: ClosedDays) -> Promise:
+@dataclass(frozen=True, slots=True)
+class CallHours:
+    """When the office rings back (区の設定 ``calls_open``, ``calls_close``)."""
+
+    opens: time
+    closes: time
+
+    @property
+    def words(self) -> str:
+        return f"{_clock_words(self.opens)}から{_clock_words(self.closes)}まで"
+
+
+def _clock_words(at: time) -> str:
+    return f"{at.hour}時{at.minute}分" if at.minute else f"{at.hour}時"
+
+
+def read_promise(draft: CallDraft, now: datetime, closed: ClosedDays, hours: CallHours) -> Promise:
     """The call-back of a draft. ``now`` is the office's wall clock when the call ended. Raises OperatorError at the field."""
     try:
         number = parse_phone(draft.back_number)
@@ -277,8 +296,8 @@ def read_promise(draft: CallDraft, now: datetime, closed: ClosedDays) -> Promise
     if closed.is_closed(day):
         raise OperatorError("区役所が閉まっている日です。開いている日にしてください。", field="back_day")
     at = read_time(draft.back_time)
-    if not OPENS <= at <= CLOSES:
-        raise OperatorError("折返しは8時30分から17時までの時刻にしてください。", field="back_time")
+    if not hours.opens <= at <= hours.closes:
+        raise OperatorError(f"折返しは{hours.words}の時刻にしてください。", field="back_time")
     due = datetime.combine(day, at, now.tzinfo)
     if due <= now:
         raise OperatorError("過ぎた時刻です。これからの時刻にしてください。", field="back_time")
@@ -307,16 +326,17 @@ def read_time(text: str, field: str = "back_time") -> time:
         raise OperatorError("時刻として読めません。15:00 のように入れてください。", field=field) from None
 
 
-def next_open_hour(now: datetime, closed: ClosedDays) -> datetime:
+def next_open_hour(now: datetime, closed: ClosedDays, hours: CallHours) -> datetime:
     """The next full hour the office answers, with a little notice: what is proposed for a call-back."""
     soon = now + LEAST_NOTICE
     proposed = soon.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    first = min(time(hours.opens.hour + 1), hours.closes)
     day = closed.next_open(proposed.date())
-    if day == proposed.date() and proposed.time() <= CLOSES:
-        return max(proposed, proposed.replace(hour=OPENS.hour + 1, minute=0))
+    if day == proposed.date() and proposed.time() <= hours.closes:
+        return max(proposed, datetime.combine(day, first, now.tzinfo))
     if day == proposed.date() and proposed.date() == now.date():
         day = closed.next_open(next_day(day))
-    return datetime.combine(day, time(OPENS.hour + 1), now.tzinfo)
+    return datetime.combine(day, first, now.tzinfo)
 
 
 def due_words(due: datetime, today: date) -> str:

@@ -14,6 +14,7 @@ from nhi_center.domain import isolation
 from nhi_center.domain.self_check import PATCHED_DAYS, SIGNATURE_DAYS
 
 NAME = "room_rules"
+HOURS = ("calls_open", "calls_close", "office_opens", "office_closes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class RoomRules:
     signatures may be. ``paper_hours``: of the office, that a paper may be on hand (受託 運用6).
     ``keep_days``: after 区受領, until entries and calls leave the terminal; 0: they stay.
     ``isolation``: the level below which nobody signs in (接続制限), "" for what each terminal's settings say. ``office_opens`` to
-    ``office_closes``: signing in at another hour is flagged in the log review."""
+    ``office_closes``: signing in at another hour is flagged in the log review. ``calls_open`` to ``calls_close``: a call is
+    promised back within these hours."""
 
     require_presence: bool = True
     contact_hours: int = 24
@@ -46,6 +48,8 @@ class RoomRules:
     failures_until_locked: int = 10
     company: str = ""
     isolation: str = ""
+    calls_open: time = time(8, 30)
+    calls_close: time = time(17, 0)
     office_opens: time = time(8, 0)
     office_closes: time = time(20, 0)
     password: PasswordRules = field(default_factory=PasswordRules)
@@ -55,7 +59,7 @@ def parse(body: Mapping[str, Any]) -> RoomRules:
     """The rules of a ward setting. Raises ValueError for a name or a value that is none."""
     known = dict(body)
     password = known.pop("password", {})
-    for name in ("office_opens", "office_closes"):
+    for name in HOURS:
         if name in known:
             known[name] = time.fromisoformat(known[name])
     rules = _filled(RoomRules(), known | {"password": _filled(PasswordRules(), password)})
@@ -67,6 +71,7 @@ def parse(body: Mapping[str, Any]) -> RoomRules:
         and rules.keep_days >= 0
         and 3 <= rules.failures_until_locked <= 100
         and rules.password.min_length >= 8
+        and rules.calls_open < rules.calls_close
     ):
         raise ValueError("room rules: limits")
     if rules.isolation:

@@ -70,6 +70,6 @@ def present(connection: Connection, today: date) -> dict[str, Any]:
 
 def _shown(body: dict[str, Any]) -> dict[str, Any]:
     rules = asdict(room_rules.parse(body["value"]))
-    for name in ("office_opens", "office_closes"):
+    for name in room_rules.HOURS:
         rules[name] = f"{rules[name]:%H:%M}"
     return {"effective_from": body["effective_from"], "approved_by": body["approved_by"], "rules": rules}

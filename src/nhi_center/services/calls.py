@@ -28,6 +28,7 @@ from nhi_center.domain.calls import (
     Call,
     CallBack,
     CallDraft,
+    CallHours,
     CallState,
     Outcome,
     Promise,
@@ -42,7 +43,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import call_answers, forms, numbers
+from nhi_center.services import call_answers, forms, numbers, ward_settings
 from nhi_center.services.call_answers import book
 from nhi_center.services.call_line import end_talks
 from nhi_center.services.office import Office
@@ -203,13 +204,14 @@ def finish_call(office: Office, session: Session, call_id: str, draft: CallDraft
         back = None
         if draft.outcome == Outcome.CALL_BACK:
             # What was agreed in the call is booked also when its hour passed before it was written up: it is overdue then.
-            back = _booked(unit, call, read_promise(draft, datetime.fromisoformat(call.ended_at), closed_days()))
+            agreed = read_promise(draft, datetime.fromisoformat(call.ended_at), closed_days(), _hours(office, unit.connection))
+            back = _booked(unit, call, agreed)
         if call.returns:
             calls.keep_back(unit.connection, call.returns, unit.stamp, unit.person)
         unit.note(outcome=draft.outcome, category=draft.category, level=call.level, called_back=back is not None)
         if needs_consent(call.draft):
             unit.note(consent=draft.consent)
-        if forbidden_in(draft.text, forms.forbidden_words()):
+        if forbidden_in(draft.words, forms.forbidden_words()):
             unit.note(forbidden_words=True)
         given, documents = call_answers.given(unit.connection, draft.text), call_answers.guide().cited(draft.text)
         unit.record("call", record_body(call, view.check, back, to_ward, given, documents, parties(), unit.local))
@@ -283,9 +285,14 @@ def _view(office: Office, unit: Unit, call: Call) -> CallView:
         person_kana=person.kana if person else "",
         facts=_facts(connection, person, call, rule, unit) if person else (),
         dial=back.number if back else "",
-        proposed=next_open_hour(unit.local, closed_days()),
+        proposed=next_open_hour(unit.local, closed_days(), _hours(office, unit.connection)),
         number_calls=_number_calls(unit, call),
     )
+
+
+def _hours(office: Office, connection: Connection) -> CallHours:
+    rules = ward_settings.rules(office, connection)
+    return CallHours(rules.calls_open, rules.calls_close)
 
 
 def _number_calls(unit: Unit, call: Call) -> NumberCalls | None:

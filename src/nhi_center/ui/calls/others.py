@@ -15,6 +15,7 @@ from nhi_center.ui.calls.fields import SearchField
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.fields import FieldLine, LabelledField, LineField
 from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.text_fields import warn_of_forbidden
 
 _CONSENT_HEIGHT, _NUMBER_HEIGHT = 24, 30
 
@@ -65,6 +66,7 @@ class ConsentFields(QObject):
         self._caller = ""
         self.consent = ChoiceField("call_consent", "区の承諾", (), reserve_note=False)
         self.number = LineField("call_consent_number", "承諾番号・氏名", limit=30, reserve_note=False)
+        warn_of_forbidden(self.number)
         self.fields: tuple[LabelledField, ...] = (self.consent, self.number)
         self.label = words("区の承諾", "secondary")
         for field, height in ((self.consent, _CONSENT_HEIGHT), (self.number, _NUMBER_HEIGHT)):

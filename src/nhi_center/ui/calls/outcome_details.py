@@ -35,7 +35,8 @@ class OutcomeDetails(QObject):
         offices = tuple(Choice(one.code, one.label) for one in parties.offices)
         self.other_office = ChoiceField("call_other_office", "案内した先", offices, reserve_note=False)
         self.other_office_name = LineField("call_other_office_name", "先の名前", limit=40, reserve_note=False)
-        warn_of_forbidden(self.other_office_name)
+        for field in (self.ward_staff, self.other_office_name):
+            warn_of_forbidden(field)
         self.back_number = LineField("call_back_number", "折返し先の電話番号", ime=False, limit=20, reserve_note=False)
         self.back_day = DateField("call_back_day", "日", today=today, style=DateStyle.WEEKDAY, reserve_note=False)
         self.back_time = LineField("call_back_time", "時刻", ime=False, limit=10, reserve_note=False)

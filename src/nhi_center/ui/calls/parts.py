@@ -26,6 +26,7 @@ _AGREEMENT = {
     Agreement.MATCH: ("一致", "done"),
     Agreement.DIFFERENT: ("不一致", "error"),
     Agreement.UNASKED: ("– 未確認", "plain"),
+    Agreement.NOT_HELD: ("台帳になし", "warning"),
 }
 _LEVEL_TONE = {Level.GENERAL: "plain", Level.IDENTIFIED: "done", Level.CALLED_BACK: "done", Level.NEVER: "error"}
 _FACT_LINES = 6
@@ -168,6 +169,8 @@ class LevelLine(QWidget):
 def _what_is_missing(view: CallView) -> str:
     if Agreement.DIFFERENT in (view.check.name, view.check.birth, view.check.address):
         return "一致しない項目があります。この人のことは言えません。もう一度、相手に言ってもらってください。"
+    if view.check.name is Agreement.NOT_HELD:
+        return "台帳にフリガナがありません。氏名の漢字を相手に説明してもらい、漢字で入れてください。"
     if not view.check.complete and may_interpret(view.call.draft) and view.call.draft.interpreter not in ("", NO_INTERPRETER):
         return THROUGH_INTERPRETER
     if not view.check.complete:

@@ -22,6 +22,7 @@ from nhi_center.ui.common.parts import Chip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
+from nhi_center.ui.common.text_fields import warn_of_forbidden
 from nhi_center.ui.presence.choices import Act, choose
 from nhi_center.ui.presence.recording import RecordingPanel
 
@@ -192,6 +193,7 @@ class CabinetsPanel(RecordingPanel):
         office, session = self.desk.office, self.desk.session
         number = DigitsField("cabinet", f"番号({LONGEST_NUMBER}桁まで)", required=True)
         place = LineField("place", f"場所({LONGEST_NAME}文字まで)", limit=LONGEST_NAME, required=True)
+        warn_of_forbidden(place)
         keys = DigitsField("keys", "鍵の本数", length=1, auto_advance=False, required=True)
         if cabinet is not None:
             for field, value in ((number, cabinet.number), (place, cabinet.name), (keys, str(cabinet.keys))):
