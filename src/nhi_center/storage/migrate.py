@@ -57,7 +57,7 @@ def migrate(path: Path, key: bytes, to: int | None = None) -> bool:
         if pending and current:
             _keep_copy(connection, path, key, newest)
         if pending:
-            _run(connection, path.parent, pending)
+            _run(connection, path.parent, pending, fresh=current == 0)
     finally:
         connection.close()
     return bool(pending)
@@ -99,14 +99,16 @@ def _keep_copy(connection: Any, path: Path, key: bytes, version: int) -> None:
     copying.copy_whole(connection, path.with_name(f"before-{version:04}.db"), key)
 
 
-def _run(connection: Any, folder: Path, steps: Sequence[Step], *, counted: bool = True) -> None:
-    """All of ``steps`` or none of them."""
+def _run(connection: Any, folder: Path, steps: Sequence[Step], *, counted: bool = True, fresh: bool = False) -> None:
+    """All of ``steps`` or none of them. In a ``fresh`` store there is nothing yet to count, nor for triggers to guard on the way."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=OFF")
     connection.execute("BEGIN IMMEDIATE")
     try:
         for number, file in steps:
-            _step(connection, number, file, counted)
+            _step(connection, number, file, counted and not fresh, guarded=not fresh)
+        if fresh:
+            _make_triggers(connection)
         connection.execute("COMMIT")
     except BaseException as error:
         if connection.in_transaction:
@@ -118,12 +120,13 @@ def _run(connection: Any, folder: Path, steps: Sequence[Step], *, counted: bool 
         raise
 
 
-def _step(connection: Any, number: int, file: Path, counted: bool) -> None:
+def _step(connection: Any, number: int, file: Path, counted: bool, *, guarded: bool) -> None:
     script = file.read_text(encoding="utf-8")
     before = row_counts(connection) if counted else {}
     for statement in statements(script):
         connection.execute(statement)
-    _make_triggers(connection)
+    if guarded:
+        _make_triggers(connection)
     after = row_counts(connection) if counted else {}
     lost = [name for name, rows in before.items() if after.get(name) != rows]
     if set(lost) - _meant(script) or connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
