@@ -132,3 +132,15 @@ def test_a_promise_survives_the_shift(premises: Premises) -> None:
     assert (open_call.state, open_call.held_at) == (CallState.WRAP_UP, "")  # the line did not stay open over night
     assert open_call.seconds(office.clock.local()) < 600
     sign_out(office, session)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{"text": "06-2 を案内。信仰のこと。"}, {"outcome": "2", "ward_staff": "信仰の担当"}, {"consent_number": "信仰 1"}],
+)
+def test_words_that_must_not_be_collected_are_noted_wherever_they_are_written(room: Desk, words: dict[str, str]) -> None:
+    office, session = room
+    finish_call(office, session, start_call(office, session).call.id, ANSWERED)
+    assert "forbidden_words" not in logged(office)
+    finish_call(office, session, start_call(office, session).call.id, replace(ANSWERED, **words))  # type: ignore[arg-type]
+    assert "forbidden_words" in logged(office)

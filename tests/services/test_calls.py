@@ -185,18 +185,6 @@ def test_what_the_result_needs_is_asked_at_its_field(room: Desk) -> None:
     assert sent(office) == []
 
 
-@pytest.mark.parametrize(
-    "words",
-    [{"text": "06-2 を案内。信仰のこと。"}, {"outcome": "2", "ward_staff": "信仰の担当"}, {"consent_number": "信仰 1"}],
-)
-def test_words_that_must_not_be_collected_are_noted_wherever_they_are_written(room: Desk, words: dict[str, str]) -> None:
-    office, session = room
-    finish_call(office, session, start_call(office, session).call.id, ANSWERED)
-    assert "forbidden_words" not in logged(office)
-    finish_call(office, session, start_call(office, session).call.id, replace(ANSWERED, **words))  # type: ignore[arg-type]
-    assert "forbidden_words" in logged(office)
-
-
 def test_a_call_may_be_written_up_later_while_others_come_in(room: Desk) -> None:
     office, session = room
     first = start_call(office, session).call

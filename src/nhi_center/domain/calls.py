@@ -167,7 +167,8 @@ class Call:
     call-back this call answers, "" for a call that came in; ``level`` as it stood when it was written up.
 
     ``held_at``: since when it is on hold (保留), "" when it is not; ``hold_seconds``: all earlier holds; ``done_at``: when it was
-    recorded, "" also for records from before that was kept; ``phone``: the number that calls or is rung, in digits.
+    recorded, "" also for records from before that was kept; ``phone``: the number that calls or is rung, in digits;
+    ``terminal``: the one of the room that took it, "" for this one.
     """
 
     id: str
@@ -185,6 +186,7 @@ class Call:
     hold_seconds: int = 0
     done_at: str = ""
     phone: str = ""
+    terminal: str = ""
 
     def may_be_dropped(self, draft: CallDraft) -> bool:
         """Whether this call, with ``draft`` typed, may be taken back as begun by mistake: a call that was is recorded."""

@@ -10,6 +10,7 @@ from nhi_center.domain.identifiers import mask_phone
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.ward_requests import WardRequest
 from nhi_center.errors import OperatorError
+from nhi_center.services import told_calls
 from nhi_center.services.call_answers import book, cited
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading
@@ -87,6 +88,7 @@ def complete_callback(office: Office, session: Session, callback: str) -> None:
         if not calls.keep_back(unit.connection, callback, unit.stamp, unit.person):
             raise OperatorError("この折返しはもう済んでいます。一覧を見直してください。", code="already-kept")
         unit.record("call", {"event": "callback_done", "callback": callback, "done_at": unit.stamp, "by": unit.person})
+        told_calls.tell_kept(unit, callback)
 
 
 def read_record(office: Office, session: Session, call_id: str) -> CallRecord:

@@ -43,7 +43,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.people import Person
 from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.errors import OperatorError
-from nhi_center.services import call_answers, forms, numbers, ward_settings
+from nhi_center.services import call_answers, forms, numbers, told_calls, ward_settings
 from nhi_center.services.call_answers import book
 from nhi_center.services.call_line import end_talks
 from nhi_center.services.office import Office
@@ -215,6 +215,7 @@ def finish_call(office: Office, session: Session, call_id: str, draft: CallDraft
             unit.note(forbidden_words=True)
         given, documents = call_answers.given(unit.connection, draft.text), call_answers.guide().cited(draft.text)
         unit.record("call", record_body(call, view.check, back, to_ward, given, documents, parties(), unit.local))
+        told_calls.tell(office, unit, call.id, call.day)
         return FinishedCall(call, back)
 
 

@@ -31,7 +31,7 @@ from nhi_center.domain.handover import (
 from nhi_center.domain.numbers import Kind
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.services import certificate_checks, handover_view, hold_papers, incidents, presence
+from nhi_center.services import certificate_checks, handover_told, handover_view, hold_papers, incidents, presence
 from nhi_center.services import numbers as given
 from nhi_center.services.custody import document_kinds, move, returnable
 from nhi_center.services.handover_view import HandoverView
@@ -173,6 +173,7 @@ def cancel(office: Office, session: Session, handover_id: str) -> None:
     with begin(office, session, Action.HANDOVER, subject=handover_id, step="cancel") as unit:
         _open(unit.connection, handover_id)
         store.finish(unit.connection, handover_id, "cancelled", unit.stamp)
+        handover_told.tell(unit, handover_id)
 
 
 def contents_to_sign(office: Office, session: Session, handover_id: str, giver: str, receiver: str) -> dict[str, Any]:
@@ -221,6 +222,7 @@ def sign_handover(office: Office, session: Session, handover_id: str, giver: Sig
         store.finish(unit.connection, handover_id, "signed", unit.stamp, content)
         signatures = {"giver": asdict(giver), "receiver": asdict(receiver)}
         unit.record("handover", {**content, "signatures": signatures, "incident": incident, "completed_at": unit.stamp})
+        handover_told.tell(unit, handover_id)
         unit.note(number=handover.number, round=handover.round, sheets=sum(line.receiver.sheets for line in seen.lines))
         return handover_view.of(unit.connection, handover_id)
 

@@ -1,4 +1,4 @@
-"""受渡簿: every 便 of a period with what both counted, by what means, who gave and who received, and what became of a difference.
+"""受渡簿: every 便 of the room in a period: what both counted, by what means, who gave, who received, what a difference led to.
 
 The least such a book says: day, giver and receiver, kind and count, means (受託者の運用 5; 枚数管理).
 """
@@ -13,16 +13,16 @@ from typing import Any
 
 from nhi_center.domain.calendar import short, wareki
 from nhi_center.domain.custody import ORIGINAL, QUESTION
-from nhi_center.domain.handover import CONDITIONS, MEDIA, Handover, Side
+from nhi_center.domain.handover import CONDITIONS, MEDIA, Handover
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.periods import check_period
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
+from nhi_center.services import handover_told
 from nhi_center.services.documents import make_list
+from nhi_center.services.handover_told import Entry
 from nhi_center.services.office import Office
 from nhi_center.services.work import reading, require
-from nhi_center.storage import handover as store
-from nhi_center.storage.engine import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class BookLine:
     reasons: tuple[str, ...] = ()
     marked: bool = False
     """差異あり: another line of the same 便 differs, or this one."""
+    terminal: str = ""
+    """The terminal of the room where it was handed over, "" for this one."""
 
     @property
     def number(self) -> str:
@@ -54,7 +56,8 @@ class BookLine:
     def means(self) -> str:
         """By what means, and the condition when something was wrong with it."""
         wrong = CONDITIONS[self.handover.condition] if self.handover.condition != "1" else ""
-        return " ".join(part for part in ("至急" if self.handover.urgent else "", MEDIA[self.handover.medium], wrong) if part)
+        urgent, medium = "至急" if self.handover.urgent else "", MEDIA[self.handover.medium]
+        return " ".join(part for part in (self.terminal, urgent, medium, wrong) if part)
 
     @property
     def told(self) -> str:
@@ -67,16 +70,16 @@ def book(office: Office, session: Session, first: date, last: date) -> tuple[Boo
     require(office, session, Action.HANDOVER)
     check_period(first, last)
     with reading(office, session, Action.HANDOVER) as connection:
-        found = store.between(connection, first, last)
-        return tuple(line for one in found for line in _lines(connection, one))
+        return tuple(line for one in handover_told.between(connection, first, last) for line in _lines(one))
 
 
-def _lines(connection: Connection, handover: Handover) -> list[BookLine]:
-    if handover.state != "signed":
-        return [BookLine(handover, "", 0, 0, "", "", "", "", "取りやめ" if handover.state == "cancelled" else "署名前")]
-    contents, signed = store.signed_contents(connection, handover.id), store.signatures(connection, handover.id)
-    action = "事故の記録" if store.has_incident(connection, handover.id) else ""
-    names = signed[Side.GIVER].name, signed[Side.RECEIVER].name
+def _lines(entry: Entry) -> list[BookLine]:
+    handover, contents = entry.handover, entry.contents
+    if contents is None:
+        words = "取りやめ" if handover.state == "cancelled" else "署名前"
+        return [BookLine(handover, "", 0, 0, "", "", "", "", words, terminal=entry.terminal)]
+    action = "事故の記録" if entry.incident else ""
+    names = entry.giver, entry.receiver
     lines = []
     for line in contents["lines"]:
         difference = _difference(line)
@@ -84,7 +87,7 @@ def _lines(connection: Connection, handover: Handover) -> list[BookLine]:
         facts = (line["title"], got["cases"], got["sheets"], line["unit"])
         reasons = _reasons(contents, line["kind"])
         done = action if difference else ""
-        lines.append(BookLine(handover, *facts, *names, difference, done, reasons, bool(action)))
+        lines.append(BookLine(handover, *facts, *names, difference, done, reasons, bool(action), entry.terminal))
     return lines
 
 

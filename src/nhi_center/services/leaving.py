@@ -16,6 +16,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import leaving as storage
+from nhi_center.storage import told_calls
 from nhi_center.storage.engine import Connection
 
 PART = 50
@@ -56,6 +57,7 @@ def act(office: Office) -> Left:
             gone = Left(
                 storage.take_papers(unit.connection, slips, unit.stamp), storage.take_calls(unit.connection, ids, unit.stamp)
             )
+            told_calls.forget_before(unit.connection, last.isoformat())
             unit.note(entries=gone.entries, calls=gone.calls, days=days)
         entries += gone.entries
         calls += gone.calls

@@ -19,7 +19,18 @@ from nhi_center.isolation import system_age
 from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
 from nhi_center.link.wire_lease import STALE_REASONS
 from nhi_center.link.wire_state import TerminalState
-from nhi_center.services import conflicts, leaving, lost_terminals, meeting, numbers, results, standing_own, takers, updates
+from nhi_center.services import (
+    conflicts,
+    leaving,
+    lost_terminals,
+    meeting,
+    numbers,
+    results,
+    standing_own,
+    takers,
+    told_calls,
+    updates,
+)
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.month_keys import tell_segment
 from nhi_center.services.office import Office
@@ -69,6 +80,7 @@ def _exchange(office: Office, report: Report) -> SyncSummary:
     numbers.refill(office)
     tell_segment(office)
     received = receive(office, report)
+    told_calls.open_waiting(office)
     results.act(office)
     meeting.compare_at_close(office)
     meeting.forget_sent(office)

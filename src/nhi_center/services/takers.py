@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from nhi_center.errors import OperatorError
-from nhi_center.services import account_takers, cabinets, inspection, lost_terminals, presence, standing
+from nhi_center.services import (
+    account_takers,
+    cabinets,
+    handover_told,
+    inspection,
+    lost_terminals,
+    presence,
+    standing,
+    told_calls,
+)
 from nhi_center.services.call_answers import take_answer
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, Taker
@@ -24,6 +33,8 @@ TAKERS: dict[str, Taker] = {
     "roster": take_roster,
     "verification_rate": take_rate,
     "call_answer": take_answer,
+    told_calls.KIND: told_calls.take,
+    handover_told.KIND: handover_told.take,
 }
 
 

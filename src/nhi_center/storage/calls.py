@@ -15,7 +15,10 @@ from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.storage import certificate_book, certificates, entry
 
-_CALL = "id, day, seq, started_at, ended_at, clerk, state, draft, told_at, returns, level, held_at, hold_seconds, done_at, phone"
+_CALL = (
+    "id, day, seq, started_at, ended_at, clerk, state, draft, told_at, returns, level, held_at, hold_seconds, done_at, phone,"
+    " terminal"
+)
 _BACK = "id, call, number, due, owner, registered, booked_by, booked_at, done_at, done_by"
 
 
@@ -176,8 +179,9 @@ def backs_between(connection: Connection, first: date, last: date) -> tuple[Call
 
 
 def open_items(connection: Connection) -> tuple[OpenItem, ...]:
-    """For the day close: promises not kept, calls not written up."""
-    backs, waiting = len(open_backs(connection)), len(open_calls(connection))
+    """For the day close: promises not kept, calls not written up; what another terminal took is open there."""
+    own = "SELECT count(*) FROM call_back b JOIN call c ON c.id = b.call WHERE b.done_at = '' AND c.terminal = ''"
+    backs, waiting = int(connection.execute(text(own)).scalar_one()), len(open_calls(connection))
     return (
         OpenItem("callbacks", backs, f"折返しの約束 {backs}件", "calls"),
         OpenItem("calls", waiting, f"あとで記入の電話 {waiting}件", "calls"),
@@ -227,6 +231,7 @@ def _call(row: Row[Any]) -> Call:
         hold_seconds=row.hold_seconds,
         done_at=row.done_at,
         phone=row.phone,
+        terminal=row.terminal,
     )
 
 

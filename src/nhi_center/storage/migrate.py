@@ -100,7 +100,7 @@ def _keep_copy(connection: Any, path: Path, key: bytes, version: int) -> None:
 
 
 def _run(connection: Any, folder: Path, steps: Sequence[Step], *, counted: bool = True, fresh: bool = False) -> None:
-    """All of ``steps`` or none of them. In a ``fresh`` store there is nothing yet to count, nor for triggers to guard on the way."""
+    """All of ``steps`` or none of them. In a ``fresh`` store there is nothing to count yet, nor for triggers to guard."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA foreign_keys=OFF")
     connection.execute("BEGIN IMMEDIATE")

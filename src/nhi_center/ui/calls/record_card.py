@@ -46,7 +46,7 @@ class RecordCard(Card):
         told = {
             "when": f"受付 {call.number} {started:%H:%M} 長さ {clock_words(call.seconds(now))}",
             "times": _times(call, now),
-            "clerk": f"受けた人 {record.row.clerk_name}",
+            "clerk": " ".join(filter(None, ("受けた人", record.row.clerk_name, record.row.call.terminal))),
             "caller": " ".join(filter(None, ("相手", Caller(draft.caller).label, LANGUAGES[draft.language], _through(draft)))),
             "consent": _consent(draft),
             "level": f"本人確認 レベル{call.level}",

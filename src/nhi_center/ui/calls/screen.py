@@ -100,7 +100,7 @@ class CallsScreen(Screen):
                 Column("対象者", lambda row: row.person_name, 138, name=True),
                 Column("分類", lambda row: row.category),
                 Column("結果", _outcome, 64),
-                Column("受けた人", lambda row: row.clerk_name, 92),
+                Column("受けた人", lambda row: " ".join(filter(None, (row.clerk_name, row.call.terminal))), 120),
                 Column("状態", lambda row: Cell(chip=row.call.state.label, tone=_STATE_TONE[row.call.state]), 128),
             ),
             name="calls_table",
