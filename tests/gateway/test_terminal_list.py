@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from nhi_center.domain.people import Person, person_from_json, person_to_json
+from nhi_center.domain.people import Person, fingerprint, person_from_json, person_to_json
 from nhi_center.errors import OperatorError
 from nhi_center.gateway import enrolment, terminal_list
 from nhi_center.gateway.database import connect
@@ -82,7 +82,8 @@ def test_who_becomes_protected_is_gone_and_comes_back_as_he_is_then(gateway: Run
     assert [person_from_json(change.body) for change in first] == [person]
     put(gateway, replace(person, protected=True, address="東京都新宿区見本9丁目"))
     gone, after = pull(terminal, after)
-    assert (told(gone), gone[0].body) == ([("person_gone", person.atena)], {})
+    what = {"version": first[0].cursor, "fingerprint": fingerprint(person)}
+    assert (told(gone), gone[0].body) == ([("person_gone", person.atena)], what), "of what he was told as, not as he is now"
     # One that begins now is not given what he was before, either.
     assert ("person", person.atena) not in told(pull(terminal, 0)[0])
     moved = replace(person, address="東京都新宿区見本8丁目")

@@ -180,7 +180,7 @@ def test_who_has_left_the_register_is_not_printed_any_more(room: RoomKey) -> Non
     application = settled(office, session, "F02")
     queue(office, session)
     with office.store.write.begin() as connection:
-        register.forget_person(connection, INSURED.atena, 300)
+        register.forget_person(connection, INSURED.atena, 300, {})
     queue(office, session)
     row = row_of(office, session, application)
     assert (row.job.state, row.job.blocks, dict(row.job.snapshot)) == (JobState.BLOCKED, (Block.NOT_IN_REGISTER,), {})

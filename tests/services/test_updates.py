@@ -23,6 +23,7 @@ from nhi_center.gateway.database import connect
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.services import updates
 from nhi_center.services.office import Office
+from tests.support.office import advance
 from tests.support.postgres import RunningGateway, new_database
 from tests.support.terminals import close_terminal, open_terminal
 
@@ -135,6 +136,26 @@ def test_from_the_ward_to_the_terminal(
     updates.fetch(office, trusted)
     assert updates.standing(office, trusted).ready is None
     assert not list(office.settings.updates.glob("*.deb"))
+
+
+def test_the_segment_is_asked_once_an_hour_and_on_while_a_package_is_on_its_way(
+    gateway: RunningGateway, desk: tuple[Office, Session], ward: Ward, trusted: Path, tmp_path: Path
+) -> None:
+    office, _session = desk
+    assert updates.is_due(office)
+    updates.fetch(office, trusted)
+    assert not updates.is_due(office)
+    advance(office.premises, minutes=61)
+    assert updates.is_due(office)
+    made = package(tmp_path, filling=BIG)
+    ward.sign(made)
+    offer(gateway, made)
+    updates.fetch(office, trusted)
+    assert updates.is_due(office), "parts of it are missing"
+    updates.fetch(office, trusted)
+    assert not updates.is_due(office)
+    (office.settings.updates / "asked").write_text("no time", encoding="ascii")
+    assert updates.is_due(office)
 
 
 def test_another_signature_is_refused_and_kept_in_the_log_once(

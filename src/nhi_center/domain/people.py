@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
+
+from nhi_center.domain import canonical
 
 RELATIONS = ("世帯主", "妻", "夫", "子", "父", "母", "祖父", "祖母", "孫", "兄弟姉妹", "同居人")
 SEXES = {"1": "男", "2": "女"}
@@ -112,6 +115,11 @@ _NAMES = tuple(field.name for field in fields(Person))
 def person_to_json(person: Person) -> dict[str, Any]:
     """All fields, empty ones too. ``person_from_json`` gives back an equal person."""
     return {name: _plain(getattr(person, name)) for name in _NAMES}
+
+
+def fingerprint(person: Person) -> str:
+    """SHA-256 (hex) of everything the register says of him: two copies that are equal have the same."""
+    return hashlib.sha256(canonical.encode(person_to_json(person))).hexdigest()
 
 
 def _plain(value: Any) -> Any:

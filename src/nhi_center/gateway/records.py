@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Sequence
 
 import psycopg
@@ -10,9 +11,11 @@ from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
 from psycopg.rows import TupleRow
 
-from nhi_center.gateway import leases, terminal_list
+from nhi_center.domain import canonical
+from nhi_center.domain.people import fingerprint, person_from_json
+from nhi_center.gateway import leases, room, terminal_list
 from nhi_center.gateway.standard_system import NotPlayable, play
-from nhi_center.link import wire
+from nhi_center.link import wire, wire_meeting
 
 _PAGE_BYTES = wire.MAX_BODY_BYTES // 2
 _REASON_OTHER_BODY = "同じ識別子で内容の違う記録がすでにあります。"
@@ -26,6 +29,7 @@ SELECT %s, x.id, x.seq, x.kind, x.body::jsonb, decode(x.fingerprint, 'hex')
   FROM unnest(string_to_array(%s, ',')::uuid[], string_to_array(%s, ',')::bigint[], string_to_array(%s, ','),
               string_to_array(%s, E'\n'), string_to_array(%s, ',')) AS x(id, seq, kind, body, fingerprint)
 """
+_PRUNED = "SELECT cursor FROM change_pruned"
 _STORE_NEW = f"{_STORE} ON CONFLICT DO NOTHING RETURNING seq"
 _MANY = 200
 """From so many on they are first tried as all new: only a batch whose answer was lost comes twice."""
@@ -38,9 +42,14 @@ SELECT 'room', id::text, jsonb_build_object('kind', kind, 'terminal', terminal, 
 # A row without a kind is not for terminals; it is read all the same, so that the cursor passes it. Of a person they are given
 # what he was while nothing withheld him, and of one they may still have, that he is gone.
 _CHANGES = """
-SELECT c.cursor, k.kind, c.id, CASE k.kind WHEN 'person' THEN (c.body - %s::text[])::text WHEN 'person_gone' THEN '{}'
-                                           ELSE c.body::text END
-  FROM (SELECT * FROM change WHERE cursor > %s ORDER BY cursor LIMIT %s) c
+SELECT c.cursor, k.kind, c.id, CASE k.kind
+           WHEN 'person' THEN (c.body - %(withheld)s::text[])::text
+           WHEN 'person_gone' THEN coalesce((
+               SELECT jsonb_build_object('version', p.cursor, 'body', p.body - %(withheld)s::text[]) FROM change p
+                WHERE p.kind = 'person' AND p.id = c.id AND p.cursor < c.cursor AND p.body -> 'protected' IS DISTINCT FROM 'true'
+                ORDER BY p.cursor DESC LIMIT 1)::text, '{}')
+           ELSE c.body::text END
+  FROM (SELECT * FROM change WHERE cursor > %(after)s ORDER BY cursor LIMIT %(limit)s) c
   LEFT JOIN person_now n ON n.atena = c.id AND c.kind IN ('person', 'person_gone')
  CROSS JOIN LATERAL (SELECT CASE
            WHEN n.atena IS NULL THEN c.kind
@@ -154,13 +163,17 @@ async def _clashes(connection: AsyncConnection[TupleRow], terminal: str, records
 async def changes(connection: AsyncConnection[TupleRow], after: int, limit: int) -> bytes:
     """The next page of what terminals are given (``terminal_list``), cut where it would grow beyond what one reads at once.
 
-    Writers take turns (migration 0001), so a number that can be seen has no unseen number below it.
+    Writers take turns (migration 0001), so a number that can be seen has no unseen number below it. Raises room.Refused for who
+    stopped before tombstones that are pruned (gateway/pruning.py).
     """
+    pruned = await (await connection.execute(_PRUNED)).fetchone()
+    if pruned and 0 < after < pruned[0]:
+        raise room.Refused(wire_meeting.REASON_ANEW)
     listed = await (await connection.execute(terminal_list.NEWEST)).fetchone()
     withheld = (terminal_list.parse(listed[0]) if listed else terminal_list.of_program()).withheld
     while True:
-        cursor = await connection.execute(_CHANGES, (withheld, after, limit + 1))
-        rows: list[tuple[int, str, str, str]] = await cursor.fetchall()
+        cursor = await connection.execute(_CHANGES, {"withheld": withheld, "after": after, "limit": limit + 1})
+        rows: list[tuple[int, str, str, str]] = [_tombstone(row) for row in await cursor.fetchall()]
         given = [row for row in rows[:limit] if row[1]]
         page = given[: _fitting(given)]
         cut = len(page) < len(given)
@@ -171,6 +184,16 @@ async def changes(connection: AsyncConnection[TupleRow], after: int, limit: int)
         more = cut or len(rows) > limit
         if page or not more:
             return wire.encode_changes(page, after, more)
+
+
+def _tombstone(row: tuple[int, str, str, str]) -> tuple[int, str, str, str]:
+    """What takes a person away says what it takes: the version he was told in, and its fingerprint; not himself."""
+    cursor, kind, id_, text = row
+    if kind != "person_gone" or text == "{}":
+        return row
+    last = json.loads(text)
+    told = {"version": last["version"], "fingerprint": fingerprint(person_from_json(last["body"]))}
+    return cursor, kind, id_, canonical.encode(told).decode()
 
 
 def _fitting(rows: Sequence[tuple[int, str, str, str]]) -> int:

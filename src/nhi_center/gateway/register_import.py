@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nhi_center import resources
 from nhi_center.errors import OperatorError
-from nhi_center.gateway import csv_file, file_exchange, register_layout, terminal_list
+from nhi_center.gateway import csv_file, file_exchange, pruning, register_layout, terminal_list
 from nhi_center.gateway.csv_file import RowFault
 from nhi_center.gateway.database import Connection, local_today
 from nhi_center.gateway.register_file import Faults, Heading, people
@@ -101,6 +101,7 @@ def import_file(
             )
         changed = connection.execute(_CHANGED).rowcount
         terminal_list.settle(connection, today)
+        pruning.prune(connection)
         told = {"changed": changed, "gone": gone, "whole": whole}
         connection.execute("DROP TABLE staging")  # a caller's own transaction may go on
         number = file_exchange.keep(connection, "register", digest, count, told, by)

@@ -334,6 +334,8 @@ def _accepted(status: int, data: bytes) -> bytes:
             reason = wire.parse_reason(data)
         except wire.WireError:
             raise _protocol_trouble() from None
+        if reason == wire_meeting.REASON_ANEW:
+            raise EnvironmentTrouble("LK-10", "台帳を初めから受け取り直します。少し待って、もう一度送受信してください。")
         raise EnvironmentTrouble("LK-03", f"区のサーバが受け付けませんでした。{reason} 取扱責任者に連絡してください。")
     raise _reach_trouble() if status >= 500 else _protocol_trouble()
 

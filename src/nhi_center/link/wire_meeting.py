@@ -17,6 +17,8 @@ from nhi_center.link.strict import WireError
 PATH_MEET = "/v1/meet"
 PATH_COMPARE = "/v1/compare"
 MAX_BODY_BYTES = 4 * 1024
+REASON_ANEW = "この端末が休んでいるあいだに整理した変更があります。台帳を初めから受け取ってください。"
+"""To who asks for changes from a point before what is pruned: he reads the whole list again."""
 _KNOWN = ("seq", "id", "cursor", "anchored", "now", "line")
 
 

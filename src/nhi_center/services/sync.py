@@ -16,7 +16,7 @@ from nhi_center.domain.operators import Action
 from nhi_center.domain.people import Person, person_from_json
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.isolation import system_age
-from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, Record, Segment
+from nhi_center.link.wire import MAX_ENTRIES, ROOM_KINDS, Change, ChangePage, Record, Segment
 from nhi_center.link.wire_lease import STALE_REASONS
 from nhi_center.link.wire_state import TerminalState
 from nhi_center.services import (
@@ -37,7 +37,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import Unit, begin, log_refusal, reading
-from nhi_center.storage import audit, device_holds, outbox, register, room
+from nhi_center.storage import audit, device_holds, exchange, outbox, register, room
 from nhi_center.storage.room import TerminalSeen
 from nhi_center.storage.trouble import told_apart
 
@@ -87,7 +87,8 @@ def _exchange(office: Office, report: Report) -> SyncSummary:
     lost_terminals.act(office)
     anchored = anchor(office)
     leaving.act(office)
-    updates.fetch(office)
+    if updates.is_due(office):
+        updates.fetch(office)
     return SyncSummary(sent, refused, received, anchored)
 
 
@@ -127,7 +128,7 @@ def receive(office: Office, report: Report) -> int:
     while True:
         with reading(office, terminal, Action.SYNC) as connection:
             after = register.cursor(connection)
-        page = office.premises.link.changes(after, PAGE)
+        page = _page(office, after)
         if page.changes:
             with begin(office, terminal, Action.SYNC, received=len(page.changes)) as unit:
                 skipped: Skipped = Counter()
@@ -145,8 +146,31 @@ def receive(office: Office, report: Report) -> int:
         received += len(page.changes)
         report(received, 0, "受信")
         if not page.more:
+            _end_anew(office)
             meet(office, page.next)
             return received
+
+
+def _page(office: Office, after: int) -> ChangePage:
+    """The next changes; from the first on when the segment has pruned what this terminal did not hear of (LK-10)."""
+    try:
+        return office.premises.link.changes(after, PAGE)
+    except EnvironmentTrouble as trouble:
+        if trouble.code != "LK-10":
+            raise
+    with begin(office, terminal_session(office), Action.SYNC, step="read_anew") as unit:
+        exchange.read_anew(unit.connection)
+    return office.premises.link.changes(0, PAGE)
+
+
+def _end_anew(office: Office) -> None:
+    """The whole list has been read again: who was not in it has left the register meanwhile."""
+    with reading(office, terminal_session(office), Action.SYNC) as connection:
+        anew = exchange.number(connection, exchange.ANEW)
+    if anew:
+        with begin(office, terminal_session(office), Action.SYNC, step="read_anew") as unit:
+            unit.note(gone=register.forget_unread(unit.connection))
+            exchange.keep(unit.connection, exchange.ANEW, 0)
 
 
 def meet(office: Office, cursor: int) -> None:
@@ -213,6 +237,7 @@ def _take(office: Office, unit: Unit, changes: tuple[Change, ...]) -> Skipped:
     connection = unit.connection
     people: list[tuple[int, Person]] = []
     skipped: Skipped = Counter()
+    gone = unlike = 0
     for change in changes:
         try:
             if change.kind == "person":
@@ -220,7 +245,8 @@ def _take(office: Office, unit: Unit, changes: tuple[Change, ...]) -> Skipped:
             elif change.kind == "person_gone":
                 register.put_people(connection, people, unit.stamp)
                 people.clear()
-                register.forget_person(connection, change.id, change.cursor)
+                gone += 1
+                unlike += not register.forget_person(connection, change.id, change.cursor, change.body)
             elif change.kind == "result":
                 register.put_result(connection, change.cursor, change.id, change.body)
             elif change.kind == "lease":
@@ -237,6 +263,9 @@ def _take(office: Office, unit: Unit, changes: tuple[Change, ...]) -> Skipped:
                 "LK-04", "受け取った台帳の形が違います。プログラムの版を区の担当者に確認してください。"
             ) from None
     register.put_people(connection, people, unit.stamp)
+    if gone:
+        before = int(unit.facts.get("gone", 0)), int(unit.facts.get("gone_unlike", 0))
+        unit.note(gone=before[0] + gone, gone_unlike=before[1] + unlike)
     return skipped
 
 

@@ -11,6 +11,7 @@ import os
 import platform
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from nhi_center import __version__
@@ -30,6 +31,8 @@ TRUSTED = Path("/etc/nhi-center/update.pub")
 """The ward's public key in hex, written by root alone (``nhi-center-update trust``)."""
 PARTS_AT_ONCE = 8
 """Of one exchange: rows and calls go first."""
+_ASK_EVERY = timedelta(hours=1)
+_ASKED = "asked"
 _PART = ".part"
 _MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -70,13 +73,24 @@ def fetch(office: Office, trusted: Path = TRUSTED) -> None:
         return
     folder = office.settings.updates
     found = _newest(office, key)
+    with told_apart():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_file(folder / _ASKED, office.clock.now().isoformat().encode())
     _tidy(folder, found)
     if found is None or (folder / found.update.file).exists():
         return
-    with told_apart():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if _more(office, folder, found.update):
         _finish(office, folder, found)
+
+
+def is_due(office: Office) -> bool:
+    """Whether to ask again what is on offer: an hour after the last time, and at each exchange while a package is on its way."""
+    folder = office.settings.updates
+    try:
+        asked = datetime.fromisoformat((folder / _ASKED).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return True
+    return abs(office.clock.now() - asked) >= _ASK_EVERY or any(folder.glob(f"*{_PART}"))
 
 
 def standing(office: Office, trusted: Path = TRUSTED) -> Standing:

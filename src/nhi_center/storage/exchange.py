@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+ANEW = "reading_anew"
+"""There while the whole list is read again; at its end who was not in it is gone."""
+
 
 def value(connection: Connection, name: str) -> str:
     """ "" when there is none."""
@@ -25,6 +28,7 @@ def read_anew(connection: Connection) -> None:
     """The gateway counts its changes on from an earlier one: everything it has is read again, and every word of it is newer than
     what is here."""
     keep(connection, "changes", 0)
+    keep(connection, ANEW, 1)
     connection.execute(text("UPDATE person SET cursor = 0"))
     connection.execute(text("UPDATE ward_setting SET cursor = 0"))
     connection.execute(text("DELETE FROM room_record"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from nhi_center.domain.people import Person, person_from_json, person_to_json
+from nhi_center.domain.people import Person, fingerprint, person_from_json, person_to_json
 from nhi_center.domain.search import SearchKeys
 
 _COLUMNS = "household, kana_key, given_key, kanji_key, birth, phone, phone_reversed, number_key, protected, body, cursor"
@@ -70,16 +70,32 @@ def put_people(connection: Connection, changes: Iterable[tuple[int, Person]], at
     return len(grams)
 
 
-def forget_person(connection: Connection, atena: str, cursor: int) -> None:
-    """He is gone from the register (``cursor``: the change that says so): his row, how he is found, and what he was before."""
-    parameters = {"atena": atena, "cursor": cursor}
-    id_ = connection.execute(
-        text("SELECT id FROM person WHERE atena = :atena AND cursor < :cursor"), parameters
-    ).scalar_one_or_none()
-    if id_ is not None:
-        connection.execute(text("DELETE FROM person_bigram WHERE rowid = :id"), {"id": id_})
-        connection.execute(text("DELETE FROM person WHERE id = :id"), {"id": id_})
-        connection.execute(text("DELETE FROM person_version WHERE atena = :atena"), parameters)
+def forget_person(connection: Connection, atena: str, cursor: int, told: Mapping[str, Any]) -> bool:
+    """He is gone from the register (``cursor``: the change that says so): his row, how he is found, and what he was before.
+
+    Whether he was here as ``told``: in that ``version``, with that ``fingerprint``; nobody here, or nothing told, is no other.
+    """
+    row = connection.execute(
+        text("SELECT id, cursor, body FROM person WHERE atena = :atena AND cursor < :cursor"), {"atena": atena, "cursor": cursor}
+    ).one_or_none()
+    if row is None:
+        return True
+    _remove(connection, int(row.id), atena)
+    return not told or (told["version"], told["fingerprint"]) == (int(row.cursor), fingerprint(_person(row.body)))
+
+
+def forget_unread(connection: Connection) -> int:
+    """After the whole list was read anew (``exchange.read_anew``): who was not in it is gone; gives how many."""
+    rows = connection.execute(text("SELECT id, atena FROM person WHERE cursor = 0")).all()
+    for row in rows:
+        _remove(connection, int(row.id), row.atena)
+    return len(rows)
+
+
+def _remove(connection: Connection, id_: int, atena: str) -> None:
+    connection.execute(text("DELETE FROM person_bigram WHERE rowid = :id"), {"id": id_})
+    connection.execute(text("DELETE FROM person WHERE id = :id"), {"id": id_})
+    connection.execute(text("DELETE FROM person_version WHERE atena = :atena"), {"atena": atena})
 
 
 def _values(person: Person, keys: SearchKeys, cursor: int) -> tuple[object, ...]:

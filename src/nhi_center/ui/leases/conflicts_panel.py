@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from nhi_center.domain.calendar import wareki_iso
 from nhi_center.domain.entry import State
 from nhi_center.domain.leases import REASONS, Conflict, Side, Stands
 from nhi_center.services import conflicts as service
@@ -21,6 +24,7 @@ from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.entry.asking import run
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STANDS = {Stands.MINE: "この端末を残した", Stands.THEIRS: "相手を残した"}
 
 
@@ -116,7 +120,8 @@ class ConflictsPanel(QWidget):
         self.about.setText(f"管理票 {found.number}。この端末は {_who(found.mine)}。{other}送れなかった記録 {found.records}件。")
         values = theirs.values if theirs else {}
         differing = found.differing if values else ()
-        self.sides.set_rows([(found.labels[id_], found.mine.values.get(id_, ""), values.get(id_, "")) for id_ in differing])
+        mine = found.mine.values
+        self.sides.set_rows([(found.labels[id_], _shown(mine.get(id_, "")), _shown(values.get(id_, ""))) for id_ in differing])
 
     def _settle(self, stands: Stands) -> None:
         found = self._shown
@@ -157,3 +162,8 @@ def _verdict(row: Conflict) -> Cell:
     if not row.settled_at:
         return Cell(chip="判断待ち", tone="error")
     return Cell(chip=_STANDS[Stands(row.stands)], tone="done", text=f"{row.settled_by} {row.settled_at[11:16]}")
+
+
+def _shown(value: str) -> str:
+    """A day as people write it; what is kept of it is ISO."""
+    return wareki_iso(date.fromisoformat(value)) if _DAY.fullmatch(value) else value
