@@ -11,8 +11,8 @@ from datetime import date
 from enum import StrEnum
 
 from nhi_center.domain.calendar import era_of
-from nhi_center.domain.controls import require_different
 from nhi_center.domain.entry import State
+from nhi_center.domain.four_eyes import require_different
 from nhi_center.errors import OperatorError
 
 OWN_HOLD = "自分が保留にしたものは、自分では解決できません。ほかの取扱責任者が解決するか、区へ照会してください。"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from nhi_center.domain.controls import require_different
+from nhi_center.domain.four_eyes import require_different
 from nhi_center.errors import OperatorError
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from nhi_center.domain.certificate_jobs import Job
-from nhi_center.domain.controls import require_different
+from nhi_center.domain.four_eyes import require_different
 from nhi_center.domain.print_jobs import serial
 from nhi_center.errors import OperatorError
 

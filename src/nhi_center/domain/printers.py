@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nhi_center.domain.certificate_kinds import CARD, LARGE
-from nhi_center.domain.controls import require_different
+from nhi_center.domain.four_eyes import require_different
 from nhi_center.errors import OperatorError
 
 CUPS, SPOOL = "cups", "spool"

@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Any
 
 from nhi_center.domain import names
-from nhi_center.domain.controls import require_different
 from nhi_center.domain.forms.definition import Choice, FieldDefinition, FormDefinition
+from nhi_center.domain.four_eyes import require_different
 from nhi_center.errors import OperatorError
 
 STATEMENT = "settlement"

@@ -15,7 +15,7 @@ from nhi_center.domain import call_book, call_guide
 from nhi_center.domain.call_answers import Answer, AnswerVersion
 from nhi_center.domain.call_book import CallBook, Category
 from nhi_center.domain.call_guide import Guide
-from nhi_center.domain.controls import require_different
+from nhi_center.domain.four_eyes import require_different
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
 from nhi_center.services import forms

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 from nhi_center import resources
-from nhi_center.domain.controls import require_different
 from nhi_center.domain.custody import QUESTION, Balance, DocumentKind, Group, Place, slip_number
+from nhi_center.domain.four_eyes import require_different
 from nhi_center.domain.handover import (
     CONDITIONS,
     MEDIA,

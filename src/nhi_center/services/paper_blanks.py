@@ -6,7 +6,7 @@ import uuid
 from dataclasses import replace
 
 from nhi_center.domain.blank_sheets import STATEMENT, Blanks, TopSheet, blanks_to, check_reason, contents, next_of
-from nhi_center.domain.controls import require_different
+from nhi_center.domain.four_eyes import require_different
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.print_lots import number_of
