@@ -100,6 +100,12 @@ class Action(StrEnum):
     VIEW_TERMINALS = "view_terminals"
     LEAVE = "leave"
     ACKNOWLEDGE_DEVICE = "acknowledge_device"
+    VIEW_CONTROLS = "view_controls"
+    MANAGE_CONTRACT = "manage_contract"
+    ON_SITE_INSPECT = "on_site_inspect"
+    RECORD_CONTROL = "record_control"
+    ANSWER_CONTROL = "answer_control"
+    SETTLE_CONTROL = "settle_control"
 
 
 _EVERYONE = frozenset(
@@ -126,6 +132,9 @@ _TRUSTED = frozenset(
         Action.VOUCH,
         Action.SELF_CHECK,
         Action.OPEN_ACCOUNT,
+        Action.VIEW_CONTROLS,
+        Action.RECORD_CONTROL,
+        Action.ANSWER_CONTROL,
     }
 )
 """What supervisor and ward have alike: reading the log, letting a person in, shutting him out."""
@@ -158,6 +167,8 @@ _WARD = (
         Action.APPROVE_ANSWER,
         Action.VIEW_TERMINALS,
         Action.ACKNOWLEDGE_DEVICE,
+        Action.ON_SITE_INSPECT,
+        Action.SETTLE_CONTROL,
     }
 )
 
@@ -180,10 +191,19 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.SIGN_LOG_REVIEW,
         Action.ALLOW_SCANNER,
         Action.REPAIR_SYNC,
+        Action.MANAGE_CONTRACT,
     },
     Role.WARD_STAFF: _WARD,
     Role.WARD_ADMIN: _WARD
-    | {Action.REKEY, Action.RECOVER, Action.SET_UP, Action.SET_SEAL, Action.VIEW_PRINTERS, Action.WRITE_ANSWER},
+    | {
+        Action.MANAGE_CONTRACT,
+        Action.REKEY,
+        Action.RECOVER,
+        Action.SET_UP,
+        Action.SET_SEAL,
+        Action.VIEW_PRINTERS,
+        Action.WRITE_ANSWER,
+    },
     Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY, Action.LEAVE}),
 }
 

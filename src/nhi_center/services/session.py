@@ -12,7 +12,18 @@ from nhi_center.errors import OperatorError
 from nhi_center.keys import room_key
 from nhi_center.keys.accounts import Account
 from nhi_center.keys.slots import Contents
-from nhi_center.services import gate, isolation, known_people, presence, refusals, rekeying, room, trust_list, ward_settings
+from nhi_center.services import (
+    contract,
+    gate,
+    isolation,
+    known_people,
+    presence,
+    refusals,
+    rekeying,
+    room,
+    trust_list,
+    ward_settings,
+)
 from nhi_center.services.call_line import end_talks
 from nhi_center.services.gate import Identified
 from nhi_center.services.office import Office, Premises
@@ -40,10 +51,10 @@ def sign_in(
     """Open the store for one person and record it. Two password hashes with a ``voucher`` (ID and password): run it in a lane.
 
     Contractor people must have been checked into the room (入退室) by ward staff today, unless the ward asks for none.
-    Raises OperatorError (services.gate; not in the room; with one of ``NEEDS_VOUCHER`` where supervisor or ward staff may
-    answer for him: registered at another terminal only, stopped after failures, a terminal long without contact) or
-    EnvironmentTrouble (ST-*, KY-*, IS-02); the store is closed again in every such case. When the store's key must be changed
-    that is done here, with its progress in ``report``.
+    Raises OperatorError (services.gate; a clerk outside the contract; not in the room; with one of ``NEEDS_VOUCHER`` where
+    supervisor or ward staff may answer for him: registered at another terminal only, stopped after failures, a terminal long
+    without contact) or EnvironmentTrouble (ST-*, KY-*, IS-02); the store is closed again in every such case. When the store's key
+    must be changed that is done here, with its progress in ``report``.
     """
     second = _second(premises, person, voucher) if voucher else None
     if second and gate.is_stopped(premises, person):
@@ -60,6 +71,7 @@ def sign_in(
             known_people.require_known(office, who.account)
         with begin(office, session, Action.SIGN_IN, subject=session.id) as unit:
             isolation.require(office, unit.connection)
+            contract.require_in_force(office, unit.connection, first.account)
             _require_inside(office, unit, first.account)
             stale = _require_contact(office, unit, first, second)
             _ensure_room_key(office, unit, first)

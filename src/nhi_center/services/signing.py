@@ -11,7 +11,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import Account
 from nhi_center.services.gate import identify_in
 from nhi_center.services.office import Office
-from nhi_center.services.session import terminal_session
+from nhi_center.services.terminal import terminal_session
 
 BAD_SIGNATURE = "署名が内容と合いません。もう一度署名してください。"
 

@@ -46,6 +46,9 @@ KINDS = {
     "custody": "手元の書類",
     "lease": "端末間の引渡し",
     "failure": "使えない端末",
+    "contract": "契約",
+    "control_record": "監督の記録",
+    "on_site_inspection": "立入り調査",
 }
 """What a record is about, by its kind."""
 

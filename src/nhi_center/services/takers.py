@@ -6,9 +6,12 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import (
     account_takers,
     cabinets,
+    contract,
+    control_records,
     handover_told,
     inspection,
     lost_terminals,
+    on_site_inspection,
     presence,
     standing,
     told_calls,
@@ -35,6 +38,9 @@ TAKERS: dict[str, Taker] = {
     "call_answer": take_answer,
     told_calls.KIND: told_calls.take,
     handover_told.KIND: handover_told.take,
+    "contract": contract.take,
+    "control_record": control_records.take,
+    "on_site_inspection": on_site_inspection.take,
 }
 
 

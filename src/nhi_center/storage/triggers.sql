@@ -122,3 +122,9 @@ CREATE TRIGGER incident_entry_no_update BEFORE UPDATE ON incident_entry BEGIN SE
 CREATE TRIGGER incident_entry_no_delete BEFORE DELETE ON incident_entry BEGIN SELECT RAISE(ABORT, 'incident_entry is append-only'); END;
 CREATE TRIGGER closed_elsewhere_no_update BEFORE UPDATE ON closed_elsewhere BEGIN SELECT RAISE(ABORT, 'closed_elsewhere is append-only'); END;
 CREATE TRIGGER closed_elsewhere_no_delete BEFORE DELETE ON closed_elsewhere BEGIN SELECT RAISE(ABORT, 'closed_elsewhere is append-only'); END;
+CREATE TRIGGER contract_no_update BEFORE UPDATE ON contract BEGIN SELECT RAISE(ABORT, 'contract is append-only'); END;
+CREATE TRIGGER contract_no_delete BEFORE DELETE ON contract BEGIN SELECT RAISE(ABORT, 'contract is append-only'); END;
+CREATE TRIGGER control_record_event_no_update BEFORE UPDATE ON control_record_event BEGIN SELECT RAISE(ABORT, 'control_record_event is append-only'); END;
+CREATE TRIGGER control_record_event_no_delete BEFORE DELETE ON control_record_event BEGIN SELECT RAISE(ABORT, 'control_record_event is append-only'); END;
+CREATE TRIGGER on_site_event_no_update BEFORE UPDATE ON on_site_event BEGIN SELECT RAISE(ABORT, 'on_site_event is append-only'); END;
+CREATE TRIGGER on_site_event_no_delete BEFORE DELETE ON on_site_event BEGIN SELECT RAISE(ABORT, 'on_site_event is append-only'); END;

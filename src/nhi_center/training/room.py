@@ -44,12 +44,13 @@ RECOVERY_FILE = "training-ward.key"
 
 
 def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) -> TerminalKeys:
-    """Make terminal keys, accounts, slots and a store that holds nothing but the roster in the business folder.
+    """Make terminal keys, accounts, slots and a store that holds nothing but roster and contract in the business folder.
 
     Raises FileExistsError when there is a store or a terminal already: a room is furnished once.
     """
     # Once in a room's life: the window, which reads the demo people here, must not load the database library for it.
     from nhi_center.storage.store import create_store, new_key
+    from nhi_center.training.contract import enter_contract
     from nhi_center.training.roster import enrol_people
 
     settings.business_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -63,7 +64,8 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
     create_store(settings.store, store_key)
     admin = next(demo for demo in DEMO_PEOPLE if demo.role is Role.WARD_ADMIN)
     first = enrol(admin.person, admin.name, admin.role, admin.password, cost, at=OPENED_AT)
-    registrar = Registrar(first.person, unlock(first, admin.password).signing)
+    admin_keys = unlock(first, admin.password)
+    registrar = Registrar(first.person, admin_keys.signing)
     others = tuple(
         enrol(demo.person, demo.name, demo.role, demo.password, cost, at=OPENED_AT, registrar=registrar)
         for demo in DEMO_PEOPLE
@@ -73,6 +75,9 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
         accounts.save(account)
         slots.save(account, Contents((store_key,)))
     enrol_people(settings, store_key, tuple((demo.person, demo.name, demo.role) for demo in DEMO_PEOPLE))
+    supervisor = next(demo for demo in DEMO_PEOPLE if demo.role is Role.SUPERVISOR)
+    second = next(account for account in others if account.person == supervisor.person)
+    enter_contract(settings, store_key, ((second, unlock(second, supervisor.password)), (first, admin_keys)))
     RoomKeyBook(settings.room_keys).make((first, *others), first.person, registrar.signing, OPENED_AT)
     replace_file(settings.business_folder / "terminal.toml", to_toml(settings).encode())
     return terminal

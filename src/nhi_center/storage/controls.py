@@ -1,0 +1,76 @@
+"""What the checks of the council paper's measures ask of the store and nobody else does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+
+def newest_presence(connection: Connection) -> str:
+    """The last day anybody was recorded in the room; "" before the first."""
+    return str(connection.execute(text("SELECT coalesce(max(day), '') FROM presence")).scalar_one())
+
+
+def presence_before(connection: Connection, day: date) -> str:
+    """The last day before ``day`` that somebody was in the room."""
+    return str(
+        connection.execute(
+            text("SELECT coalesce(max(day), '') FROM presence WHERE day < :day"), {"day": day.isoformat()}
+        ).scalar_one()
+    )
+
+
+def newest_day_close(connection: Connection) -> str:
+    """The last day that was closed, here or at another terminal."""
+    return str(
+        connection.execute(
+            text("SELECT coalesce(max(day), '') FROM (SELECT day FROM day_close UNION ALL SELECT day FROM closed_elsewhere)")
+        ).scalar_one()
+    )
+
+
+def unsigned_handovers_before(connection: Connection, day: date) -> int:
+    """便 of earlier days that are still open."""
+    return int(
+        connection.execute(
+            text("SELECT count(*) FROM handover WHERE state = 'open' AND day < :day"), {"day": day.isoformat()}
+        ).scalar_one()
+    )
+
+
+def newest_handover(connection: Connection) -> str:
+    """The day of the last 便 both sides have signed."""
+    query = "SELECT coalesce(max(substr(ended_at, 1, 10)), '') FROM handover WHERE state = 'signed'"
+    return str(connection.execute(text(query)).scalar_one())
+
+
+def reprints_without_approval(connection: Connection) -> int:
+    """Reprints of a sheet that is neither spoiled nor void, and sheets whose 書損 was approved by who reported it."""
+    return int(
+        connection.execute(
+            text(
+                "SELECT (SELECT count(*) FROM certificate_job j WHERE j.replaces <> '' AND NOT EXISTS"
+                " (SELECT 1 FROM certificate_job r WHERE r.id = j.replaces AND (r.spoiled = 1 OR r.void = 1)))"
+                " + (SELECT count(*) FROM certificate_job j JOIN certificate_event e ON e.job = j.id AND e.dst = 'spoiled'"
+                " WHERE j.spoiled = 1 AND e.note = j.reported_by)"
+            )
+        ).scalar_one()
+    )
+
+
+def newest_approval(connection: Connection) -> str:
+    """The day a spoiled sheet was last approved."""
+    query = "SELECT coalesce(max(substr(at, 1, 10)), '') FROM certificate_event WHERE dst = 'spoiled'"
+    return str(connection.execute(text(query)).scalar_one())
+
+
+def person_openings(connection: Connection, first: int, last: int) -> Iterator[bytes]:
+    """Entries of the log, from ``first`` to ``last``, in which a person of the register was opened."""
+    rows = connection.exec_driver_sql(
+        "SELECT entry FROM audit WHERE seq BETWEEN ? AND ? AND instr(entry, ?) > 0 ORDER BY seq",
+        (first, last, b'"action":"view_person"'),
+    )
+    for (entry,) in rows.yield_per(5000):
+        yield bytes(entry)

@@ -1,0 +1,2 @@
+DROP TABLE on_site_line;
+DROP TABLE on_site_event;
