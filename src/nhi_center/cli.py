@@ -71,6 +71,22 @@ def selfcheck(
     sys.exit(made.status)
 
 
+@app.command(name="controls")
+def show_controls(
+    folder: Annotated[Path | None, typer.Option(help="端末の設定の置き場所。指定しないと決まった場所を使います。")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で出します。")] = False,
+) -> None:
+    """Check every measure of the council paper now, after signing in. Exit status 0: none asks for action, 1: some do."""
+    from nhi_center.controlling import run_controls
+    from nhi_center.domain.controls import State
+    from nhi_center.services import controls
+    from nhi_center.settings import terminal_folder
+
+    found = run_controls((folder or terminal_folder()) / "terminal.toml")
+    print(controls.as_json(found) if as_json else "\n".join(controls.as_lines(found)))
+    sys.exit(1 if found.count(State.ACTION) else 0)
+
+
 @app.command()
 def training(
     persons: Annotated[
