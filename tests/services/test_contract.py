@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from nhi_center.domain import contract as rules
-from nhi_center.domain.contract import Contract
+from nhi_center.domain.contract import Contract, KeptContract
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
 from nhi_center.services import contract, takers
@@ -159,7 +159,7 @@ def test_another_terminals_entry_is_believed_when_both_sides_signed_just_this(de
 
 
 def test_every_training_terminal_has_the_same_contract(tmp_path: Path) -> None:
-    made = []
+    made: list[KeptContract] = []
     for terminal in ("T04", "T05"):
         premises = room(tmp_path / terminal, terminal=terminal)
         office, _session = signed_in(premises, "40100")

@@ -18,7 +18,7 @@ from nhi_center.domain.controls import GROUPS, State
 from nhi_center.domain.devices import Attached
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.on_site_inspection import Finding, Inspection, Line, Verdict
-from nhi_center.domain.operators import Session
+from nhi_center.domain.operators import Session, Signature
 from nhi_center.domain.room_rules import PasswordRules
 from nhi_center.domain.self_check import Finding as Looked
 from nhi_center.domain.self_check import State as LookedState
@@ -103,7 +103,7 @@ def good(office: Office) -> Seen:
     return replace(seen, findings=looked, checked_on=TODAY.isoformat(), inspections=(done,))
 
 
-SIGNED = SimpleNamespace(person="40127", name="見本 区子")  # type: ignore[assignment]
+SIGNED = Signature("40127", "見本 区子", "ward_staff", "2026-11-24T12:00:00+09:00", "", "")
 Break = Callable[[Office, Seen, pytest.MonkeyPatch], Seen]
 
 
@@ -325,6 +325,7 @@ def test_the_report_says_every_measure_with_state_and_last_evidence(desk: Room) 
     by_id = {one["id"]: one for one in told["measures"]}
     assert (by_id["clause_18"]["state"], by_id["clause_18"]["last_evidence"]) == ("met", "2026-04-01")
     assert by_id["ward_operation_1"]["state"] == "met"
+    assert by_id["clause_16"]["state"] == "by_record", "this year's inspection is still to come: that is not met"
     assert by_id["clause_20"]["state"] == by_id["clause_21"]["state"] == "by_record"
     assert by_id["ward_system_1"]["state"] == "action", "this process is not restricted and nothing was looked at"
     assert sum(told["counts"].values()) == 44

@@ -59,9 +59,20 @@ COLUMNS = {
         "精度",
         "集計・報告",
         "名簿・研修",
+        "委託の管理",
         "点検・監査",
     ],
-    "40127": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "証の交付", "名簿・研修", "点検・監査"],
+    "40127": [
+        "本日の業務",
+        "受渡し",
+        "区の審査",
+        "訂正・取下げ",
+        "保留・照会",
+        "証の交付",
+        "名簿・研修",
+        "委託の管理",
+        "点検・監査",
+    ],
     "40100": [
         "本日の業務",
         "受渡し",
@@ -71,6 +82,7 @@ COLUMNS = {
         "証の交付",
         "電話の回答例",
         "名簿・研修",
+        "委託の管理",
         "点検・監査",
     ],
 }
@@ -191,5 +203,7 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
     inside |= {Action.VOUCH, Action.REKEY, Action.BACK_UP, Action.RECOVER, Action.SELF_CHECK, Action.SIGN_LOG_REVIEW}
     inside |= {Action.SET_UP, Action.SET_URGENT, Action.RENEW, Action.CABINET, Action.MANAGE_CABINETS, Action.APPROVE_ANSWER}
     inside |= {Action.CLOSE_INCIDENT, Action.ALLOW_SCANNER, Action.VIEW_TERMINALS, Action.LEAVE}
+    inside |= {Action.MANAGE_CONTRACT, Action.ON_SITE_INSPECT, Action.RECORD_CONTROL, Action.ANSWER_CONTROL}
+    inside |= {Action.SETTLE_CONTROL}
     inside |= {Action.ACKNOWLEDGE_DEVICE, Action.REPAIR_SYNC, Action.SETTLE_CONFLICT, Action.DECLARE_FAILED}
     assert {entry.action for entry in PAGES.entries} | inside == set(Action)

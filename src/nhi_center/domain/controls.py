@@ -98,11 +98,14 @@ def _measure(group: str, number: int, row: Mapping[str, Any]) -> Measure:
     return Measure(group, number, row["words"], row["does"], row["evidence"], checks, records)
 
 
-def standing(measure: Measure, found: Sequence[Found]) -> Standing:
-    """The worst of what was found; a measure that a check holds is met, whatever its records add."""
-    states = {one.state for one in found}
-    state = next((one for one in (State.ACTION, State.MET) if one in states), State.BY_RECORD)
-    return Standing(measure, state, tuple(found), max((one.at for one in found), default=""))
+def standing(measure: Measure, checked: Sequence[Found], recorded: Sequence[Found]) -> Standing:
+    """Met only when there are checks and all of them hold; what waits for somebody, in checks or records, goes before all."""
+    found = (*checked, *recorded)
+    if any(one.state is State.ACTION for one in found):
+        state = State.ACTION
+    else:
+        state = State.MET if checked and all(one.state is State.MET for one in checked) else State.BY_RECORD
+    return Standing(measure, state, found, max((one.at for one in found), default=""))
 
 
 def count(standings: Iterable[Standing], state: State) -> int:

@@ -60,7 +60,8 @@ def read(office: Office, connection: Connection) -> tuple[Standing, ...]:
     return tuple(
         rules.standing(
             measure,
-            (*(found[name] for name in measure.checks), *(_recorded(seen, kind, records) for kind in measure.records)),
+            [found[name] for name in measure.checks],
+            [_recorded(seen, kind, records) for kind in measure.records],
         )
         for measure in measures()
     )

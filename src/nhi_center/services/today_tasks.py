@@ -14,7 +14,7 @@ from nhi_center.domain.identifiers import mask_phone
 from nhi_center.domain.operators import Action
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.today import Task, Urgency, due_state, urgency_of
-from nhi_center.services import forms, today_papers, today_roster
+from nhi_center.services import forms, today_controls, today_papers, today_roster
 from nhi_center.services.call_answers import book
 from nhi_center.services.entry import form_title
 from nhi_center.services.today_reading import Reading
@@ -52,6 +52,7 @@ def gather(connection: Connection, seen: Reading) -> Iterator[Task]:
     if seen.session.may(Action.INSPECT):
         yield from _refused(seen)
     yield from today_roster.tasks(connection, seen.session, seen.now.date())
+    yield from today_controls.tasks(connection, seen.session, seen.now.date())
     if seen.session.may(Action.DAY_CLOSE) and seen.closed is None:
         yield Task(
             key="day_close",

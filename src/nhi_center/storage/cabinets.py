@@ -64,6 +64,15 @@ def history(connection: Connection, cabinet: str, limit: int = 50) -> tuple[Cabi
     return tuple(CabinetEvent(**_without(row)) for row in rows)
 
 
+def events_between(connection: Connection, first: date, last: date) -> tuple[CabinetEvent, ...]:
+    """What was recorded of all cabinets on these days, oldest first."""
+    rows = connection.execute(
+        text(f"SELECT {_COLUMNS} FROM cabinet_event WHERE substr(at, 1, 10) BETWEEN :first AND :last ORDER BY at, id"),
+        {"first": first.isoformat(), "last": last.isoformat()},
+    )
+    return tuple(CabinetEvent(**_without(row)) for row in rows)
+
+
 def keep_count(connection: Connection, day: date, purpose: str, count: Count, signature: Signature) -> None:
     connection.execute(
         text(

@@ -28,6 +28,15 @@ def stays(connection: Connection, day: date) -> tuple[Stay, ...]:
     return tuple(Stay(**row._mapping) for row in rows)
 
 
+def between(connection: Connection, first: date, last: date) -> tuple[Stay, ...]:
+    """The stays of these days, oldest first."""
+    rows = connection.execute(
+        text(f"SELECT {_COLUMNS} FROM presence WHERE day BETWEEN :first AND :last ORDER BY day, entered_at, id"),
+        {"first": first.isoformat(), "last": last.isoformat()},
+    )
+    return tuple(Stay(**row._mapping) for row in rows)
+
+
 def find(connection: Connection, id_: str) -> Stay | None:
     row = connection.execute(text(f"SELECT {_COLUMNS} FROM presence WHERE id = :id"), {"id": id_}).one_or_none()
     return Stay(**row._mapping) if row else None
