@@ -56,6 +56,11 @@ NAMED = {
     "log_review.narrowed": "アクセスログ点検 (システム対策 2)",
     "ward_accounts.ward_accounts": "区の人の名簿: the ward's own people",
     "log_review_sheet.sheets": "アクセスログ点検表: the 取扱責任者 who signed it",
+    "contract.contracts": "契約: the 取扱責任者 who signed it",
+    "contract.enter": "契約: the 取扱責任者 who signed it",
+    "control_records.records": "監督の記録: the 取扱責任者 who answered the ward (特記事項 20)",
+    "on_site_inspection.on_site": "立入り調査: the 取扱責任者 who answered a finding (特記事項 17)",
+    **dict.fromkeys(("key_book.book", "key_book.make_book"), "入退室・鍵: who was let in and has a key (区の運用 4)"),
     "today.today": "本日の業務: 名簿 alone, looked at apart in test_the_first_page",
 }
 
@@ -64,6 +69,11 @@ ACTS = {
     "accounts.close_account": "gives nothing back",
     "accounts.own": "the person's own account",
     "accounts.open_account": "名簿: the account that was opened",
+    "control_records.write": "the id of the record",
+    "control_records.make_book": "監督の記録 on paper",
+    "on_site_inspection.begin_inspection": "the id of the inspection",
+    "on_site_inspection.end_inspection": "the inspection as the ward's own people signed it",
+    "on_site_sheet.make_sheet": "立入り調査票 on paper",
     "corrections.send_back": "the number of a 管理票",
     "audit_log.check": "counts and fingerprints of the log",
     "audit_log.destroy_pseudonyms": "whether a key of citizens' pseudonyms was there",

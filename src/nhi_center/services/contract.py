@@ -60,6 +60,11 @@ def _state(one: KeptContract, standing: set[str], today: date) -> str:
     return "これから" if today < one.contract.begins else "終了"
 
 
+def other_side(session: Session) -> Role:
+    """Whose signature is needed beside this person's."""
+    return Role.WARD_ADMIN if session.role is Role.SUPERVISOR else Role.SUPERVISOR
+
+
 def enter(office: Office, session: Session, wanted: Contract, password: str, other: tuple[str, str]) -> KeptContract:
     """Enter a contract, or the same number anew. ``password``: of who is signed in; ``other``: ID and password of the other side.
 
@@ -74,9 +79,9 @@ def enter(office: Office, session: Session, wanted: Contract, password: str, oth
     contents, person = rules.to_json(wanted), other[0].strip()
     known = office.premises.accounts
     role = known.find(person).role if known.knows(person) else None
-    if role not in SIGNERS or role is session.role:
-        side = Role.WARD_ADMIN if session.role is Role.SUPERVISOR else Role.SUPERVISOR
-        raise OperatorError(f"もう一人は{side.label}です。IDを確かめてください。", field="person", code="wrong-role")
+    if role is not other_side(session):
+        words = f"もう一人は{other_side(session).label}です。IDを確かめてください。"
+        raise OperatorError(words, field="person", code="wrong-role")
     own = _sign(office, session.person, password, contents, "own_password")
     signatures = (own, _sign(office, person, other[1], contents, "password"))
     with begin(office, session, Action.MANAGE_CONTRACT, subject=wanted.number, step="contract_entered") as unit:

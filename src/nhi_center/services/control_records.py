@@ -11,7 +11,7 @@ from typing import Any
 
 from nhi_center.domain import control_records as rules
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.control_records import Act, ControlRecord, Event, Wanted
+from nhi_center.domain.control_records import Act, ControlRecord, Event, RecordKind, Wanted
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
@@ -19,7 +19,7 @@ from nhi_center.services import known_people
 from nhi_center.services.documents import make_list
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
-from nhi_center.services.work import Unit, begin, reading
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import control_records as storage
 from nhi_center.storage.engine import Connection
 
@@ -45,8 +45,14 @@ def records(office: Office, session: Session) -> Records:
         return Records(storage.every(connection), office.clock.today())
 
 
+def kinds_of(session: Session) -> tuple[RecordKind, ...]:
+    """The kinds that this person's side is to say."""
+    return tuple(kind for kind in RecordKind if kind.by_company is session.role.is_contractor)
+
+
 def write(office: Office, session: Session, wanted: Wanted) -> str:
     """Write a record; gives its id. Raises OperatorError at the field that is not whole, or when the other side is to say it."""
+    require(office, session, Action.RECORD_CONTROL)
     with begin(office, session, Action.RECORD_CONTROL, step="control_written", kind=wanted.kind.value) as unit:
         rules.check_wanted(wanted, session.role, unit.today)
         unit.subject = str(uuid.uuid4())

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.contract import LONGEST, Contract
-from nhi_center.domain.operators import Action, Role
+from nhi_center.domain.operators import Action
 from nhi_center.domain.periods import fiscal_year_words
 from nhi_center.services import contract as service
 from nhi_center.services.contract import ContractLine, Contracts
@@ -124,7 +124,7 @@ def contract_form(parent: QWidget, desk: Desk, found: Contracts, kept: Callable[
     yes_no = (Choice("yes", "付けた・明記した", "1"), Choice("no", "まだ", "2"))
     clauses = ChoiceField("clauses", "特記事項・法令遵守", yes_no, required=True)
     own = PasswordField("own_password", "あなたのパスワード", required=True)
-    other = Role.WARD_ADMIN if desk.session.role is Role.SUPERVISOR else Role.SUPERVISOR
+    other = service.other_side(desk.session)
     person = LineField("person", f"{other.label}のID", limit=20, ime=False, required=True)
     password = PasswordField("password", f"{other.label}のパスワード", required=True)
     office, session = desk.office, desk.session

@@ -146,8 +146,7 @@ class RecordsPanel(QWidget):
 
 def record_form(parent: QWidget, desk: Desk, today: date, kept: Kept) -> FormDialog:
     """A new record of one of the kinds this side is to say."""
-    company = desk.session.role.is_contractor
-    own = [kind for kind in RecordKind if kind.by_company is company]
+    own = service.kinds_of(desk.session)
     kind = ChoiceField(
         "kind", "種類", tuple(Choice(one.value, one.label, str(at)) for at, one in enumerate(own, 1)), required=True
     )
