@@ -15,7 +15,7 @@ from nhi_center.ui.common.date_field import DateField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LabelledField, LineField, PasswordField
 from nhi_center.ui.common.form_dialog import FormDialog, open_form
-from nhi_center.ui.common.text_fields import FreeText
+from nhi_center.ui.common.text_fields import FreeText, warn_of_forbidden
 
 Kept = Callable[[object], object]
 _VERDICTS = tuple(Choice(one.value, one.label, str(at)) for at, one in enumerate(Verdict, 1))
@@ -53,6 +53,7 @@ def line_form(parent: QWidget, desk: Desk, row: Checked, today: date, kept: Kept
     """One measure: 適 unless something else is keyed."""
     verdict = ChoiceField("verdict", "適否", _VERDICTS, required=True)
     said = LineField("words", f"指摘・備考({LONGEST}文字まで)", limit=LONGEST)
+    warn_of_forbidden(said)
     due = DateField("due", "改める期限(不適のとき)", today=today)
     if row.line is not None:
         verdict.set_value(row.line.verdict.value)
@@ -84,6 +85,7 @@ def end_form(parent: QWidget, desk: Desk, current: Inspection, kept: Kept) -> Fo
 
 def give_up_form(parent: QWidget, desk: Desk, kept: Kept) -> FormDialog:
     field = LineField("words", "取りやめる理由", limit=LONGEST, required=True)
+    warn_of_forbidden(field)
     office, session = desk.office, desk.session
 
     def act() -> Callable[[], object]:

@@ -22,7 +22,7 @@ from nhi_center.ui.common.parts import Card, plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
-from nhi_center.ui.common.text_fields import FreeText
+from nhi_center.ui.common.text_fields import FreeText, warn_of_forbidden
 from nhi_center.ui.controls.made import PaperMaker
 from nhi_center.ui.presence.roster_forms import read_day
 
@@ -154,6 +154,7 @@ def record_form(parent: QWidget, desk: Desk, today: date, kept: Kept) -> FormDia
     day.set_value(today.isoformat())
     due = DateField("due", "回答の期限", today=today)
     title = LineField("title", "件名", limit=LONGEST_TITLE, required=True)
+    warn_of_forbidden(title)
     said = FreeText("words", f"内容({LONGEST}文字まで)", lines=3, required=True)
     said.setMinimumHeight(122)
     office, session = desk.office, desk.session
