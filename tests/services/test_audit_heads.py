@@ -16,7 +16,7 @@ from nhi_center.domain.audit_check import Checked
 from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.services import audit_heads, inspection
+from nhi_center.services import audit_heads, day_close
 from nhi_center.services.audit_heads import seal_head, write_files
 from nhi_center.services.clock import TrainingClock
 from nhi_center.services.office import Office
@@ -241,7 +241,7 @@ def test_the_day_close_signs_the_log(desk: Room) -> None:
     session = as_person(office, "s-toko")
     all_leave(office)
     all_sent(office)
-    inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
+    day_close.sign_and_close(office, session, day_close.check(office, session), "s-toko", PASSWORDS["s-toko"])
     with office.store.read.begin() as connection:
         last, hash_ = audit.last(connection, office.terminal)
         kept = audit.newest_head(connection, office.terminal)

@@ -17,7 +17,7 @@ from nhi_center.domain.custody import Pieces, Place, Slip
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.statements import signed_bytes, statement_hash
 from nhi_center.errors import OperatorError
-from nhi_center.services import cabinets, custody, inspection, takers
+from nhi_center.services import cabinets, custody, day_close, takers
 from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.work import begin
@@ -112,7 +112,7 @@ def test_a_cabinet_with_paper_or_with_a_key_out_stays(desk: Room, supervisor: Ro
     assert refused(lambda: cabinets.register(*supervisor, "3", "窓側", "1")) == ("keys", "key-is-out")
     cabinets.return_key(*supervisor, "3", 2)
     receive(desk)
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
     assert refused(lambda: cabinets.retire(*supervisor, "3"))[1] == "not-empty"
     cabinets.take_out(*supervisor, "3", Pieces(9), "")
     cabinets.retire(*supervisor, "3")
@@ -128,8 +128,8 @@ def test_papers_go_in_at_night_and_come_back_to_where_they_were(desk: Room, supe
     with begin(*desk, Action.ENTER) as unit:
         custody.take_slip(unit, slip.id, 2)
     assert at_places(office) == {"受付トレイ": 7, "入力・照合中": 2}
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
-    inspection.carry_over(*supervisor, "sheets_entry", "入力の途中", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_entry", "入力の途中", "3")
     assert at_places(office) == {"保管庫 3": 9}
     lock_up(supervisor, Pieces(9))
     assert faults(office) == 0
@@ -149,7 +149,7 @@ def test_papers_go_in_at_night_and_come_back_to_where_they_were(desk: Room, supe
 
 def test_a_difference_is_counted_again_and_stands_only_with_a_reason(desk: Room, supervisor: Room) -> None:
     receive(desk)
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
 
     def counted(sheets: int, reason: str = "") -> domain.Count:
         return cabinets.count(*supervisor, "3", Pieces(sheets), reason, "k-hanako", PASSWORDS["k-hanako"])
@@ -162,12 +162,12 @@ def test_a_difference_is_counted_again_and_stands_only_with_a_reason(desk: Room,
     cabinets.look(*supervisor, "3", locked=True)
     all_leave(desk[0])
     all_sent(desk[0])
-    check = inspection.check(*supervisor)
+    check = day_close.check(*supervisor)
     (line,) = [line for line in check.lines if line.item.kind == "cabinet_3"]
     assert line.settled
     assert line.carried is not None
     assert (line.carried.counted, line.carried.differs) == ("8枚", "一枚ない")
-    closed = inspection.sign_and_close(*supervisor, check, "s-toko", PASSWORDS["s-toko"])
+    closed = day_close.sign_and_close(*supervisor, check, "s-toko", PASSWORDS["s-toko"])
     assert closed.closed is not None
     assert any(line.get("differs") == "一枚ない" for line in closed.closed.contents["lines"])
     with desk[0].store.read.begin() as connection:
@@ -176,7 +176,7 @@ def test_a_difference_is_counted_again_and_stands_only_with_a_reason(desk: Room,
 
 def test_a_wrong_password_counts_nothing(desk: Room, supervisor: Room) -> None:
     receive(desk)
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
     assert refused(lambda: cabinets.count(*supervisor, "3", Pieces(9), "", "k-hanako", "wrong"))[1] == "wrong-password"
     assert "cabinet_3" in open_kinds(supervisor)
 
@@ -184,7 +184,7 @@ def test_a_wrong_password_counts_nothing(desk: Room, supervisor: Room) -> None:
 def test_the_signature_is_over_what_was_counted(desk: Room, supervisor: Room) -> None:
     office = desk[0]
     receive(desk)
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
     lock_up(supervisor, Pieces(9))
     with office.store.read.begin() as connection:
         row = connection.execute(text("SELECT * FROM cabinet_count")).one()
@@ -196,7 +196,7 @@ def test_the_signature_is_over_what_was_counted(desk: Room, supervisor: Room) ->
 
 def test_a_morning_that_does_not_agree_moves_nothing_until_it_stands(desk: Room, supervisor: Room) -> None:
     receive(desk)
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
     assert not cabinets.take_out(*desk, "3", Pieces(8), "").stands
     assert at_places(desk[0]) == {"保管庫 3": 9}
     assert cabinets.take_out(*desk, "3", Pieces(8), "一枚見当たらない").stands
@@ -257,7 +257,7 @@ def test_what_another_terminal_says_is_believed_only_of_who_may_say_it(desk: Roo
 def test_a_cabinet_that_another_terminal_retires_still_holds_its_paper(desk: Room, supervisor: Room) -> None:
     office = desk[0]
     receive(desk)
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
     event = CabinetEvent(
         id="6e0ff0f6-6f7a-4f27-9a3f-0d9a7a3b6a12",
         cabinet="3",
@@ -328,7 +328,7 @@ def _act(desk: Room, supervisor: Room, what: str, number: str, sheets: int) -> N
     if what == "receive":
         receive(desk)
     elif what == "night":
-        inspection.carry_over(*supervisor, f"sheets_{('tray', 'entry', 'hold', 'output')[sheets - 1]}", "明日", number)
+        day_close.carry_over(*supervisor, f"sheets_{('tray', 'entry', 'hold', 'output')[sheets - 1]}", "明日", number)
     elif what == "morning":
         with desk[0].store.read.begin() as connection:
             here = cabinets.inside(connection, number)

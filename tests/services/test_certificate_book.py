@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.certificate_life import Life, LifeEvent
-from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.paper_count import Moment
 from nhi_center.errors import OperatorError

@@ -16,7 +16,7 @@ from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.spool import PrintOutcome
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates, covers, handover, inspection, renewal
+from nhi_center.services import certificates, covers, day_close, handover, renewal
 from nhi_center.services.office import Office
 from nhi_center.storage import certificates as storage
 from nhi_center.storage import custody as ledger
@@ -79,7 +79,7 @@ def test_printed_looked_at_and_counted(checked: SimpleNamespace) -> None:
     assert len(spooled(checked.office)) == before + 1, "one job for all of them"
     assert in_tray(checked.office, COVER.id) == 0, "nobody has seen them yet"
     assert next(
-        line for line in inspection.check(checked.office, checked.boss).lines if line.item.kind == "covers_check"
+        line for line in day_close.check(checked.office, checked.boss).lines if line.item.kind == "covers_check"
     ).item.count
     done = covers.check(checked.office, checked.hanako, [row.id for row in found], CoverState.GOOD)
     assert done == covers.Checked(len(found), len(found))

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from nhi_center.domain.custody import RETURNED_MAIL, SPOILED, Group, Place
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.today import Urgency
-from nhi_center.services import custody, inspection, paper_age, receipts, slips, today
+from nhi_center.services import custody, day_close, paper_age, receipts, slips, today
 from nhi_center.services.entry_list import waiting
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.work import begin
@@ -50,7 +50,7 @@ def test_money_and_envelopes_are_no_sheets(desk: Room) -> None:
     here = custody.on_hand(*desk)
     assert (here.sheets, here.items, here.letters) == (4, 5, 5)
     supervisor = as_person(desk[0], "s-toko")
-    words = {line.item.kind: line.item.words for line in inspection.check(desk[0], supervisor).lines}
+    words = {line.item.kind: line.item.words for line in day_close.check(desk[0], supervisor).lines}
     assert words["sheets_tray"] == "受付トレイの書類 4枚 5点 5通"
     figures = {figure.key: figure for figure in today.today(*desk).figures}
     assert figures["on_hand"].number == 4
@@ -87,7 +87,7 @@ def test_paper_past_the_hours_is_told_everywhere(desk: Room, premises: Premises)
     supervisor = as_person(office, "s-toko")
 
     def overdue() -> int:
-        lines = {line.item.kind: line.item for line in inspection.check(office, supervisor).lines}
+        lines = {line.item.kind: line.item for line in day_close.check(office, supervisor).lines}
         return lines[paper_age.OVERDUE].count
 
     advance(premises, hours=47)

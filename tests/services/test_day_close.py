@@ -10,7 +10,7 @@ from nhi_center.domain.custody import Pieces
 from nhi_center.domain.handover import Direction, Side
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import cabinets, handover, inspection
+from nhi_center.services import cabinets, day_close, handover
 from nhi_center.services.office import Office
 from nhi_center.services.presence import check_out, roster
 from tests.services.test_handover import CLERK, NINE, SECTION, WARD, counts
@@ -34,7 +34,7 @@ def lock_up(supervisor: Room, pieces: Pieces, number: str = "3") -> None:
 
 
 def open_kinds(room: Room) -> dict[str, int]:
-    return {line.item.kind: line.item.count for line in inspection.check(*room).unsettled}
+    return {line.item.kind: line.item.count for line in day_close.check(*room).unsettled}
 
 
 def all_leave(office: Office) -> None:
@@ -61,11 +61,11 @@ def test_a_quiet_day_closes_and_stays_closed(supervisor: Room) -> None:
     all_leave(office)
     all_sent(office)
     assert open_kinds(supervisor) == {}
-    closed = inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
+    closed = day_close.sign_and_close(office, session, day_close.check(office, session), "s-toko", PASSWORDS["s-toko"])
     assert closed.closed is not None
     assert closed.closed.name == "見本 統子"
     with pytest.raises(OperatorError) as caught:
-        inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
+        day_close.sign_and_close(office, session, day_close.check(office, session), "s-toko", PASSWORDS["s-toko"])
     assert caught.value.code == "closed-already"
     with office.store.read.begin() as connection:
         body = connection.execute(text("SELECT body FROM outbox WHERE kind = 'day_close'")).scalar_one()
@@ -77,14 +77,14 @@ def test_only_the_list_that_was_shown_is_signed(supervisor: Room) -> None:
     office, session = supervisor
     all_leave(office)
     all_sent(office)
-    shown = inspection.check(office, session)
+    shown = day_close.check(office, session)
     with office.store.write.begin() as connection:
         connection.execute(text("UPDATE outbox SET state = 'refused' WHERE seq = (SELECT max(seq) FROM outbox)"))
-    inspection.carry_over(office, session, "refused", "明日、区に確かめます", "")
+    day_close.carry_over(office, session, "refused", "明日、区に確かめます", "")
     with pytest.raises(OperatorError) as caught:
-        inspection.sign_and_close(office, session, shown, "s-toko", PASSWORDS["s-toko"])
+        day_close.sign_and_close(office, session, shown, "s-toko", PASSWORDS["s-toko"])
     assert caught.value.code == "changed"
-    assert inspection.check(office, session).closed is None
+    assert day_close.check(office, session).closed is None
 
 
 def test_what_is_open_is_found_and_must_be_written_down(desk: Room, supervisor: Room) -> None:
@@ -94,24 +94,24 @@ def test_what_is_open_is_found_and_must_be_written_down(desk: Room, supervisor: 
     all_sent(office)
     assert open_kinds(supervisor) == {"sheets_tray": 9}
     with pytest.raises(OperatorError, match="受付トレイの書類 9枚"):
-        inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
+        day_close.sign_and_close(office, session, day_close.check(office, session), "s-toko", PASSWORDS["s-toko"])
     with pytest.raises(OperatorError) as caught:
-        inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "")
+        day_close.carry_over(office, session, "sheets_tray", "明日の朝に入力", "")
     assert caught.value.field == "cabinet"
     with pytest.raises(OperatorError) as caught:
-        inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "3")
+        day_close.carry_over(office, session, "sheets_tray", "明日の朝に入力", "3")
     assert caught.value.code == "no-cabinet"
     cabinets.register(office, session, "3", "窓側", "2")
-    inspection.carry_over(office, session, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(office, session, "sheets_tray", "明日の朝に入力", "3")
     all_sent(office)
     assert open_kinds(supervisor) == {"cabinet_3": 9, "cabinet_lock_3": 1}
     lock_up(supervisor, Pieces(9))
     all_sent(office)
     assert open_kinds(supervisor) == {}
-    closed = inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
+    closed = day_close.sign_and_close(office, session, day_close.check(office, session), "s-toko", PASSWORDS["s-toko"])
     assert closed.closed is not None
     handover.open_handover(*desk, Direction.IN, SECTION)
-    assert inspection.check(*supervisor) == closed, "a closed day keeps showing what was signed"
+    assert day_close.check(*supervisor) == closed, "a closed day keeps showing what was signed"
     (line,) = [line for line in closed.lines if line.item.kind == "cabinet_3"]
     assert line.carried is not None
     assert (line.item.count, line.carried.cabinet, line.carried.counted) == (9, "3", "9枚")
@@ -121,11 +121,11 @@ def test_what_is_open_is_found_and_must_be_written_down(desk: Room, supervisor: 
 def test_what_comes_in_after_the_count_is_put_away_and_counted_too(desk: Room, supervisor: Room) -> None:
     receive(desk)
     cabinets.register(*supervisor, "3", "窓側", "2")
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
     lock_up(supervisor, Pieces(9))
     receive(desk)
     assert open_kinds(supervisor)["sheets_tray"] == 9
-    inspection.carry_over(*supervisor, "sheets_tray", "あとから届いた", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "あとから届いた", "3")
     found = open_kinds(supervisor)
     assert (found["cabinet_3"], found["cabinet_lock_3"]) == (18, 1), "the count of nine says nothing of eighteen; it was opened"
 
@@ -133,10 +133,10 @@ def test_what_comes_in_after_the_count_is_put_away_and_counted_too(desk: Room, s
 def test_neither_a_count_nor_a_lock_is_written_away(desk: Room, supervisor: Room) -> None:
     receive(desk)
     cabinets.register(*supervisor, "3", "窓側", "2")
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
     for item in ("cabinet_3", "cabinet_lock_3"):
         with pytest.raises(OperatorError) as caught:
-            inspection.carry_over(*supervisor, item, "理由", "3")
+            day_close.carry_over(*supervisor, item, "理由", "3")
         assert caught.value.code == "not-carried"
 
 
@@ -146,7 +146,7 @@ def test_who_counted_does_not_sign_the_day(desk: Room, supervisor: Room) -> None
     receive(desk)
     all_leave(office)
     cabinets.register(*supervisor, "3", "窓側", "2")
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
     other = replace(session, person="s-other")
     with pytest.raises(OperatorError) as caught:
         cabinets.count(office, other, "3", Pieces(9), "", "s-toko", PASSWORDS["s-toko"])
@@ -160,7 +160,7 @@ def test_who_counted_does_not_sign_the_day(desk: Room, supervisor: Room) -> None
         columns = "day, cabinet, purpose, expected, counted, reason, name, role, signed_at, statement, value"
         connection.execute(text(f"INSERT INTO cabinet_count ({columns}, person) SELECT {columns}, 's-toko' FROM cabinet_count"))
     with pytest.raises(OperatorError) as caught:
-        inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", PASSWORDS["s-toko"])
+        day_close.sign_and_close(office, session, day_close.check(office, session), "s-toko", PASSWORDS["s-toko"])
     assert caught.value.code == "same-person"
 
 
@@ -176,15 +176,15 @@ def test_only_a_supervisor_closes(desk: Room, supervisor: Room) -> None:
     all_leave(office)
     all_sent(office)
     with pytest.raises(OperatorError) as caught:
-        inspection.sign_and_close(office, session, inspection.check(office, session), "k-ichiro", PASSWORDS["k-ichiro"])
+        day_close.sign_and_close(office, session, day_close.check(office, session), "k-ichiro", PASSWORDS["k-ichiro"])
     assert caught.value.code == "wrong-role"
     with pytest.raises(OperatorError) as caught:
-        inspection.check(*desk)
+        day_close.check(*desk)
     assert caught.value.code == "not-permitted"
     with pytest.raises(OperatorError) as caught:
-        inspection.sign_and_close(office, session, inspection.check(office, session), "s-toko", "wrong")
+        day_close.sign_and_close(office, session, day_close.check(office, session), "s-toko", "wrong")
     assert caught.value.code == "wrong-password"
-    assert inspection.check(*supervisor).closed is None
+    assert day_close.check(*supervisor).closed is None
 
 
 @pytest.mark.parametrize(
@@ -200,11 +200,11 @@ def test_only_a_supervisor_closes(desk: Room, supervisor: Room) -> None:
 def test_an_entry_says_why_and_where(desk: Room, supervisor: Room, note: str, cabinet: str, field: str) -> None:
     receive(desk)
     with pytest.raises(OperatorError) as caught:
-        inspection.carry_over(*supervisor, "sheets_tray", note, cabinet)
+        day_close.carry_over(*supervisor, "sheets_tray", note, cabinet)
     assert caught.value.field == field
 
 
 def test_nothing_is_written_down_for_what_is_not_open(supervisor: Room) -> None:
     with pytest.raises(OperatorError) as caught:
-        inspection.carry_over(*supervisor, "handovers", "理由", "")
+        day_close.carry_over(*supervisor, "handovers", "理由", "")
     assert caught.value.code == "not-open"

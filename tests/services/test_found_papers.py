@@ -9,7 +9,7 @@ from nhi_center.domain.handover import Direction, Side
 from nhi_center.domain.locking import LockReason
 from nhi_center.domain.today import Task, Urgency
 from nhi_center.errors import OperatorError
-from nhi_center.services import cabinets, custody, handover, inspection, screen_lock, today
+from nhi_center.services import cabinets, custody, day_close, handover, screen_lock, today
 from nhi_center.services.custody import Found
 from nhi_center.services.office import Office
 from nhi_center.services.premises import open_premises
@@ -49,7 +49,7 @@ def test_the_clock_of_money_runs_on_whatever_is_done_with_it(desk: Room) -> None
     screen_lock.unlock(office, clerk, PASSWORDS["k-ichiro"])
     supervisor = as_person(office, "s-toko")
     cabinets.register(office, supervisor, "3", "窓側", "2")
-    inspection.carry_over(office, supervisor, "sheets_tray", "区の窓口が閉まっていました。", "3")
+    day_close.carry_over(office, supervisor, "sheets_tray", "区の窓口が閉まっていました。", "3")
     lock_up((office, supervisor), Pieces(2, 1, 0))
     assert first_task(desk, "k-ichiro").state == "5分経過"
     sign_out(office, clerk)
@@ -86,18 +86,18 @@ def test_the_day_does_not_close_over_them_without_the_supervisor_s_words(desk: R
     office, _clerk = desk
     supervisor = as_person(office, "s-toko")
     found(desk)
-    left = {line.item.kind: line.item.words for line in inspection.check(office, supervisor).unsettled}
+    left = {line.item.kind: line.item.words for line in day_close.check(office, supervisor).unsettled}
     assert left["found_cash"] == "返していない現金・金券 1点"
     assert left["found_papers"] == "当日に返す書類(届出以外) 2枚"
     with pytest.raises(OperatorError) as caught:
-        inspection.carry_over(office, supervisor, "found_cash", "", "")
+        day_close.carry_over(office, supervisor, "found_cash", "", "")
     assert caught.value.field == "note"
     with pytest.raises(OperatorError) as caught:
-        inspection.sign_and_close(office, supervisor, inspection.check(office, supervisor), "s-toko", PASSWORDS["s-toko"])
+        day_close.sign_and_close(office, supervisor, day_close.check(office, supervisor), "s-toko", PASSWORDS["s-toko"])
     assert caught.value.code == "not-settled"
     assert "現金・金券 1点" in caught.value.message
     given_back(desk)
-    kinds = {line.item.kind for line in inspection.check(office, supervisor).unsettled}
+    kinds = {line.item.kind for line in day_close.check(office, supervisor).unsettled}
     assert not kinds & {"found_cash", "found_papers"}
 
 
@@ -109,12 +109,12 @@ def test_with_her_words_it_closes_and_they_are_in_what_she_signs(desk: Room) -> 
     all_sent(office)
     words = "区の窓口が閉まっていました。"
     for item, cabinet in (("found_cash", ""), ("found_papers", ""), ("sheets_tray", "3")):
-        inspection.carry_over(office, supervisor, item, words, cabinet)
+        day_close.carry_over(office, supervisor, item, words, cabinet)
     lock_up((office, supervisor), Pieces(2, 1, 0))
     all_leave(office)
     all_sent(office)
-    shown = inspection.check(office, supervisor)
-    closed = inspection.sign_and_close(office, supervisor, shown, "s-toko", PASSWORDS["s-toko"])
+    shown = day_close.check(office, supervisor)
+    closed = day_close.sign_and_close(office, supervisor, shown, "s-toko", PASSWORDS["s-toko"])
     assert closed.closed is not None
     cash = next(line for line in closed.closed.contents["lines"] if line["item"] == "found_cash")
     assert (cash["count"], cash["note"]) == (1, words)

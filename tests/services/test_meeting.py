@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from nhi_center.domain.inspection import Closed
+from nhi_center.domain.day_close import Closed
 from nhi_center.domain.numbers import Kind
 from nhi_center.domain.operators import Action
 from nhi_center.domain.people import person_to_json
@@ -23,7 +23,7 @@ from nhi_center.gateway import meeting as at_the_gateway
 from nhi_center.gateway import terminal_states
 from nhi_center.gateway.database import connect, local_today
 from nhi_center.link.client import GatewayLink
-from nhi_center.services import inspection, meeting, numbers, sync_state
+from nhi_center.services import day_close, meeting, numbers, sync_state
 from nhi_center.services.presence import check_in
 from nhi_center.services.session import sign_in
 from nhi_center.services.sync import synchronise
@@ -337,7 +337,7 @@ def test_after_ninety_days_what_both_sides_hold_leaves_the_outbox(
 
 
 def close_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspection, "closed", lambda _office, _connection, _day: Closed("統子", "17:15", {}))
+    monkeypatch.setattr(day_close, "closed", lambda _office, _connection, _day: Closed("統子", "17:15", {}))
 
 
 def test_both_sides_agree_on_counts_and_digests_at_the_day_close(

@@ -18,7 +18,7 @@ from nhi_center.printing.ipp_jobs import IppJob
 from nhi_center.printing.ipp_jobs import JobState as Spooled
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import covers, inspection, paper, print_batches, print_watch, printers
+from nhi_center.services import covers, day_close, paper, print_batches, print_watch, printers
 from nhi_center.services.certificates import steps
 from nhi_center.services.office import Office
 from nhi_center.storage import reports
@@ -300,7 +300,7 @@ def test_a_queue_that_sends_elsewhere_than_the_ward_allowed_prints_nothing(serve
 
 
 def left(office: Office, boss: Session) -> tuple[int, str, bool]:
-    (line,) = [line for line in inspection.check(office, boss).lines if line.item.kind == "print_left"]
+    (line,) = [line for line in day_close.check(office, boss).lines if line.item.kind == "print_left"]
     return line.item.count, line.item.told, line.settled
 
 
@@ -316,7 +316,7 @@ def test_the_day_close_says_before_what_it_will_cancel(served: Served) -> None:
     print_batches.hold(office, clerk, row.batch.id, True)
     assert left(office, boss) == (2, f"{job.serial}、保留の束「{row.batch.title}」", True)
     with pytest.raises(OperatorError) as caught:
-        inspection.carry_over(office, boss, "print_left", "x", "")
+        day_close.carry_over(office, boss, "print_left", "x", "")
     assert caught.value.code == "not-open"
     assert print_watch.cancel_left(office, boss) == 1
     assert left(office, boss) == (0, "", True)

@@ -14,7 +14,7 @@ from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_book as book
 from nhi_center.services import certificate_checks as checks
-from nhi_center.services import custody, handover, inspection
+from nhi_center.services import custody, day_close, handover
 from nhi_center.services.office import Office
 from nhi_center.services.receipts import make_receipt
 from nhi_center.services.work import begin
@@ -94,7 +94,7 @@ def test_an_envelope_goes_through_the_room_under_its_certificate(out: Submitted)
     assert letters(office) == {Place.TRAY: 1}
     comes_back(office, one)
     assert letters(office) == {Place.CABINET: 1}
-    lines = {line.item.kind: line.item.count for line in inspection.check(office, as_person(office, "s-toko")).lines}
+    lines = {line.item.kind: line.item.count for line in day_close.check(office, as_person(office, "s-toko")).lines}
     assert lines["sheets_cabinet"] == 1
     book.record(office, as_person(office, "40127"), event(one, Life.ISSUED, office))
     assert letters(office) == {Place.OUTPUT: 1}

@@ -15,7 +15,7 @@ from nhi_center.domain.operators import Action
 from nhi_center.domain.presence import Stay
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.link.wire import RECORD_KINDS, ROOM_KINDS
-from nhi_center.services import inspection, presence, room, sync_state, takers
+from nhi_center.services import day_close, presence, room, sync_state, takers
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.sync import synchronise
@@ -96,7 +96,7 @@ def test_inside_at_two_terminals_is_kept_flagged_and_asked_about_at_day_close(tw
 
 
 def asked_at_day_close(desk: Desk) -> dict[str, int]:
-    found = inspection.check(desk[0], as_person(desk[0], "s-toko"))
+    found = day_close.check(desk[0], as_person(desk[0], "s-toko"))
     return {line.item.kind: line.item.count for line in found.unsettled}
 
 

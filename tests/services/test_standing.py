@@ -14,12 +14,12 @@ from sqlalchemy import text
 
 from nhi_center.domain import standing as domain
 from nhi_center.domain.custody import Pieces, Place
+from nhi_center.domain.day_close import CheckLine, Checklist, Way
 from nhi_center.domain.handover import Direction, Side
-from nhi_center.domain.inspection import CheckLine, Checklist, Way
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
 from nhi_center.link.wire import MAX_ROOM_BODY_BYTES
-from nhi_center.services import cabinets, handover, hold_papers, inspection, slips, standing, standing_own
+from nhi_center.services import cabinets, day_close, handover, hold_papers, slips, standing, standing_own
 from nhi_center.services.office import Office
 from nhi_center.storage import custody, room
 from nhi_center.storage.room import TerminalSeen
@@ -154,7 +154,7 @@ def settle(desk: Desk) -> None:
 
 
 def close(desk: Desk) -> Checklist:
-    return inspection.sign_and_close(*desk, inspection.check(*desk), "s-toko", PASSWORDS["s-toko"])
+    return day_close.sign_and_close(*desk, day_close.check(*desk), "s-toko", PASSWORDS["s-toko"])
 
 
 def test_the_day_does_not_close_while_paper_lies_loose_at_another_terminal(both: tuple[Desk, Desk]) -> None:
@@ -164,7 +164,7 @@ def test_the_day_does_not_close_while_paper_lies_loose_at_another_terminal(both:
     heard(first, "T05")
     supervisor = supervise(first)
     settle(first)
-    found = line(inspection.check(*supervisor), "terminal_T05")
+    found = line(day_close.check(*supervisor), "terminal_T05")
     assert (found.item.count, found.item.words, found.item.way) == (6, "端末 T05 の書類", Way.COUNT), "blind until it is counted"
     with pytest.raises(OperatorError) as caught:
         close(supervisor)
@@ -172,12 +172,12 @@ def test_the_day_does_not_close_while_paper_lies_loose_at_another_terminal(both:
     # locked up at T05, it is loose no more
     other = supervise(second)
     cabinets.register(*other, "3", "窓側", "2")
-    inspection.carry_over(*other, "sheets_tray", "明日の入力", "3")
+    day_close.carry_over(*other, "sheets_tray", "明日の入力", "3")
     tell(second, first)
-    assert not line(inspection.check(*supervisor), "terminal_T05").settled, "put away, but nobody has counted it"
+    assert not line(day_close.check(*supervisor), "terminal_T05").settled, "put away, but nobody has counted it"
     lock_up(other, Pieces(6))
     tell(second, first)
-    assert line(inspection.check(*supervisor), "terminal_T05").settled
+    assert line(day_close.check(*supervisor), "terminal_T05").settled
 
 
 def test_a_silent_terminal_is_named_and_counted_by_a_second_person(both: tuple[Desk, Desk]) -> None:
@@ -187,7 +187,7 @@ def test_a_silent_terminal_is_named_and_counted_by_a_second_person(both: tuple[D
     heard(first, "T05", timedelta(hours=2))
     supervisor = supervise(first)
     settle(first)
-    words = line(inspection.check(*supervisor), "terminal_T05").item.words
+    words = line(day_close.check(*supervisor), "terminal_T05").item.words
     assert "端末 T05 の書類(11月" in words
     assert "から連絡がありません" in words
     assert "6" not in words.split("(")[0]
@@ -196,10 +196,10 @@ def test_a_silent_terminal_is_named_and_counted_by_a_second_person(both: tuple[D
     assert (caught.value.field, caught.value.code) == ("id", "same-person")
     first_count = standing.count(*supervisor, "T05", Pieces(5), "一枚が見つからない", "k-ichiro", PASSWORDS["k-ichiro"])
     assert not first_count.stands, "a first count that differs is made again, whatever is written"
-    assert not line(inspection.check(*supervisor), "terminal_T05").settled
+    assert not line(day_close.check(*supervisor), "terminal_T05").settled
     second_count = standing.count(*supervisor, "T05", Pieces(5), "一枚が見つからない", "k-ichiro", PASSWORDS["k-ichiro"])
     assert second_count.stands
-    counted = line(inspection.check(*supervisor), "terminal_T05")
+    counted = line(day_close.check(*supervisor), "terminal_T05")
     assert counted.settled
     assert counted.carried is not None
     assert (counted.carried.counted, counted.carried.differs) == ("5枚", "一枚が見つからない")
@@ -214,11 +214,11 @@ def test_a_terminal_that_never_told_is_counted_too(both: tuple[Desk, Desk]) -> N
     first, _second = both
     heard(first, "T05", timedelta(days=3))
     supervisor = supervise(first)
-    found = line(inspection.check(*supervisor), "terminal_T05")
+    found = line(day_close.check(*supervisor), "terminal_T05")
     assert (found.item.count, found.settled) == (1, False)
     made = standing.count(*supervisor, "T05", Pieces(), "", "k-ichiro", PASSWORDS["k-ichiro"])
     assert made.agrees
-    assert line(inspection.check(*supervisor), "terminal_T05").settled
+    assert line(day_close.check(*supervisor), "terminal_T05").settled
 
 
 def test_a_count_falls_when_the_terminal_tells_of_other_paper(both: tuple[Desk, Desk]) -> None:
@@ -228,11 +228,11 @@ def test_a_count_falls_when_the_terminal_tells_of_other_paper(both: tuple[Desk, 
     heard(first, "T05", timedelta(hours=1))
     supervisor = supervise(first)
     standing.count(*supervisor, "T05", Pieces(2), "", "k-ichiro", PASSWORDS["k-ichiro"])
-    assert line(inspection.check(*supervisor), "terminal_T05").settled
+    assert line(day_close.check(*supervisor), "terminal_T05").settled
     take_in(second, 1, 1)
     tell(second, first)
     heard(first, "T05")
-    assert not line(inspection.check(*supervisor), "terminal_T05").settled
+    assert not line(day_close.check(*supervisor), "terminal_T05").settled
 
 
 def test_other_open_work_there_is_written_over_here(both: tuple[Desk, Desk]) -> None:
@@ -241,10 +241,10 @@ def test_other_open_work_there_is_written_over_here(both: tuple[Desk, Desk]) -> 
     tell(second, first)
     heard(first, "T05")
     supervisor = supervise(first)
-    found = line(inspection.check(*supervisor), "terminal_work_T05")
+    found = line(day_close.check(*supervisor), "terminal_work_T05")
     assert (found.item.count, "署名が終わっていない便 1便" in found.item.words) == (1, True)
-    inspection.carry_over(*supervisor, "terminal_work_T05", "明日の朝、続けます", "")
-    assert line(inspection.check(*supervisor), "terminal_work_T05").settled
+    day_close.carry_over(*supervisor, "terminal_work_T05", "明日の朝、続けます", "")
+    assert line(day_close.check(*supervisor), "terminal_work_T05").settled
 
 
 def closed_at_first(both: tuple[Desk, Desk]) -> tuple[Desk, Desk]:
@@ -261,7 +261,7 @@ def test_one_terminal_closes_the_day_for_the_room(both: tuple[Desk, Desk]) -> No
     _supervisor, second = closed_at_first(both)
     assert deliver(outgoing(both[0][0], "day_close"), second[0]) == [""]
     other = supervise(second)
-    seen = inspection.check(*other)
+    seen = day_close.check(*other)
     assert seen.closed is not None
     assert (seen.closed.terminal, seen.closed.name, seen.closed.contents["supervisor"]) == ("T04", other[1].name, "s-toko")
     with pytest.raises(OperatorError) as caught:
@@ -275,7 +275,7 @@ def test_a_close_that_no_supervisor_signed_is_not_believed(both: tuple[Desk, Des
     ((id_, kind, body),) = outgoing(both[0][0], "day_close")
     (reason,) = deliver([(id_, kind, {**body, **change})], second[0])
     assert reason in ("not-a-supervisor", "bad-signature")
-    assert inspection.check(*supervise(second)).closed is None
+    assert day_close.check(*supervise(second)).closed is None
 
 
 def test_the_first_close_stands_and_cannot_be_changed(both: tuple[Desk, Desk]) -> None:
@@ -292,7 +292,7 @@ def test_paper_locked_up_and_counted_is_still_the_room_s(both: tuple[Desk, Desk]
     take_in(first, 1, 4)
     supervisor = supervise(first)
     cabinets.register(*supervisor, "3", "窓側", "2")
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の入力", "3")
     lock_up(supervisor, Pieces(4))
     tell(first, second)
     heard(second, "T04")
@@ -362,11 +362,11 @@ def test_paper_that_came_in_after_the_close_elsewhere_is_closed_here(both: tuple
     take_in(second, 1, 2)
     deliver(outgoing(both[0][0], "day_close"), second[0])
     other = supervise(second)
-    assert inspection.check(*other).closed is None
+    assert day_close.check(*other).closed is None
     cabinets.register(*other, "3", "窓側", "2")
-    inspection.carry_over(*other, "sheets_tray", "明日の入力", "3")
+    day_close.carry_over(*other, "sheets_tray", "明日の入力", "3")
     lock_up(other, Pieces(2))
-    assert inspection.check(*other).closed is not None
+    assert day_close.check(*other).closed is not None
 
 
 def test_a_day_that_has_not_come_is_not_closed(both: tuple[Desk, Desk]) -> None:

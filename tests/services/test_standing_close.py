@@ -12,11 +12,11 @@ from sqlalchemy import text
 
 from nhi_center.domain import room_rules
 from nhi_center.domain.custody import Pieces, Place
-from nhi_center.domain.inspection import CheckLine, Checklist, Way
+from nhi_center.domain.day_close import CheckLine, Checklist, Way
 from nhi_center.domain.operators import Action, Role
 from nhi_center.domain.paper_count import Moment
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.services import cabinets, inspection, paper, paper_count, print_batches, standing, standing_own, ward_settings
+from nhi_center.services import cabinets, day_close, paper, paper_count, print_batches, standing, standing_own, ward_settings
 from nhi_center.services.presence import check_in
 from nhi_center.services.work import begin
 from nhi_center.storage import standing as storage
@@ -41,7 +41,7 @@ def two(gateway: RunningGateway, tmp_path: Path) -> Iterator[tuple[Desk, ...]]:
 
 
 def line(desk: Desk, kind: str) -> CheckLine:
-    return next(one for one in inspection.check(*desk).lines if one.item.kind == kind)
+    return next(one for one in day_close.check(*desk).lines if one.item.kind == kind)
 
 
 def locked_up(desk: Desk, cash: int = 0) -> None:
@@ -49,7 +49,7 @@ def locked_up(desk: Desk, cash: int = 0) -> None:
     other = put_away_by(desk)
     take_in(desk, 2, 5, cash)
     cabinets.register(*other, "3", "窓側", "2")
-    inspection.carry_over(*other, "sheets_tray", "明日の入力", "3")
+    day_close.carry_over(*other, "sheets_tray", "明日の入力", "3")
 
 
 def put_away_by(desk: Desk) -> Desk:
@@ -68,7 +68,7 @@ def ready(*desks: Desk) -> None:
 
 
 def sign(desk: Desk) -> Checklist:
-    return inspection.sign_and_close(*desk, inspection.check(*desk), "s-toko", PASSWORDS["s-toko"])
+    return day_close.sign_and_close(*desk, day_close.check(*desk), "s-toko", PASSWORDS["s-toko"])
 
 
 def told_last(desk: Desk, other: Desk) -> dict[str, object]:
@@ -92,7 +92,7 @@ def test_who_counted_at_one_terminal_does_not_sign_at_the_other(two: tuple[Desk,
         sign(here)
     assert (caught.value.field, caught.value.code) == ("id", "same-person")
     assert f"端末 {there[0].terminal} で保管庫の枚数を数えた人は" in caught.value.message
-    assert inspection.check(*here).closed is None
+    assert day_close.check(*here).closed is None
     counted_by(there, "k-hanako", Pieces(5))
     exchange(there, here, here)
     closed = sign(here).closed
@@ -153,7 +153,7 @@ def test_money_and_blank_paper_there_stand_in_what_is_signed_here(two: tuple[Des
         sign(here)
     assert (caught.value.code, "現金・金券 1点" in caught.value.message) == ("not-settled", True)
     for kind in words:
-        inspection.carry_over(*here, f"terminal_named_{name}_{kind}", "明日の朝、その端末で済ませます", "")
+        day_close.carry_over(*here, f"terminal_named_{name}_{kind}", "明日の朝、その端末で済ませます", "")
     exchange(here)
     closed = sign(here).closed
     assert closed is not None
@@ -174,18 +174,18 @@ def test_the_day_is_not_closed_over_prints_that_another_terminal_has_under_way(t
     assert (asked.item.count, asked.item.way, asked.settled) == (1, Way.THERE, False)
     assert asked.item.words == f"端末 {there[0].terminal} の終わっていない印刷 1枚"
     with pytest.raises(OperatorError) as caught:
-        inspection.carry_over(*here, kind, "明日刷ります", "")
+        day_close.carry_over(*here, kind, "明日刷ります", "")
     assert (caught.value.code, f"端末 {there[0].terminal} で印刷を終えるか" in caught.value.message) == ("not-carried", True)
     with here[0].store.write.begin() as connection:  # it cannot be asked any more: named, with a reason
         connection.execute(text("UPDATE terminal_seen SET contact_at = '2026-11-20T00:00:00+00:00' WHERE terminal = :there"),
                            {"there": there[0].terminal})  # fmt: skip
     assert (line(here, kind).item.way, "から連絡がありません" in line(here, kind).item.words) == (Way.CARRY, True)
-    inspection.carry_over(*here, kind, "電源が切れているのを見ました", "")
+    day_close.carry_over(*here, kind, "電源が切れているのを見ました", "")
     assert line(here, kind).settled
     (row,) = print_batches.listing(*there)
     print_batches.cancel(*there, row.batch.id)
     exchange(there, here, here)
-    assert all(one.item.kind != kind for one in inspection.check(*here).lines)
+    assert all(one.item.kind != kind for one in day_close.check(*here).lines)
 
 
 def held(desk: Desk) -> None:
@@ -237,7 +237,7 @@ balance is not believed."""
 def test_everything_the_day_close_asks_of_a_terminal_is_told_to_the_others(two: tuple[Desk, ...]) -> None:
     office, session = two[0]
     with office.store.read.begin() as connection:
-        asked = {one.kind for one in inspection.open_items(office, connection, session.person)}
+        asked = {one.kind for one in day_close.open_items(office, connection, session.person)}
         told = {one.kind for one in (*standing_own.named_items(office, connection), *standing_own.work_items(office, connection))}
     told |= {f"sheets_{place.value}" for place in Place}
     told |= {"print_left"}  # as part of the prints under way

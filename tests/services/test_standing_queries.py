@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from nhi_center.services import custody, inspection, standing, standing_own
+from nhi_center.services import custody, day_close, standing, standing_own
 from nhi_center.services.office import Office
 from nhi_center.storage.engine import Connection
 from tests.services.test_handover import Room
@@ -116,4 +116,4 @@ def test_what_is_told_is_what_the_old_years_add_up_to(years: Room) -> None:
     with years[0].store.read.begin() as connection:
         own = standing_own.own(years[0], connection)
         assert (own.received, own.returned, own.on_hand.total, own.balanced) == (60_006, 60_000, 6, True)
-    assert not inspection.check(years[0], as_person(years[0], "s-toko")).lines[0].settled
+    assert not day_close.check(years[0], as_person(years[0], "s-toko")).lines[0].settled

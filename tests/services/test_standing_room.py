@@ -15,7 +15,7 @@ from nhi_center.domain.custody import Place
 from nhi_center.domain.handover import Direction, Side
 from nhi_center.domain.standing import Standing, add
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.services import cabinets, handover, inspection, standing, standing_own
+from nhi_center.services import cabinets, day_close, handover, standing, standing_own
 from nhi_center.services.presence import check_in, check_out, roster
 from nhi_center.services.sync import synchronise
 from nhi_center.storage import custody
@@ -154,7 +154,7 @@ def do(three: tuple[Desk, ...], desk: Desk, cabinet: str, act: str) -> None:
         morning(three)
     elif act == "away":
         with suppress(OperatorError):
-            inspection.carry_over(office, supervisor, "sheets_tray", "明日の入力", cabinet)
+            day_close.carry_over(office, supervisor, "sheets_tray", "明日の入力", cabinet)
     else:
         with office.store.read.begin() as connection:
             inside = cabinets.inside(connection, cabinet)

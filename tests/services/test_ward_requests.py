@@ -13,7 +13,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.services import ward_requests as service
 from nhi_center.services.call_list import read_record
 from nhi_center.services.calls import choose_person, drop_call, finish_call, start_call
-from nhi_center.services.inspection import open_items
+from nhi_center.services.day_close import open_items
 from nhi_center.services.today import today
 from tests.services.test_calls import ANSWERED, INDIVIDUAL_NUMBER, PERSON, STATED, Desk, logged, room, sent
 from tests.support.office import advance, as_person, desk, premises

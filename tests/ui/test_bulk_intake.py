@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from nhi_center.domain.custody import Pieces
 from nhi_center.domain.handover import Side
 from nhi_center.domain.operators import Session
-from nhi_center.services import cabinets, custody, entry_list, inspection
+from nhi_center.services import cabinets, custody, day_close, entry_list
 from nhi_center.services.office import Office
 from nhi_center.ui.custody import ENTRY as CUSTODY
 from nhi_center.ui.entry import ENTRY
@@ -120,10 +120,10 @@ def test_a_difference_wrong_hands_and_the_close_of_the_day(hands: Counting, desk
     all_sent(office)
     assert open_kinds(supervisor) == {"sheets_tray": 103}
     cabinets.register(*supervisor, "3", "窓側", "2")
-    inspection.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*supervisor, "sheets_tray", "明日の朝に入力", "3")
     lock_up(supervisor, Pieces(103))
     all_sent(office)
-    closed = inspection.sign_and_close(*supervisor, inspection.check(*supervisor), "s-toko", PASSWORDS["s-toko"])
+    closed = day_close.sign_and_close(*supervisor, day_close.check(*supervisor), "s-toko", PASSWORDS["s-toko"])
     assert closed.closed is not None
     with office.store.read.begin() as connection:
         assert custody.ledger_faults(connection) == 0

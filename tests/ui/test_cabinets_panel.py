@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from nhi_center.domain.custody import Pieces
 from nhi_center.domain.operators import Session
-from nhi_center.services import cabinets, inspection
+from nhi_center.services import cabinets, day_close
 from nhi_center.services.office import Office
 from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.table import DataTable
@@ -44,7 +44,7 @@ def clerk(desk: tuple[Office, Session]) -> Iterator[DeskHands]:
     cabinets.register(*boss, "3", "窓側の棚の下", "2")
     cabinets.register(*boss, "4", "入口の右", "1")
     receive(desk)
-    inspection.carry_over(*boss, "sheets_tray", "明日の朝に入力", "3")
+    day_close.carry_over(*boss, "sheets_tray", "明日の朝に入力", "3")
     lock_up(boss, Pieces(9))
     made = opened(*desk, "2")
     yield made

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from nhi_center.domain.custody import Pieces
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.standing import PRINTING, Named, Standing, to_json
-from nhi_center.services import backup, cabinets, inspection
+from nhi_center.services import backup, cabinets, day_close
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.services.office import Office
 from nhi_center.storage import room
@@ -113,7 +113,7 @@ def test_the_day_is_closed_by_keys_alone(hands: DeskHands) -> None:
     hands.go()
     assert "終わりました" in hands.text("day_close_state")
     assert "2項目を翌日へ引き継ぎました" in hands.text("day_close_words")
-    closed = inspection.check(hands.office, as_person(hands.office, "s-toko")).closed
+    closed = day_close.check(hands.office, as_person(hands.office, "s-toko")).closed
     assert closed is not None
     assert closed.contents["supervisor"] == "s-toko"
 
@@ -133,7 +133,7 @@ def test_a_copy_that_cannot_be_made_is_told_and_the_day_is_closed_all_the_same(h
     hands.enter(PASSWORDS["s-toko"])
     assert "BK-01" in hands.text("message_text")
     assert "終わりました" in hands.text("day_close_state")
-    assert inspection.check(hands.office, as_person(hands.office, "s-toko")).closed is not None
+    assert day_close.check(hands.office, as_person(hands.office, "s-toko")).closed is not None
 
 
 def test_the_second_person_counts_blind_and_again(hands: DeskHands) -> None:
@@ -194,7 +194,7 @@ def test_a_clerk_cannot_sign_and_a_wrong_password_is_told(hands: DeskHands) -> N
     who.selectAll()  # type: ignore[attr-defined]
     hands.enter("k-ichiro", PASSWORDS["k-ichiro"])
     assert "役割" in hands.text("supervisor_id_note")
-    assert inspection.check(hands.office, as_person(hands.office, "s-toko")).closed is None
+    assert day_close.check(hands.office, as_person(hands.office, "s-toko")).closed is None
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1920, 1080)])
@@ -273,4 +273,4 @@ def test_who_counted_at_another_terminal_is_told_at_her_id(hands: DeskHands) -> 
     carry_all(hands)
     hands.enter(PASSWORDS["s-toko"])
     assert "端末 T05 で保管庫の枚数を数えた人は" in hands.text("supervisor_id_note")
-    assert inspection.check(hands.office, as_person(hands.office, "s-toko")).closed is None
+    assert day_close.check(hands.office, as_person(hands.office, "s-toko")).closed is None

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nhi_center.domain.operators import PERMITTED, Action, Role, Session
-from nhi_center.services import inspection, today
+from nhi_center.services import day_close, today
 from nhi_center.services.office import Office
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.pages import all_pages
@@ -138,7 +138,7 @@ def test_every_open_item_of_the_day_close_opens_its_work(desk: Room, opened: Ope
     supervisor = as_person(office, "s-toko")
     window = opened(office, "s-toko")
     others = {"review"}  # the ward's own screen: the panel says whose work it is
-    for line in inspection.check(office, supervisor).lines:
+    for line in day_close.check(office, supervisor).lines:
         assert line.item.screen in others or window.open_screen(line.item.screen, {}), line.item.kind
     office.premises.pdf.stop()
 

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import Pieces
-from nhi_center.domain.inspection import Way
+from nhi_center.domain.day_close import Way
 from nhi_center.domain.print_batches import BatchState
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.printing.ipp_jobs import JobState as Spooled
-from nhi_center.services import cabinets, inspection, print_batches, printers
+from nhi_center.services import cabinets, day_close, print_batches, printers
 from nhi_center.services import certificate_printing as printing
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.ui.common.dialogs import QuestionDialog
@@ -132,11 +132,11 @@ def test_what_closing_the_day_cancels_stands_in_its_list_before(served: Served, 
     print_batches.hold(office, clerk, batch.id, True)
     supervisor = as_person(office, "s-toko")
     cabinets.register(office, supervisor, "3", "窓側", "2")
-    for line in inspection.check(office, supervisor).unsettled:
+    for line in day_close.check(office, supervisor).unsettled:
         if line.item.way in (Way.CARRY, Way.PUT_AWAY):
-            inspection.carry_over(office, supervisor, line.item.kind, "明日の朝に続けます", "3")
+            day_close.carry_over(office, supervisor, line.item.kind, "明日の朝に続けます", "3")
     lock_up((office, supervisor), Pieces(4))
-    inspection.carry_over(office, supervisor, "unsent", "区のサーバへは明日送ります", "")
+    day_close.carry_over(office, supervisor, "unsent", "区のサーバへは明日送ります", "")
     hands = DeskHands(ensure_month_key(office), as_person(office, "s-toko"), [DAY_CLOSE], size)
     table = hands.find("check_table", DataTable)
     (line,) = [line for line in table.rows() if line.item.kind == "print_left"]
@@ -153,7 +153,7 @@ def test_what_closing_the_day_cancels_stands_in_its_list_before(served: Served, 
     assert cups.printer(queue).job(job.printer).state is Spooled.CANCELED
     assert card(served[:2]).job.spooler == "canceled"
     assert print_batches.listing(office, clerk)[0].batch.state is BatchState.CANCELLED
-    closed = inspection.check(office, as_person(office, "s-toko"))
+    closed = day_close.check(office, as_person(office, "s-toko"))
     (line,) = [line for line in closed.lines if line.item.kind == "print_left"]
     assert (line.item.count, job.serial in line.item.told, line.settled) == (2, True, True), "signed as it was shown"
     assert looked_at(hands.window, "day-close-cancelled") == []

@@ -26,7 +26,7 @@ PRINTING = "printing"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A line of the day close: ``kind`` and ``words`` as in ``inspection.OpenItem``."""
+    """A line of the day close: ``kind`` and ``words`` as in ``day_close.OpenItem``."""
 
     kind: str
     count: int

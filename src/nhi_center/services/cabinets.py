@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nhi_center.domain import cabinets as domain
 from nhi_center.domain.cabinets import LOCK, REGISTER, Cabinet, CabinetEvent, Count, What, key_subject
 from nhi_center.domain.custody import MORNING, NIGHT, ON_HAND, Balance, Pieces, Place, pieces_of
-from nhi_center.domain.inspection import Carried, OpenItem, Way
+from nhi_center.domain.day_close import Carried, OpenItem, Way
 from nhi_center.domain.operators import Action, Session, Signature
 from nhi_center.errors import OperatorError
 from nhi_center.services import custody, known_people, second_count

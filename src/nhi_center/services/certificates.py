@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import Job, Step
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.entry import State
-from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_batches import CRASHED, BatchState, after_crash
 from nhi_center.domain.print_jobs import JobState, fault, move

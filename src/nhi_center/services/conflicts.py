@@ -13,8 +13,8 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from nhi_center.domain.custody import CORRECTION, HANDED_ON, Place
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.entry import Application, State
-from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.leases import REASONS, Conflict, Lease, LeaseState, Side, Stands
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError

@@ -13,7 +13,7 @@ from nhi_center.domain.calendar import wareki
 from nhi_center.domain.certificate_jobs import Job, check_spoil_reason
 from nhi_center.domain.covers import Cover, CoverState, Enclosed, check_step
 from nhi_center.domain.custody import COVER, Place
-from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import EnvironmentTrouble, OperatorError

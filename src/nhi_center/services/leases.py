@@ -12,8 +12,8 @@ from typing import Any
 
 from nhi_center.domain import canonical
 from nhi_center.domain.custody import HANDED_ON, Place, Slip
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.entry import Application, State
-from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.leases import MOVABLE, Lease, LeaseState
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.standing import HEARD_WITHIN

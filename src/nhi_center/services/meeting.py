@@ -13,7 +13,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.link.wire import ROOM_KINDS
 from nhi_center.link.wire_meeting import Extent, Known, digest_of_bodies
-from nhi_center.services import inspection
+from nhi_center.services import day_close
 from nhi_center.services.office import Office
 from nhi_center.services.terminal import terminal_session
 from nhi_center.services.work import begin, reading, require
@@ -180,7 +180,7 @@ def compare_at_close(office: Office) -> None:
     terminal, today = terminal_session(office), office.clock.today()
     with reading(office, terminal, Action.SYNC) as connection:
         after, upto = exchange.number(connection, _AGREED_UPTO), outbox.last_sent(connection)
-        closed = inspection.closed(office, connection, today) is not None
+        closed = day_close.closed(office, connection, today) is not None
         due = closed and upto > after and not outbox.counts(connection)["waiting"]
         mine = digest_of_bodies(outbox.sent_rows(connection, after, upto)) if due else None
         before = exchange.value(connection, AGREED)

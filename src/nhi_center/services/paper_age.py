@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from nhi_center.domain.custody import pieces_of
-from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.paper_age import PaperAges, office_hours
 from nhi_center.services import ward_settings

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from nhi_center.domain import paper_count as rules
-from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.paper_count import Moment, PaperCount
 from nhi_center.services import paper

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from nhi_center.domain.certificate_jobs import Job
-from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_batches import Batch, BatchState, move
 from nhi_center.domain.print_jobs import JobState, fault

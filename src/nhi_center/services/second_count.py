@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from nhi_center.domain import cabinets as domain
 from nhi_center.domain.cabinets import STATEMENT, Count
 from nhi_center.domain.custody import NIGHT, Pieces
-from nhi_center.domain.inspection import Carried
+from nhi_center.domain.day_close import Carried
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office

@@ -9,7 +9,7 @@ from datetime import datetime
 from nhi_center.domain import standing as domain
 from nhi_center.domain.cabinets import Count
 from nhi_center.domain.custody import Pieces
-from nhi_center.domain.inspection import Carried, OpenItem, Way
+from nhi_center.domain.day_close import Carried, OpenItem, Way
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.standing import PRINTING, TerminalPaper
 from nhi_center.errors import OperatorError

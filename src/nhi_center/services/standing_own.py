@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nhi_center.domain import standing as domain
 from nhi_center.domain.custody import ON_HAND, Balance, Pieces, Place, pieces_of
-from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.operators import Action
 from nhi_center.domain.standing import MOST_SLIPS, Named, Standing
 from nhi_center.errors import EnvironmentTrouble
@@ -13,7 +13,7 @@ from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import begin, reading
-from nhi_center.storage import calls, custody, inspection, ward_requests
+from nhi_center.storage import calls, custody, day_close, ward_requests
 from nhi_center.storage import standing as storage
 from nhi_center.storage.engine import Connection
 
@@ -60,7 +60,7 @@ def _counted(office: Office, connection: Connection) -> dict[str, tuple[Pieces, 
 def named_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
     """What stands by itself in the room's day close: what must not stay here over night, blank paper, what is being printed."""
     return (
-        *inspection.found_items(connection, document_kinds()),
+        *day_close.found_items(connection, document_kinds()),
         _overdue(office, connection),
         *paper_count.open_items(office, connection),
         print_watch.unended(connection),
@@ -82,9 +82,9 @@ def work_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
     """This terminal's other open work. Not the records that wait for the segment: the one that told of it would wait itself, or
     be refused again, and there would be something new to tell for ever."""
     return (
-        inspection.handover_item(connection),
+        day_close.handover_item(connection),
         cabinets.differences(office, connection),
-        *inspection.entry_items(connection),
+        *day_close.entry_items(connection),
         *leases.open_items(office, connection),
         *conflicts.open_items(connection),
         *certificates.open_items(connection),

@@ -10,17 +10,16 @@ from nhi_center.domain.calls import Call, CallBack
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.corrections import Link
 from nhi_center.domain.custody import OnHand, Slip, pieces_of
+from nhi_center.domain.day_close import Closed
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.exchange import Caution
 from nhi_center.domain.handover import Handover
 from nhi_center.domain.holds import Hold, Stage
 from nhi_center.domain.incidents import Incident
-from nhi_center.domain.inspection import Closed
 from nhi_center.domain.operators import Session
 from nhi_center.domain.paper_age import PaperAges
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.services import custody, hold_papers, paper, paper_age, sync_state, urgent
-from nhi_center.services import inspection as day_close
+from nhi_center.services import custody, day_close, hold_papers, paper, paper_age, sync_state, urgent
 from nhi_center.services.custody import Found
 from nhi_center.services.hold_papers import AwayPaper
 from nhi_center.services.office import Office

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, text
 from nhi_center.domain.call_facts import Filed, Issued
 from nhi_center.domain.call_figures import CallFact
 from nhi_center.domain.calls import Call, CallBack, CallDraft, CallState
-from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.storage import certificate_book, certificates, entry
 
 _CALL = (

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from nhi_center.domain import canonical
-from nhi_center.domain.inspection import Closed
+from nhi_center.domain.day_close import Closed
 
 
 def last_told(connection: Connection, terminal: str) -> Mapping[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from nhi_center.domain.inspection import OpenItem
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.ward_requests import WardRequest
 
 _COLUMNS = "id, day, seq, call, atena, kind, section, words, made_at, made_by, answer, settled_at, settled_by"

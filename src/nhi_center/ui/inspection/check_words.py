@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nhi_center.domain.inspection import CheckLine, Checklist, Way
+from nhi_center.domain.day_close import CheckLine, Checklist, Way
 from nhi_center.services.paper_age import OVERDUE
 from nhi_center.ui.common.table import Cell
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.inspection import LONGEST_NOTE, CheckLine, Checklist, Way
+from nhi_center.domain.day_close import LONGEST_NOTE, CheckLine, Checklist, Way
 from nhi_center.errors import OperatorError
-from nhi_center.services import backup, cabinets, inspection, print_watch
+from nhi_center.services import backup, cabinets, day_close, print_watch
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.code_fields import DigitsField
 from nhi_center.ui.common.desk import Desk
@@ -148,9 +148,7 @@ class DayClosePanel(QWidget):
 
     def _read(self) -> None:
         office, session = self.desk.office, self.desk.session
-        self.desk.run_latest(
-            "day_close", Lane.READ, lambda _token: inspection.check(office, session), owner=self, done=self._show
-        )
+        self.desk.run_latest("day_close", Lane.READ, lambda _token: day_close.check(office, session), owner=self, done=self._show)
 
     def _on_asked(self, standing: print_watch.Standing) -> None:
         if standing.changed:
@@ -244,7 +242,7 @@ class DayClosePanel(QWidget):
         self._busy = True
         self.desk.run(
             Lane.WRITE,
-            lambda _token: inspection.carry_over(office, session, item, note, cabinet),
+            lambda _token: day_close.carry_over(office, session, item, note, cabinet),
             owner=self,
             done=self._on_carried,
             failed=self._refuse,
@@ -261,7 +259,7 @@ class DayClosePanel(QWidget):
 
         def act() -> Checklist:
             cabinets.look(office, session, number, locked=True)
-            return inspection.check(office, session)
+            return day_close.check(office, session)
 
         self._busy = True
         self.desk.run(Lane.WRITE, lambda _token: act(), owner=self, done=self._on_carried, failed=self._refuse)
@@ -291,7 +289,7 @@ class DayClosePanel(QWidget):
         self._enable()
         self.desk.run(
             Lane.WRITE,
-            lambda _token: inspection.sign_and_close(office, session, shown, person, password),
+            lambda _token: day_close.sign_and_close(office, session, shown, person, password),
             owner=self,
             done=self._on_closed,
             failed=self._refuse,

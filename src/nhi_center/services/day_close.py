@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from nhi_center.domain.inspection import (
+from nhi_center.domain.day_close import (
     STATEMENT,
     Carried,
     Checklist,
@@ -40,7 +40,7 @@ from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.signing import is_over, require_signature, sign
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import calls, ward_requests
-from nhi_center.storage import inspection as store
+from nhi_center.storage import day_close as store
 from nhi_center.storage import standing as room_standing
 from nhi_center.storage.engine import Connection
 

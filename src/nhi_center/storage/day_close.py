@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 
 from nhi_center.domain import canonical
 from nhi_center.domain.custody import ON_HAND, DocumentKind, Group, Place, pieces_of
+from nhi_center.domain.day_close import Carried, Closed, OpenItem, Way
 from nhi_center.domain.entry import State
-from nhi_center.domain.inspection import Carried, Closed, OpenItem, Way
 from nhi_center.domain.operators import Signature
 from nhi_center.storage import custody, entry, handover, outbox, presence
 
