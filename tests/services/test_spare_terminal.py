@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nhi_center.domain import contract as domain_contract
 from nhi_center.domain.custody import Pieces
 from nhi_center.domain.entry import State
 from nhi_center.domain.operators import Action
@@ -24,8 +25,8 @@ from nhi_center.services.session import sign_in, terminal_session
 from nhi_center.services.sync import synchronise
 from nhi_center.services.work import begin
 from nhi_center.settings import load as load_settings
+from nhi_center.storage import contract, roster
 from nhi_center.storage import entry as applications
-from nhi_center.storage import roster
 from tests.services.test_conflicts import SUPERVISOR, WARD, supervise
 from tests.services.test_first_start import Setting
 from tests.services.test_leases import entered, hand_over, on_hand
@@ -61,7 +62,7 @@ def ward(postgres: LocalPostgres, tmp_path: Path) -> Iterator[RunningGateway]:
 
 @pytest.fixture
 def room(ward: RunningGateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Desk, Desk]]:
-    """T1 and T2 of a room whose people, key and roster the segment knows, as it does of a room that was founded."""
+    """T1 and T2 of a room whose people, key, roster and contract the segment knows, as it does of a room that was founded."""
     monkeypatch.setattr(support, "CHEAP", FLOOR)
     first, second = terminals(ward, tmp_path, ("k-ichiro", "k-hanako"))
     office = first[0]
@@ -75,6 +76,8 @@ def room(ward: RunningGateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         for event in roster.events(unit.connection):
             told = {"person": event.person, "revision": event.revision, "act": event.act.value, "at": event.at, "by": event.by}
             unit.record("roster", {"event": told | {"body": event.body}, "entry": {}})
+        for kept in contract.every(unit.connection):
+            unit.record("contract", domain_contract.told(kept.contract, kept.signatures, kept.at, kept.by))
     for desk in (first, second):
         register_people(desk[0])
     exchange(first, second, rounds=2)

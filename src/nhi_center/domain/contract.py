@@ -114,6 +114,11 @@ def to_json(contract: Contract) -> dict[str, Any]:
     return asdict(contract) | {name: getattr(contract, name).isoformat() for name in days}
 
 
+def told(contract: Contract, signatures: Iterable[Signature], at: str, by: str) -> dict[str, Any]:
+    """An entry as the room is told of it."""
+    return {"contract": to_json(contract), "signatures": [asdict(one) for one in signatures], "at": at, "by": by}
+
+
 def from_json(body: Mapping[str, Any]) -> Contract:
     """Raises KeyError, TypeError or ValueError for what ``to_json`` does not write."""
     if not isinstance(body["clauses"], bool):

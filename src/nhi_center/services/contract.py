@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -87,8 +87,7 @@ def enter(office: Office, session: Session, wanted: Contract, password: str, oth
     with begin(office, session, Action.MANAGE_CONTRACT, subject=wanted.number, step="contract_entered") as unit:
         for signature in signatures:
             require_signature(office, signature, STATEMENT, contents, *SIGNERS)
-        signed = [asdict(one) for one in signatures]
-        id_ = unit.record(STATEMENT, {"contract": contents, "signatures": signed, "at": unit.stamp, "by": unit.person})
+        id_ = unit.record(STATEMENT, rules.told(wanted, signatures, unit.stamp, unit.person))
         kept = KeptContract(id_, wanted, signatures, unit.stamp, unit.person)
         storage.add(unit.connection, kept, office.terminal)
     return kept
