@@ -18,7 +18,7 @@ from tests.support.office import PASSWORDS, advance, premises
 from tests.support.office import enter as enter_room
 from tests.support.screens import enter, focused, press, settle
 from tests.ui import gallery
-from tests.ui.pictures import check_screen
+from tests.ui.pictures import check_screen, looked_at
 
 __all__ = ["premises"]
 
@@ -158,3 +158,14 @@ def test_a_long_refusal_has_its_room_before_the_next_turn(window: SignInWindow, 
     else:
         window.show_error(said, field=field)
     assert check_screen(window) == []
+
+
+def test_outside_the_contract_the_window_says_whole_what_to_do(door: Door) -> None:
+    advance(door.premises, days=200)
+    enter("k-ichiro")
+    enter(PASSWORDS["k-ichiro"])
+    settle()
+    said = door.window.password_field.problem
+    assert "契約の期間は令和9年3月31日で終わりました。" in said
+    assert "「委託の管理」の「契約」で記録します。" in said
+    assert looked_at(door.window, "sign-in-no-contract") == []

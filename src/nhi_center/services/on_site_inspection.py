@@ -97,11 +97,12 @@ def begin_inspection(office: Office, session: Session, people: Passwords) -> str
 
 def write_line(office: Office, session: Session, line: Line) -> None:
     """Write one line of the inspection that goes on here, or write it anew. Raises OperatorError at ``words`` or ``due``."""
+    with reading(office, session, Action.ON_SITE_INSPECT) as connection:  # all checks run: not within the act
+        standing = next((one for one in controls.read(office, connection) if one.measure.id == line.measure), None)
     with begin(office, session, Action.ON_SITE_INSPECT, step="on_site_line") as unit:
         current = _require_current(unit.connection, office.terminal)
         unit.subject = current.id
         rules.check_line(line, unit.today)
-        standing = next((one for one in controls.read(office, unit.connection) if one.measure.id == line.measure), None)
         if standing is None:
             raise OperatorError("この項目はありません。一覧を更新してください。", code="no-measure")
         storage.put_line(unit.connection, current.id, replace(line, words=line.words.strip(), shown=standing.state.value))
