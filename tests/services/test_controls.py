@@ -19,10 +19,11 @@ from nhi_center.domain.devices import Attached
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.on_site_inspection import Finding, Inspection, Line, Verdict
 from nhi_center.domain.operators import Session, Signature
+from nhi_center.domain.purpose import Purpose, PurposeKind
 from nhi_center.domain.room_rules import PasswordRules
 from nhi_center.domain.self_check import Finding as Looked
 from nhi_center.domain.self_check import State as LookedState
-from nhi_center.services import cabinets, controls, forms, handover
+from nhi_center.services import cabinets, controls, forms, handover, register
 from nhi_center.services.control_checks import CHECKS
 from nhi_center.services.control_seen import Seen, see
 from nhi_center.services.office import Office
@@ -339,3 +340,10 @@ def test_the_sheet_is_a_pdf_of_every_measure(desk: Room) -> None:
     path = controls.make_sheet(office, as_person(office, "s-toko"))
     assert path.name == "controls-T04-20261124.pdf"
     assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_an_opening_with_a_purpose_is_counted_and_dated(print_room: PrintRoom) -> None:
+    office, clerk = print_room
+    register.open_person(office, clerk, papers.LEAVER.atena, Purpose(PurposeKind.PAPERS))
+    found = run(office, good(office), "purposes_kept")
+    assert found == rules.Found(State.MET, "この31日の閲覧 3件に、すべて目的があります。", "2026-11-24")  # two made the jobs

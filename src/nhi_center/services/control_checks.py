@@ -15,6 +15,7 @@ from nhi_center.domain import on_site_inspection as on_site
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.controls import Found, State
 from nhi_center.domain.free_words import forbidden_in
+from nhi_center.domain.log_review import JST
 from nhi_center.domain.periods import fiscal_year_number
 from nhi_center.domain.room_rules import RoomRules
 from nhi_center.domain.roster_gate import faults
@@ -276,11 +277,8 @@ def log_reviewed(seen: Seen) -> Found:
 def purposes_kept(seen: Seen) -> Found:
     last, _hash = audit.last(seen.connection, seen.office.terminal)
     first = log_review.number_at(seen.connection, seen.office.clock.now() - timedelta(days=LOG_DAYS), last)
-    opened, without, at = 0, 0, ""
-    for entry in controls.person_openings(seen.connection, first, last):
-        body = json.loads(entry)
-        opened, at = opened + 1, datetime.fromisoformat(body["at"]).date().isoformat()
-        without += not body["facts"].get("purpose")
+    opened, without, newest = controls.person_openings(seen.connection, first, last)
+    at = datetime.fromisoformat(json.loads(newest)["at"]).astimezone(JST).date().isoformat() if newest else ""
     if without:
         return action(f"目的のない閲覧が{without}件あります。操作記録を確かめてください。", at)
     return met(f"この{LOG_DAYS}日の閲覧 {opened}件に、すべて目的があります。", at)
