@@ -11,7 +11,7 @@ import pytest
 from nhi_center.domain.calls import CallDraft
 from nhi_center.domain.handover import Direction
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.services import call_figures, call_list, calls, handover, handover_book, inspection, standing
+from nhi_center.services import call_figures, call_list, calls, day_close, handover, handover_book, standing
 from nhi_center.services.call_list import complete_callback, list_today, open_callbacks
 from nhi_center.services.sync import synchronise
 from nhi_center.services.told_calls import open_waiting
@@ -106,7 +106,7 @@ def test_what_is_open_elsewhere_is_closed_there(pair: tuple[Desk, Desk]) -> None
     recorded(first, PROMISED)
     exchange(first, second, rounds=2)
     for desk, open_ in ((first, 1), (second, 0)):
-        lines = inspection.check(desk[0], as_person(desk[0], "s-toko")).lines
+        lines = day_close.check(desk[0], as_person(desk[0], "s-toko")).lines
         assert {line.item.kind: line.item.count for line in lines}["callbacks"] == open_
     (other,) = standing.of_room(second[0], as_person(second[0], "s-toko"))
     assert other.standing is not None
