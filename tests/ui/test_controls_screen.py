@@ -97,25 +97,27 @@ def test_two_of_the_ward_inspect_together_and_sign_the_whole_checklist(desk: Roo
     try:
         assert looked_at_small(hands.window, "on-site-empty") == []
         hands.press(Key.Key_F3)
-        hands.enter(PASSWORDS["40127"], "40127", PASSWORDS["40127"])
+        hands.enter(PASSWORDS["40127"], "40127", PASSWORDS["40127"], "", "")
         assert "二人以上で行います" in hands.find("person_note", QLabel).text()
         hands.find("person", QLineEdit).clear()
-        hands.enter("40128", PASSWORDS["40128"])
+        looked_at(hands.find("form_dialog", FormDialog), "on-site-begin")
+        hands.enter("40128", PASSWORDS["40128"], "", "")
         checklist = table(hands, "checklist_table")
         assert len(checklist.rows()) == 44
         hands.press(Key.Key_F3)
         hands.words("2")
+        looked_at(hands.find("form_dialog", FormDialog), "on-site-line")
         hands.enter("", "R8.12.10", "契約書の写しが室内にない")
         assert checklist.rows()[0].line.verdict is Verdict.UNFIT
         assert checklist.currentIndex().row() == 1, "on to the next measure"
         assert looked_at_small(hands.window, "on-site-checklist") == []
         hands.go()
-        hands.enter(PASSWORDS["40127"], "", PASSWORDS["40128"])
+        hands.enter(PASSWORDS["40127"], "", PASSWORDS["40128"], "", "")
         assert "まだ見ていない項目が43あります" in hands.text("form_refusal")
         hands.press(Key.Key_Escape)
         inspect(office, "40127")
         hands.go()
-        hands.enter(PASSWORDS["40127"], "", PASSWORDS["40128"])
+        hands.enter(PASSWORDS["40127"], "", PASSWORDS["40128"], "", "")
         assert bar(hands).startswith("立入り調査を終えて署名しました。")
         assert [row.state for row in table(hands, "inspections_table").rows()] == ["指摘あり"]
     finally:

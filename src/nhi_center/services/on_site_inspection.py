@@ -31,6 +31,8 @@ _NEEDED = {
     Act.SETTLED: Action.SETTLE_CONTROL,
 }
 
+_PASSWORD_FIELDS = ("own_password", "password", "third_password")
+
 Passwords = Sequence[tuple[str, str]]
 """(ID, password) of everybody who inspects."""
 
@@ -78,7 +80,7 @@ def _current(found: Sequence[Inspection], terminal: str) -> Inspection | None:
 def begin_inspection(office: Office, session: Session, people: Passwords) -> str:
     """Begin one; gives its id. ``people``: everybody who inspects, who is signed in among them.
 
-    Takes a password hash for each: run it in a lane. Raises OperatorError at ``person`` or ``password``.
+    Takes a password hash for each: run it in a lane. Raises OperatorError at ``person`` or a password's field.
     """
     require(office, session, Action.ON_SITE_INSPECT)
     ids = _people(office, session, people)
@@ -181,13 +183,14 @@ def _people(office: Office, session: Session, people: Passwords) -> tuple[str, .
 
 
 def _signed(office: Office, people: Passwords, kind: str, contents: Mapping[str, Any]) -> tuple[Signature, ...]:
-    """Each at his own password field: ``own_password`` for the first, ``password`` for the second."""
+    """Each at his own password field."""
     made = []
     for number, (person, password) in enumerate(people):
         try:
             made.append(sign(office, person.strip(), password, kind, contents))
         except OperatorError as refused:
-            raise OperatorError(refused.message, field="own_password" if number == 0 else "password", code=refused.code) from None
+            field = _PASSWORD_FIELDS[min(number, len(_PASSWORD_FIELDS) - 1)]
+            raise OperatorError(refused.message, field=field, code=refused.code) from None
     return tuple(made)
 
 

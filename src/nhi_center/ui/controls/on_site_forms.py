@@ -1,4 +1,4 @@
-"""The forms of 立入り調査: two of the ward sign in together, one line, the end, a finding's answer."""
+"""The forms of 立入り調査: two or three of the ward sign in together, one line, the end, a finding's answer."""
 
 from __future__ import annotations
 
@@ -21,32 +21,39 @@ Kept = Callable[[object], object]
 _VERDICTS = tuple(Choice(one.value, one.label, str(at)) for at, one in enumerate(Verdict, 1))
 
 
-class _Pair:
-    """Who is signed in with his password, and the second of the ward with ID and password."""
+class _Inspectors:
+    """Who is signed in with his password, the second of the ward with ID and password, and a third where there is one."""
 
-    def __init__(self, second: str = "") -> None:
+    def __init__(self, second: str = "", third: str = "") -> None:
         self.own = PasswordField("own_password", "あなたのパスワード", required=True)
         self.person = LineField("person", "もう一人の区職員のID", limit=20, ime=False, required=True)
-        self.person.set_value(second)
         self.password = PasswordField("password", "その人のパスワード", required=True)
+        self.third = LineField("third", "三人目のID(いるときだけ)", limit=20, ime=False)
+        self.third_password = PasswordField("third_password", "三人目のパスワード")
+        self.person.set_value(second)
+        self.third.set_value(third)
 
     def rows(self) -> tuple[tuple[LabelledField, ...], ...]:
-        return ((self.own,), (self.person, self.password))
+        return ((self.own,), (self.person, self.password), (self.third, self.third_password))
 
     def read(self, desk: Desk) -> tuple[tuple[str, str], ...]:
-        return ((desk.session.person, self.own.value()), (self.person.value().strip(), self.password.value()))
+        people = ((desk.session.person, self.own.value()), (self.person.value().strip(), self.password.value()))
+        third = self.third.value().strip()
+        return (*people, (third, self.third_password.value())) if third else people
 
 
 def begin_form(parent: QWidget, desk: Desk, kept: Kept) -> FormDialog:
-    pair = _Pair()
+    people = _Inspectors()
     office, session = desk.office, desk.session
 
     def act() -> Callable[[], object]:
-        people = pair.read(desk)
-        return lambda: service.begin_inspection(office, session, people)
+        typed = people.read(desk)
+        return lambda: service.begin_inspection(office, session, typed)
 
-    text = "二人が署名して始めます。対策の一覧から調査の項目ができます。終わりにも、同じ二人が署名します。"
-    return open_form(FormDialog(parent, desk, "立入り調査を始める", text, pair.rows(), yes="署名して始める", act=act, kept=kept))
+    text = "二人以上が署名して始めます。対策の一覧から調査の項目ができます。終わりにも、同じ人がそろって署名します。"
+    return open_form(
+        FormDialog(parent, desk, "立入り調査を始める", text, people.rows(), yes="署名して始める", act=act, kept=kept)
+    )
 
 
 def line_form(parent: QWidget, desk: Desk, row: Checked, today: date, kept: Kept) -> FormDialog:
@@ -71,16 +78,18 @@ def line_form(parent: QWidget, desk: Desk, row: Checked, today: date, kept: Kept
 
 
 def end_form(parent: QWidget, desk: Desk, current: Inspection, kept: Kept) -> FormDialog:
-    second = next((person for person, _name in current.inspectors if person != desk.session.person), "")
-    pair = _Pair(second)
+    others = [person for person, _name in current.inspectors if person != desk.session.person]
+    people = _Inspectors(*others[:2])
     office, session = desk.office, desk.session
 
     def act() -> Callable[[], object]:
-        people = pair.read(desk)
-        return lambda: service.end_inspection(office, session, people)
+        typed = people.read(desk)
+        return lambda: service.end_inspection(office, session, typed)
 
     text = "すべての項目を、いまの内容のまま署名します。署名のあとは変えられません。"
-    return open_form(FormDialog(parent, desk, "立入り調査を終える", text, pair.rows(), yes="署名して終える", act=act, kept=kept))
+    return open_form(
+        FormDialog(parent, desk, "立入り調査を終える", text, people.rows(), yes="署名して終える", act=act, kept=kept)
+    )
 
 
 def give_up_form(parent: QWidget, desk: Desk, kept: Kept) -> FormDialog:
