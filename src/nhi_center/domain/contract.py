@@ -75,7 +75,7 @@ def check(contract: Contract) -> None:
         raise OperatorError("最初の契約の始まりが、この契約より後です。", field="first_begins", code="period")
     if contract.ends >= anniversary(contract.first_begins, MOST_YEARS):
         raise OperatorError(
-            f"同じ事業者との契約は、最初の始まりから最長{MOST_YEARS}年間です。終わりの日を確かめてください。",
+            f"同じ事業者との契約は最長{MOST_YEARS}年間です。",
             field="ends",
             code="three-years",
         )

@@ -131,9 +131,7 @@ class Inspection:
 def check_inspectors(people: Sequence[str]) -> None:
     """Raise OperatorError unless two or more different people inspect together (複数で)."""
     if len(set(people)) < LEAST_INSPECTORS or len(set(people)) != len(people):
-        raise OperatorError(
-            "立入り調査は、区職員が二人以上で行います。別の人のIDを入れてください。", field="person", code="four-eyes"
-        )
+        raise OperatorError("調査は別の区職員と二人以上で行います。", field="person", code="four-eyes")
 
 
 def check_line(line: Line, today: date) -> None:
@@ -143,7 +141,7 @@ def check_line(line: Line, today: date) -> None:
     if line.verdict is Verdict.UNFIT and line.due is None:
         raise OperatorError("不適のときは、改める期限を入れてください。", field="due", code="no-due")
     if line.verdict is Verdict.UNFIT and line.due is not None and line.due < today:
-        raise OperatorError("期限が過ぎています。これからの日を入れてください。", field="due", code="due")
+        raise OperatorError("これからの日を入れてください。", field="due", code="due")
     if line.verdict is not Verdict.UNFIT and line.due is not None:
         raise OperatorError("期限は、不適のときだけ入れます。", field="due", code="due")
     check_words(line.words, needed=False)

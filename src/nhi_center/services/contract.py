@@ -75,12 +75,12 @@ def enter(office: Office, session: Session, wanted: Contract, password: str, oth
     with reading(office, session, Action.MANAGE_CONTRACT) as connection:
         company = ward_settings.rules(office, connection).company
     if company and company != wanted.company:
-        raise OperatorError("区の設定にある受託者の名とちがいます。名を確かめてください。", field="company", code="company")
+        raise OperatorError("区の設定にある受託者の名とちがいます。", field="company", code="company")
     contents, person = rules.to_json(wanted), other[0].strip()
     known = office.premises.accounts
     role = known.find(person).role if known.knows(person) else None
     if role is not other_side(session):
-        words = f"もう一人は{other_side(session).label}です。IDを確かめてください。"
+        words = f"もう一人は{other_side(session).label}です。"
         raise OperatorError(words, field="person", code="wrong-role")
     own = _sign(office, session.person, password, contents, "own_password")
     signatures = (own, _sign(office, person, other[1], contents, "password"))

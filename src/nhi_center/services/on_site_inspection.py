@@ -117,9 +117,7 @@ def end_inspection(office: Office, session: Session, people: Passwords) -> Inspe
     with reading(office, session, Action.ON_SITE_INSPECT) as connection:
         current, lines = _whole(connection, office.terminal)
     if set(ids) != {person for person, _name in current.inspectors}:
-        raise OperatorError(
-            "始めたときの区職員が、そろって署名します。IDを確かめてください。", field="person", code="other-people"
-        )
+        raise OperatorError("始めたときの区職員がそろって署名します。", field="person", code="other-people")
     contents = rules.end_contents(current.id, current.day, lines, ids)
     signatures = _signed(office, people, END, contents)
     with begin(office, session, Action.ON_SITE_INSPECT, subject=current.id, step="on_site_ended") as unit:
@@ -178,7 +176,7 @@ def _people(office: Office, session: Session, people: Passwords) -> tuple[str, .
         raise OperatorError("サインインしている人も、調査する一人です。", field="person", code="not-among")
     for person in ids:
         if not office.premises.accounts.knows(person) or office.premises.accounts.find(person).role not in WARD:
-            raise OperatorError("立入り調査をするのは区職員です。IDを確かめてください。", field="person", code="wrong-role")
+            raise OperatorError("区職員のIDを入れてください。", field="person", code="wrong-role")
     return ids
 
 

@@ -136,7 +136,7 @@ def contract_form(parent: QWidget, desk: Desk, found: Contracts, kept: Callable[
         mine, second = own.value(), (person.value().strip(), password.value())
         return lambda: service.enter(office, session, wanted, mine, second)
 
-    rows = ((number, company), (jobs,), (begins, ends, first), (clauses, own), (person, password))
+    rows = ((number, company), (jobs,), (begins, ends), (first, clauses), (own,), (person, password))
     text = "取扱責任者と区管理者が、同じ内容に署名します。同じ番号で記録し直すと、後の記録が効きます。"
     return open_form(FormDialog(parent, desk, "契約の記録", text, rows, yes="署名して記録する", act=act, kept=kept))
 
