@@ -125,6 +125,14 @@ def test_outside_the_period_a_clerk_does_not_sign_in(premises: Premises, days: i
     office.store.close()
 
 
+def test_the_three_years_begin_with_the_first_contract_in_the_record(desk: Room) -> None:
+    office, _clerk = desk
+    with pytest.raises(OperatorError) as refused:
+        enter_next(office, replace(NEXT, first_begins=BEGINS))
+    assert refused.value.field == "first_begins"
+    enter_next(office, replace(NEXT, company="別の見本会社", first_begins=BEGINS))
+
+
 def test_what_is_entered_anew_under_a_number_stands_and_the_first_entry_stays(desk: Room) -> None:
     office, _clerk = desk
     enter_next(office)

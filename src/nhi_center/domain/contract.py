@@ -81,6 +81,13 @@ def check(contract: Contract) -> None:
         )
 
 
+def check_first(contract: Contract, kept: Iterable[KeptContract]) -> None:
+    """Raise OperatorError at ``first_begins`` when the record has an earlier contract with this company, of another number."""
+    others = (one.contract for one in standing(kept) if one.contract.number != contract.number)
+    if any(one.company == contract.company and one.begins < contract.first_begins for one in others):
+        raise OperatorError("この事業者との、もっと前の契約があります。", field="first_begins", code="earlier")
+
+
 def standing(kept: Iterable[KeptContract]) -> tuple[KeptContract, ...]:
     """Of each contract number what was entered last, by the day it begins."""
     newest = {one.contract.number: one for one in sorted(kept, key=lambda one: (one.at, one.id))}

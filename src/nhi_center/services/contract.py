@@ -74,6 +74,7 @@ def enter(office: Office, session: Session, wanted: Contract, password: str, oth
     rules.check(wanted)
     with reading(office, session, Action.MANAGE_CONTRACT) as connection:
         company = ward_settings.rules(office, connection).company
+        rules.check_first(wanted, storage.every(connection))
     if company and company != wanted.company:
         raise OperatorError("区の設定にある受託者の名とちがいます。", field="company", code="company")
     contents, person = rules.to_json(wanted), other[0].strip()
