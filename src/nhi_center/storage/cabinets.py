@@ -67,7 +67,9 @@ def history(connection: Connection, cabinet: str, limit: int = 50) -> tuple[Cabi
 def events_between(connection: Connection, first: date, last: date) -> tuple[CabinetEvent, ...]:
     """What was recorded of all cabinets on these days, oldest first."""
     rows = connection.execute(
-        text(f"SELECT {_COLUMNS} FROM cabinet_event WHERE substr(at, 1, 10) BETWEEN :first AND :last ORDER BY at, id"),
+        text(
+            f"SELECT {_COLUMNS} FROM cabinet_event WHERE substr(at, 1, 10) BETWEEN :first AND :last ORDER BY at, cabinet, subject, turn"
+        ),
         {"first": first.isoformat(), "last": last.isoformat()},
     )
     return tuple(CabinetEvent(**_without(row)) for row in rows)
