@@ -99,6 +99,9 @@ class Action(StrEnum):
     ALLOW_SCANNER = "allow_scanner"
     VIEW_TERMINALS = "view_terminals"
     LEAVE = "leave"
+    ERASE = "erase"
+    COPY_LEDGER = "copy_ledger"
+    APPROVE_COPY = "approve_copy"
     ACKNOWLEDGE_DEVICE = "acknowledge_device"
 
 
@@ -126,6 +129,8 @@ _TRUSTED = frozenset(
         Action.VOUCH,
         Action.SELF_CHECK,
         Action.OPEN_ACCOUNT,
+        Action.ERASE,
+        Action.COPY_LEDGER,
     }
 )
 """What supervisor and ward have alike: reading the log, letting a person in, shutting him out."""
@@ -158,6 +163,7 @@ _WARD = (
         Action.APPROVE_ANSWER,
         Action.VIEW_TERMINALS,
         Action.ACKNOWLEDGE_DEVICE,
+        Action.APPROVE_COPY,
     }
 )
 
@@ -184,7 +190,12 @@ PERMITTED: dict[Role, frozenset[Action]] = {
     Role.WARD_STAFF: _WARD,
     Role.WARD_ADMIN: _WARD
     | {Action.REKEY, Action.RECOVER, Action.SET_UP, Action.SET_SEAL, Action.VIEW_PRINTERS, Action.WRITE_ANSWER},
-    Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY, Action.LEAVE}),
+    Role.TERMINAL: frozenset(
+        {
+            *(Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY, Action.LEAVE),
+            *(Action.ERASE, Action.COPY_LEDGER),
+        }
+    ),
 }
 
 

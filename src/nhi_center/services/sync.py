@@ -37,7 +37,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import Unit, begin, log_refusal, reading
-from nhi_center.storage import audit, device_holds, exchange, outbox, register, room
+from nhi_center.storage import audit, device_holds, erasure, exchange, outbox, register, room
 from nhi_center.storage.room import TerminalSeen
 from nhi_center.storage.trouble import told_apart
 
@@ -125,6 +125,9 @@ def receive(office: Office, report: Report) -> int:
     """Take the segment's changes from where we stopped, then its list of the room's terminals; gives how many changes."""
     terminal = terminal_session(office)
     received = 0
+    with reading(office, terminal, Action.SYNC) as connection:
+        if erasure.contract_over(connection):
+            return 0  # what has been erased here does not come again
     while True:
         with reading(office, terminal, Action.SYNC) as connection:
             after = register.cursor(connection)

@@ -56,8 +56,8 @@ CREATE TRIGGER log_remark_no_delete BEFORE DELETE ON log_remark BEGIN SELECT RAI
 CREATE TRIGGER log_review_no_update BEFORE UPDATE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;
 CREATE TRIGGER log_review_no_delete BEFORE DELETE ON log_review BEGIN SELECT RAISE(ABORT, 'log_review is append-only'); END;
 CREATE TRIGGER person_version_no_update BEFORE UPDATE ON person_version BEGIN SELECT RAISE(ABORT, 'person_version is append-only'); END;
-CREATE TRIGGER person_version_no_delete BEFORE DELETE ON person_version WHEN EXISTS (SELECT 1 FROM person WHERE atena = OLD.atena) BEGIN SELECT RAISE(ABORT, 'person_version is append-only'); END;
-CREATE TRIGGER purpose_note_no_update BEFORE UPDATE ON purpose_note BEGIN SELECT RAISE(ABORT, 'purpose_note is append-only'); END;
+CREATE TRIGGER person_version_no_delete BEFORE DELETE ON person_version WHEN EXISTS (SELECT 1 FROM person WHERE atena = OLD.atena) AND NOT EXISTS (SELECT 1 FROM leaving WHERE id = '*') BEGIN SELECT RAISE(ABORT, 'person_version is append-only'); END;
+CREATE TRIGGER purpose_note_no_update BEFORE UPDATE ON purpose_note WHEN NOT EXISTS (SELECT 1 FROM leaving WHERE id = '*') BEGIN SELECT RAISE(ABORT, 'purpose_note is append-only'); END;
 CREATE TRIGGER purpose_note_no_delete BEFORE DELETE ON purpose_note BEGIN SELECT RAISE(ABORT, 'purpose_note is append-only'); END;
 CREATE TRIGGER application_version_no_update BEFORE UPDATE ON application_version WHEN NOT EXISTS (SELECT 1 FROM leaving WHERE id = OLD.application) BEGIN SELECT RAISE(ABORT, 'application_version is append-only'); END;
 CREATE TRIGGER application_version_no_delete BEFORE DELETE ON application_version BEGIN SELECT RAISE(ABORT, 'application_version is append-only'); END;
@@ -72,7 +72,7 @@ CREATE TRIGGER hold_answered_once BEFORE UPDATE ON hold WHEN (OLD.answered_at <>
 CREATE TRIGGER hold_no_delete BEFORE DELETE ON hold BEGIN SELECT RAISE(ABORT, 'holds are kept'); END;
 CREATE TRIGGER verification_rate_no_update BEFORE UPDATE ON verification_rate BEGIN SELECT RAISE(ABORT, 'verification_rate is append-only'); END;
 CREATE TRIGGER verification_rate_no_delete BEFORE DELETE ON verification_rate BEGIN SELECT RAISE(ABORT, 'verification_rate is append-only'); END;
-CREATE TRIGGER certificate_life_no_update BEFORE UPDATE ON certificate_life BEGIN SELECT RAISE(ABORT, 'certificate_life is append-only'); END;
+CREATE TRIGGER certificate_life_no_update BEFORE UPDATE ON certificate_life WHEN NOT EXISTS (SELECT 1 FROM leaving WHERE id = '*') BEGIN SELECT RAISE(ABORT, 'certificate_life is append-only'); END;
 CREATE TRIGGER certificate_life_no_delete BEFORE DELETE ON certificate_life BEGIN SELECT RAISE(ABORT, 'certificate_life is append-only'); END;
 CREATE TRIGGER paper_count_no_update BEFORE UPDATE ON paper_count BEGIN SELECT RAISE(ABORT, 'paper_count is append-only'); END;
 CREATE TRIGGER paper_count_no_delete BEFORE DELETE ON paper_count BEGIN SELECT RAISE(ABORT, 'paper_count is append-only'); END;
@@ -84,14 +84,14 @@ CREATE TRIGGER certificate_lot_no_update BEFORE UPDATE ON certificate_lot BEGIN 
 CREATE TRIGGER certificate_lot_no_delete BEFORE DELETE ON certificate_lot BEGIN SELECT RAISE(ABORT, 'certificate_lot is append-only'); END;
 CREATE TRIGGER blank_spoiled_no_update BEFORE UPDATE ON blank_spoiled BEGIN SELECT RAISE(ABORT, 'blank_spoiled is append-only'); END;
 CREATE TRIGGER blank_spoiled_no_delete BEFORE DELETE ON blank_spoiled BEGIN SELECT RAISE(ABORT, 'blank_spoiled is append-only'); END;
-CREATE TRIGGER renewal_event_no_update BEFORE UPDATE ON renewal_event BEGIN SELECT RAISE(ABORT, 'renewal_event is append-only'); END;
+CREATE TRIGGER renewal_event_no_update BEFORE UPDATE ON renewal_event WHEN NOT EXISTS (SELECT 1 FROM leaving WHERE id = '*') BEGIN SELECT RAISE(ABORT, 'renewal_event is append-only'); END;
 CREATE TRIGGER renewal_event_no_delete BEFORE DELETE ON renewal_event BEGIN SELECT RAISE(ABORT, 'renewal_event is append-only'); END;
 CREATE TRIGGER cover_job_no_update BEFORE UPDATE ON cover_job BEGIN SELECT RAISE(ABORT, 'cover_job is append-only'); END;
 CREATE TRIGGER cover_job_no_delete BEFORE DELETE ON cover_job BEGIN SELECT RAISE(ABORT, 'cover_job is append-only'); END;
 CREATE TRIGGER cover_no_delete BEFORE DELETE ON cover BEGIN SELECT RAISE(ABORT, 'covers are kept'); END;
 CREATE TRIGGER turning_look_no_update BEFORE UPDATE ON turning_look BEGIN SELECT RAISE(ABORT, 'turning_look is append-only'); END;
 CREATE TRIGGER turning_look_no_delete BEFORE DELETE ON turning_look BEGIN SELECT RAISE(ABORT, 'turning_look is append-only'); END;
-CREATE TRIGGER turning_item_no_update BEFORE UPDATE ON turning_item BEGIN SELECT RAISE(ABORT, 'turning_item is append-only'); END;
+CREATE TRIGGER turning_item_no_update BEFORE UPDATE ON turning_item WHEN NOT EXISTS (SELECT 1 FROM leaving WHERE id = '*') BEGIN SELECT RAISE(ABORT, 'turning_item is append-only'); END;
 CREATE TRIGGER turning_item_no_delete BEFORE DELETE ON turning_item BEGIN SELECT RAISE(ABORT, 'turning_item is append-only'); END;
 CREATE TRIGGER turning_settled_no_update BEFORE UPDATE ON turning_settled BEGIN SELECT RAISE(ABORT, 'turning_settled is append-only'); END;
 CREATE TRIGGER turning_settled_no_delete BEFORE DELETE ON turning_settled BEGIN SELECT RAISE(ABORT, 'turning_settled is append-only'); END;
@@ -112,7 +112,7 @@ CREATE TRIGGER scanner_no_delete BEFORE DELETE ON scanner BEGIN SELECT RAISE(ABO
 CREATE TRIGGER scanner_stands BEFORE UPDATE ON scanner WHEN OLD.withdrawn_at <> '' OR NEW.product <> OLD.product OR NEW.serial <> OLD.serial OR NEW.approval <> OLD.approval BEGIN SELECT RAISE(ABORT, 'an allowed device stands as it was allowed'); END;
 CREATE TRIGGER transfer_no_delete BEFORE DELETE ON transfer BEGIN SELECT RAISE(ABORT, 'transfer is append-only'); END;
 CREATE TRIGGER transfer_stands BEFORE UPDATE ON transfer WHEN OLD.terminal <> '' OR NEW.sheets <> OLD.sheets OR NEW.slip <> OLD.slip OR NEW.person <> OLD.person BEGIN SELECT RAISE(ABORT, 'transfer is append-only'); END;
-CREATE TRIGGER conflict_settled_once BEFORE UPDATE ON conflict WHEN OLD.settled_at <> '' BEGIN SELECT RAISE(ABORT, 'a settled conflict stands'); END;
+CREATE TRIGGER conflict_settled_once BEFORE UPDATE ON conflict WHEN OLD.settled_at <> '' AND NOT EXISTS (SELECT 1 FROM leaving WHERE id = '*') BEGIN SELECT RAISE(ABORT, 'a settled conflict stands'); END;
 CREATE TRIGGER conflict_no_delete BEFORE DELETE ON conflict BEGIN SELECT RAISE(ABORT, 'conflicts are kept'); END;
 CREATE TRIGGER terminal_failure_no_delete BEFORE DELETE ON terminal_failure BEGIN SELECT RAISE(ABORT, 'terminal_failure is append-only'); END;
 CREATE TRIGGER terminal_failure_stands BEFORE UPDATE ON terminal_failure WHEN NEW.body <> OLD.body OR NEW.what <> OLD.what OR NEW.terminal <> OLD.terminal BEGIN SELECT RAISE(ABORT, 'terminal_failure is append-only'); END;
@@ -122,3 +122,9 @@ CREATE TRIGGER incident_entry_no_update BEFORE UPDATE ON incident_entry BEGIN SE
 CREATE TRIGGER incident_entry_no_delete BEFORE DELETE ON incident_entry BEGIN SELECT RAISE(ABORT, 'incident_entry is append-only'); END;
 CREATE TRIGGER closed_elsewhere_no_update BEFORE UPDATE ON closed_elsewhere BEGIN SELECT RAISE(ABORT, 'closed_elsewhere is append-only'); END;
 CREATE TRIGGER closed_elsewhere_no_delete BEFORE DELETE ON closed_elsewhere BEGIN SELECT RAISE(ABORT, 'closed_elsewhere is append-only'); END;
+CREATE TRIGGER erasure_no_delete BEFORE DELETE ON erasure BEGIN SELECT RAISE(ABORT, 'erasures are kept'); END;
+CREATE TRIGGER erasure_stands BEFORE UPDATE ON erasure WHEN OLD.state = 'done' OR NEW.contents <> OLD.contents OR NEW.scope <> OLD.scope OR NEW.month <> OLD.month BEGIN SELECT RAISE(ABORT, 'an erasure stands as it was agreed'); END;
+CREATE TRIGGER erasure_signature_no_update BEFORE UPDATE ON erasure_signature BEGIN SELECT RAISE(ABORT, 'erasure_signature is append-only'); END;
+CREATE TRIGGER erasure_signature_no_delete BEFORE DELETE ON erasure_signature BEGIN SELECT RAISE(ABORT, 'erasure_signature is append-only'); END;
+CREATE TRIGGER erasure_step_no_update BEFORE UPDATE ON erasure_step BEGIN SELECT RAISE(ABORT, 'erasure_step is append-only'); END;
+CREATE TRIGGER erasure_step_no_delete BEFORE DELETE ON erasure_step BEGIN SELECT RAISE(ABORT, 'erasure_step is append-only'); END;
