@@ -310,3 +310,43 @@ def test_a_failed_terminals_disk_is_written_down_by_hand(desk: Desk) -> None:
     assert done.contents["method"] == "物理破壊"
     assert [one.person for one in done.signatures] == ["s-toko", "40127"]
     assert log_of(office, "erase")[-1]["facts"]["method"] == "shredded"
+
+
+def test_at_the_end_of_the_contract_everything_goes_and_does_not_come_back(
+    over: tuple[Office, Session], gateway: RunningGateway
+) -> None:
+    office, ward = over
+    settle(office)
+    month_keys.ensure_month_key(office)
+    synchronise(office)
+    plan = erasure.plan(office, ward, Scope.ALL)
+    assert {one.words for one in plan.obstacles} <= {"終業に数えていない用紙"}
+    with office.store.read.begin() as connection:
+        people = connection.execute(text("SELECT count(*) FROM person")).scalar_one()
+    assert {one.item: one.number for one in plan.counts}["persons"] == people > 0
+    kept = erasure.agree(office, ward, replace(plan, obstacles=()), "4階 事務室", SUPERVISOR, WARD)
+    done = erasure.go_on(office, ward, kept.id)
+    assert [one for one in done.findings if not one.good] == []
+    assert personal(office) == []
+    with office.store.read.begin() as connection:
+        for table in ("person", "person_version", "result", "pseudonym_key", "lease", "renewal_person"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0, table
+        found = connection.execute(
+            text("SELECT count(*) FROM person_bigram WHERE person_bigram MATCH '\"kカツ kツラ\"'")
+        ).scalar_one()
+    assert found == 0
+    synchronise(office)
+    with office.store.read.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM person")).scalar_one() == 0
+    assert month_keys.ensure_month_key(office) is office
+    with pytest.raises(EnvironmentTrouble, match="BK-02"):
+        backup.back_up(office, quiet)
+    assert audit_log.check(office, as_person(office, "s-toko")).fault == ""
+    again, _session = sign_in_again(office)
+    assert erasure.every(again, as_person(again, "s-toko"))[0].state is State.DONE
+    again.store.close()
+
+
+def sign_in_again(office: Office) -> tuple[Office, Session]:
+    office.store.close()
+    return sign_in(office.premises, "40127", PASSWORDS["40127"])

@@ -60,8 +60,19 @@ COLUMNS = {
         "集計・報告",
         "名簿・研修",
         "点検・監査",
+        "消去・台帳",
     ],
-    "40127": ["本日の業務", "受渡し", "区の審査", "訂正・取下げ", "保留・照会", "証の交付", "名簿・研修", "点検・監査"],
+    "40127": [
+        "本日の業務",
+        "受渡し",
+        "区の審査",
+        "訂正・取下げ",
+        "保留・照会",
+        "証の交付",
+        "名簿・研修",
+        "点検・監査",
+        "消去・台帳",
+    ],
     "40100": [
         "本日の業務",
         "受渡し",
@@ -72,6 +83,7 @@ COLUMNS = {
         "電話の回答例",
         "名簿・研修",
         "点検・監査",
+        "消去・台帳",
     ],
 }
 
@@ -192,4 +204,5 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
     inside |= {Action.SET_UP, Action.SET_URGENT, Action.RENEW, Action.CABINET, Action.MANAGE_CABINETS, Action.APPROVE_ANSWER}
     inside |= {Action.CLOSE_INCIDENT, Action.ALLOW_SCANNER, Action.VIEW_TERMINALS, Action.LEAVE}
     inside |= {Action.ACKNOWLEDGE_DEVICE, Action.REPAIR_SYNC, Action.SETTLE_CONFLICT, Action.DECLARE_FAILED}
+    inside |= {Action.COPY_LEDGER, Action.APPROVE_COPY}
     assert {entry.action for entry in PAGES.entries} | inside == set(Action)

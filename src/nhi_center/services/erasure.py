@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from nhi_center.domain import canonical
@@ -30,20 +31,20 @@ from nhi_center.domain.erasure import (
     check_month,
     check_words,
     contents,
-    due_months,
 )
 from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.link.wire_erasure import Destroying
 from nhi_center.services import erasure_files as files
-from nhi_center.services import inspection, month_keys, ward_settings
+from nhi_center.services import inspection, month_keys
 from nhi_center.services.audit_heads import seal_head
 from nhi_center.services.erasure_end import conclude
 from nhi_center.services.handover import Credential
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
 from nhi_center.services.signing import require_signature, sign
+from nhi_center.services.today_erasure import due
 from nhi_center.services.work import begin, log_refusal, reading, require
 from nhi_center.storage import audit, migrate
 from nhi_center.storage import erasure as storage
@@ -74,19 +75,22 @@ def plan(office: Office, session: Session, scope: Scope, month: str = "") -> Pla
         return _plan(office, connection, session.person, scope, month)
 
 
-def due(office: Office, session: Session) -> tuple[str, ...]:
-    """Months whose 保存期間 is over by the ward's dated setting (``keep_months``), oldest first."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What may be chosen: a month that is over, or everything. ``due``: its 保存期間 is over."""
+
+    scope: Scope
+    month: str
+    due: bool
+
+
+def targets(office: Office, session: Session) -> tuple[Target, ...]:
+    """Months that are over and of which something is here yet, oldest first; then everything."""
     with reading(office, session, Action.ERASE) as connection:
-        return read_due(office, connection)
-
-
-def read_due(office: Office, connection: Connection) -> tuple[str, ...]:
-    """As ``due``, within an act whose permission was checked."""
-    try:
-        keep = ward_settings.rules(office, connection).keep_months
-    except EnvironmentTrouble:
-        return ()  # under rules whose signature does not hold nothing is due
-    return due_months(storage.months_with_data(connection), keep, office.clock.today())
+        late = due(office, connection)
+        running = f"{office.clock.today():%Y-%m}"
+        months = [month for month in storage.months_with_data(connection) if month < running]
+        return (*(Target(Scope.MONTH, month, month in late) for month in months), Target(Scope.ALL, "", False))
 
 
 def every(office: Office, session: Session) -> tuple[Erasure, ...]:

@@ -1,0 +1,21 @@
+"""消去・台帳, one page at a time."""
+
+from __future__ import annotations
+
+from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.paged_screen import PagedScreen
+from nhi_center.ui.erasure.past_panel import PastPanel
+from nhi_center.ui.erasure.plan_panel import PlanPanel
+
+_TITLES = {"plan": "消去する", "past": "消去の記録"}
+
+
+class ErasureScreen(PagedScreen):
+    """``opened(page=...)``: plan, past; ``erasure_<page>_button`` (1, 2)."""
+
+    name = "erasure"
+    title = "消去・台帳"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.show_panels({"plan": PlanPanel, "past": PastPanel}, _TITLES)
