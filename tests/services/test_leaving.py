@@ -252,7 +252,7 @@ def test_lists_and_prints_that_show_a_person_go_with_the_same_days(desk: Desk) -
         file = office.settings.business_folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(b"x")
-        os.utime(file, (office.clock.now().timestamp(),) * 2)
+        os.utime(file, (office.clock.local().timestamp(),) * 2)
     later(office, DAYS - 1)
     assert leaving.papers(office) == 0
     advance(office.premises, days=1)

@@ -11,8 +11,9 @@ import pypdfium2
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 
+from nhi_center.domain.copies import Kind
 from nhi_center.domain.operators import Session
-from nhi_center.services import erasure
+from nhi_center.services import copies, erasure
 from nhi_center.services.office import Office
 from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.erasure import ENTRY
@@ -111,3 +112,33 @@ def test_both_sign_and_it_is_done_and_certified(hands: DeskHands, over: tuple[Of
         subprocess.run(["pdftoppm", "-r", "70", "-png", str(paper), str(Path(KEPT) / "certificate")], check=True)
     hands.press(Key.Key_F7)
     assert "サインインし直して" in bar(hands)
+
+
+def test_the_ward_gives_a_number_to_copies_that_stand_in_red(over: tuple[Office, Session]) -> None:
+    office, ward = over
+    hands = DeskHands(office, ward, [ENTRY])
+    try:
+        hands.window.open_screen("erasure", {"page": "copies"})
+        assert {one.kind for one in copies.ledger(office, ward)} >= {Kind.BACKUP}
+        assert fits(hands, "copies-red") == []
+        table = hands.find("copies_table", DataTable)
+        table.select(next(number for number, row in enumerate(table.rows()) if row.kind is Kind.BACKUP))
+        hands.press(Key.Key_F3)
+        hands.enter("新総情第12号", "1", "", "2026-04-01")
+        hands.words("2027-03-31")
+        if KEPT:
+            hands.find("form_dialog", QDialog).grab().save(str(Path(KEPT) / "copies-dialog.png"))
+        hands.go()
+        assert "1件に付きました" in bar(hands)
+        assert [one.approval for one in copies.ledger(office, ward) if one.kind is Kind.BACKUP] == ["新総情第12号"]
+        hands.press(Key.Key_F4)
+        paper = next(office.settings.documents.glob("copy-ledger-*.pdf"))
+        with pypdfium2.PdfDocument(paper) as document:
+            said = "".join("".join(page.get_textpage().get_text_range() for page in document).split())
+        assert "新総情第12号" in said
+        assert "情報管理台帳" in said
+        assert fits(hands, "copies-given") == []
+        if KEPT:
+            subprocess.run(["pdftoppm", "-r", "70", "-png", str(paper), str(Path(KEPT) / "ledger")], check=True)
+    finally:
+        hands.close()

@@ -36,8 +36,8 @@ from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.link.wire_erasure import Destroying
+from nhi_center.services import copy_lines, inspection, month_keys
 from nhi_center.services import erasure_files as files
-from nhi_center.services import inspection, month_keys
 from nhi_center.services.audit_heads import seal_head
 from nhi_center.services.erasure_end import conclude
 from nhi_center.services.handover import Credential
@@ -46,7 +46,7 @@ from nhi_center.services.session import terminal_session
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.today_erasure import due
 from nhi_center.services.work import begin, log_refusal, reading, require
-from nhi_center.storage import audit, migrate
+from nhi_center.storage import audit, copies, migrate
 from nhi_center.storage import erasure as storage
 from nhi_center.storage.engine import Connection
 from nhi_center.storage.store import opens
@@ -199,6 +199,7 @@ def go_on(office: Office, session: Session, id_: str, report: Report = lambda _d
                 break
     report(len(Step), len(Step), "消えたことの確認")
     with begin(office, session, Action.ERASE, subject=id_, step="erasure_ended") as unit:
+        copy_lines.settle(unit, (office.settings.backups, office.settings.documents))
         conclude(unit, office.terminal, id_, _proof(office, unit.connection, erasure))
     seal_head(office)
     with reading(office, session, Action.ERASE) as connection:
@@ -230,6 +231,8 @@ def _rows(office: Office, erasure: Erasure) -> None:
     with begin(office, terminal_session(office), Action.ERASE, subject=erasure.id, step=f"erased_{Step.ROWS.value}") as unit:
         storage.erase_rows(unit.connection, erasure.scope, erasure.month, unit.today, unit.stamp)
         storage.step_done(unit.connection, erasure.id, Step.ROWS, unit.stamp)
+        if erasure.scope is Scope.ALL:
+            copies.all_erased(unit.connection, unit.today.isoformat())
 
 
 def _store_file(office: Office, erasure: Erasure) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from nhi_center.domain.operators import Action
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.services import erasure_files, ward_settings
+from nhi_center.services import copy_lines, erasure_files, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import begin, reading
@@ -77,6 +77,7 @@ def papers(office: Office) -> int:
     if old:
         with begin(office, terminal, Action.LEAVE, step="files") as unit:
             unit.note(files=len(old), days=days)
+            copy_lines.gone(unit, old)
         erasure_files.destroy(old)
     return len(old)
 

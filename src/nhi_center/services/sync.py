@@ -21,6 +21,7 @@ from nhi_center.link.wire_lease import STALE_REASONS
 from nhi_center.link.wire_state import TerminalState
 from nhi_center.services import (
     conflicts,
+    copy_lines,
     leaving,
     lost_terminals,
     meeting,
@@ -139,6 +140,7 @@ def receive(office: Office, report: Report) -> int:
                     report(received + first, 0, "受信")
                     skipped += _take(office, unit, page.changes[first : first + PART])
                 register.keep_cursor(unit.connection, page.next)
+                copy_lines.note_register(unit)
                 if skipped:
                     unit.note(skipped=sum(skipped.values()))
             for (origin, kind, reason), count in skipped.items():

@@ -128,3 +128,7 @@ CREATE TRIGGER erasure_signature_no_update BEFORE UPDATE ON erasure_signature BE
 CREATE TRIGGER erasure_signature_no_delete BEFORE DELETE ON erasure_signature BEGIN SELECT RAISE(ABORT, 'erasure_signature is append-only'); END;
 CREATE TRIGGER erasure_step_no_update BEFORE UPDATE ON erasure_step BEGIN SELECT RAISE(ABORT, 'erasure_step is append-only'); END;
 CREATE TRIGGER erasure_step_no_delete BEFORE DELETE ON erasure_step BEGIN SELECT RAISE(ABORT, 'erasure_step is append-only'); END;
+CREATE TRIGGER copy_approval_no_update BEFORE UPDATE ON copy_approval BEGIN SELECT RAISE(ABORT, 'copy_approval is append-only'); END;
+CREATE TRIGGER copy_approval_no_delete BEFORE DELETE ON copy_approval BEGIN SELECT RAISE(ABORT, 'copy_approval is append-only'); END;
+CREATE TRIGGER second_copy_no_delete BEFORE DELETE ON second_copy BEGIN SELECT RAISE(ABORT, 'lines of the ledger are kept'); END;
+CREATE TRIGGER second_copy_stands BEFORE UPDATE ON second_copy WHEN (OLD.approval <> '' AND NEW.approval <> OLD.approval) OR (OLD.returned <> '' AND NEW.returned <> OLD.returned) OR (OLD.erased <> '' AND NEW.erased <> OLD.erased) OR NEW.kind <> OLD.kind OR NEW.received <> OLD.received BEGIN SELECT RAISE(ABORT, 'a line of the ledger stands'); END;

@@ -135,7 +135,12 @@ class PastPanel(QWidget):
     def _disk(self) -> None:
         terminal = LineField("terminal", "端末の名前", limit=LONGEST_PLACE, ime=False, required=True)
         serial = LineField("serial", "ディスクの製造番号", limit=LONGEST_WORDS, ime=False, required=True)
-        method = ChoiceField("method", "方法", tuple(Choice(one.value, one.label) for one in DiskMethod), required=True)
+        method = ChoiceField(
+            "method",
+            "方法",
+            tuple(Choice(one.value, one.label, str(number)) for number, one in enumerate(DiskMethod, 1)),
+            required=True,
+        )
         place = LineField("place", "場所", limit=LONGEST_PLACE, required=True)
         people = (credential("supervisor", "取扱責任者"), credential("ward", "区職員"))
         office, session = self.desk.office, self.desk.session

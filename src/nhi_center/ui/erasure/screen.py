@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.paged_screen import PagedScreen
+from nhi_center.ui.erasure.copies_panel import CopiesPanel
 from nhi_center.ui.erasure.past_panel import PastPanel
 from nhi_center.ui.erasure.plan_panel import PlanPanel
 
-_TITLES = {"plan": "消去する", "past": "消去の記録"}
+_TITLES = {"plan": "消去する", "past": "消去の記録", "copies": "情報管理台帳"}
 
 
 class ErasureScreen(PagedScreen):
-    """``opened(page=...)``: plan, past; ``erasure_<page>_button`` (1, 2)."""
+    """``opened(page=...)``: plan, past, copies; ``erasure_<page>_button`` (1, 2, 3)."""
 
     name = "erasure"
     title = "消去・台帳"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.show_panels({"plan": PlanPanel, "past": PastPanel}, _TITLES)
+        self.show_panels({"plan": PlanPanel, "past": PastPanel, "copies": CopiesPanel}, _TITLES)
