@@ -292,19 +292,19 @@ def _plan(office: Office, connection: Connection, person: str, scope: Scope, mon
     found = (files.copies(files.backups(office, scope, months)), files.papers(office, scope, month))
     lying = tuple(Count(item, name, len(lot)) for (item, name), lot in zip(FILES, found, strict=True))
     keys = Count("keys", "月の鍵", len(months))
-    return Plan(
-        scope, month, office.terminal, (*counts, *lying, keys), months, _obstacles(office, connection, person, scope, month)
-    )
+    obstacles = tuple(line for line in lines_to_zero(office, connection, person, scope, month) if line.number)
+    return Plan(scope, month, office.terminal, (*counts, *lying, keys), months, obstacles)
 
 
-def _obstacles(office: Office, connection: Connection, person: str, scope: Scope, month: str) -> tuple[Obstacle, ...]:
+def lines_to_zero(office: Office, connection: Connection, person: str, scope: Scope, month: str) -> tuple[Obstacle, ...]:
+    """Everything that has to be at zero first, also what is; within an act whose permission was checked."""
     waiting = dict(storage.unready(connection, scope, month, office.clock.today()))
     waiting["区のサーバの控えがない操作記録"] = _unconfirmed(connection)
-    found = [Obstacle(words, number) for words, number in waiting.items() if number]
     if scope is Scope.ALL:
-        items = inspection.open_items(office, connection, person)
-        found += [Obstacle(_words(item), item.count) for item in items if item.count and item.kind not in _PRESENT]
-    return tuple(found)
+        for item in inspection.open_items(office, connection, person):
+            if item.kind not in _PRESENT:
+                waiting[_words(item)] = max(item.count, waiting.get(_words(item), 0))
+    return tuple(Obstacle(words, number) for words, number in waiting.items())
 
 
 def _words(item: OpenItem) -> str:
