@@ -144,9 +144,7 @@ def test_the_ward_gives_a_number_to_copies_that_stand_in_red(over: tuple[Office,
         hands.close()
 
 
-def test_the_contract_ends_with_a_checklist_and_a_paper_for_who_comes_next(
-    hands: DeskHands, over: tuple[Office, Session]
-) -> None:
+def test_the_contract_ends_with_a_checklist_and_a_paper(hands: DeskHands, over: tuple[Office, Session]) -> None:
     office, _ward = over
     hands.window.open_screen("erasure", {"page": "takeover"})
     assert rows(hands, "checklist_table") > 20
@@ -155,7 +153,16 @@ def test_the_contract_ends_with_a_checklist_and_a_paper_for_who_comes_next(
     paper = next(office.settings.documents.glob("takeover-*.pdf"))
     with pypdfium2.PdfDocument(paper) as document:
         said = "".join("".join(page.get_textpage().get_text_range() for page in document).split())
-    told = ("引継ぎ書", "途中の届出・申請", "折返し電話・連絡票", "番号付き用紙", "保管庫と鍵", "2026-11", "room_rules", "電話の回答例")
+    told = (
+        "引継ぎ書",
+        "途中の届出・申請",
+        "折返し電話・連絡票",
+        "番号付き用紙",
+        "保管庫と鍵",
+        "2026-11",
+        "room_rules",
+        "電話の回答例",
+    )
     assert [word for word in told if word not in said] == []
     assert "葛城" not in said
     if KEPT:

@@ -79,7 +79,6 @@ class Copy:
     received: str
     returned: str
     erased: str
-    by: str
 
     @property
     def missing(self) -> bool:

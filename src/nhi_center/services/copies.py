@@ -46,7 +46,7 @@ def approve(
     A standing one goes to every line of the period that has none; a single one to the oldest. Raises OperatorError at ``number``
     (also when it was given before), ``kind``, ``last``.
     """
-    with begin(office, session, Action.APPROVE_COPY, step="standing" if standing else "single") as unit:
+    with begin(office, session, Action.APPROVE_COPY, step="copy_approved") as unit:
         check_approval(number, kinds, first, last)
         approval = Approval(number.strip(), kinds, standing, first, last)
         if approval.number in {one.number for one in storage.approvals(unit.connection)}:
@@ -61,7 +61,7 @@ def approve(
         for line in given:
             storage.assign(unit.connection, line.id, approval.number)
         unit.subject = approval.number
-        unit.note(count=len(given), kinds=" ".join(kinds))
+        unit.note(count=len(given), kinds=" ".join(kinds), standing=standing)
         return len(given)
 
 

@@ -17,8 +17,8 @@ _FILES = frozenset({Kind.BACKUP, Kind.LIST, Kind.EXPORT})
 def note(unit: Unit, kind: Kind, count: int, place: str) -> None:
     """A second copy is made with this act: its line, under a standing 承諾番号 where the ward has given one."""
     number = standing_for(storage.approvals(unit.connection), kind, unit.today)
-    line = Copy(str(uuid.uuid4()), kind, ITEMS[kind], count, FOLDER, place, number, unit.today.isoformat(), "", "", unit.person)
-    storage.add(unit.connection, line)
+    line = Copy(str(uuid.uuid4()), kind, ITEMS[kind], count, FOLDER, place, number, unit.today.isoformat(), "", "")
+    storage.add(unit.connection, line, unit.person)
 
 
 def note_register(unit: Unit) -> None:

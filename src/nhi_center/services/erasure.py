@@ -119,7 +119,7 @@ def agree(office: Office, session: Session, shown: Plan, place: str, supervisor:
         check_agreeable(_plan(office, unit.connection, session.person, now.scope, now.month), shown, place)
         unit.subject = str(uuid.uuid4())
         storage.add(unit.connection, unit.subject, signed, unit.stamp, pair)
-        unit.note(**{count.item: count.number for count in now.counts if count.number})
+        unit.note(**{f"n_{count.item}": count.number for count in now.counts if count.number})
         unit.note(months=len(now.months), decided_by=pair["supervisor"].person, approved_by=pair["ward"].person)
         return _found(unit.connection, unit.subject)
 

@@ -10,14 +10,15 @@ from sqlalchemy import Connection, text
 
 from nhi_center.domain.copies import Approval, Copy, Kind
 
-_NAMES = ("id", "kind", "items", "count", "medium", "place", "approval", "received", "returned", "erased", "by")
+_NAMES = ("id", "kind", "items", "count", "medium", "place", "approval", "received", "returned", "erased")
 
 
-def add(connection: Connection, copy: Copy) -> None:
-    names = ", ".join(_NAMES)
+def add(connection: Connection, copy: Copy, by: str) -> None:
+    """``by``: who made it, for the log's sake alone."""
+    names = ", ".join((*_NAMES, "by"))
     connection.execute(
         text(f"INSERT INTO second_copy ({names}) VALUES (:{names.replace(', ', ', :')})"),
-        asdict(copy) | {"kind": copy.kind.value},
+        asdict(copy) | {"kind": copy.kind.value, "by": by},
     )
 
 
