@@ -72,6 +72,31 @@ def disk_full(needed: int = 0) -> EnvironmentTrouble:
     )
 
 
+_BLOCK = 1024 * 1024
+
+
+def overwrite(path: Path) -> None:
+    """Overwrite a plain file with zeros to its end, flush it, and remove it. A link is removed and never followed.
+
+    What a disk has put aside of it before (a journal, worn cells) stays there: only a key that is gone helps against that.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+    else:
+        with os.fdopen(descriptor, "wb") as file:
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                left = os.fstat(descriptor).st_size
+                while left > 0:
+                    left -= file.write(bytes(min(left, _BLOCK)))
+                file.flush()
+                os.fsync(descriptor)
+    path.unlink()
+    flush_folder(path.parent)
+
+
 # -- nothing leaves the business folder --
 
 

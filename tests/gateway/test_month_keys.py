@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,7 @@ from nhi_center.domain.trust import signed_by
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.gateway import enrolment, month_keys, ward_settings
 from nhi_center.gateway.database import connect
+from nhi_center.link.wire_erasure import Destroying
 from tests.gateway.test_setting_up import command
 from tests.support.postgres import RunningGateway, Terminal
 
@@ -151,3 +153,22 @@ def test_a_file_with_a_fault_publishes_nothing(gateway: RunningGateway, tmp_path
     done = command("set-rules", str(file), "--by", "甲", "--by", "乙", "--home", str(gateway.folder))
     assert (done.returncode, done.stdout) == (1, "")
     assert gateway.scalar("SELECT count(*) FROM change") == before
+
+
+def test_a_terminal_has_its_own_keys_destroyed_as_two_agreed(gateway: RunningGateway, terminal: Terminal) -> None:
+    asked = Destroying("0a0a0a0a-0000-4000-8000-000000000001", (NOVEMBER, "2026-10"), ("s-toko", "40127"))
+    with terminal.link() as link:
+        link.keep_month_key(NOVEMBER, KEY)
+        link.keep_month_key("2026-12", OTHER)
+        link.destroy_month_keys(asked)
+        link.destroy_month_keys(asked)
+        for month in asked.months:  # also the one that never came
+            with pytest.raises(EnvironmentTrouble, match="LK-03"):
+                link.keep_month_key(month, KEY)
+        link.keep_month_key("2026-12", OTHER)
+        for wrong in (replace(asked, months=("2026-13",)), replace(asked, by=("s-toko", "s-toko")), replace(asked, erasure="x")):
+            with pytest.raises(EnvironmentTrouble, match="LK-04"):
+                link.destroy_month_keys(wrong)
+    assert gateway.scalar("SELECT count(*) FROM month_key WHERE terminal = %s", terminal.name) == 1
+    told = "SELECT string_agg(DISTINCT by, '') FROM month_key_event WHERE terminal = %s AND event = 'destroyed'"
+    assert gateway.scalar(told, terminal.name) == f"s-toko 40127 消去 {asked.erasure}"

@@ -243,3 +243,19 @@ def test_what_stands_gives_way_only_to_leaving(desk: Desk) -> None:
             connection.execute(text(statement))
     with office.store.read.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM leaving")).scalar_one() == 0
+
+
+def test_lists_and_prints_that_show_a_person_go_with_the_same_days(desk: Desk) -> None:
+    office, _ward, _made = desk
+    synchronise(office)
+    for name in ("documents/issued-20261124-20261124.pdf", "documents/receipt-20261124-1.pdf", "spool/p.pdf"):
+        file = office.settings.business_folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"x")
+        os.utime(file, (office.clock.local().timestamp(),) * 2)
+    later(office, DAYS - 1)
+    assert leaving.papers(office) == 0
+    advance(office.premises, days=1)
+    assert leaving.papers(office) == 2
+    assert [file.name for file in office.settings.documents.iterdir()] == ["receipt-20261124-1.pdf"]
+    assert list(office.settings.spool.iterdir()) == []

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from nhi_center.domain.erasure import Scope
 from nhi_center.domain.handover import Direction
 from nhi_center.domain.operators import PERMITTED, Role, Session
 from nhi_center.domain.purpose import Purpose, PurposeKind
@@ -102,6 +103,13 @@ ACTS = {
     "self_check.write_sheet": "how the terminal is",
     "terminal_states.read": "versions, updates and counts of terminals, asked of the gateway",
     "ward_accounts.add": "the account of one of the ward's own people",
+    "copies.approve": "how many copies got the number",
+    "copies.write_ledger": "情報管理台帳 on paper: what ledger gives",
+    "erasure.agree": "counts, and the two who signed",
+    "erasure.go_on": "counts, and the two who signed",
+    "erasure.record_disk": "a disk, and the two who signed",
+    "erasure_sheet.certificate": "消去証明書: counts, and the two who signed",
+    "takeover.write": "引継ぎ書: numbers and states",
     "today_reading.read": "inside another reading: what a role sees is chosen by today.today",
 }
 """Functions that give something back but are not called here, each with what it gives."""
@@ -146,6 +154,7 @@ def busy(room: Room) -> Answers:
         "person_file.as_of": lambda office, _session: (papers.LEAVER.atena, office.clock.today(), LOOK),
         "hold_papers.back_of": lambda _office, _session: (leaving.handover.id,),
         "slip_check.look": lambda _office, _session: ("1124-001", False),
+        "erasure.plan": lambda _office, _session: (Scope.ALL,),
         "review.record_reviewed": lambda _office, _session: ([verified],),
     }
 

@@ -72,6 +72,18 @@ COLUMNS = {
         "名簿・研修",
         "委託の管理",
         "点検・監査",
+        "消去・台帳",
+    ],
+    "40127": [
+        "本日の業務",
+        "受渡し",
+        "区の審査",
+        "訂正・取下げ",
+        "保留・照会",
+        "証の交付",
+        "名簿・研修",
+        "点検・監査",
+        "消去・台帳",
     ],
     "40100": [
         "本日の業務",
@@ -84,6 +96,7 @@ COLUMNS = {
         "名簿・研修",
         "委託の管理",
         "点検・監査",
+        "消去・台帳",
     ],
 }
 
@@ -206,4 +219,5 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
     inside |= {Action.MANAGE_CONTRACT, Action.ON_SITE_INSPECT, Action.RECORD_CONTROL, Action.ANSWER_CONTROL}
     inside |= {Action.SETTLE_CONTROL}
     inside |= {Action.ACKNOWLEDGE_DEVICE, Action.REPAIR_SYNC, Action.SETTLE_CONFLICT, Action.DECLARE_FAILED}
+    inside |= {Action.COPY_LEDGER, Action.APPROVE_COPY}
     assert {entry.action for entry in PAGES.entries} | inside == set(Action)

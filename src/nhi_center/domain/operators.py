@@ -99,6 +99,9 @@ class Action(StrEnum):
     ALLOW_SCANNER = "allow_scanner"
     VIEW_TERMINALS = "view_terminals"
     LEAVE = "leave"
+    ERASE = "erase"
+    COPY_LEDGER = "copy_ledger"
+    APPROVE_COPY = "approve_copy"
     ACKNOWLEDGE_DEVICE = "acknowledge_device"
     VIEW_CONTROLS = "view_controls"
     MANAGE_CONTRACT = "manage_contract"
@@ -135,6 +138,8 @@ _TRUSTED = frozenset(
         Action.VIEW_CONTROLS,
         Action.RECORD_CONTROL,
         Action.ANSWER_CONTROL,
+        Action.ERASE,
+        Action.COPY_LEDGER,
     }
 )
 """What supervisor and ward have alike: reading the log, letting a person in, shutting him out."""
@@ -169,6 +174,7 @@ _WARD = (
         Action.ACKNOWLEDGE_DEVICE,
         Action.ON_SITE_INSPECT,
         Action.SETTLE_CONTROL,
+        Action.APPROVE_COPY,
     }
 )
 
@@ -204,7 +210,12 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.VIEW_PRINTERS,
         Action.WRITE_ANSWER,
     },
-    Role.TERMINAL: frozenset({Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY, Action.LEAVE}),
+    Role.TERMINAL: frozenset(
+        {
+            *(Action.SYNC, Action.STATUS, Action.BACK_UP, Action.SELF_CHECK, Action.REKEY, Action.LEAVE),
+            *(Action.ERASE, Action.COPY_LEDGER),
+        }
+    ),
 }
 
 

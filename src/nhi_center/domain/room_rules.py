@@ -34,7 +34,8 @@ class RoomRules:
     """``company``: the contract's company (受託者), "" until the ward has set it. ``contact_hours``: without contact to the
     segment until a supervisor is asked for. ``patched_days``, ``signature_days``: how old a terminal's OS updates and malware
     signatures may be. ``paper_hours``: of the office, that a paper may be on hand (受託 運用6).
-    ``keep_days``: after 区受領, until entries and calls leave the terminal; 0: they stay.
+    ``keep_days``: after 区受領, until entries and calls leave the terminal; 0: they stay. ``keep_months``: whole months after a
+    month's end, until its erasure is due (保存期間); 0: none is set.
     ``isolation``: the level below which nobody signs in (接続制限), "" for what each terminal's settings say. ``office_opens`` to
     ``office_closes``: signing in at another hour is flagged in the log review. ``calls_open`` to ``calls_close``: a call is
     promised back within these hours."""
@@ -44,6 +45,7 @@ class RoomRules:
     patched_days: int = PATCHED_DAYS
     signature_days: int = SIGNATURE_DAYS
     keep_days: int = 0
+    keep_months: int = 0
     paper_hours: int = 24
     failures_until_locked: int = 10
     company: str = ""
@@ -69,6 +71,7 @@ def parse(body: Mapping[str, Any]) -> RoomRules:
         and rules.patched_days > 0
         and rules.signature_days > 0
         and rules.keep_days >= 0
+        and rules.keep_months >= 0
         and 3 <= rules.failures_until_locked <= 100
         and rules.password.min_length >= 8
         and rules.calls_open < rules.calls_close

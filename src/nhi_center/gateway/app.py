@@ -28,6 +28,7 @@ from nhi_center.gateway import (
     anchors,
     enrolment,
     enrolment_codes,
+    erasures,
     leases,
     meeting,
     numbers,
@@ -38,7 +39,7 @@ from nhi_center.gateway import (
 )
 from nhi_center.gateway.database import migrations
 from nhi_center.gateway.observed import TOLD, Figures, Observing, Scope, local_pages
-from nhi_center.link import wire, wire_enrolment, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
+from nhi_center.link import wire, wire_enrolment, wire_erasure, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
 
 log = logging.getLogger(__name__)
 
@@ -193,6 +194,11 @@ class _Gateway:
         await room.keep_month_key(connection, peer.terminal, month, key)
         return wire.encode_kept_month(month)
 
+    async def destroy_keys(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        asked = wire_erasure.parse_destroying(await _body(request))
+        peer, _ = await _locked(request, connection)
+        return wire_erasure.encode_destroyed(await erasures.destroy(connection, peer.terminal, asked))
+
     async def meet(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
         told = wire_meeting.parse_told(await _body(request))
         peer = await _enrolled(request, connection)
@@ -292,6 +298,7 @@ def build(settings: GatewaySettings) -> Application:
         gateway.route(wire.PATH_AUDIT, "POST", gateway.audit),
         gateway.route(wire.PATH_ROOM, "GET", gateway.room),
         gateway.route(wire.PATH_MONTH_KEY, "POST", gateway.month_key),
+        gateway.route(wire_erasure.PATH_DESTROY, "POST", gateway.destroy_keys, most=wire_erasure.MAX_BODY_BYTES),
         gateway.route(wire_meeting.PATH_MEET, "POST", gateway.meet, most=wire_meeting.MAX_BODY_BYTES),
         gateway.route(wire_meeting.PATH_COMPARE, "POST", gateway.compare, most=wire_meeting.MAX_BODY_BYTES),
         gateway.route(wire_numbers.PATH_BLOCKS, "POST", gateway.blocks, most=wire_numbers.MAX_BODY_BYTES),

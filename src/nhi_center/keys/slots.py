@@ -6,7 +6,7 @@ even for the person it was made for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +35,12 @@ class Contents:
 
     store_keys: tuple[bytes, ...] = field(repr=False)
     month_keys: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    def forget(self, months: Iterable[str]) -> None:
+        """Forget these months' keys in memory too: whoever seals a slot from these contents later seals it without them."""
+        if isinstance(self.month_keys, MutableMapping):
+            for month in months:
+                self.month_keys.pop(month, None)
 
     def encode(self) -> bytes:
         months = {month: key.hex() for month, key in self.month_keys.items()}

@@ -21,7 +21,7 @@ from typing import TypeVar
 from nhi_center.domain.audit import Countersign
 from nhi_center.domain.updates import Signed
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link import wire, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
+from nhi_center.link import wire, wire_erasure, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
@@ -255,6 +255,13 @@ class GatewayLink:
             wire.parse_kept_month, self._request("POST", wire.PATH_MONTH_KEY, wire.encode_month_key(month, key))
         )
         if answer != month:
+            raise _protocol_trouble()
+
+    def destroy_month_keys(self, asked: wire_erasure.Destroying) -> None:
+        """Have this terminal's own keys of these months destroyed at the segment; again is harmless."""
+        self._greet()
+        body = wire_erasure.encode_destroying(asked)
+        if self._parsed(wire_erasure.parse_destroyed, self._request("POST", wire_erasure.PATH_DESTROY, body)) != asked.months:
             raise _protocol_trouble()
 
     def _greet(self) -> None:

@@ -22,11 +22,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from nhi_center.domain import canonical
 from nhi_center.domain.audit import Broken, check_chain
+from nhi_center.domain.copies import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.files import disk_full, folder_inside, is_full, outside, require_own_file, require_still, write_inside
 from nhi_center.keys import recovery
-from nhi_center.services import month_keys
+from nhi_center.services import copy_lines, month_keys
 from nhi_center.services.inside import OUTSIDE
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
@@ -102,6 +103,8 @@ def back_up(office: Office, report: Report, token: Token | None = None) -> Path:
     ) as unit:
         unit.note(sha256=sidecar.sha256)
         backup_state.keep_try(unit.connection, Try(today, sidecar.made_at, file.name, ""))
+        copy_lines.note(unit, Kind.BACKUP, 1, file.name)
+        copy_lines.gone(unit, copies(office)[KEPT:])
     _keep_the_last(office)
     return file
 

@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nhi_center.domain.copies import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.printing.sheets import AS_LAID_OUT, Content, ListSheet, PdfJob, Placement, Seals
-from nhi_center.services import devices
+from nhi_center.services import copy_lines, devices
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, require
+
+WITH_NAMES = frozenset({"issued", "collect", "returned", "renewal_lot", "renewal_left_out"})
+"""Kinds of lists that name insured persons: each is a second copy (情報管理台帳)."""
 
 
 @logs_outside
@@ -32,8 +36,9 @@ def make_list(office: Office, session: Session, name: str, sheet: ListSheet, kin
     """A list as a document, kept in the log with its number of ``rows``."""
     require(office, session, action)
     made = document(office, name, sheet)
-    with begin(office, session, action, step="export", kind=kind, sheets=rows):
-        pass
+    with begin(office, session, action, step="export", kind=kind, sheets=rows) as unit:
+        if kind in WITH_NAMES:
+            copy_lines.note(unit, Kind.LIST, rows, name)
     return made
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from nhi_center.domain.operators import Action
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.services import ward_settings
+from nhi_center.services import copy_lines, erasure_files, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import begin, reading
@@ -38,6 +38,7 @@ def act(office: Office) -> Left:
     """
     terminal = terminal_session(office)
     entries = calls = 0
+    papers(office)
     while True:
         with reading(office, terminal, Action.LEAVE) as connection:
             days = _days(office, connection)
@@ -62,6 +63,23 @@ def act(office: Office) -> Left:
         entries += gone.entries
         calls += gone.calls
     return Left(entries, calls)
+
+
+def papers(office: Office) -> int:
+    """Lists, exports and prints that show a person and are older than the ward's days: overwritten; gives how many.
+
+    Raises as ``begin``, and EnvironmentTrouble ST-07 when a file cannot be overwritten.
+    """
+    terminal = terminal_session(office)
+    with reading(office, terminal, Action.LEAVE) as connection:
+        days = _days(office, connection)
+    old = erasure_files.papers_before(office, office.clock.today() - timedelta(days=days)) if days else ()
+    if old:
+        with begin(office, terminal, Action.LEAVE, step="files") as unit:
+            unit.note(files=len(old), days=days)
+            copy_lines.gone(unit, old)
+        erasure_files.destroy(old)
+    return len(old)
 
 
 def _days(office: Office, connection: Connection) -> int:

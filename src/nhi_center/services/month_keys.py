@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 
 from nhi_center.domain.operators import Action
@@ -18,6 +19,7 @@ from nhi_center.services.session import terminal_session
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import backup_state
 from nhi_center.storage.backup_state import MonthMark
+from nhi_center.storage.engine import Connection
 
 _REFUSED = "LK-03"
 
@@ -31,6 +33,8 @@ def ensure_month_key(office: Office) -> Office:
     month = f"{office.clock.today():%Y-%m}"
     key = office.contents.month_keys.get(month)
     mark = _marks(office).get(month)
+    if mark is not None and mark.destroyed:
+        return office
     if mark is not None and mark.sealed:
         return _as_sealed(office, mark, key)
     key = key or secrets.token_bytes(32)
@@ -63,7 +67,7 @@ def usable(office: Office) -> tuple[str, bytes] | None:
     fitting = [
         (month, key)
         for month, key in office.contents.month_keys.items()
-        if month in marks and marks[month].sealed and marks[month].fingerprint == fingerprint(key)
+        if month in marks and not marks[month].destroyed and marks[month].sealed and marks[month].fingerprint == fingerprint(key)
     ]
     return max(fitting, default=None)
 
@@ -77,7 +81,7 @@ def tell_segment(office: Office) -> int:
     told = 0
     for mark in _marks(office).values():
         key = office.contents.month_keys.get(mark.month)
-        if mark.sent or mark.refused or not mark.sealed or key is None or fingerprint(key) != mark.fingerprint:
+        if mark.sent or mark.refused or mark.destroyed or not mark.sealed or key is None or fingerprint(key) != mark.fingerprint:
             continue
         refused = ""
         try:
@@ -107,6 +111,25 @@ def forget_month_key(office: Office, month: str) -> Office:
     with begin(without, terminal_session(without), Action.BACK_UP, subject=month, step="destroyed"):
         pass
     return without
+
+
+def destroy_here(office: Office, months: Iterable[str], subject: str) -> None:
+    """Destroy this terminal's keys of these months: in every slot, and in memory. Again is harmless.
+
+    Whoever goes on with an office of before seals nothing back: its contents have forgotten the keys too.
+    """
+    gone = tuple(months)
+    with begin(office, terminal_session(office), Action.BACK_UP, subject=subject, step="destroyed", months=len(gone)) as unit:
+        for month in gone:
+            backup_state.month_destroyed(unit.connection, month, unit.now.isoformat(timespec="seconds"))
+    office.contents.forget(gone)
+    office.premises.slots.save_for_all(known_people.read_open(office), office.contents)
+
+
+def known_months_in(connection: Connection, office: Office) -> tuple[str, ...]:
+    """Every month of which a key may be somewhere, oldest first."""
+    marks = backup_state.month_marks(connection)
+    return tuple(sorted({*office.contents.month_keys, *(month for month, mark in marks.items() if not mark.destroyed)}))
 
 
 def fingerprint(key: bytes) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 
+from nhi_center.domain.copies import Kind
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.errors import OperatorError
 from nhi_center.keys import accounts as records
 from nhi_center.keys.accounts import Account
 from nhi_center.keys.room_key import to_json as room_key_json
 from nhi_center.keys.slots import Contents
-from nhi_center.services import known_people
+from nhi_center.services import copy_lines, known_people
 from nhi_center.services.accounts import new_cost
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.password_rules import require_good
@@ -28,10 +29,11 @@ class NewAdministrator:
     password: str = field(repr=False)
 
 
-def recover(premises: Premises, key: bytes, admin: NewAdministrator) -> tuple[Account, ...]:
+def recover(premises: Premises, key: bytes, admin: NewAdministrator, copy: str = "") -> tuple[Account, ...]:
     """Open the store with ``key``, register ``admin`` as 区管理者 with a slot here, and keep it in the log.
 
-    Gives everybody whose account counts in this store.
+    Gives everybody whose account counts in this store. ``copy``: the backup this store was just made from; it gets its line in
+    情報管理台帳.
 
     The other accounts stay as they are: whoever is gone is closed by the new administrator. Month keys of backups are not
     recovered with it; the segment keeps them. Raises OperatorError (ID or password at their fields), EnvironmentTrouble ST-*
@@ -43,17 +45,19 @@ def recover(premises: Premises, key: bytes, admin: NewAdministrator) -> tuple[Ac
     try:
         require_good(office, admin.password, (admin.person, admin.name), field="password")
         known_people.put_right(office)
-        _register(office, admin)
+        _register(office, admin, copy)
         return known_people.read_open(office)
     finally:
         office.store.close()
 
 
-def _register(office: Office, admin: NewAdministrator) -> None:
+def _register(office: Office, admin: NewAdministrator, copy: str) -> None:
     session = Session(str(uuid.uuid4()), admin.person, admin.name, Role.WARD_ADMIN, office.terminal)
     premises = office.premises
     with begin(office, session, Action.RECOVER, subject=admin.person, step="register") as unit:
         at = unit.now.isoformat(timespec="seconds")
+        if copy:
+            copy_lines.note(unit, Kind.RECOVERY, 1, copy)
         account = records.enrol(admin.person, admin.name, Role.WARD_ADMIN, admin.password, new_cost(office), at=at)
         unit.record("account", records.to_json(account))
         known_people.keep(unit.connection, account)

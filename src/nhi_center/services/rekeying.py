@@ -12,13 +12,13 @@ from dataclasses import replace
 from nhi_center.domain.operators import Action
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.keys.slots import Contents
-from nhi_center.services import known_people
+from nhi_center.services import erasure_end, known_people
 from nhi_center.services.office import Office
 from nhi_center.services.terminal import terminal_session
 from nhi_center.services.work import begin, log_refusal
-from nhi_center.storage import closures
+from nhi_center.storage import closures, erasure
 from nhi_center.storage.rekey import rekey
-from nhi_center.storage.store import new_key, open_store
+from nhi_center.storage.store import new_key, open_store, opens
 
 Report = Callable[[int, int, str], None]
 
@@ -32,7 +32,7 @@ def run_if_due(office: Office, report: Report) -> Office:
     unconfirmed = len(office.contents.store_keys) > 1
     if not unconfirmed:
         with office.store.read.begin() as connection:
-            if not closures.rekey_due(connection):
+            if not (closures.rekey_due(connection) or erasure.key_due(connection)):
                 return office
     both = office.contents if unconfirmed else _hold_both(office)
     new, old = both.store_keys[0], both.store_keys[-1]
@@ -47,6 +47,7 @@ def run_if_due(office: Office, report: Report) -> Office:
     office = replace(office, store=open_store(path, (new,)), contents=Contents((new,), both.month_keys))
     with begin(office, terminal_session(office), Action.REKEY) as unit:
         closures.mark_rekeyed(unit.connection)
+        erasure_end.key_changed(unit, office.terminal, opened_by_old=int(opens(path, old)))
     _seal(office, office.contents)
     return office
 

@@ -33,7 +33,7 @@ def put_back(
     except FileExistsError:
         raise _in_the_way() from None
     try:
-        people = recover(premises, key, admin)
+        people = recover(premises, key, admin, copy.name)
         contents = Contents((key,), {sidecar.month: month_key})
         premises.slots.save_for_all(people, contents)
     except BaseException:

@@ -21,6 +21,7 @@ from nhi_center.link.wire_lease import STALE_REASONS
 from nhi_center.link.wire_state import TerminalState
 from nhi_center.services import (
     conflicts,
+    copy_lines,
     leaving,
     lost_terminals,
     meeting,
@@ -37,7 +38,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import terminal_session
 from nhi_center.services.work import Unit, begin, log_refusal, reading
-from nhi_center.storage import audit, device_holds, exchange, outbox, register, room
+from nhi_center.storage import audit, device_holds, erasure, exchange, outbox, register, room
 from nhi_center.storage.room import TerminalSeen
 from nhi_center.storage.trouble import told_apart
 
@@ -125,6 +126,9 @@ def receive(office: Office, report: Report) -> int:
     """Take the segment's changes from where we stopped, then its list of the room's terminals; gives how many changes."""
     terminal = terminal_session(office)
     received = 0
+    with reading(office, terminal, Action.SYNC) as connection:
+        if erasure.contract_over(connection):
+            return 0  # what has been erased here does not come again
     while True:
         with reading(office, terminal, Action.SYNC) as connection:
             after = register.cursor(connection)
@@ -136,6 +140,7 @@ def receive(office: Office, report: Report) -> int:
                     report(received + first, 0, "受信")
                     skipped += _take(office, unit, page.changes[first : first + PART])
                 register.keep_cursor(unit.connection, page.next)
+                copy_lines.note_register(unit)
                 if skipped:
                     unit.note(skipped=sum(skipped.values()))
             for (origin, kind, reason), count in skipped.items():

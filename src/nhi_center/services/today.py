@@ -14,7 +14,7 @@ from nhi_center.domain.holds import Stage
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.today import Figure, Room, Today, by_hour, in_order
-from nhi_center.services import today_tasks
+from nhi_center.services import today_erasure, today_tasks
 from nhi_center.services.office import Office
 from nhi_center.services.today_reading import TO_SETTLE, Reading, read
 from nhi_center.services.work import reading
@@ -56,7 +56,7 @@ def today(office: Office, session: Session) -> Today:
         figures = _ward_figures(seen) if session.role.is_ward else _contractor_figures(seen)
         return Today(
             figures=figures,
-            tasks=in_order(today_tasks.gather(connection, seen)),
+            tasks=in_order((*today_tasks.gather(connection, seen), *today_erasure.tasks(office, connection, session))),
             flow=by_hour(flow.received(connection, day), flow.keyed(connection, day), seen.now.hour),
             room=_room(office, seen),
         )

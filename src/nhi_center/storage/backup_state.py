@@ -21,6 +21,7 @@ class MonthMark:
     seal_again: bool
     sent: bool
     refused: str
+    destroyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,13 @@ def month_marks(connection: Connection) -> dict[str, MonthMark]:
     rows = connection.execute(text("SELECT * FROM month_key ORDER BY month"))
     return {
         row.month: MonthMark(
-            row.month, row.fingerprint, bool(row.sealed_at), bool(row.seal_again), bool(row.sent_at), row.refused
+            row.month,
+            row.fingerprint,
+            bool(row.sealed_at),
+            bool(row.seal_again),
+            bool(row.sent_at),
+            row.refused,
+            bool(row.destroyed_at),
         )
         for row in rows
     }
@@ -62,6 +69,17 @@ def month_sealed(connection: Connection, month: str, at: str) -> None:
 
 def seal_again(connection: Connection, month: str) -> None:
     connection.execute(text("UPDATE month_key SET seal_again = 1 WHERE month = :month"), {"month": month})
+
+
+def month_destroyed(connection: Connection, month: str, at: str) -> None:
+    """No key of this month is made, sealed or sent again; also of a month that never had one."""
+    connection.execute(
+        text(
+            "INSERT INTO month_key (month, fingerprint, destroyed_at) VALUES (:month, '', :at)"
+            " ON CONFLICT (month) DO UPDATE SET destroyed_at = excluded.destroyed_at WHERE destroyed_at = ''"
+        ),
+        {"month": month, "at": at},
+    )
 
 
 def month_sent(connection: Connection, month: str, at: str, refused: str) -> None:

@@ -1,0 +1,111 @@
+"""情報管理台帳: a line for every second copy by itself, the ward's 承諾番号 single or standing, and what became of each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from nhi_center.domain.copies import Kind
+from nhi_center.domain.operators import Action, Session
+from nhi_center.errors import OperatorError
+from nhi_center.printing.sheets import ListSheet
+from nhi_center.services import backup, copies, copy_lines, documents
+from nhi_center.services.month_keys import ensure_month_key
+from nhi_center.services.office import Office
+from nhi_center.services.work import begin
+from tests.services.test_backup import quiet
+from tests.support.office import advance, as_person, desk, premises
+from tests.support.papers import register_people
+from tests.support.station import log_of
+
+__all__ = ["desk", "premises"]
+
+Desk = tuple[Office, Session]
+FIRST, LAST = date(2026, 4, 1), date(2027, 3, 31)
+
+
+def lines(office: Office) -> list[tuple[Kind, str, str, bool]]:
+    """Kind, place, 承諾番号, and whether it is gone."""
+    return [(one.kind, one.place, one.approval, bool(one.erased)) for one in copies.ledger(office, as_person(office, "s-toko"))]
+
+
+def test_a_backup_has_its_line_and_loses_it_with_the_file(desk: Desk) -> None:
+    office = ensure_month_key(desk[0])
+    made = [backup.back_up(office, quiet).name]
+    assert lines(office) == [(Kind.BACKUP, made[0], "", False)]
+    assert copies.approve(office, as_person(office, "40127"), "新総情 第12号", (Kind.BACKUP,), FIRST, LAST, True) == 1
+    for _day in range(backup.KEPT):
+        advance(office.premises, days=1)
+        made.append(backup.back_up(office, quiet).name)
+    assert {line[1] for line in lines(office) if not line[3]} == set(made[1:])
+    assert [line[1] for line in lines(office) if line[3]] == made[:1]
+    assert {line[2] for line in lines(office)} == {"新総情 第12号"}, "a standing one is given to what comes later too"
+
+
+def test_a_list_with_names_has_one_and_a_list_of_counts_has_none(desk: Desk) -> None:
+    office, _session = desk
+    supervisor = as_person(office, "s-toko")
+    sheet = ListSheet("発行一覧", "", "", sample=True)
+    office.premises.pdf.start()
+    try:
+        documents.make_list(office, supervisor, "issued-1.pdf", sheet, "issued", 3, Action.PRINT)
+        documents.make_list(office, supervisor, "handovers-1.pdf", sheet, "handovers", 9, Action.HANDOVER)
+        assert [(one.kind, one.place, one.count) for one in copies.ledger(office, supervisor)] == [(Kind.LIST, "issued-1.pdf", 3)]
+        paper = copies.write_ledger(office, supervisor)
+    finally:
+        office.premises.pdf.stop()
+    assert paper.name == "copy-ledger-T04-20261124.pdf"
+    assert log_of(office, "copy_ledger")[-1]["facts"]["sheets"] == 1
+
+
+def test_the_copy_of_the_register_is_one_line(desk: Desk) -> None:
+    office, _session = desk
+    register_people(office)
+    for _time in range(2):
+        with begin(office, as_person(office, "k-ichiro"), Action.HANDOVER) as unit:
+            copy_lines.note_register(unit)
+    assert [(kind, place) for kind, place, _number, _gone in lines(office)] == [(Kind.REGISTER, "データベース")]
+
+
+def test_a_single_number_is_for_one_copy_and_only_the_ward_gives_one(desk: Desk) -> None:
+    office, _session = desk
+    ward = as_person(office, "40127")
+    with begin(office, ward, Action.HANDOVER) as unit:
+        for name in ("a.pdf", "b.pdf"):
+            copy_lines.note(unit, Kind.LIST, 1, name)
+    with pytest.raises(OperatorError, match="役割"):
+        copies.approve(office, as_person(office, "s-toko"), "第1号", (Kind.LIST,), FIRST, LAST, False)
+    assert copies.approve(office, ward, "第1号", (Kind.LIST,), FIRST, LAST, False) == 1
+    assert sorted(number for _kind, _place, number, _gone in lines(office)) == ["", "第1号"]
+    for number, kinds, last, field in (
+        ("第1号", (Kind.LIST,), LAST, "number"),
+        (" ", (Kind.LIST,), LAST, "number"),
+        ("第2号", (), LAST, "kind"),
+        ("第2号", (Kind.LIST,), date(2026, 3, 1), "last"),
+    ):
+        with pytest.raises(OperatorError) as refused:
+            copies.approve(office, ward, number, kinds, FIRST, last, True)
+        assert refused.value.field == field
+    assert copies.approve(office, ward, "第3号", (Kind.BACKUP,), FIRST, LAST, True) == 0, "another kind"
+
+
+def test_what_was_given_back_is_not_erased_and_a_line_stands(desk: Desk) -> None:
+    office, _session = desk
+    supervisor = as_person(office, "s-toko")
+    with begin(office, supervisor, Action.HANDOVER) as unit:
+        copy_lines.note(unit, Kind.LIST, 1, "a.pdf")
+    line = copies.ledger(office, supervisor)[0]
+    copies.give_back(office, supervisor, line.id)
+    assert copies.ledger(office, supervisor)[0].returned == "2026-11-24"
+    with pytest.raises(OperatorError, match="返したか消去"):
+        copies.give_back(office, supervisor, line.id)
+    for statement in (
+        "DELETE FROM second_copy",
+        "UPDATE second_copy SET returned = ''",
+        "UPDATE second_copy SET kind = 'backup'",
+    ):
+        with pytest.raises(IntegrityError), office.store.write.begin() as connection:
+            connection.execute(text(statement))
