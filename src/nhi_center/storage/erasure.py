@@ -46,6 +46,7 @@ COUNTED: dict[str, tuple[str, str]] = {
     "covers": ("台紙の宛先", f"SELECT count(*) FROM cover WHERE household <> '' AND {_within('made_at')}"),
     "notes": ("照会の目的の文", f"SELECT count(*) FROM purpose_note WHERE sentence <> '' AND {_within('at')}"),
     "versions": ("台帳の以前の内容", f"SELECT count(*) FROM person_version WHERE {_within('until')}"),
+    "told": ("ほかの端末の電話(封じたもの)", f"SELECT count(*) FROM told_call WHERE {_within('day')}"),
     "pseudonyms": ("操作記録の仮名の鍵", f"SELECT count(*) FROM pseudonym_key WHERE {_within('month')}"),
 }
 """Item to its words and the query that counts it."""
@@ -65,6 +66,7 @@ _OF_A_PERIOD = (
     + _within("made_at"),
     f"UPDATE purpose_note SET sentence = '' WHERE {_within('at')}",
     f"DELETE FROM person_version WHERE {_within('until')}",
+    f"DELETE FROM told_call WHERE {_within('day')}",
     f"DELETE FROM pseudonym_key WHERE {_within('month')}",
 )
 _AT_THE_END = (
