@@ -113,7 +113,7 @@ class WardClocks:
 
 def ward_clocks(incident: Incident, closed: ClosedDays) -> WardClocks:
     """Counted as the committee counts: the day of the knowledge is day one, closed days count, and a 確報 whose last day is
-    closed may come on the next open one (個人情報の保護に関する法律についてのガイドライン 3-5-3)."""
+    closed may come on the next open one (個人情報保護法ガイドライン 通則編 3-5-3)."""
     known = datetime.fromisoformat(incident.opened_at).date()
 
     def day(number: int) -> date:
