@@ -1,11 +1,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from nhi_center.domain.incidents import LONGEST, Entry, Incident, Kind, Step, check_close, check_told, check_words
+from nhi_center.domain.calendar import ClosedDays
+from nhi_center.domain.incidents import (
+    LONGEST,
+    Entry,
+    Incident,
+    Kind,
+    Step,
+    WardClocks,
+    check_close,
+    check_told,
+    check_words,
+    ward_clocks,
+)
 from nhi_center.errors import OperatorError
 
 AT = datetime(2026, 11, 24, 9, 30, 20)
@@ -16,12 +28,24 @@ CLOSED = Entry(Step.CLOSED, "", "", "", AT.isoformat(), "40100")
 
 
 def test_the_clock_of_the_ward_runs_until_it_is_told() -> None:
-    assert FRESH.due == "2026-11-24T10:00:20"
-    assert not FRESH.overdue(AT + timedelta(minutes=30))
-    assert FRESH.overdue(AT + timedelta(minutes=31))
+    assert FRESH.due(30) == "2026-11-24T10:00:20"
+    assert not FRESH.overdue(AT + timedelta(minutes=30), 30)
+    assert FRESH.overdue(AT + timedelta(minutes=31), 30)
+    assert FRESH.overdue(AT + timedelta(minutes=16), 15)
     told = replace(FRESH, entries=(TOLD,))
-    assert (told.due, told.overdue(AT + timedelta(days=1)), told.state) == ("", False, "対応中")
+    assert (told.due(30), told.overdue(AT + timedelta(days=1), 30), told.state) == ("", False, "対応中")
     assert replace(FRESH, entries=(WRITTEN, TOLD, CLOSED)).state == "終結"
+
+
+def test_the_ward_s_own_days_count_from_the_day_it_is_known_and_a_closed_last_day_moves_the_full_report() -> None:
+    open_days = ClosedDays.of((), date(2027, 12, 31))
+    assert ward_clocks(FRESH, open_days) == WardClocks(
+        date(2026, 11, 26), date(2026, 11, 28), date(2026, 12, 23), date(2027, 1, 22)
+    )
+    holiday = ClosedDays.of((date(2026, 12, 23),), date(2027, 12, 31))
+    assert ward_clocks(FRESH, holiday).full == date(2026, 12, 24)
+    new_year = replace(FRESH, opened_at="2026-12-01T09:30:20")
+    assert ward_clocks(new_year, open_days).full == date(2027, 1, 4), "30 December is closed"
 
 
 @pytest.mark.parametrize(

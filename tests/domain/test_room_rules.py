@@ -27,6 +27,7 @@ def test_a_whole_setting() -> None:
         {"unknown": 1},
         {"require_presence": "no"},
         {"contact_hours": 0},
+        {"tell_minutes": 0},
         {"contact_hours": True},
         {"failures_until_locked": 1000},
         {"password": {"min_length": 4}},

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from nhi_center.domain import room_rules
 from nhi_center.domain.handover import Direction, Side
 from nhi_center.domain.operators import Session
 from nhi_center.domain.today import Urgency
@@ -17,6 +18,7 @@ from nhi_center.services import handover as service
 from nhi_center.services.incidents import IncidentRow
 from nhi_center.services.office import Office
 from tests.services.test_handover import CLERK, NINE, WARD, counted, counts, received
+from tests.support.certificates import trusting, ward_sets
 from tests.support.office import advance, as_person, desk, premises
 
 __all__ = ["desk", "premises"]
@@ -87,6 +89,20 @@ def test_untold_for_half_an_hour_it_is_red_and_told_it_is_not(desk: Room, row: I
     assert (now.incident.told.told_at[11:16], now.incident.told.told_to) == ("09:05", "40100")
     with pytest.raises(OperatorError, match="もう記録"):
         incidents.tell(office, clerk, id_, "40100", "")
+
+
+def test_the_ward_sets_after_how_many_minutes_it_is_red(desk: Room, row: IncidentRow) -> None:
+    office, gateway = trusting(desk[0])
+    there = office, desk[1]
+    ward_sets(office, gateway, name=room_rules.NAME, value={"tell_minutes": 10})
+    advance(office.premises, minutes=9)
+    assert today.today(*there).tasks[0].urgency is Urgency.URGENT
+    advance(office.premises, minutes=2)
+    assert today.today(*there).tasks[0].urgency is Urgency.OVERDUE
+    assert "custody" in today.status(*there).alarms
+    (now,) = incidents.listing(*there)
+    assert now.tell_minutes == 10
+    assert now.incident.overdue(office.clock.local(), now.tell_minutes)
 
 
 def test_only_the_ward_closes_it_and_then_it_stands(desk: Room, row: IncidentRow) -> None:

@@ -54,6 +54,8 @@ def test_from_the_signature_to_the_ward_s_end_of_it(hands: DeskHands, desk: tupl
     hands.press(Key.Key_I, ALT)
     assert "1件(区への通知がまだ 1件)" in hands.text("incident_counts")
     assert "渡した側 3件5枚、受け取った側 3件4枚" in hands.text("incident_facts")
+    assert "速報 11月26日から11月28日まで、確報 12月23日まで" in hands.text("incident_facts")
+    assert "30分で赤く" in hands.text("incident_rule")
     advance(office.premises, minutes=31)
     hands.window.open_screen("incidents", {})
     wrong += looked_at_small(hands.window, "incident-overdue")

@@ -1,21 +1,30 @@
 """事故・差異の記録: what went wrong, what was done first, when the ward was told (受託者の運用 9, 10; 特記事項 19).
 
 An incident opens by itself with what the store knows; people add words. Nothing of it is changed: entries are added. The clock of
-区への通知 runs from the opening: 直ちに, and red after ``TELL_WITHIN``. Only the ward closes it.
+区への通知 runs from the opening: 直ちに, and red after the minutes the ward allows (区の設定 ``tell_minutes``). Only the ward
+closes it.
+The ward's own clocks towards the 個人情報保護委員会 (速報, 確報) are information: nobody here is measured by them.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from nhi_center.domain.calendar import ClosedDays
 from nhi_center.domain.free_words import refuse_individual_number
 from nhi_center.errors import OperatorError
 
-TELL_WITHIN = timedelta(minutes=30)
 LONGEST = 400
 """Characters of one entry."""
+
+FIRST_REPORT = (3, 5)
+"""速報: within these days of the knowledge."""
+FULL_REPORT = 30
+"""確報: within these days."""
+FULL_REPORT_OF_INTENT = 60
+"""確報 where somebody may have done it with a wrongful purpose (不正アクセス)."""
 
 
 class Kind(StrEnum):
@@ -76,20 +85,43 @@ class Incident:
     def closed(self) -> Entry | None:
         return next((entry for entry in self.entries if entry.step is Step.CLOSED), None)
 
-    @property
-    def due(self) -> str:
-        """Until when the ward is to be told; "" once it has been."""
+    def due(self, minutes: int) -> str:
+        """Until when the ward is to be told, with the minutes it allows; "" once it has been."""
         if self.told is not None:
             return ""
-        return (datetime.fromisoformat(self.opened_at) + TELL_WITHIN).isoformat(timespec="seconds")
+        return (datetime.fromisoformat(self.opened_at) + timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
-    def overdue(self, now: datetime) -> bool:
-        return bool(self.due) and datetime.fromisoformat(self.due) < now
+    def overdue(self, now: datetime, minutes: int) -> bool:
+        due = self.due(minutes)
+        return bool(due) and datetime.fromisoformat(due) < now
 
     @property
     def state(self) -> str:
         """対応中 until the ward has closed it."""
         return "終結" if self.closed else "対応中"
+
+
+@dataclass(frozen=True, slots=True)
+class WardClocks:
+    """The last days of the ward's own reports to the 個人情報保護委員会, should it find that one is due."""
+
+    first_from: date
+    first_to: date
+    full: date
+    full_of_intent: date
+
+
+def ward_clocks(incident: Incident, closed: ClosedDays) -> WardClocks:
+    """Counted as the committee counts: the day of the knowledge is day one, closed days count, and a 確報 whose last day is
+    closed may come on the next open one (個人情報保護法ガイドライン 通則編 3-5-3)."""
+    known = datetime.fromisoformat(incident.opened_at).date()
+
+    def day(number: int) -> date:
+        return known + timedelta(days=number - 1)
+
+    first_from, first_to = FIRST_REPORT
+    full, full_of_intent = closed.next_open(day(FULL_REPORT)), closed.next_open(day(FULL_REPORT_OF_INTENT))
+    return WardClocks(day(first_from), day(first_to), full, full_of_intent)
 
 
 def check_words(incident: Incident, words: str) -> None:

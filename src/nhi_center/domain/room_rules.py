@@ -32,8 +32,9 @@ class PasswordRules:
 @dataclass(frozen=True, slots=True)
 class RoomRules:
     """``company``: the contract's company (受託者), "" until the ward has set it. ``contact_hours``: without contact to the
-    segment until a supervisor is asked for. ``patched_days``, ``signature_days``: how old a terminal's OS updates and malware
-    signatures may be. ``paper_hours``: of the office, that a paper may be on hand (受託 運用6).
+        segment until a supervisor is asked for. ``patched_days``, ``signature_days``: how old a terminal's OS updates and malware
+        signatures may be. ``paper_hours``: of the office, that a paper may be on hand (受託 運用6).
+        ``tell_minutes``: after which an incident the ward was not told of is red (受託 運用9, 直ちに).
     ``keep_days``: after 区受領, until entries and calls leave the terminal; 0: they stay. ``keep_months``: whole months after a
     month's end, until its erasure is due (保存期間); 0: none is set.
     ``isolation``: the level below which nobody signs in (接続制限), "" for what each terminal's settings say. ``office_opens`` to
@@ -47,6 +48,7 @@ class RoomRules:
     keep_days: int = 0
     keep_months: int = 0
     paper_hours: int = 24
+    tell_minutes: int = 30
     failures_until_locked: int = 10
     company: str = ""
     isolation: str = ""
@@ -68,6 +70,7 @@ def parse(body: Mapping[str, Any]) -> RoomRules:
     if not (
         rules.contact_hours > 0
         and rules.paper_hours > 0
+        and rules.tell_minutes > 0
         and rules.patched_days > 0
         and rules.signature_days > 0
         and rules.keep_days >= 0

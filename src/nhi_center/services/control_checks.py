@@ -241,7 +241,7 @@ def forbidden_words(seen: Seen) -> Found:
 
 def incidents_told(seen: Seen) -> Found:
     found = incidents.open_ones(seen.connection)
-    late = sum(one.overdue(seen.office.clock.local()) for one in found)
+    late = sum(one.overdue(seen.office.clock.local(), seen.rules.tell_minutes) for one in found)
     at = max((one.told.told_at[:10] for one in found if one.told), default="")
     if late:
         return action(f"区への通知が遅れている記録が{late}件あります。", at)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nhi_center.domain import canonical
+from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.erasure import (
     LONGEST_PLACE,
     LONGEST_WORDS,
@@ -32,11 +33,10 @@ from nhi_center.domain.erasure import (
     check_words,
     contents,
 )
-from nhi_center.domain.inspection import OpenItem
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.link.wire_erasure import Destroying
-from nhi_center.services import copy_lines, inspection, month_keys
+from nhi_center.services import copy_lines, day_close, month_keys
 from nhi_center.services import erasure_files as files
 from nhi_center.services.audit_heads import seal_head
 from nhi_center.services.erasure_end import conclude
@@ -301,7 +301,7 @@ def lines_to_zero(office: Office, connection: Connection, person: str, scope: Sc
     waiting = dict(storage.unready(connection, scope, month, office.clock.today()))
     waiting["区のサーバの控えがない操作記録"] = _unconfirmed(connection)
     if scope is Scope.ALL:
-        for item in inspection.open_items(office, connection, person):
+        for item in day_close.open_items(office, connection, person):
             if item.kind not in _PRESENT:
                 waiting[_words(item)] = max(item.count, waiting.get(_words(item), 0))
     return tuple(Obstacle(words, number) for words, number in waiting.items())

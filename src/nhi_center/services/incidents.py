@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from nhi_center.domain.handover import ComparedLine, Count, Handover
-from nhi_center.domain.incidents import Entry, Incident, Step, check_close, check_told, check_words
+from nhi_center.domain.incidents import Entry, Incident, Step, WardClocks, check_close, check_told, check_words, ward_clocks
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
+from nhi_center.services import ward_settings
+from nhi_center.services.forms import closed_days
 from nhi_center.services.office import Office
 from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import handover as handovers
@@ -38,13 +40,20 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """One incident as a screen shows it. ``found_by`` are the two who signed the difference; ``names`` by ID."""
+    """One incident as a screen shows it. ``found_by`` are the two who signed the difference; ``names`` by ID;
+    ``tell_minutes`` is what the ward allows."""
 
     incident: Incident
     handover: Handover
     differences: tuple[Difference, ...]
     found_by: str
     names: Mapping[str, str]
+    tell_minutes: int
+
+    @property
+    def clocks(self) -> WardClocks:
+        """The ward's own days of 速報 and 確報, as information."""
+        return ward_clocks(self.incident, closed_days())
 
     @property
     def subject(self) -> str:
@@ -78,20 +87,21 @@ def _numbers(count: Count) -> dict[str, int]:
 
 
 def listing(office: Office, session: Session) -> tuple[IncidentRow, ...]:
-    """Open ones first, oldest first, then the latest closed ones."""
+    """Open ones first, oldest first, then the latest closed ones. Raises as ``ward_settings.rules``."""
     names = {account.person: account.name for account in office.premises.accounts.every()}
     with reading(office, session, Action.INCIDENT) as connection:
         found = storage.open_ones(connection) + storage.closed_ones(connection, CLOSED_SHOWN)
-        return tuple(_row(connection, incident, names) for incident in found)
+        minutes = ward_settings.rules(office, connection).tell_minutes
+        return tuple(_row(connection, incident, names, minutes) for incident in found)
 
 
-def _row(connection: Connection, incident: Incident, names: Mapping[str, str]) -> IncidentRow:
+def _row(connection: Connection, incident: Incident, names: Mapping[str, str], minutes: int) -> IncidentRow:
     handover = handovers.find(connection, incident.handover)
     assert handover is not None, "the table refers to it"
     contents = handovers.signed_contents(connection, handover.id)
     signed = handovers.signatures(connection, handover.id)
     found_by = "・".join(signature.name for signature in signed.values())
-    return IncidentRow(incident, handover, _differences(contents), found_by, names)
+    return IncidentRow(incident, handover, _differences(contents), found_by, names, minutes)
 
 
 def _differences(contents: Mapping[str, Any]) -> tuple[Difference, ...]:

@@ -81,7 +81,7 @@ def status(office: Office, session: Session) -> Status:
         "calls": len(seen.backs),
         "inspection": refused + held,
     }
-    untold = any(incident.overdue(seen.now) for incident in seen.incidents)
+    untold = any(incident.overdue(seen.now, seen.tell_minutes) for incident in seen.incidents)
     alarms = {"custody": untold, "calls": overdue, "inspection": bool(refused or held)}
     return Status(
         counts=counts,

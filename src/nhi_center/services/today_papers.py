@@ -31,14 +31,15 @@ def handovers(seen: Reading) -> Iterator[Task]:
 def incidents(seen: Reading) -> Iterator[Task]:
     """What the ward has not closed; until it was told its clock runs."""
     for incident in seen.incidents:
+        due = incident.due(seen.tell_minutes)
         yield Task(
             key=f"incident-{incident.id}",
-            urgency=urgency_of(incident.due, seen.now, promised=True) if incident.due else Urgency.TODAY,
+            urgency=urgency_of(due, seen.now, promised=True) if due else Urgency.TODAY,
             what="事故・差異",
             title=incident.kind.label,
-            about="区への通知がまだです" if incident.due else "区の終結待ち",
-            due=incident.due,
-            state=due_state(incident.due, seen.now) or incident.state,
+            about="区への通知がまだです" if due else "区の終結待ち",
+            due=due,
+            state=due_state(due, seen.now) or incident.state,
             screen="incidents",
             params={"incident": incident.id},
         )

@@ -19,7 +19,7 @@ from nhi_center.domain.incidents import Incident
 from nhi_center.domain.operators import Session
 from nhi_center.domain.paper_age import PaperAges
 from nhi_center.domain.print_jobs import JobState
-from nhi_center.services import custody, day_close, hold_papers, paper, paper_age, sync_state, urgent
+from nhi_center.services import custody, day_close, hold_papers, paper, paper_age, sync_state, urgent, ward_settings
 from nhi_center.services.custody import Found
 from nhi_center.services.hold_papers import AwayPaper
 from nhi_center.services.office import Office
@@ -60,6 +60,7 @@ class Reading:
     handovers: tuple[Handover, ...]
     batches: Mapping[str, Handover]
     incidents: tuple[Incident, ...]
+    tell_minutes: int
     promised: tuple[str, ...]
     ready_urgent: tuple[Ready, ...]
     jobs: tuple[Job, ...]
@@ -144,6 +145,7 @@ def read(office: Office, session: Session, connection: Connection) -> Reading:
         handovers=handovers,
         batches={batch: one for batch in batches if (one := handover.find(connection, batch)) is not None},
         incidents=incidents.open_ones(connection),
+        tell_minutes=ward_settings.rules(office, connection).tell_minutes,
         promised=urgent.promised(connection),
         ready_urgent=urgent.ready_now(connection, today),
         jobs=certificates.in_room(connection),

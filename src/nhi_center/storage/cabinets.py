@@ -68,7 +68,8 @@ def events_between(connection: Connection, first: date, last: date) -> tuple[Cab
     """What was recorded of all cabinets on these days, oldest first."""
     rows = connection.execute(
         text(
-            f"SELECT {_COLUMNS} FROM cabinet_event WHERE substr(at, 1, 10) BETWEEN :first AND :last ORDER BY at, cabinet, subject, turn"
+            f"SELECT {_COLUMNS} FROM cabinet_event WHERE substr(at, 1, 10) BETWEEN :first AND :last"
+            " ORDER BY at, cabinet, subject, turn"
         ),
         {"first": first.isoformat(), "last": last.isoformat()},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -41,7 +41,8 @@ class IncidentsScreen(Screen):
         self._shown = self._wanted = ""
         self._closes = desk.may(Action.CLOSE_INCIDENT)
         self.counts = words("", "secondary", name="incident_counts")
-        self.page.addWidget(TitleLine(self.title, self.counts, right="区への通知は直ちに。30分で赤くなります。"))
+        self.rule = words("区への通知は直ちに。", "secondary", name="incident_rule")
+        self.page.addWidget(TitleLine(self.title, self.counts, right=self.rule))
         self.table = self._table(desk)
         self.page.addWidget(self.table, 2)
         lower = QHBoxLayout()
@@ -147,6 +148,8 @@ class IncidentsScreen(Screen):
 
     def _show_rows(self, rows: tuple[IncidentRow, ...]) -> None:
         self.table.set_rows(rows)
+        if rows:
+            self.rule.setText(f"区への通知は直ちに。{rows[0].tell_minutes}分で赤くなります。")
         opened = [row for row in rows if row.incident.closed is None]
         untold = sum(row.incident.told is None for row in opened)
         self.counts.setText(f"対応中 {len(opened)}件(区への通知がまだ {untold}件)" if rows else "")
@@ -224,13 +227,17 @@ def _when(stamp: str) -> str:
     return f"{at.month}月{at.day}日 {at:%H:%M}"
 
 
+def _day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
 def _told(row: IncidentRow, now: datetime) -> Cell:
     told = row.incident.told
     if told is not None:
         return Cell(chip=f"通知済 {told.told_at[11:16]}", tone="done")
-    return Cell(
-        chip=f"まだ {due_state(row.incident.due, now)}".rstrip(), tone="error" if row.incident.overdue(now) else "warning"
-    )
+    late = row.incident.overdue(now, row.tell_minutes)
+    state = due_state(row.incident.due(row.tell_minutes), now)
+    return Cell(chip=f"まだ {state}".rstrip(), tone="error" if late else "warning")
 
 
 def _state(row: IncidentRow) -> Cell:
@@ -251,7 +258,16 @@ def _facts_words(row: IncidentRow) -> str:
         else:
             head = "終結" if entry.step is Step.CLOSED else "記入"
             parts.append(f"{head} {_when(entry.at)} {who} {entry.words}".rstrip())
+    parts.append(_clock_words(row))
     return "\n".join(parts)
+
+
+def _clock_words(row: IncidentRow) -> str:
+    clocks = row.clocks
+    return (
+        f"参考(区が報告するときの期限): 速報 {_day(clocks.first_from)}から{_day(clocks.first_to)}まで、"
+        f"確報 {_day(clocks.full)}まで(不正アクセスなどは {_day(clocks.full_of_intent)}まで)"
+    )
 
 
 def _note(row: IncidentRow | None, closes: bool) -> str:
