@@ -38,6 +38,7 @@ RECEIPT = ReceiptSheet(
     code="0b7b54c0-3c1f-4d4e-9b0e-6f2d3a7c1234",
 )
 SUMMARY = SummarySheet(
+    title="処理状況報告書(月次)",
     number="M-202611",
     period="令和8年11月分",
     company="見本サービス株式会社",

@@ -11,7 +11,7 @@ from nhi_center.domain.calls import Outcome
 from nhi_center.domain.operators import Session
 from nhi_center.domain.reports import Table
 from nhi_center.errors import OperatorError
-from nhi_center.services import call_figures, calls, report_tables
+from nhi_center.services import call_figures, calls, figures
 from nhi_center.services.office import Office
 from tests.services.test_calls import ANSWERED, PROMISED, logged, promised, room
 from tests.support.office import desk, premises
@@ -69,7 +69,7 @@ def test_every_result_has_its_column_on_paper_and_in_the_month(room: Desk) -> No
 def report_of(office: Office) -> Table:
     """電話 of the monthly report."""
     with office.store.read.begin() as connection:
-        tables = report_tables.gather(connection, f"{DAY:%Y-%m}", office.clock.local())
+        tables = figures.gather(connection, DAY.replace(day=1), DAY, office.clock.local())
     return next(table for table in tables if table.key == "calls")
 
 

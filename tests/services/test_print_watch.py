@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ from nhi_center.services import certificate_printing as printing
 from nhi_center.services import covers, day_close, paper, print_batches, print_watch, printers
 from nhi_center.services.certificates import steps
 from nhi_center.services.office import Office
-from nhi_center.storage import reports
+from nhi_center.storage import figures
+from nhi_center.storage.figures import Span
 from tests.services.test_gate import entries
 from tests.services.test_printers import Served, ended, entered, served
 from tests.support import certificates
@@ -64,7 +66,7 @@ def test_what_the_spooler_says_later_prints_nothing_twice(served: Served) -> Non
     advance(office.premises, days=10)
     print_watch.look(office, clerk)
     with office.store.read.begin() as connection:
-        november, december = (reports.prints(connection, month) for month in ("2026-11", "2026-12"))
+        november, december = (figures.prints(connection, Span(date(2026, month, 1), date(2026, month, 30))) for month in (11, 12))
     assert november == {("shikaku", "printed"): 1}
     assert december == {}
 

@@ -216,7 +216,7 @@ def test_the_ward_may_not_ask_what_names_clerks_beside_work(room: Room, person: 
         "holds.listing",
         "certificates.queue",
         "certificates.steps",
-        "reports.monthly",
+        "reports.of_period",
     }
     may = PERMITTED[Role.WARD_STAFF if person == "40127" else Role.WARD_ADMIN]
     assert [name for name in closed if needed(FUNCTIONS[name]) in may] == []

@@ -126,3 +126,24 @@ def test_the_page_holds(window: MainWindow, width: int, height: int) -> None:
     window.resize(width, height)
     settle()
     assert check_screen(window) == []
+
+
+def test_kinds_of_periods_and_the_picture_by_key(window: MainWindow) -> None:
+    page = screen(window)
+    titles = []
+    for _kind in range(4):
+        press(Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+        titles.append(page.month_chip.text())
+        assert check_screen(window) == []
+    now = "現況 令和8年4月1日から令和8年11月24日まで"
+    assert titles == ["日報 令和8年11月24日", "年度実績 令和8年度分", now, "令和8年11月分"]
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
+    assert page.numbers.stack.currentWidget() is page.numbers.picture
+    said = page.numbers.picture.accessibleDescription()
+    assert "受付1" in said
+    assert check_screen(window) == []
+    page.numbers.tiles["waits"].setFocus()
+    press(Qt.Key.Key_Return)
+    assert page.numbers.stack.currentWidget() is page.numbers.picture
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
+    assert page.numbers.stack.currentWidget() is page.numbers.tables["waits"]

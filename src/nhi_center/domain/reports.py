@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from nhi_center.domain.calendar import wareki
+from nhi_center.domain.report_period import Kind, Period
 from nhi_center.errors import OperatorError
 
 STATEMENT = "summary"
@@ -18,7 +17,7 @@ STATEMENT = "summary"
 
 SHORTEST_PASSWORD = 15
 FEWEST_CHARACTERS = 6
-MONTHS_BACK = 12
+CORRECTIONS = "corrections"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +46,27 @@ class LogState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One month as it stood at ``read_at`` (wall clock, ISO). ``sources``: rows each table of the store held for it."""
+    """A period as it stood at ``read_at`` (wall clock, ISO). ``sources``: rows each table of the store held of it. ``frozen``: it
+    was signed after its end, and stays as it was signed; what was corrected since stands in the next one's ``corrections``."""
 
-    month: str
+    period: Period
     terminal: str
     read_at: str
     tables: tuple[Table, ...]
     sources: Mapping[str, int]
     log: LogState
+    frozen: bool = False
 
     @property
     def number(self) -> str:
         """報告番号."""
-        return f"M-{self.month.replace('-', '')}-{self.terminal}"
+        letter = {Kind.MONTH: "M", Kind.DAY: "D", Kind.YEAR: "Y", Kind.NOW: "N"}[self.period.kind]
+        return f"{letter}-{self.period.key.replace('-', '')}-{self.terminal}"
 
     @property
     def title(self) -> str:
         """令和8年11月分."""
-        return month_words(self.month)
+        return self.period.title
 
     def table(self, key: str) -> Table:
         return next(table for table in self.tables if table.key == key)
@@ -75,6 +77,7 @@ class Written:
     """One report as a file in the documents folder; ``name`` of who signed it."""
 
     month: str
+    """Key of its period."""
     file: str
     sha256: str
     made_at: str
@@ -85,12 +88,13 @@ def contents(report: Report) -> dict[str, Any]:
     """Exactly what the supervisor signs."""
     return {
         "number": report.number,
-        "month": report.month,
+        "period": report.period.key,
         "terminal": report.terminal,
         "read_at": report.read_at,
         "tables": [
             {
                 "key": table.key,
+                "title": table.title,
                 "headings": list(table.headings),
                 "rows": [[words, *numbers] for words, numbers in table.rows],
                 "total": list(table.total),
@@ -102,18 +106,35 @@ def contents(report: Report) -> dict[str, Any]:
     }
 
 
-def month_words(month: str) -> str:
-    """2026-11 -> 令和8年11月分."""
-    return f"{wareki(date.fromisoformat(f'{month}-01')).rpartition('月')[0]}月分"
+def tables_of(signed: Mapping[str, Any]) -> tuple[Table, ...]:
+    """The tables of what was signed."""
+    return tuple(
+        Table(
+            one["key"],
+            one.get("title", one["key"]),
+            tuple(one["headings"]),
+            tuple((row[0], tuple(row[1:])) for row in one["rows"]),
+            tuple(one["total"]),
+        )
+        for one in signed["tables"]
+    )
 
 
-def months_before(today: date, back: int = MONTHS_BACK) -> tuple[str, ...]:
-    """This month and those before it, newest first, as YYYY-MM."""
-    found, year, month = [], today.year, today.month
-    for _ in range(back):
-        found.append(f"{year:04d}-{month:02d}")
-        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
-    return tuple(found)
+def corrections(before: Sequence[Table], now: Sequence[Table]) -> Table:
+    """前月修正: what a period that was signed would say now, number by number where it is another one."""
+    known = {table.key: table for table in before}
+    rows = []
+    for table in now:
+        old = known.get(table.key)
+        if old is None or old.headings != table.headings:
+            continue
+        then, today = dict(old.rows), dict(table.rows)
+        empty = (0,) * (len(table.headings) - 1)
+        for words in dict.fromkeys((*then, *today)):
+            for at, (was, is_) in enumerate(zip(then.get(words, empty), today.get(words, empty), strict=True), start=1):
+                if was != is_:
+                    rows.append((f"{table.title.partition('(')[0]} {words} {table.headings[at]}", (was, is_, is_ - was)))
+    return Table(CORRECTIONS, "前月修正", ("項目", "報告した数", "いまの数", "差"), tuple(rows))
 
 
 def strength(password: str) -> str:

@@ -22,7 +22,8 @@ SELECT body ->> 'person', body ->> 'by', to_char(min(received_at) AT TIME ZONE '
 """
 _REPORTS = """
 SELECT kind, terminal, to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"'),
-       coalesce(body #>> '{contents,month}', body #>> '{contents,day}', body ->> 'day', ''), body ->> 'sha256', body
+       coalesce(body #>> '{contents,month}', body #>> '{contents,period}', body #>> '{contents,day}', body ->> 'day', ''),
+       body ->> 'sha256', body
   FROM record WHERE kind IN ('summary', 'day_close') ORDER BY received_at, seq
 """
 

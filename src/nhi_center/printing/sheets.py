@@ -113,8 +113,9 @@ class SummaryTable:
 
 @dataclass(frozen=True, slots=True)
 class SummarySheet:
-    """月次処理状況報告書: figures are (label, value, unit), at most four; the chart is (label, count)."""
+    """処理状況報告書 and the like (``title``): figures are (label, value, unit), at most four; the chart is (label, count)."""
 
+    title: str
     number: str
     period: str
     company: str

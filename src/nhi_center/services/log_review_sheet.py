@@ -9,7 +9,7 @@ from pathlib import Path
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.log_review import STATEMENT, Flag, Review, Signed, check_signable, contents, month_span, ranges
 from nhi_center.domain.operators import Action, Role, Session, Signature
-from nhi_center.domain.reports import month_words
+from nhi_center.domain.report_period import month_words
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import free_name, write_whole
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob

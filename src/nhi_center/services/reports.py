@@ -1,4 +1,4 @@
-"""集計・報告: a month in numbers, and the same numbers as a signed, sealed and encrypted file for the ward."""
+"""集計・報告: a period in numbers, and the same numbers as a signed, sealed and encrypted file for the ward."""
 
 from __future__ import annotations
 
@@ -9,25 +9,31 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from nhi_center.domain import report_period
 from nhi_center.domain import reports as rules
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.operators import Action, Role, Session, Signature
+from nhi_center.domain.report_period import Kind, Period
 from nhi_center.domain.reports import STATEMENT, LogState, Report, Table, Written
 from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import unlock
 from nhi_center.printing.files import free_name, write_whole
 from nhi_center.printing.sheets import PdfJob, SummarySheet, SummaryTable
-from nhi_center.services import devices, report_tables
+from nhi_center.services import devices, figures
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import audit
+from nhi_center.storage import figures as counts
 from nhi_center.storage import reports as storage
+from nhi_center.storage.engine import Connection
 
 COMPANY = "受託者"
 LONGEST_CHART_WORDS = 18
+_ALWAYS = ("applications", "waits", "sheets", "certificates", "calls", "incidents")
+"""Tables that are printed also when nothing stands in them: that there was nothing is a figure too."""
 
 
 # no repr: it carries passwords
@@ -41,24 +47,50 @@ class Approval:
     repeated: str
 
 
-def months(office: Office) -> tuple[str, ...]:
-    """The months that can be shown, newest first."""
-    return rules.months_before(office.clock.today())
+def periods(office: Office, kind: Kind) -> tuple[Period, ...]:
+    """The periods of a kind that can be shown, newest first."""
+    return report_period.of_kind(kind, office.clock.today())
 
 
-def monthly(office: Office, session: Session, month: str) -> Report:
-    """One month as it stands now."""
+def of_period(office: Office, session: Session, period: Period) -> Report:
+    """A period as it stands now; one that was signed after its end as it was signed (確定)."""
     with reading(office, session, Action.REPORT) as connection:
+        signed = storage.frozen(connection, period.key, period.last.isoformat())
+        if signed is not None:
+            return _frozen(period, signed)
         entries, head = audit.last(connection, office.terminal)
         anchor = audit.newest_anchor(connection, office.terminal)
+        tables = figures.gather(connection, period.first, period.last, office.clock.local())
+        if period.kind is Kind.MONTH:
+            tables = (*tables, _corrections(office, connection, period.previous))
         return Report(
-            month=month,
+            period=period,
             terminal=office.terminal,
             read_at=office.clock.local().isoformat(timespec="seconds"),
-            tables=report_tables.gather(connection, month, office.clock.local()),
-            sources=storage.sources(connection, month),
+            tables=tables,
+            sources=counts.sources(connection, counts.Span(period.first, period.last)),
             log=LogState(entries, head.hex(), anchor.seq if anchor else 0),
         )
+
+
+def _frozen(period: Period, signed: Mapping[str, Any]) -> Report:
+    log = LogState(**signed["log"])
+    return Report(
+        period=period,
+        terminal=signed["terminal"],
+        read_at=signed["read_at"],
+        tables=rules.tables_of(signed),
+        sources=signed["sources"],
+        log=log,
+        frozen=True,
+    )
+
+
+def _corrections(office: Office, connection: Connection, before: Period) -> Table:
+    """What the month before would say now, beside what was signed of it; empty while it was not signed after its end."""
+    signed = storage.frozen(connection, before.key, before.last.isoformat())
+    now = figures.gather(connection, before.first, before.last, office.clock.local()) if signed else ()
+    return rules.corrections(rules.tables_of(signed) if signed else (), now)
 
 
 def written(office: Office, session: Session) -> tuple[Written, ...]:
@@ -78,7 +110,7 @@ def export(office: Office, session: Session, report: Report, approval: Approval,
     require(office, session, Action.REPORT)
     devices.require_none_held(office, "export")
     rules.check_password(approval.password, approval.repeated)
-    target = _target(office, report.month, again=again)
+    target = _target(office, report.period, again=again)
     contents = rules.contents(report)
     signature = sign(office, approval.person, approval.own_password, STATEMENT, contents)
     require_signature(office, signature, STATEMENT, contents, Role.SUPERVISOR)
@@ -87,8 +119,8 @@ def export(office: Office, session: Session, report: Report, approval: Approval,
     sealed = _sealed(office, sheet, target, approval.password, contents, signature)
     digest = hashlib.sha256(sealed).hexdigest()
     with begin(office, session, Action.REPORT, subject=report.number, step="export", sha256=digest) as unit:
-        row = Written(report.month, target.name, digest, unit.stamp, signature.name)
-        storage.keep(unit.connection, report.month, row.file, digest, contents, signature, unit.stamp)
+        row = Written(report.period.key, target.name, digest, unit.stamp, signature.name)
+        storage.keep(unit.connection, report.period.key, row.file, digest, contents, signature, unit.stamp)
         body = {"file": row.file, "sha256": digest, "contents": contents, "signature": _signature(signature)}
         unit.record("summary", body)
         write_whole(target, sealed, office.settings.business_folder)
@@ -120,10 +152,10 @@ def _require_other_password(office: Office, approval: Approval) -> None:
         )
 
 
-def _target(office: Office, month: str, *, again: bool) -> Path:
-    target = free_name(office.settings.documents, f"summary-{month}", ".pdf", office.settings.business_folder)
-    if target.stem != f"summary-{month}" and not again:
-        raise OperatorError("この月の報告は、もう書き出してあります。", code="file-exists")
+def _target(office: Office, period: Period, *, again: bool) -> Path:
+    target = free_name(office.settings.documents, f"summary-{period.key}", ".pdf", office.settings.business_folder)
+    if target.stem != f"summary-{period.key}" and not again:
+        raise OperatorError("この期間の報告は、もう書き出してあります。", code="file-exists")
     return target
 
 
@@ -150,12 +182,13 @@ def summary_sheet(report: Report, signature: Signature, *, sample: bool) -> Summ
     calls = report.table("calls")
     return SummarySheet(
         number=report.number,
+        title=report.period.kind.paper,
         period=report.title,
         company=COMPANY,
         made_at=_moment(report.read_at),
         made_by=signature.name,
         figures=_figures(report),
-        tables=(*(_printed(table) for table in report.tables), _sources(report)),
+        tables=(*(_printed(table) for table in report.tables if table.rows or table.key in _ALWAYS), _sources(report)),
         chart_title="電話の分類" if calls.rows else "",
         chart=tuple((_short(words), numbers[0]) for words, numbers in calls.rows),
         notes=_notes(report, signature),

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.reports import month_words
+from nhi_center.domain.report_period import month_words
 from nhi_center.domain.seal_image import SealLine
 from nhi_center.errors import OperatorError
 from nhi_center.services import seal as service

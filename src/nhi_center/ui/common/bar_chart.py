@@ -1,4 +1,4 @@
-"""Two series of counts by hour: what came in and what was keyed."""
+"""Two series of counts side by side: by hour what came in and what was keyed, and the like."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ class BarChart(QWidget):
         self._series, self._unit = series, unit
         self._empty = empty or f"ここには時間ごとの{unit}数が出ます。"
         self._groups: tuple[BarGroup, ...] = ()
+
+    def set_series(self, series: tuple[str, str]) -> None:
+        """Other words for what is drawn next."""
+        self._series = series
 
     def set_groups(self, groups: tuple[BarGroup, ...]) -> None:
         self._groups = groups

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.audit_words import Line
 from nhi_center.domain.log_review import LONGEST_REMARK, Flag, Review, Severity, Verdict
-from nhi_center.domain.reports import month_words
+from nhi_center.domain.report_period import month_words
 from nhi_center.errors import OperatorError
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.field_chain import FieldChain

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.log_review import Flag, Review, Signed
 from nhi_center.domain.operators import Action
-from nhi_center.domain.reports import month_words
+from nhi_center.domain.report_period import month_words
 from nhi_center.errors import OperatorError
 from nhi_center.services import audit_log, log_review, log_review_sheet
 from nhi_center.tasks.runner import JobToken, Lane, Progress, Ticket

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.keying import Keying
-from nhi_center.domain.reports import month_words
+from nhi_center.domain.report_period import month_words
 from nhi_center.services import statistics as service
 from nhi_center.services.statistics import FieldLine, Statistics
 from nhi_center.tasks.runner import Lane

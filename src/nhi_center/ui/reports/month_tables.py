@@ -1,4 +1,4 @@
-"""A month in numbers: tiles that choose a table, and the table."""
+"""A period in numbers: tiles that choose a table, the table, and its picture."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.reports import Report, Table
+from nhi_center.ui.common.bar_chart import BarChart, BarGroup
 from nhi_center.ui.common.parts import NumberTile
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 
+MOST_BARS = 12
 Row = tuple[str, tuple[int, ...], bool]
 """Words, numbers, and whether it is the total."""
 
@@ -74,16 +76,21 @@ class MonthTables:
         head.addWidget(self.sources)
         column.addLayout(head)
         column.addWidget(self.stack, 1)
+        self.picture = BarChart(("", ""), "", name="report_picture", label="図", empty="この表には、図にする数がありません。")
+        self.stack.addWidget(self.picture)
+        self._pictured = False
+        self._shown: dict[str, Table] = {}
         self.tables: dict[str, DataTable] = {}
         self._titles: dict[str, str] = {}
         self._chosen = _TILES[0][0]
 
     def show(self, report: Report) -> None:
-        """Every number of this month."""
+        """Every number of this period."""
         for key, tile in self.tiles.items():
             tile.set_number(*_figure(key, report))
         for table in report.tables:
             self._titles[table.key] = table.title
+            self._shown[table.key] = table
             self._table(table).set_rows(_rows(table))
         counted = f"もとの記録 {sum(report.sources.values()):,}行"
         self.sources.setText(f"{counted} 操作記録 {report.log.entries:,}番まで(区の控え {report.log.anchored:,}番)")
@@ -93,8 +100,22 @@ class MonthTables:
         """Bring one table to the front; the keyboard stays where it is."""
         self._chosen = key
         if key in self.tables:
-            self.stack.setCurrentWidget(self.tables[key])
             self.heading.setText(self._titles[key])
+            self.stack.setCurrentWidget(self.picture if self._pictured else self.tables[key])
+            if self._pictured:
+                self._draw(self._shown[key])
+
+    def toggle_picture(self) -> None:
+        """The chosen table as bars, or as a table again."""
+        self._pictured = not self._pictured
+        self.choose(self._chosen)
+
+    def _draw(self, table: Table) -> None:
+        """The first two columns of numbers, of as many lines as there is room for."""
+        second = 1 if len(table.headings) > 2 else 0
+        self.picture.set_series((table.headings[1], table.headings[1 + second]))
+        rows = table.rows[:MOST_BARS]
+        self.picture.set_groups(tuple(BarGroup(said[:5], (numbers[0], numbers[second])) for said, numbers in rows))
 
     def _table(self, table: Table) -> DataTable:
         made = self.tables.get(table.key)
@@ -107,7 +128,7 @@ class MonthTables:
                 ),
                 name=f"report_table_{table.key}",
                 label=table.title,
-                empty=f"この月の{table.title.partition('(')[0]}はありません。あった分だけ、ここに並びます。",
+                empty=f"この期間の{table.title.partition('(')[0]}はありません。あった分だけ、ここに並びます。",
             )
             self.tables[table.key] = made
             self.stack.addWidget(made)

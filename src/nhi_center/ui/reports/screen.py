@@ -1,4 +1,4 @@
-"""集計・報告: one month in numbers; the same numbers as a file that only its password opens."""
+"""集計・報告: a month, a day, a year or the time up to now in numbers, and as a file that only its password opens."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calls import due_words
-from nhi_center.domain.reports import Report, Written, month_words
+from nhi_center.domain.report_period import Kind, Period, parse
+from nhi_center.domain.reports import Report, Written
 from nhi_center.errors import OperatorError
 from nhi_center.services import reports as service
 from nhi_center.tasks.runner import Lane
@@ -24,14 +25,15 @@ Read = tuple[Report, tuple[Written, ...]]
 
 
 class ReportsScreen(Screen):
-    """F3 and F4 go through the months, a tile brings its table, Ctrl+Enter signs and writes what is shown."""
+    """F3 and F4 go through the periods, Alt+K through their kinds; a tile brings its table, Alt+G its picture; Ctrl+Enter signs
+    and writes what is shown."""
 
     name = "reports"
     title = "集計・報告"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._months = service.months(desk.office)
+        self._kind = Kind.MONTH
         self._at = 0
         self._report: Report | None = None
         self._busy = self._again = False
@@ -59,7 +61,7 @@ class ReportsScreen(Screen):
         table = DataTable(
             (
                 Column("書き出したファイル", lambda row: row.file),
-                Column("対象", lambda row: month_words(row.month), 120),
+                Column("対象", lambda row: parse(row.month).title, 150),
                 Column("書き出した時刻", self._when, 140),
                 Column("署名した人", lambda row: row.name, 130, name=True),
             ),
@@ -76,8 +78,10 @@ class ReportsScreen(Screen):
 
     def keys(self) -> tuple[KeyHint, ...]:
         return (
-            KeyHint("F3", "前の月", lambda: self._turn(1)),
-            KeyHint("F4", "次の月", lambda: self._turn(-1)),
+            KeyHint("F3", "前の期間", lambda: self._turn(1)),
+            KeyHint("F4", "次の期間", lambda: self._turn(-1)),
+            KeyHint("Alt+K", "月次・日報・年度・現況", self._next_kind),
+            KeyHint("Alt+G", "図・表", self.numbers.toggle_picture),
             KeyHint("Ctrl+Enter", "署名して書き出す"),
         )
 
@@ -85,11 +89,11 @@ class ReportsScreen(Screen):
         return self.card.password.editor
 
     def refresh(self) -> None:
-        office, session, month = self.desk.office, self.desk.session, self._months[self._at]
+        office, session, period = self.desk.office, self.desk.session, self._period
         self.desk.run_latest(
             "reports",
             Lane.READ,
-            lambda _token: (service.monthly(office, session, month), service.written(office, session)),
+            lambda _token: (service.of_period(office, session, period), service.written(office, session)),
             owner=self,
             done=self._show,
         )
@@ -98,20 +102,33 @@ class ReportsScreen(Screen):
 
     def _turn(self, by: int) -> None:
         wanted = self._at + by
-        if self._busy or not 0 <= wanted < len(self._months):
-            return
-        self._at = wanted
+        if not self._busy and 0 <= wanted < len(service.periods(self.desk.office, self._kind)):
+            self._go_to(self._kind, wanted)
+
+    def _next_kind(self) -> None:
+        kinds = tuple(Kind)
+        if not self._busy:
+            self._go_to(kinds[(kinds.index(self._kind) + 1) % len(kinds)], 0)
+
+    @property
+    def _period(self) -> Period:
+        return service.periods(self.desk.office, self._kind)[self._at]
+
+    def _go_to(self, kind: Kind, at: int) -> None:
+        self._kind, self._at = kind, at
         self._report = None
         self._again = False
         self.refresh()
 
     def _show(self, read: Read) -> None:
         report, rows = read
-        if self._busy or report.month != self._months[self._at]:
+        if self._busy or report.period != self._period:
             return
         self._report = report
-        self.month_chip.set_state(report.title, "info")
-        self.read_words.setText(f"{report.read_at[11:16]} に数えました 報告番号 {report.number}")
+        kind = "" if report.period.kind is Kind.MONTH else f"{report.period.kind.label} "
+        self.month_chip.set_state(f"{kind}{report.title}", "done" if report.frozen else "info")
+        how = "署名して確定した数です" if report.frozen else f"{report.read_at[11:16]} に数えました"
+        self.read_words.setText(f"{how} 報告番号 {report.number}")
         self.numbers.show(report)
         self.files.set_rows(rows)
 
@@ -130,14 +147,14 @@ class ReportsScreen(Screen):
     def _on_submitted(self) -> None:
         if self._busy or self._report is None:
             return
-        if not self._again and any(row.month == self._report.month for row in self.files.rows()):
+        if not self._again and any(row.month == self._report.period.key for row in self.files.rows()):
             self._ask_again()
         else:
             self._export()
 
     def _ask_again(self) -> None:
         text = (
-            f"{month_words(self._months[self._at])}の報告は、もう書き出してあります。"
+            f"{self._period.title}の報告は、もう書き出してあります。"
             "前のファイルはそのまま残し、番号を付けた別のファイルにします。"
         )
         confirm(self, "もう一度書き出します", text, yes="別のファイルにする", action=self._export_again)
@@ -175,7 +192,7 @@ class ReportsScreen(Screen):
         if isinstance(error, OperatorError):
             if error.code == "file-exists":
                 self._again = True
-                self.say("warning", "同じ月のファイルがもうあります。もう一度署名すると、番号を付けた別のファイルにします。")
+                self.say("warning", "同じ期間のファイルがもうあります。もう一度署名すると、番号を付けた別のファイルにします。")
                 return
             if self.card.refuse(error):
                 return

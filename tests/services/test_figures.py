@@ -1,0 +1,206 @@
+"""Every figure is counted once more from the bare rows, in plain Python, over random weeks of work done by the real services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from nhi_center.domain import report_period
+from nhi_center.domain.custody import ON_HAND
+from nhi_center.domain.operators import Session
+from nhi_center.domain.report_period import Kind, Period
+from nhi_center.domain.reports import Table
+from nhi_center.services import calls, figures, presence, reports
+from nhi_center.services.custody import document_kinds
+from nhi_center.services.office import Office
+from nhi_center.services.reports import Approval
+from nhi_center.storage import figures as storage
+from nhi_center.storage import presence as stays
+from nhi_center.storage import register
+from nhi_center.storage.engine import Connection
+from tests.domain.test_call_check import PERSON
+from tests.services.test_calls import ANSWERED
+from tests.support import certificates, papers
+from tests.support.office import LOCKERS, PASSWORDS, advance, as_person, desk, premises
+
+__all__ = ["desk", "premises"]
+
+SHEETS = {"F05": 2, "F15": 3}
+Rows = dict[str, list[dict[str, Any]]]
+_READ = ("slip", "application", "application_event", "review", "movement", "call")
+
+
+@pytest.fixture
+def office(desk: tuple[Office, Session]) -> Iterator[Office]:
+    papers.register_people(desk[0])
+    with desk[0].store.write.begin() as connection:
+        register.put_people(connection, [(9, PERSON)])
+    yield desk[0]
+    desk[0].premises.close()
+
+
+def weeks(office: Office, seed: int, acts: int) -> None:
+    random, clerk = Random(seed), as_person(office, "k-ichiro")
+    waiting = 0
+    for _act in range(acts):
+        match random.choice(("receive", "receive", "key", "key", "review", "call", "night", "night")):
+            case "receive":
+                form = random.choice(("F05", "F15"))
+                papers.receive(office, clerk, **{form: SHEETS[form]})
+                waiting += form == "F05"
+            case "key" if waiting:
+                papers.key(office, clerk, "F05")
+                waiting -= 1
+            case "review":
+                certificates.reviewed(office, clerk, "F02")
+            case "call":
+                calls.finish_call(office, clerk, calls.start_call(office, clerk).call.id, ANSWERED)
+            case "night":
+                next_morning(office, random.randint(1, 9))
+
+
+def next_morning(office: Office, days: int) -> None:
+    """Everybody leaves, and comes in so many days later."""
+    ward = as_person(office, "40127")
+    with office.store.read.begin() as connection:
+        inside = [stay for person in LOCKERS for stay in stays.inside_of(connection, person)]
+    for stay in inside:
+        presence.check_out(office, ward, stay)
+    advance(office.premises, days=days)
+    for person in ("k-ichiro", "k-hanako", "s-toko"):
+        presence.check_in(office, ward, person, LOCKERS[person])
+
+
+def rows_of(connection: Connection) -> Rows:
+    return {name: [dict(row._mapping) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in _READ}
+
+
+def table(tables: tuple[Table, ...], key: str) -> Table:
+    return next(one for one in tables if one.key == key)
+
+
+def within(period: Period, moment: str) -> bool:
+    return period.first <= date.fromisoformat(moment[:10]) <= period.last
+
+
+def recount_applications(rows: Rows, period: Period) -> dict[str, tuple[int, ...]]:
+    plain = {one["id"]: one for one in rows["application"] if not one["envelope"]}
+    found: dict[str, list[int]] = {}
+
+    def add(form: str, column: int, number: int = 1) -> None:
+        found.setdefault(form, [0] * 7)[column] += number
+
+    for slip in rows["slip"]:
+        if not slip["origin"] and within(period, slip["day"]):
+            add(slip["kind"], 0)
+        if date.fromisoformat(slip["day"]) <= period.last:
+            of = next((one["id"] for one in plain.values() if one["slip"] == slip["id"]), "")
+            upto = [e for e in rows["application_event"] if e["application"] == of and e["at"][:10] <= period.last.isoformat()]
+            last = max(upto, key=lambda e: int(e["seq"]))["dst"] if upto else ""
+            add(slip["kind"], 6, last not in ("done", "returned", "elsewhere"))
+    for column, state in ((1, "entered"), (2, "verified"), (3, "reviewed"), (5, "returned")):
+        reached = {e["application"] for e in rows["application_event"] if e["dst"] == state and within(period, e["at"])}
+        for one in reached & plain.keys():
+            add(plain[one]["form"], column)
+    for one in rows["review"]:
+        if one["decision"] == "sent_back" and within(period, one["at"]):
+            add(next(a["form"] for a in rows["application"] if a["id"] == one["application"]), 4)
+    return {form: tuple(numbers) for form, numbers in found.items() if any(numbers)}
+
+
+def recount_sheets(rows: Rows, period: Period) -> dict[str, tuple[int, ...]]:
+    places = {place.value for place in ON_HAND}
+    found: dict[str, list[int]] = {}
+    for one in rows["movement"]:
+        numbers = found.setdefault(one["kind"], [0, 0, 0, 0])
+        if within(period, one["at"]):
+            for column, door, sign in ((0, "ward", 1), (1, "made", 1), (2, "returned", -1)):
+                numbers[column] += sign * one["sheets"] * ((one["frm"] == door) - (one["dst"] == door))
+        if date.fromisoformat(one["at"][:10]) <= period.last:
+            numbers[3] += one["sheets"] * ((one["dst"] in places) - (one["frm"] in places))
+    return {kind: tuple(numbers) for kind, numbers in found.items() if any(numbers)}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_figures_agree_with_a_recount_of_the_ledgers(office: Office, seed: int) -> None:
+    weeks(office, seed, 24)
+    titles = {kind.id: kind.title if kind.unit == "枚" else f"{kind.title}({kind.unit})" for kind in document_kinds().values()}
+    today = office.clock.today()
+    periods = [*report_period.of_kind(Kind.MONTH, today)[:4]]
+    periods += [*report_period.of_kind(Kind.NOW, today), *report_period.of_kind(Kind.YEAR, today)]
+    periods += [Period(Kind.DAY, day, day) for day in (today - timedelta(days=back) for back in range(0, 40, 3))]
+    with office.store.read.begin() as connection:
+        rows = rows_of(connection)
+        for period in periods:
+            tables = figures.gather(connection, period.first, period.last, office.clock.local())
+            said = {titles[form]: numbers for form, numbers in recount_applications(rows, period).items()}
+            assert dict(table(tables, "applications").rows) == said, period
+            assert dict(table(tables, "sheets").rows) == {titles[k]: n for k, n in recount_sheets(rows, period).items()}, period
+            done = [one for one in rows["call"] if one["state"] == "done" and within(period, one["day"])]
+            total = table(tables, "calls").total
+            assert (total[0] if total else 0) == len(done)
+            waits = table(tables, "waits")
+            assert waits.total[0] == sum(numbers[0] for _words, numbers in waits.rows) == len(first_reviews(rows, period))
+
+
+def first_reviews(rows: Rows, period: Period) -> set[str]:
+    first: dict[str, str] = {}
+    plain = {one["id"] for one in rows["application"] if not one["envelope"]}
+    for one in rows["application_event"]:
+        if one["dst"] == "reviewed" and one["application"] in plain:
+            first[one["application"]] = min(one["at"], first.get(one["application"], "9"))
+    return {application for application, at in first.items() if within(period, at)}
+
+
+def test_a_month_that_was_signed_stands_and_what_came_after_is_a_correction(office: Office) -> None:
+    session, clerk = as_person(office, "s-toko"), as_person(office, "k-ichiro")
+    papers.receive(office, clerk, F05=2)
+    november = report_period.month(office.clock.today())
+    advance(office.premises, days=10)
+    before = reports.of_period(office, session, november)
+    assert not before.frozen
+    approval = Approval("s-toko", PASSWORDS["s-toko"], "kumo no ue no natsu", "kumo no ue no natsu")
+    reports.export(office, session, before, approval)
+    with office.store.write.begin() as connection:  # as a record that another hand brought in afterwards
+        connection.exec_driver_sql(
+            "INSERT INTO incident (id, day, kind, handover, facts, opened_at, opened_by)"
+            " SELECT 'late', day, 'difference', id, '{}', opened_at, 'k-ichiro' FROM handover LIMIT 1"
+        )
+    after = reports.of_period(office, session, november)
+    assert after.frozen
+    assert [one.rows for one in after.tables if one.rows] == [one.rows for one in before.tables if one.rows]
+    december = reports.of_period(office, session, report_period.month(office.clock.today()))
+    assert december.table("corrections").rows == (("事故・差異の記録 受渡しの枚数の差異 件", (0, 1, 1)),)
+    papers_now = reports.of_period(office, session, report_period.of_kind(Kind.NOW, office.clock.today())[0])
+    assert papers_now.number.startswith("N-")
+    assert papers_now.table("applications").total[0] == 1
+
+
+def test_serials_are_told_in_runs() -> None:
+    assert figures.runs(["S-000413", "S-000414", "S-000416", "T-000417"]) == (
+        ("S-000413 から S-000414", 2),
+        ("S-000416", 1),
+        ("T-000417", 1),
+    )
+    assert figures.runs([]) == ()
+    assert figures.runs(["S-000009", "S-000010"]) == (("S-000009 から S-000010", 2),)
+
+
+def test_a_period_is_asked_for_by_index(office: Office) -> None:
+    span = storage.Span(date(2026, 11, 1), date(2026, 11, 30))
+    asked = {
+        "application_event": "SELECT count(*) FROM application_event WHERE at >= :first AND at < :next",
+        "movement": "SELECT count(*) FROM movement WHERE at >= :first AND at < :next",
+        "certificate_event": "SELECT count(*) FROM certificate_event WHERE at >= :first AND at < :next",
+        "slip": "SELECT count(*) FROM slip WHERE day BETWEEN :first AND :last",
+    }
+    with office.store.read.begin() as connection:
+        for name, query in asked.items():
+            plan = " ".join(str(row) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"), span.limits))
+            assert "USING" in plan
+            assert f"SCAN {name}" not in plan, plan
