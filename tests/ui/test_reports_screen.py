@@ -147,3 +147,9 @@ def test_kinds_of_periods_and_the_picture_by_key(window: MainWindow) -> None:
     assert page.numbers.stack.currentWidget() is page.numbers.picture
     press(Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
     assert page.numbers.stack.currentWidget() is page.numbers.tables["waits"]
+    seen = [page.numbers.heading.text()]
+    for _table in range(9):
+        press(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+        seen.append(page.numbers.heading.text())
+        assert check_screen(window) == []
+    assert {"前月修正", "誤りの率", "使った用紙の番号"} <= set(seen)

@@ -88,13 +88,14 @@ class MonthTables:
         """Every number of this period."""
         for key, tile in self.tiles.items():
             tile.set_number(*_figure(key, report))
+        self._shown.clear()
         for table in report.tables:
             self._titles[table.key] = table.title
             self._shown[table.key] = table
             self._table(table).set_rows(_rows(table))
         counted = f"もとの記録 {sum(report.sources.values()):,}行"
         self.sources.setText(f"{counted} 操作記録 {report.log.entries:,}番まで(区の控え {report.log.anchored:,}番)")
-        self.choose(self._chosen)
+        self.choose(self._chosen if self._chosen in self._shown else _TILES[0][0])
 
     def choose(self, key: str) -> None:
         """Bring one table to the front; the keyboard stays where it is."""
@@ -104,6 +105,13 @@ class MonthTables:
             self.stack.setCurrentWidget(self.picture if self._pictured else self.tables[key])
             if self._pictured:
                 self._draw(self._shown[key])
+
+    def next_table(self) -> None:
+        """The table after the chosen one, also those without a tile; after the last the first."""
+        keys = tuple(self._shown)
+        if keys:
+            at = keys.index(self._chosen) if self._chosen in keys else -1
+            self.choose(keys[(at + 1) % len(keys)])
 
     def toggle_picture(self) -> None:
         """The chosen table as bars, or as a table again."""
@@ -115,7 +123,7 @@ class MonthTables:
         second = 1 if len(table.headings) > 2 else 0
         self.picture.set_series((table.headings[1], table.headings[1 + second]))
         rows = table.rows[:MOST_BARS]
-        self.picture.set_groups(tuple(BarGroup(said[:5], (numbers[0], numbers[second])) for said, numbers in rows))
+        self.picture.set_groups(tuple(BarGroup(said[:4], (numbers[0], numbers[second])) for said, numbers in rows))
 
     def _table(self, table: Table) -> DataTable:
         made = self.tables.get(table.key)
