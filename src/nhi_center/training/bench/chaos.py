@@ -144,7 +144,7 @@ class _Chaos:
                     self._one(kind)
             self._line.whole = True
             self._all_back()
-            self._finish(_LEAST_FINISH_SECONDS + seconds)
+            self._finish(max(_LEAST_FINISH_SECONDS, seconds))
         finally:
             for terminal in self._terminals:
                 if terminal.process is not None:
