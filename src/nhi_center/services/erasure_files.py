@@ -10,9 +10,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from nhi_center.domain.erasure import Finding, Scope, span
 from nhi_center.files import overwrite
 from nhi_center.services.clock import JST
@@ -65,9 +62,10 @@ def destroy(files: Iterable[Path]) -> int:
 
 
 def try_to_read(office: Office, found: tuple[Path, ...]) -> Finding:
-    """Try every key that is left at this terminal on every copy: with the months' keys gone, none may open one."""
+    """Try every key of a database that is left at this terminal on every copy: none may open one. A month's key is none: it makes
+    a copy's only together with the ward's half, so that of it there is only to prove that it is gone."""
     tried = copies(found)
-    keys = (*office.contents.store_keys, *(_widened(key) for key in office.contents.month_keys.values()))
+    keys = office.contents.store_keys
     opened = sum(any(opens(copy, key) for key in keys) for copy in tried)
     seen = f"{len(tried)}個を端末に残る鍵{len(keys)}本で試し、{opened}個が開きました" if tried else "バックアップはありません"
     return Finding("バックアップを残りの鍵で開く", opened, seen)
@@ -92,7 +90,3 @@ def _month_of(sidecar: Path) -> str:
         return str(json.loads(sidecar.read_bytes())["month"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-
-
-def _widened(month_key: bytes) -> bytes:
-    return HKDF(hashes.SHA256(), 48, salt=None, info=b"nhi-center erasure 1").derive(month_key)
