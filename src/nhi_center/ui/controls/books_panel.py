@@ -15,12 +15,12 @@ from nhi_center.domain.operators import Session
 from nhi_center.services import control_records, controls, handover_book, key_book, roster_papers
 from nhi_center.services.office import Office
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.paper_maker import PaperMaker
 from nhi_center.ui.common.parts import plain_button
 from nhi_center.ui.common.period_fields import PeriodFields
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
-from nhi_center.ui.controls.made import PaperMaker
 
 Make = Callable[[Office, Session, date, date], Path]
 

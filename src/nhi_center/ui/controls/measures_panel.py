@@ -10,11 +10,11 @@ from nhi_center.services import controls as service
 from nhi_center.services.controls import Controls
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.paper_maker import PaperMaker
 from nhi_center.ui.common.parts import Card, Chip, plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
-from nhi_center.ui.controls.made import PaperMaker
 
 TONES = {State.MET: "done", State.ACTION: "error", State.BY_RECORD: "plain"}
 

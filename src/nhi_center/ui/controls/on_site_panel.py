@@ -16,12 +16,12 @@ from nhi_center.services.controls import measures
 from nhi_center.services.on_site_inspection import Checked, OnSite
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.paper_maker import PaperMaker
 from nhi_center.ui.common.parts import ActionButton, Chip, plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.controls import on_site_forms as forms
-from nhi_center.ui.controls.made import PaperMaker
 from nhi_center.ui.controls.measures_panel import TONES
 
 _STATES = {"済み": "done", "指摘あり": "warning", "調査中": "warning", "取りやめ": "plain"}

@@ -18,12 +18,12 @@ from nhi_center.ui.common.date_field import DateField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.form_dialog import FormDialog, open_form
+from nhi_center.ui.common.paper_maker import PaperMaker
 from nhi_center.ui.common.parts import Card, plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.common.text_fields import FreeText, warn_of_forbidden
-from nhi_center.ui.controls.made import PaperMaker
 from nhi_center.ui.presence.roster_forms import read_day
 
 _TONES = {"終わり": "done", "記録": "plain", "回答あり": "warning", "回答待ち": "warning"}

@@ -19,6 +19,7 @@ from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import Answer, ask
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.form_dialog import FormDialog, open_form
+from nhi_center.ui.common.paper_maker import PaperMaker
 from nhi_center.ui.common.parts import plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
@@ -36,6 +37,8 @@ class CopiesPanel(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self.papers = PaperMaker(desk, self)
+        self.papers.said.connect(self.said)
         self.setObjectName("copies_panel")
         self._gives = desk.may(Action.APPROVE_COPY)
         self.table = DataTable(
@@ -150,10 +153,7 @@ class CopiesPanel(QWidget):
         run(self.desk, self, Lane.WRITE, service.give_back, row.id, done=lambda _none: self.refresh())
 
     def _write(self) -> None:
-        run(self.desk, self, Lane.PRINT, service.write_ledger, done=lambda path: self._made(path.name))
-
-    def _made(self, name: str) -> None:
-        self.said.emit("done", f"{name} を作りました。業務フォルダーの documents にあります。")
+        self.papers.make(service.write_ledger)
 
 
 def _number(row: Copy) -> Cell:

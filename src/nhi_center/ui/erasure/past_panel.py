@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -18,6 +19,7 @@ from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LabelledField, LineField
 from nhi_center.ui.common.form_dialog import FormDialog, open_form
 from nhi_center.ui.common.long_job import LongJob
+from nhi_center.ui.common.paper_maker import made_words
 from nhi_center.ui.common.parts import ProgressStrip, plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
@@ -113,11 +115,11 @@ class PastPanel(QWidget):
         if row is None:
             self.said.emit("warning", "消去を選んでから作ってください。")
             return
-        run(self.desk, self, Lane.PRINT, erasure_sheet.certificate, row.id, done=lambda path: self._made(path.name))
+        run(self.desk, self, Lane.PRINT, erasure_sheet.certificate, row.id, done=self._made)
 
-    def _made(self, name: str) -> None:
-        self.place.setText(f"業務フォルダーの documents/{name}")
-        self.said.emit("done", f"{name} を作りました。業務フォルダーの documents にあります。")
+    def _made(self, path: Path) -> None:
+        self.place.setText(f"業務フォルダーの documents/{path.name}")
+        self.said.emit("done", made_words(path))
 
     def _again(self) -> None:
         row = self.table.current_row()

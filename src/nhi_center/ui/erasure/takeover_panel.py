@@ -11,6 +11,7 @@ from nhi_center.domain.erasure import Obstacle
 from nhi_center.services import takeover as service
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.paper_maker import PaperMaker
 from nhi_center.ui.common.parts import plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
@@ -26,6 +27,8 @@ class TakeoverPanel(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self.papers = PaperMaker(desk, self)
+        self.papers.said.connect(self.said)
         self.setObjectName("takeover_panel")
         self.table = DataTable(
             (
@@ -67,10 +70,7 @@ class TakeoverPanel(QWidget):
         self.state.setText(f"済んでいないものが {left}項目あります。" if left else ready)
 
     def _write(self) -> None:
-        run(self.desk, self, Lane.PRINT, service.write, done=lambda path: self._made(path.name))
-
-    def _made(self, name: str) -> None:
-        self.said.emit("done", f"{name} を作りました。業務フォルダーの documents にあります。")
+        self.papers.make(service.write)
 
 
 def _state(row: Obstacle) -> Cell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -17,6 +18,7 @@ from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.form_dialog import FormDialog, open_form
 from nhi_center.ui.common.long_job import LongJob
+from nhi_center.ui.common.paper_maker import made_words
 from nhi_center.ui.common.parts import Card, Chip, ProgressStrip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
@@ -206,13 +208,13 @@ class SelfCheckPanel(QWidget):
             Lane.PRINT,
             lambda _token: self_check.write_sheet(office, session),
             owner=self,
-            done=lambda path: self._on_printed(path.name),
+            done=self._on_printed,
             ended=lambda: self.print_button.setEnabled(self.result is not None),
         )
 
-    def _on_printed(self, name: str) -> None:
-        self.place.setText(f"業務フォルダーの documents/{name}")
-        self.said.emit("done", f"{name} を作りました。業務フォルダーの documents にあります。")
+    def _on_printed(self, path: Path) -> None:
+        self.place.setText(f"業務フォルダーの documents/{path.name}")
+        self.said.emit("done", made_words(path))
 
 
 def _state(finding: Finding) -> Cell:

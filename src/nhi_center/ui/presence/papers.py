@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
 
 from nhi_center.domain.operators import Action
 from nhi_center.services import roster_papers
-from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.paper_maker import PaperMaker
 from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.presence.choices import Act, choose
@@ -22,7 +20,9 @@ class PapersButton(ActionButton):
 
     def __init__(self, desk: Desk, lists: tuple[tuple[str, str], ...], *, name: str) -> None:
         super().__init__("一覧をPDFにする", key="F11", name=name)
-        self._desk, self._lists, self._busy = desk, lists, False
+        self._desk, self._lists = desk, lists
+        self._papers = PaperMaker(desk, self)
+        self._papers.said.connect(self.said)
         if not desk.may(Action.VIEW_ROSTER):
             self.hide()
         self.clicked.connect(self._start)
@@ -40,25 +40,4 @@ class PapersButton(ActionButton):
         )
 
     def _make(self, name: str) -> None:
-        if self._busy:
-            return
-        self._busy = True
-        office, session = self._desk.office, self._desk.session
-        self._desk.run(
-            Lane.PRINT,
-            lambda _token: roster_papers.make_list(office, session, name),
-            owner=self,
-            done=self._made,
-            ended=self._ended,
-        )
-
-    def _made(self, path: Path) -> None:
-        self.said.emit("done", made_words(path))
-
-    def _ended(self) -> None:
-        self._busy = False
-
-
-def made_words(path: Path) -> str:
-    """Where the paper lies now."""
-    return f"{path.name} を作りました。業務フォルダーの documents にあります。"
+        self._papers.make(roster_papers.make_list, name)

@@ -17,13 +17,14 @@ from nhi_center.services.roster import Roster, RosterLine
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.name_view import NameView
+from nhi_center.ui.common.paper_maker import made_words
 from nhi_center.ui.common.parts import ActionButton, Card, Chip, plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.presence import roster_forms as forms
 from nhi_center.ui.presence.choices import Act, choose
-from nhi_center.ui.presence.papers import PapersButton, made_words
+from nhi_center.ui.presence.papers import PapersButton
 
 _TONES = {
     State.PROPOSED: "plain",

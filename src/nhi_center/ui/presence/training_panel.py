@@ -26,11 +26,12 @@ from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.form_dialog import FormDialog, open_form
 from nhi_center.ui.common.name_view import NameView
+from nhi_center.ui.common.paper_maker import made_words
 from nhi_center.ui.common.parts import plain_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
-from nhi_center.ui.presence.papers import PapersButton, made_words
+from nhi_center.ui.presence.papers import PapersButton
 from nhi_center.ui.presence.roster_forms import read_day
 
 _TONES = {Standing.VALID: "done", Standing.RUNS_OUT: "warning", Standing.EXPIRED: "error", Standing.MISSING: "error"}

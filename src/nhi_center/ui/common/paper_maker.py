@@ -32,10 +32,15 @@ class PaperMaker(QObject):
             Lane.PRINT,
             lambda _token: verb(office, session, *arguments),
             owner=self,
-            done=lambda path: self.said.emit("done", f"{path.name} を作りました。業務フォルダーの documents にあります。"),
+            done=lambda path: self.said.emit("done", made_words(path)),
             failed=failed,
             ended=self._ended,
         )
 
     def _ended(self) -> None:
         self._busy = False
+
+
+def made_words(path: Path) -> str:
+    """Where the paper lies now."""
+    return f"{path.name} を作りました。業務フォルダーの documents にあります。"
