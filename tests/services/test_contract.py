@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -87,9 +88,9 @@ def test_the_other_side_is_the_ward_administrator_with_her_own_password(
         ({"first_begins": date(2027, 5, 1)}, "first_begins"),
     ],
 )
-def test_a_contract_that_is_not_whole_or_too_long_is_refused(change: dict[str, object], field: str) -> None:
+def test_a_contract_that_is_not_whole_or_too_long_is_refused(change: dict[str, Any], field: str) -> None:
     with pytest.raises(OperatorError) as refused:
-        rules.check(replace(NEXT, **change))  # type: ignore[arg-type]
+        rules.check(replace(NEXT, **change))
     assert refused.value.field == field
     rules.check(replace(NEXT, ends=date(2029, 3, 31)))  # three years to the day are allowed
 

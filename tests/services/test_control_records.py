@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -85,10 +86,10 @@ def test_how_two_factor_sign_in_is_provided_is_a_record_and_its_lack_is_seen(des
         ("40127", {"words": "個人番号 123456789018"}, "words"),
     ],
 )
-def test_each_side_says_what_is_its_to_say_and_whole(desk: Room, person: str, change: dict[str, object], field: str) -> None:
+def test_each_side_says_what_is_its_to_say_and_whole(desk: Room, person: str, change: dict[str, Any], field: str) -> None:
     office, _clerk = desk
     with pytest.raises(OperatorError) as refused:
-        control_records.write(office, as_person(office, person), replace(GUIDANCE, **change))  # type: ignore[arg-type]
+        control_records.write(office, as_person(office, person), replace(GUIDANCE, **change))
     assert refused.value.field == field
 
 

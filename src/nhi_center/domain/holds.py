@@ -13,10 +13,10 @@ from enum import StrEnum
 from nhi_center.domain.calendar import era_of
 from nhi_center.domain.entry import State
 from nhi_center.domain.four_eyes import require_different
+from nhi_center.domain.periods import fiscal_year_number
 from nhi_center.errors import OperatorError
 
 OWN_HOLD = "自分が保留にしたものは、自分では解決できません。ほかの取扱責任者が解決するか、区へ照会してください。"
-FISCAL_MONTH = 4
 
 
 class Stage(StrEnum):
@@ -88,7 +88,7 @@ class Hold:
 
 def fiscal_year(day: date) -> str:
     """R8 for every day from 2026-04-01 to 2027-03-31 (年度)."""
-    began = date(day.year if day.month >= FISCAL_MONTH else day.year - 1, FISCAL_MONTH, 1)
+    began = date(fiscal_year_number(day), 4, 1)
     era = era_of(began)
     return f"{era.letter}{began.year - era.year_zero}"
 

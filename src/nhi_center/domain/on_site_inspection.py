@@ -12,8 +12,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from nhi_center.domain.control_records import Said
 from nhi_center.domain.free_words import refuse_individual_number
-from nhi_center.domain.operators import Signature
+from nhi_center.domain.operators import Signature, signatures_from_json
 from nhi_center.domain.periods import fiscal_year_number, fiscal_year_words
 from nhi_center.errors import OperatorError
 
@@ -66,13 +67,6 @@ class Event:
     inspection: str
     act: Act
     body: Mapping[str, Any]
-    at: str
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    words: str
     at: str
     by: str
 
@@ -183,10 +177,6 @@ def line_from_json(body: Mapping[str, Any]) -> Line:
     """Raises KeyError, TypeError or ValueError for what ``line_to_json`` does not write."""
     due = date.fromisoformat(body["due"]) if body["due"] else None
     return Line(str(body["measure"]), Verdict(body["verdict"]), str(body["words"]), due, str(body["shown"]))
-
-
-def signatures_from_json(body: Sequence[Mapping[str, Any]]) -> tuple[Signature, ...]:
-    return tuple(Signature(**{str(name): str(value) for name, value in one.items()}) for one in body)
 
 
 def fold(events: Iterable[Event]) -> tuple[Inspection, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from typing import Any
 
 
 class Role(Enum):
@@ -251,3 +253,8 @@ class Signature:
     signed_at: str
     statement: str
     value: str
+
+
+def signatures_from_json(body: Sequence[Mapping[str, Any]]) -> tuple[Signature, ...]:
+    """As another terminal tells them. Raises TypeError or AttributeError for what are none."""
+    return tuple(Signature(**{str(name): str(value) for name, value in one.items()}) for one in body)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from nhi_center.domain.calendar import month_end, wareki
+from nhi_center.domain.periods import fiscal_year_number, fiscal_year_words
 
 
 class Kind(StrEnum):
@@ -60,7 +61,7 @@ class Period:
             case Kind.DAY:
                 return wareki(self.first)
             case Kind.YEAR:
-                return f"{wareki(self.first).rpartition('年')[0]}年度分"
+                return f"{fiscal_year_words(self.first.year)}分"
             case Kind.NOW:
                 return f"{wareki(self.first)}から{wareki(self.last)}まで"
 
@@ -80,8 +81,8 @@ def month(day: date) -> Period:
 
 def year(day: date) -> Period:
     """The fiscal year (年度) a day lies in: from April on."""
-    began = date(day.year if day.month >= 4 else day.year - 1, 4, 1)
-    return Period(Kind.YEAR, began, date(began.year + 1, 3, 31))
+    number = fiscal_year_number(day)
+    return Period(Kind.YEAR, date(number, 4, 1), date(number + 1, 3, 31))
 
 
 def of_kind(kind: Kind, today: date) -> tuple[Period, ...]:

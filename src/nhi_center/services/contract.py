@@ -9,7 +9,7 @@ from typing import Any
 
 from nhi_center.domain import contract as rules
 from nhi_center.domain.contract import SIGNERS, STATEMENT, Contract, KeptContract
-from nhi_center.domain.operators import Action, Role, Session, Signature
+from nhi_center.domain.operators import Action, Role, Session, Signature, signatures_from_json
 from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import Account
 from nhi_center.services import known_people, ward_settings
@@ -114,7 +114,7 @@ def take(office: Office, connection: Connection, record: RoomRecord) -> None:
     """Another terminal's entry (see ``services.takers``). Raises Disbelieved unless one of each side has signed just this."""
     body = record.body
     wanted = rules.from_json(body["contract"])
-    signatures = tuple(Signature(**{str(name): str(value) for name, value in one.items()}) for one in body["signatures"])
+    signatures = signatures_from_json(body["signatures"])
     rules.check(wanted)
     roles = set()
     for signature in signatures:

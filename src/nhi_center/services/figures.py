@@ -6,7 +6,7 @@ Reports, their files and the pages that show them take their numbers from here; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from nhi_center.domain.call_figures import CategoryLine
@@ -22,28 +22,29 @@ from nhi_center.services.custody import document_kinds
 from nhi_center.storage import calls, custody
 from nhi_center.storage import figures as storage
 from nhi_center.storage.engine import Connection
-from nhi_center.storage.figures import Span
+from nhi_center.storage.figures import Counts, Span, Verified
 
 
 def gather(connection: Connection, first: date, last: date, now: datetime) -> tuple[Table, ...]:
     """Every table of these days. ``now`` chooses the version of the forms whose words are used, and what of a promise is late."""
     span, today = Span(first, last), now.date().isoformat()
+    steps, back = storage.steps(connection, span), storage.sent_back(connection, span)
+    verified = storage.months_of_verification(connection, span)
     return (
-        _applications(connection, span),
+        _applications(connection, span, steps, back),
         _waits(connection, span),
         _sheets(connection, span),
         _certificates(connection, span),
         _serials(connection, span),
-        _verification(connection, span, today),
-        _quality(connection, span),
+        _verification(verified, today),
+        _quality(verified, steps, back),
         _calls(connection, span, now),
         _incidents(connection, span),
     )
 
 
-def _applications(connection: Connection, span: Span) -> Table:
-    received, back = storage.received(connection, span), storage.sent_back(connection, span)
-    steps, left = storage.steps(connection, span), storage.pending(connection, span)
+def _applications(connection: Connection, span: Span, steps: Counts, back: Mapping[str, int]) -> Table:
+    received, left = storage.received(connection, span), storage.pending(connection, span)
     rows = []
     for kind in document_kinds().values():
         if kind.group is Group.APPLICATION:
@@ -94,9 +95,10 @@ def _certificates(connection: Connection, span: Span) -> Table:
 
 def _serials(connection: Connection, span: Span) -> Table:
     """Runs of the numbers of the paper that went through a printer: a gap begins a new line."""
+    used = storage.serials(connection, span)
     rows = []
     for kind in Kind:
-        found = [serial for of, serial in storage.serials(connection, span) if of == kind.value]
+        found = [serial for of, serial in used if of == kind.value]
         rows += [(f"{kind.short_title} {words}", (count,)) for words, count in runs(found)]
     return _with_total(Table("serials", "使った用紙の番号", ("種類と番号", "枚"), tuple(rows)))
 
@@ -120,9 +122,8 @@ def runs(serials: Iterable[str]) -> tuple[tuple[str, int], ...]:
     return tuple((first if first == last else f"{first} から {last}", count) for first, last, count in found)
 
 
-def _verification(connection: Connection, span: Span, today: str) -> Table:
+def _verification(entries: Sequence[Verified], today: str) -> Table:
     """Per field of a form, never per person, of whole months. Fields without a difference stand in the total alone."""
-    entries = storage.months_of_verification(connection, span)
     rows = tuple(
         (f"{_form(form, today).title} {_field(_form(form, today), field)}", (verified, mismatched, keyer, verifier))
         for form, field, verified, mismatched, keyer, verifier in entries
@@ -133,11 +134,10 @@ def _verification(connection: Connection, span: Span, today: str) -> Table:
     return Table("verification", "照合で見つかった不一致(項目)", headings, rows, total)
 
 
-def _quality(connection: Connection, span: Span) -> Table:
+def _quality(verified: Sequence[Verified], steps: Counts, sent_back: Mapping[str, int]) -> Table:
     """Errors found by the second keying and by the ward, beside what they were found among; of ten thousand."""
-    verified = storage.months_of_verification(connection, span)
     fields, wrong = sum(entry[2] for entry in verified), sum(entry[4] for entry in verified)
-    steps, back = storage.steps(connection, span), sum(storage.sent_back(connection, span).values())
+    back = sum(sent_back.values())
     judged = sum(number for (_form_id, state), number in steps.items() if state == "reviewed") + back
     rows = (
         ("照合で見つけた入力の誤り(項目)", (fields, wrong, _of_ten_thousand(wrong, fields))),

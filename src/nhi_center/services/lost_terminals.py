@@ -15,7 +15,7 @@ from typing import Any
 
 from nhi_center.domain.custody import HANDED_ON, Place, Slip
 from nhi_center.domain.leases import Lease, LeaseState
-from nhi_center.domain.operators import Action, Role, Session, Signature
+from nhi_center.domain.operators import Action, Role, Session, signatures_from_json
 from nhi_center.domain.print_jobs import JobState, fault
 from nhi_center.errors import OperatorError
 from nhi_center.link.wire_lease import Asked
@@ -141,7 +141,7 @@ def take(office: Office, connection: Connection, record: RoomRecord) -> None:
 
 
 def _require(connection: Connection, body: Mapping[str, Any], contents: Mapping[str, Any], *roles: Role) -> None:
-    signature = Signature(**{name: str(value) for name, value in body.items()})
+    (signature,) = signatures_from_json((body,))
     account = known_people.find(connection, signature.person)
     if account is None or account.role not in roles or account.role.value != signature.role:
         raise Disbelieved("wrong-role")

@@ -11,7 +11,7 @@ from typing import Any
 from nhi_center.domain import on_site_inspection as rules
 from nhi_center.domain.controls import Measure, Standing
 from nhi_center.domain.on_site_inspection import BEGIN, END, Act, Event, Finding, Inspection, Line
-from nhi_center.domain.operators import Action, Role, Session, Signature
+from nhi_center.domain.operators import Action, Role, Session, Signature, signatures_from_json
 from nhi_center.errors import OperatorError
 from nhi_center.services import controls, known_people
 from nhi_center.services.office import Office
@@ -241,7 +241,7 @@ def take(office: Office, connection: Connection, record: RoomRecord) -> None:
 
 
 def _believe(connection: Connection, event: Event) -> None:
-    signatures = rules.signatures_from_json(event.body["signatures"])
+    signatures = signatures_from_json(event.body["signatures"])
     ids = tuple(one.person for one in signatures)
     rules.check_inspectors(ids)
     if event.act is Act.BEGUN:

@@ -58,15 +58,16 @@ def of_period(office: Office, session: Session, period: Period) -> Report:
         signed = storage.frozen(connection, period.key, period.last.isoformat())
         if signed is not None:
             return _frozen(period, signed)
+        now = office.clock.local()
         entries, head = audit.last(connection, office.terminal)
         anchor = audit.newest_anchor(connection, office.terminal)
-        tables = figures.gather(connection, period.first, period.last, office.clock.local())
+        tables = figures.gather(connection, period.first, period.last, now)
         if period.kind is Kind.MONTH:
-            tables = (*tables, _corrections(office, connection, period.previous))
+            tables = (*tables, _corrections(connection, period.previous, now))
         return Report(
             period=period,
             terminal=office.terminal,
-            read_at=office.clock.local().isoformat(timespec="seconds"),
+            read_at=now.isoformat(timespec="seconds"),
             tables=tables,
             sources=counts.sources(connection, counts.Span(period.first, period.last)),
             log=LogState(entries, head.hex(), anchor.seq if anchor else 0),
@@ -74,23 +75,23 @@ def of_period(office: Office, session: Session, period: Period) -> Report:
 
 
 def _frozen(period: Period, signed: Mapping[str, Any]) -> Report:
-    log = LogState(**signed["log"])
     return Report(
         period=period,
         terminal=signed["terminal"],
         read_at=signed["read_at"],
         tables=rules.tables_of(signed),
         sources=signed["sources"],
-        log=log,
+        log=LogState(**signed["log"]),
         frozen=True,
     )
 
 
-def _corrections(office: Office, connection: Connection, before: Period) -> Table:
+def _corrections(connection: Connection, before: Period, now: datetime) -> Table:
     """What the month before would say now, beside what was signed of it; empty while it was not signed after its end."""
     signed = storage.frozen(connection, before.key, before.last.isoformat())
-    now = figures.gather(connection, before.first, before.last, office.clock.local()) if signed else ()
-    return rules.corrections(rules.tables_of(signed) if signed else (), now)
+    if signed is None:
+        return rules.corrections((), ())
+    return rules.corrections(rules.tables_of(signed), figures.gather(connection, before.first, before.last, now))
 
 
 def written(office: Office, session: Session) -> tuple[Written, ...]:

@@ -15,6 +15,8 @@ from nhi_center.domain.calendar import next_day
 
 Counts = dict[tuple[str, str], int]
 """(what, how) -> number."""
+Verified = tuple[str, str, int, int, int, int]
+"""(form, field, verified, mismatched, keyer wrong, verifier wrong)."""
 _ENDED = "('done', 'returned', 'elsewhere')"
 
 
@@ -138,8 +140,8 @@ def incidents(connection: Connection, span: Span) -> dict[str, int]:
     )
 
 
-def months_of_verification(connection: Connection, span: Span) -> tuple[tuple[str, str, int, int, int, int], ...]:
-    """(form, field, verified, mismatched, keyer wrong, verifier wrong) of the whole months of the period."""
+def months_of_verification(connection: Connection, span: Span) -> tuple[Verified, ...]:
+    """Of the whole months of the period, by form and field."""
     rows = connection.execute(
         text(
             "SELECT form, field, sum(verified), sum(mismatched), sum(keyer_wrong), sum(verifier_wrong) FROM verification_stat"

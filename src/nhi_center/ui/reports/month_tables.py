@@ -81,7 +81,6 @@ class MonthTables:
         self._pictured = False
         self._shown: dict[str, Table] = {}
         self.tables: dict[str, DataTable] = {}
-        self._titles: dict[str, str] = {}
         self._chosen = _TILES[0][0]
 
     def show(self, report: Report) -> None:
@@ -90,7 +89,6 @@ class MonthTables:
             tile.set_number(*_figure(key, report))
         self._shown.clear()
         for table in report.tables:
-            self._titles[table.key] = table.title
             self._shown[table.key] = table
             self._table(table).set_rows(_rows(table))
         counted = f"もとの記録 {sum(report.sources.values()):,}行"
@@ -101,7 +99,7 @@ class MonthTables:
         """Bring one table to the front; the keyboard stays where it is."""
         self._chosen = key
         if key in self.tables:
-            self.heading.setText(self._titles[key])
+            self.heading.setText(self._shown[key].title)
             self.stack.setCurrentWidget(self.picture if self._pictured else self.tables[key])
             if self._pictured:
                 self._draw(self._shown[key])
