@@ -34,6 +34,12 @@ def rows(office: Office) -> dict[str, int]:
         return {table: int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()) for table in TABLES}
 
 
+def last_told(office: Office) -> list[str]:
+    with office.store.read.begin() as connection:
+        newest = connection.execute(text("SELECT kind FROM outbox ORDER BY seq DESC LIMIT 2")).scalars().all()
+    return sorted(newest)
+
+
 def killed_at(office: Office, handover: str, point: str) -> None:
     """Both sign in a process of its own, and the power goes."""
     office.store.close()  # one process at a time has the store
@@ -60,7 +66,8 @@ def test_both_signatures_stand_or_none(desk: tuple[Office, Session], point: str)
     assert desk_custody.on_hand(office, session).sheets == 9
     with office.store.read.begin() as connection:
         assert desk_custody.ledger_faults(connection) == 0
-    assert rows(office)["outbox"] == empty["outbox"] + 1
+    assert rows(office)["outbox"] == empty["outbox"] + 2
+    assert last_told(office) == ["handover", "handover_told"], "the segment once, the room once"
     office.store.close()
 
 

@@ -30,6 +30,7 @@ POINTS: dict[str, tuple[Any, str, int] | None] = {
     "slips made": (custody, "new_slips", 1),
     "marked as signed": (store, "finish", 1),
     "told to the segment": (outbox, "add", 1),
+    "told to the room": (outbox, "add", 2),
     "in the log, not committed": (audit, "append", 1),
     "committed": None,
 }
