@@ -30,6 +30,8 @@ from nhi_center.training.bench.sync_rows import KIND, body_of
 
 _STEPS = tuple(timedelta(minutes=minutes) for minutes in (-90, -1, 0, 3, 120, 24 * 60))
 _PAUSE_SECONDS = 0.05
+_CASES = 200
+"""Of a case one record goes in an exchange's batch, the next behind it: with a handful of them nothing would ever catch up."""
 
 
 class SteppedClock(TrainingClock):
@@ -88,7 +90,8 @@ class Hand:
             return
         with begin(self._office, self._session, Action.CHECK_PRESENCE) as unit:
             size = self._random.choice((1, 1, 1, 40))
-            ids = [unit.record(KIND, body_of(n) | {"note": "見本" * size}) for n in range(self._random.randint(1, 4))]
+            cases = [self._random.randrange(_CASES) for _record in range(self._random.randint(1, 4))]
+            ids = [unit.record(KIND, body_of(case) | {"note": "見本" * size}) for case in cases]
         os.write(self._told, "".join(f"{id_}\n" for id_ in ids).encode())
 
     def _come_or_go(self) -> None:
