@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from nhi_center.domain.calendar import ClosedDays
+from nhi_center.domain.incident_report import Kind
 from nhi_center.domain.incidents import (
     LONGEST,
     Entry,
     Incident,
-    Kind,
     Step,
     WardClocks,
     check_close,

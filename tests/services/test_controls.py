@@ -17,6 +17,8 @@ from nhi_center.domain.control_records import RecordKind
 from nhi_center.domain.controls import GROUPS, State
 from nhi_center.domain.devices import Attached
 from nhi_center.domain.handover import Direction
+from nhi_center.domain.incident_report import Kind
+from nhi_center.domain.incidents import Incident
 from nhi_center.domain.on_site_inspection import Finding, Inspection, Line, Verdict
 from nhi_center.domain.operators import Session, Signature
 from nhi_center.domain.purpose import Purpose, PurposeKind
@@ -27,8 +29,7 @@ from nhi_center.services import cabinets, controls, forms, handover, register
 from nhi_center.services.control_checks import CHECKS
 from nhi_center.services.control_seen import Seen, see
 from nhi_center.services.office import Office
-from nhi_center.storage import audit, certificates, device_holds
-from nhi_center.storage import handover as handovers
+from nhi_center.storage import audit, certificates, device_holds, incidents
 from tests.support import papers
 from tests.support.office import advance, as_person, desk, premises
 from tests.support.print_room import Room as PrintRoom
@@ -204,7 +205,8 @@ def _forbidden_words(_office: Office, seen: Seen, patch: pytest.MonkeyPatch) -> 
 def _incidents_told(office: Office, seen: Seen, _patch: pytest.MonkeyPatch) -> Seen:
     opened = handover.open_handover(office, as_person(office, "k-ichiro"), Direction.IN, papers.SECTION)
     with office.store.write.begin() as connection:
-        handovers.open_incident(connection, TODAY, opened.handover.id, {}, "2026-11-24T08:00:00+09:00", "s-toko")
+        at = "2026-11-24T08:00:00+09:00"
+        incidents.open_one(connection, Incident("i", f"{TODAY}", Kind.DIFFERENCE, opened.handover.id, at, "s-toko"))
     return seen
 
 

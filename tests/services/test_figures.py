@@ -175,7 +175,7 @@ def test_a_month_that_was_signed_stands_and_what_came_after_is_a_correction(offi
     assert after.frozen
     assert [one.rows for one in after.tables if one.rows] == [one.rows for one in before.tables if one.rows]
     december = reports.of_period(office, session, report_period.month(office.clock.today()))
-    assert december.table("corrections").rows == (("事故・差異の記録 受渡しの枚数の差異 件", (0, 1, 1)),)
+    assert december.table("corrections").rows == (("事故・差異の記録 枚数差異 件", (0, 1, 1)),)
     papers_now = reports.of_period(office, session, report_period.of_kind(Kind.NOW, office.clock.today())[0])
     assert papers_now.number.startswith("N-")
     assert papers_now.table("applications").total[0] == 1

@@ -126,7 +126,7 @@ def test_only_the_ward_closes_it_and_then_it_stands(desk: Room, row: IncidentRow
     with pytest.raises(OperatorError, match="終結"):
         incidents.write(office, clerk, id_, "後から")
     with office.store.read.begin() as connection:
-        assert connection.execute(text("SELECT count(*) FROM outbox WHERE kind = 'incident'")).scalar_one() == 4
+        assert connection.execute(text("SELECT count(*) FROM outbox WHERE kind = 'incident'")).scalar_one() == 5
 
 
 @pytest.mark.parametrize("table", ["incident", "incident_entry"])

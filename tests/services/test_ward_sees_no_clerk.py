@@ -47,6 +47,8 @@ NAMED = {
         ("handover.open_handover", "handover.record_count", "handover.recount", "handover.countersign", "handover.sign_handover"),
         "受渡し: gives the 便 as handover.view does",
     ),
+    "incidents.find_row": "事故・差異: as incidents.listing",
+    "incident_sheet.make_report": "事故報告書: who found it is what the ward asks (特記事項 19)",
     "incidents.listing": "事故・差異: who signed the difference and who told the ward (特記事項 19)",
     **dict.fromkeys(("urgent.open_in", "urgent.open_out"), "受渡し: gives the 便 as handover.view does"),
     "audit_log.names": "操作記録: who did what (システム対策 2)",
@@ -68,6 +70,7 @@ NAMED = {
 ACTS = {
     "accounts.change_password": "the person's own account",
     "accounts.close_account": "gives nothing back",
+    "incidents.report": "gives the new record's id",
     "accounts.own": "the person's own account",
     "accounts.open_account": "名簿: the account that was opened",
     "control_records.write": "the id of the record",

@@ -17,9 +17,10 @@ from nhi_center.ui.calls import ENTRIES
 from nhi_center.ui.calls.panel import CallPanel
 from nhi_center.ui.calls.screen import CallsScreen
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.frame_parts import WindowFacts
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.lock import IdleWatch
-from nhi_center.ui.shell import MainWindow, WindowFacts
+from nhi_center.ui.shell import MainWindow
 from tests.ui import gallery
 from tests.ui.gallery_entry import EntryPage
 

@@ -20,8 +20,9 @@ from nhi_center.tasks.runner import JobRunner
 from nhi_center.ui.calls import ENTRIES
 from nhi_center.ui.calls.panel import CallPanel
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.frame_parts import WindowFacts
 from nhi_center.ui.lock import IdleWatch
-from nhi_center.ui.shell import MainWindow, WindowFacts
+from nhi_center.ui.shell import MainWindow
 from tests.support.office import OPENING, PASSWORDS
 from tests.ui import gallery
 

@@ -21,11 +21,12 @@ from nhi_center.services.premises import open_premises
 from nhi_center.services.session import sign_in
 from nhi_center.tasks.runner import JobRunner
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.frame_parts import WindowFacts
 from nhi_center.ui.entry import ENTRY
 from nhi_center.ui.entry.screen import EntryScreen
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.lock_desk import LockDesk
-from nhi_center.ui.shell import MainWindow, WindowFacts
+from nhi_center.ui.shell import MainWindow
 from tests.support.office import OPENING, PASSWORDS
 from tests.ui import gallery
 

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nhi_center.domain.operators import Session
 from nhi_center.services.office import Office
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.frame_parts import WindowFacts
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.lock import IdleWatch
-from nhi_center.ui.shell import MainWindow, WindowFacts
+from nhi_center.ui.shell import MainWindow
 from tests.support.inline_runner import InlineRunner
 
 

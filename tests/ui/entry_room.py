@@ -17,6 +17,7 @@ from nhi_center.services.office import Office
 from nhi_center.storage import entry as storage
 from nhi_center.tasks.runner import JobRunner
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.frame_parts import WindowFacts
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.entry import ENTRY
@@ -24,7 +25,7 @@ from nhi_center.ui.entry.screen import EntryScreen
 from nhi_center.ui.entry.wizard import Wizard
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.search import ENTRY as SEARCH
-from nhi_center.ui.shell import MainWindow, WindowFacts
+from nhi_center.ui.shell import MainWindow
 from tests.support.entry import bring_in, fill_register
 from tests.support.inline_runner import InlineRunner
 from tests.ui import gallery

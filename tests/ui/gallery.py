@@ -18,7 +18,7 @@ from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LineField
 from nhi_center.ui.common.focus_ring import FocusRingKeeper
-from nhi_center.ui.common.frame_parts import StatusFacts
+from nhi_center.ui.common.frame_parts import StatusFacts, WindowFacts
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.parts import Card, Chip, NumberTile, StepTrail, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, TitleLine
@@ -27,7 +27,7 @@ from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.common.text_fields import FreeText
 from nhi_center.ui.lock import IdleWatch
-from nhi_center.ui.shell import MainWindow, WindowFacts
+from nhi_center.ui.shell import MainWindow
 from nhi_center.ui.sign_in.window import DemoPerson, SignInWindow
 from tests.support.inline_runner import InlineRunner
 from tests.ui.gallery_entry import KATSURAGI, EntryPage, page_row

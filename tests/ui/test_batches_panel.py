@@ -21,9 +21,10 @@ from nhi_center.ui.certificates import ENTRY as QUEUE
 from nhi_center.ui.certificates.page_view import PageView
 from nhi_center.ui.certificates.screen import CertificatesScreen
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.frame_parts import WindowFacts
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.lock import IdleWatch
-from nhi_center.ui.shell import MainWindow, WindowFacts
+from nhi_center.ui.shell import MainWindow
 from tests.services.test_print_batches import lots, second_printer
 from tests.support.office import desk, premises
 from tests.support.renewal import ward

@@ -24,8 +24,9 @@ from nhi_center.tasks.runner import JobRunner
 from nhi_center.ui.certificates import ENTRY
 from nhi_center.ui.certificates.screen import CertificatesScreen
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.frame_parts import WindowFacts
 from nhi_center.ui.lock import IdleWatch
-from nhi_center.ui.shell import MainWindow, WindowFacts
+from nhi_center.ui.shell import MainWindow
 from tests.support.certificates import CLASS_U, INSURED, reviewed_at_once, stock_up, trusting, update, ward_sets
 from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.papers import register_people

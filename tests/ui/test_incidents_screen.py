@@ -6,19 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from nhi_center.domain.incident_report import Kind, Report
 from nhi_center.domain.operators import Session
 from nhi_center.services import handover as service
 from nhi_center.services import incidents
 from nhi_center.services.office import Office
+from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.custody import ENTRY as CUSTODY
 from nhi_center.ui.entry import ENTRY
 from nhi_center.ui.incidents import ENTRY as INCIDENTS
+from nhi_center.ui.incidents.procedures import ProceduresDialog
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, advance, as_person, desk, premises
-from tests.ui.pictures import looked_at_small
+from tests.ui.pictures import looked_at, looked_at_small
 
 __all__ = ["desk", "premises"]
 
@@ -141,3 +144,54 @@ def test_a_visit_ends_with_time_and_with_the_lock(hands: DeskHands, desk: tuple[
     view = next(one for one in service.of_today(*desk) if one.handover.state == "open")
     hands.window.open_screen("custody", {"handover": view.handover.id})
     assert hands.at.objectName() == "giver_id"
+
+
+def test_reported_from_any_page_and_the_half_keyed_form_stays(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    hands.press(Key.Key_F3)
+    hands.enter("3", "5")
+    before = hands.at.objectName()
+    hands.press(Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
+    assert hands.at.objectName() == "kind"
+    wrong = looked_at(hands.find("form_dialog", FormDialog), "incident-report-empty")
+    hands.go()
+    assert "入力して" in hands.text("kind_note")
+    hands.enter("6", "2", "", "", "けさ", "二人", "", "氏名、住所")
+    hands.words("保管庫から出した届出1枚が見当たらない。")
+    hands.go()
+    assert "数字で" in hands.text("persons_note")
+    hands.at.selectAll()  # type: ignore[attr-defined]
+    hands.words("2")
+    wrong += looked_at(hands.find("form_dialog", FormDialog), "incident-report")
+    hands.go()
+    assert "直ちに知らせ" in hands.text("message_text")
+    assert hands.at.objectName() == before
+    (row,) = incidents.listing(*desk)
+    assert (row.incident.kind.label, row.subject) == ("紛失・滅失", "おそれ 2人 氏名、住所")
+    assert wrong == []
+
+
+def test_a_reported_one_goes_on_paper_and_the_procedures_are_at_hand(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    office, clerk = desk
+    found_at = office.clock.local().isoformat(timespec="minutes")
+    incidents.report(office, clerk, Report(Kind.LOSS, True, found_at, "", "届出1枚が見当たらない。", "けさ", 2, "氏名", True))
+    hands.window.open_screen("incidents", {})
+    hands.press(Key.Key_Return)
+    assert hands.at.objectName() == "incident_words"
+    hands.press(Key.Key_Backtab)
+    hands.enter("3")
+    hands.words("封筒に入れたまま戻した。")
+    hands.go()
+    assert "原因 11月24日" in hands.text("incident_facts")
+    hands.press(Key.Key_F7)
+    assert "incident-20261124-first.pdf を作りました" in hands.text("message_text")
+    assert "書面での報告" in hands.text("incident_facts")
+    wrong = looked_at_small(hands.window, "incident-reported")
+    hands.press(Key.Key_F8)
+    assert "緊急連絡先はまだ" in hands.text("contact_words")
+    hands.press(Key.Key_2)
+    assert hands.text("procedure_title") == "書類・用紙が合わない"
+    assert "受渡しを止めます" in hands.find("procedure_text", QTextBrowser).toPlainText()
+    wrong += looked_at(hands.find("procedures_dialog", ProceduresDialog), "incident-procedures")
+    hands.press(Key.Key_Escape)
+    assert hands.at.objectName() == "incident_table"
+    assert wrong == []

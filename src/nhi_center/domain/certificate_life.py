@@ -53,6 +53,8 @@ REASONS: Mapping[Life, Mapping[str, str]] = {
     Life.GIVEN_BACK: {"1": "資格の喪失", "2": "内容の変更", "3": "期限切れ", "9": "その他"},
 }
 """Typed by number; a step that is not here needs none."""
+MISDELIVERED = frozenset({"1", "2"})
+"""内容の誤り, 別の人の内容: 誤交付 once it is out (受託 運用9)."""
 TWICE = "3"
 """二重の発行: the other one stays good."""
 LOST = "4"

@@ -26,6 +26,8 @@ class RecordKind(StrEnum):
     CONSENT = "consent"
     STATUS_REPORT = "status_report"
     PROCEDURES = "procedures"
+    CONTACTS = "contacts"
+    DRILL = "drill"
     CHANGE = "change"
     RETURN = "return"
     GUIDANCE = "guidance"
@@ -38,7 +40,7 @@ class RecordKind(StrEnum):
 
     @property
     def needed(self) -> bool:
-        return self in (RecordKind.TWO_FACTOR, RecordKind.INSTRUCTION, RecordKind.PROCEDURES)
+        return self in (RecordKind.TWO_FACTOR, RecordKind.INSTRUCTION, RecordKind.PROCEDURES, RecordKind.CONTACTS)
 
     @property
     def answered(self) -> bool:
@@ -47,15 +49,18 @@ class RecordKind(StrEnum):
     @property
     def by_company(self) -> bool:
         """The company reports it; everything else is the ward's to say."""
-        return self in (RecordKind.PROCEDURES, RecordKind.CHANGE, RecordKind.RETURN)
+        return self in _BY_COMPANY
 
 
+_BY_COMPANY = frozenset({RecordKind.PROCEDURES, RecordKind.CONTACTS, RecordKind.DRILL, RecordKind.CHANGE, RecordKind.RETURN})
 _LABELS = {
     RecordKind.TWO_FACTOR: "二要素認証の方法",
     RecordKind.INSTRUCTION: "安全対策の指導",
     RecordKind.CONSENT: "区の承諾",
     RecordKind.STATUS_REPORT: "状況報告の求め",
     RecordKind.PROCEDURES: "緊急時の体制・手順",
+    RecordKind.CONTACTS: "緊急連絡先",
+    RecordKind.DRILL: "訓練",
     RecordKind.CHANGE: "対策の変更・協議",
     RecordKind.RETURN: "返還・消去",
     RecordKind.GUIDANCE: "改善指導",

@@ -1,8 +1,8 @@
 """事故・差異の記録: what went wrong, what was done first, when the ward was told (受託者の運用 9, 10; 特記事項 19).
 
-An incident opens by itself with what the store knows; people add words. Nothing of it is changed: entries are added. The clock of
-区への通知 runs from the opening: 直ちに, and red after the minutes the ward allows (区の設定 ``tell_minutes``). Only the ward
-closes it.
+An incident is reported by whoever finds it, or opens by itself with what the store knows; people add words. Nothing of it is
+changed: entries are added. The clock of 区への通知 runs from the discovery: 直ちに, and red after the minutes the ward allows
+(区の設定 ``tell_minutes``). Only the ward closes it.
 The ward's own clocks towards the 個人情報保護委員会 (速報, 確報) are information: nobody here is measured by them.
 """
 
@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from nhi_center.domain.calendar import ClosedDays
 from nhi_center.domain.free_words import refuse_individual_number
+from nhi_center.domain.incident_report import Kind, Report
 from nhi_center.errors import OperatorError
 
 LONGEST = 400
@@ -27,22 +28,41 @@ FULL_REPORT_OF_INTENT = 60
 """確報 where somebody may have done it with a wrongful purpose (不正アクセス)."""
 
 
-class Kind(StrEnum):
-    """種類. So far what opens by itself; others are reported by people."""
+class Step(StrEnum):
+    """What an entry is: words (as often as needed), 区への通知 (once), a written report, 終結 by the ward (once)."""
 
-    DIFFERENCE = "difference"
+    WRITTEN = "written"
+    CONTACTED = "contacted"
+    CAUSE = "cause"
+    PREVENTION = "prevention"
+    REPORTED = "reported"
+    TOLD = "told"
+    CLOSED = "closed"
 
     @property
     def label(self) -> str:
-        return {"difference": "枚数差異"}[self.value]
+        return _LABELS[self]
 
 
-class Step(StrEnum):
-    """What an entry is: 初期対応 in words (as often as needed), 区への通知 (once), 終結 by the ward (once)."""
+_LABELS = {
+    Step.WRITTEN: "初期対応・経過",
+    Step.CONTACTED: "本人への連絡",
+    Step.CAUSE: "原因",
+    Step.PREVENTION: "再発防止",
+    Step.REPORTED: "書面での報告",
+    Step.TOLD: "区への通知",
+    Step.CLOSED: "終結",
+}
+IN_WORDS = (Step.WRITTEN, Step.CONTACTED, Step.CAUSE, Step.PREVENTION)
+"""What people add as words."""
 
-    WRITTEN = "written"
-    TOLD = "told"
-    CLOSED = "closed"
+
+class Stage(StrEnum):
+    """Which written report to the ward comes next: 第1報 at once, 続報 while it goes on, 最終 with cause and prevention."""
+
+    FIRST = "第1報"
+    NEXT = "続報"
+    LAST = "最終報告"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +83,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident with its entries in their order. Times are the office's wall clock, ISO."""
+    """One incident with its entries in their order. Times are the office's wall clock, ISO.
+
+    ``handover``: the 便 whose counts differ, or ""; every other has a ``report``. ``terminal``: who told it, "" for this.
+    """
 
     id: str
     day: str
@@ -72,10 +95,27 @@ class Incident:
     opened_at: str
     opened_by: str
     entries: tuple[Entry, ...] = ()
+    report: Report | None = None
+    terminal: str = ""
+
+    @property
+    def known_at(self) -> str:
+        """Since when somebody knows of it: its clocks run from here."""
+        return self.report.found_at if self.report else self.opened_at
 
     @property
     def written(self) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.entries if entry.step is Step.WRITTEN)
+        return self.of(Step.WRITTEN)
+
+    def of(self, step: Step) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.step is step)
+
+    @property
+    def stage(self) -> Stage:
+        """The next written report: the last one as soon as cause and prevention are written."""
+        if self.of(Step.CAUSE) and self.of(Step.PREVENTION):
+            return Stage.LAST
+        return Stage.NEXT if self.of(Step.REPORTED) else Stage.FIRST
 
     @property
     def told(self) -> Entry | None:
@@ -89,7 +129,7 @@ class Incident:
         """Until when the ward is to be told, with the minutes it allows; "" once it has been."""
         if self.told is not None:
             return ""
-        return (datetime.fromisoformat(self.opened_at) + timedelta(minutes=minutes)).isoformat(timespec="seconds")
+        return (datetime.fromisoformat(self.known_at) + timedelta(minutes=minutes)).isoformat(timespec="seconds")
 
     def overdue(self, now: datetime, minutes: int) -> bool:
         due = self.due(minutes)
@@ -114,7 +154,7 @@ class WardClocks:
 def ward_clocks(incident: Incident, closed: ClosedDays) -> WardClocks:
     """Counted as the committee counts: the day of the knowledge is day one, closed days count, and a 確報 whose last day is
     closed may come on the next open one (個人情報保護法ガイドライン 通則編 3-5-3)."""
-    known = datetime.fromisoformat(incident.opened_at).date()
+    known = datetime.fromisoformat(incident.known_at).date()
 
     def day(number: int) -> date:
         return known + timedelta(days=number - 1)
@@ -141,8 +181,8 @@ def check_told(incident: Incident, told_at: datetime, now: datetime) -> None:
         raise OperatorError("区への通知はもう記録されています。", code="told-already")
     if told_at > now:
         raise OperatorError("これからの時刻は入れられません。", field="told_at", code="in-future")
-    if told_at < datetime.fromisoformat(incident.opened_at).replace(second=0):
-        raise OperatorError("差異が見つかる前の時刻です。確かめてください。", field="told_at", code="before-incident")
+    if told_at < datetime.fromisoformat(incident.known_at).replace(second=0):
+        raise OperatorError("見つかる前の時刻です。確かめてください。", field="told_at", code="before-incident")
 
 
 def check_close(incident: Incident) -> None:

@@ -44,6 +44,10 @@ _TO_ADDRESS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _WATCHED = _NAMES | _TO_ADDRESS | {"socket.__new__", "socket.bind", "socket.getnameinfo", "socket.sethostname"}
 
 
+LOCAL_SOCKET = "a local socket"
+"""The target of a connect that does not leave the terminal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """``act``: connect, bind, name, socket or import. ``target``: a literal address with its port, a module of our list, or
@@ -170,7 +174,7 @@ def _check_address(one: Any, address: Any, addresses: frozenset[tuple[str, int]]
         return
     if one.family == _UNIX:
         if os.fsdecode(address) not in sockets:
-            _refuse("connect", "a local socket")
+            _refuse("connect", LOCAL_SOCKET)
     elif isinstance(address, tuple) and len(address) >= 2:
         place = (_literal(address[0]), address[1])
         if place not in addresses:

@@ -48,12 +48,13 @@ PATH_MONTH_KEY = "/v1/month-key"
 ROOM_KINDS = frozenset({
     "presence", "account", "closure", "roster", "room_key", "verification_rate", "cabinet", "call_answer", "standing",
     "day_close", "failure", "call_told", "handover_told", "contract", "control_record", "on_site_inspection",
+    "incident",
 })  # fmt: skip
 """Records that every terminal of the room is told: the gateway passes each on as one change, without reading its body."""
 MAX_ROOM_BODY_BYTES = 64 * 1024
 
 RECORD_KINDS = ROOM_KINDS | {
-    "handover", "incident", "application", "verification", "review", "certificate", "call", "summary", "custody", "lease",
+    "handover", "application", "verification", "review", "certificate", "call", "summary", "custody", "lease",
 }  # fmt: skip
 CHANGE_KINDS = frozenset({"person", "person_gone", "ward_setting", "result", "room", "lease"})
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

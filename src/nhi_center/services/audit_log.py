@@ -13,11 +13,12 @@ from nhi_center.domain.audit import Broken, Countersign, check_chain, countersig
 from nhi_center.domain.audit_check import check_file
 from nhi_center.domain.audit_file import SUFFIX, AuditFault
 from nhi_center.domain.audit_words import Glossary, Line, read_entry
+from nhi_center.domain.incident_report import Kind
 from nhi_center.domain.merkle import Range, leaf_hash
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import free_name, write_whole
-from nhi_center.services import devices
+from nhi_center.services import devices, incidents
 from nhi_center.services.audit_heads import seal_head, whole_copy
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
@@ -115,8 +116,10 @@ def check(office: Office, session: Session, report: Report = lambda _done, _tota
         found = check_chain(office.terminal, _counted(connection, last, report, seen))
     fault = _fault(office, found, seen)
     entries = found.seq if isinstance(found, Broken) else found[0]
-    with begin(office, session, Action.INSPECT, step="verify", entries=entries, intact=not fault):
-        pass
+    with begin(office, session, Action.INSPECT, step="verify", entries=entries, intact=not fault) as unit:
+        if fault:
+            source = f"log {fault}"
+            incidents.open_found(unit, Kind.LOG, f"操作記録の検査で異状が見つかった。{fault}", source=source, happened=True)
     return Checked(entries, anchor.seq if anchor and not fault else 0, fault)
 
 

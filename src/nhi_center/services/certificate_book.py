@@ -10,16 +10,17 @@ from pathlib import Path
 from nhi_center.domain.calendar import short, wareki
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.certificate_kinds import Kind
-from nhi_center.domain.certificate_life import LONG_KEPT, Life, LifeEvent, check, check_reissue, is_late, may_follow
+from nhi_center.domain.certificate_life import LONG_KEPT, MISDELIVERED, Life, LifeEvent, check, check_reissue, is_late, may_follow
+from nhi_center.domain.incident_report import Kind as Incident
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
-from nhi_center.services import certificate_reissue, returned_mail
+from nhi_center.services import certificate_reissue, incidents, returned_mail
 from nhi_center.services.certificate_sheets import sheet_of
 from nhi_center.services.certificates import origin_of
 from nhi_center.services.documents import make_list
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, reading, require
+from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import certificate_book as storage
 from nhi_center.storage import certificates
 from nhi_center.storage.certificate_book import Printing
@@ -93,6 +94,7 @@ def record(office: Office, session: Session, event: LifeEvent, *, reissue: bool 
             returned_mail.goes_on(unit, steps[-1])
         if kept.what is Life.VOID:
             certificates.mark_void(unit.connection, job.id)
+            _open_incident(unit, job, kept, issued=bool(steps) and steps[-1].what is Life.ISSUED)
         if reissue:
             certificate_reissue.order(office, unit, job)
         unit.record(
@@ -154,6 +156,16 @@ def _row(connection: Connection, one: Printing, newest: Mapping[str, LifeEvent],
         checked_by=names.get(checker, checker),
         reissue=_reissue(connection, job),
     )
+
+
+def _open_incident(unit: Unit, job: Job, void: LifeEvent, *, issued: bool) -> None:
+    """誤交付・誤発行: what is on it was wrong, or somebody else's. Still with the ward, it is only what might have happened."""
+    if void.reason not in MISDELIVERED:
+        return
+    out = "交付したあとで見つかった" if issued else "区の確認で見つかった(交付の前)"
+    words = f"証 {job.serial or '普通紙'} を無効にした({void.reason_words})。{out}。"
+    source = f"void {job.id}"
+    incidents.open_found(unit, Incident.MISDELIVERY, words, source=source, happened=issued, persons=1, items="証の記載事項")
 
 
 def _reissue(connection: Connection, job: Job) -> str:

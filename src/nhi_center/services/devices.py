@@ -15,12 +15,13 @@ from typing import Any
 from nhi_center.domain import canonical, scanners
 from nhi_center.domain import devices as rules
 from nhi_center.domain.devices import AllowedDevice, Attached, Hold, read_words
+from nhi_center.domain.incident_report import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.files import replace_file
 from nhi_center.isolation.attached import attached
 from nhi_center.isolation.wtmp import Unreadable
-from nhi_center.services import trust_list, ward_settings
+from nhi_center.services import incidents, trust_list, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.terminal import terminal_session
 from nhi_center.services.work import begin, log_refusal, reading, require
@@ -66,6 +67,8 @@ def _hold(office: Office, came: Iterable[Attached]) -> None:
             unit.subject = str(uuid.uuid4())
             unit.note(device=one.words, holds_data=one.holds_data)
             device_holds.add(unit.connection, unit.subject, one, unit.stamp)
+            words = f"許可していない装置({one.words})がつながった。書出しと印刷を止めた。"
+            incidents.open_found(unit, Kind.DEVICE, words, source=f"device {unit.subject}")
 
 
 def open_holds(office: Office, session: Session) -> tuple[Hold, ...]:

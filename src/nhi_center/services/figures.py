@@ -15,6 +15,7 @@ from nhi_center.domain.calls import Outcome
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import ON_HAND, Group
 from nhi_center.domain.forms.definition import FormDefinition
+from nhi_center.domain.incident_report import Kind as Incident
 from nhi_center.domain.reports import Table, averages
 from nhi_center.services import forms
 from nhi_center.services.call_answers import book
@@ -176,13 +177,10 @@ def _call_numbers(line: CategoryLine) -> tuple[int, ...]:
     return (line.calls, *line.outcomes, line.mean, line.at_once)
 
 
-_INCIDENTS: Mapping[str, str] = {"difference": "受渡しの枚数の差異"}
-
-
 def _incidents(connection: Connection, span: Span) -> Table:
     found = storage.incidents(connection, span)
-    rows = tuple((title, (found.get(kind, 0),)) for kind, title in _INCIDENTS.items())
-    return Table("incidents", "事故・差異の記録(件)", ("種類", "件"), rows)
+    rows = tuple((kind.label, (found.get(kind, 0),)) for kind in Incident if kind is Incident.DIFFERENCE or kind in found)
+    return _with_total(Table("incidents", "事故・差異の記録(件)", ("種類", "件"), rows))
 
 
 def _with_total(table: Table) -> Table:

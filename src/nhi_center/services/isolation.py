@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from nhi_center.domain.incident_report import Kind
 from nhi_center.domain.isolation import LAYERS, Level, Machine
 from nhi_center.domain.operators import Action
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.isolation import guard, restrict
-from nhi_center.services import self_check_command, ward_settings
+from nhi_center.services import incidents, self_check_command, ward_settings
 from nhi_center.services.office import Office
 from nhi_center.services.terminal import terminal_session
 from nhi_center.services.work import begin, log_refusal, reading
@@ -19,6 +20,8 @@ from nhi_center.storage.engine import Connection
 from nhi_center.storage.trouble import told_apart
 
 _KEPT = "isolation"
+_CONNECTS = frozenset({"connect", "name", "socket", "bind"})
+"""What ``guard`` refuses of the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,20 @@ def record(office: Office) -> None:
     for (act, target), count in counted.items():
         at = datetime.fromtimestamp(first[act, target], UTC).isoformat(timespec="seconds")
         log_refusal(office, terminal, "denied", reason=f"isolation-{act}", target=target, count=count, tried_at=at)
+        _open_incident(office, act, target, count)
     if lost:
         log_refusal(office, terminal, "denied", reason="isolation-more", count=lost)
     self_check_command.take_over(office)
     _record_level(office)
+
+
+def _open_incident(office: Office, act: str, target: str, count: int) -> None:
+    """A connect that was refused is what might have happened (受託 システム対策); one record a day for each goal."""
+    if act not in _CONNECTS or target == guard.LOCAL_SOCKET:
+        return
+    with begin(office, terminal_session(office), Action.SELF_CHECK, step="connect_refused", count=count) as unit:
+        words = f"許可されていない接続を断った({target}、{count}回)。どのプログラムが試みたかを調べる。"
+        incidents.open_found(unit, Kind.CONNECTION, words, source=f"connect {target} {unit.today}")
 
 
 def fallen(office: Office) -> str:
@@ -102,5 +115,8 @@ def _record_level(office: Office, *, fell: bool = False) -> None:
             return
     with begin(office, terminal, Action.SELF_CHECK, step="isolation_fell" if now["fell"] else "isolation") as unit:
         unit.note(level=str(now["level"]), machine=str(now["machine"]))
+        if now["fell"]:
+            words = "効いていた接続制限が効かなくなった。画面をロックした。動作点検の画面で内容を確かめる。"
+            incidents.open_found(unit, Kind.CONNECTION, words, source=f"isolation {unit.today}")
     with told_apart(), office.store.write.begin() as connection:
         watch.put_state(connection, _KEPT, now)

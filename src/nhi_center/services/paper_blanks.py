@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from nhi_center.domain.blank_sheets import STATEMENT, Blanks, TopSheet, blanks_to, check_reason, contents, next_of
 from nhi_center.domain.four_eyes import require_different
+from nhi_center.domain.incident_report import Kind
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.domain.print_lots import number_of
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, paper, presence
+from nhi_center.services import custody, incidents, paper, presence
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
 from nhi_center.services.signing import require_signature, sign_for
@@ -81,7 +82,10 @@ def confirm_next(office: Office, session: Session, prefix: str, number: str) -> 
     seen = number_of(number, prefix, "number")
     with begin(office, session, Action.PRINT, step="top_sheet", prefix=prefix) as unit:
         found = TopSheet(prefix, seen, next_of(paper.with_number(unit, prefix, seen)))
-        unit.note(incident=not found.agrees, sheets=abs(found.difference))
+        unit.note(sheets=abs(found.difference))
+        if not found.agrees:
+            words = f"用紙 {prefix}: {found.sentence}"
+            incidents.open_found(unit, Kind.SERIAL, words, source=f"top {prefix} {seen} {unit.today}", happened=True)
     return found
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from nhi_center.domain import paper_count as rules
 from nhi_center.domain.day_close import OpenItem
+from nhi_center.domain.incident_report import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.paper_count import Moment, PaperCount
-from nhi_center.services import paper
+from nhi_center.services import incidents, paper
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
 from nhi_center.services.work import begin, reading
@@ -68,7 +69,9 @@ def count(
         unit.record(
             "custody", {"paper": prefix, "counted": counted, "expected": expected, "moment": moment.value, "at": unit.stamp}
         )
-        unit.note(incident=kept.difference != 0)
+        if kept.difference:
+            words = f"用紙 {prefix}: 数えた{counted}枚、あるはずの{expected}枚(差 {kept.difference:+}枚)。理由: {kept.reason}"
+            incidents.open_found(unit, Kind.SERIAL, words, source=f"paper {prefix} {kept.day} {moment.value}", happened=True)
         return kept
 
 

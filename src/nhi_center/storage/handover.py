@@ -239,26 +239,6 @@ def signatures(connection: Connection, id_: str) -> dict[Side, Signature]:
     return {Side(r.side): Signature(r.person, r.name, r.role, r.signed_at, r.statement, r.value) for r in rows}
 
 
-def open_incident(connection: Connection, day: date, id_: str, facts: dict[str, Any], at: str, by: str) -> str:
-    """事故・差異の記録 of a difference both signed; gives its id."""
-    incident = str(uuid.uuid4())
-    connection.execute(
-        text(
-            "INSERT INTO incident (id, day, kind, handover, facts, opened_at, opened_by)"
-            " VALUES (:id, :day, 'difference', :handover, :facts, :at, :by)"
-        ),
-        {
-            "id": incident,
-            "day": day.isoformat(),
-            "handover": id_,
-            "facts": canonical.encode(facts).decode(),
-            "at": at,
-            "by": by,
-        },
-    )
-    return incident
-
-
 def has_incident(connection: Connection, id_: str) -> bool:
     """Whether this 便 bears the mark of a standing difference."""
     return connection.execute(text("SELECT 1 FROM incident WHERE handover = :id"), {"id": id_}).first() is not None

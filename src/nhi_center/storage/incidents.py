@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from nhi_center.domain.incidents import Entry, Incident, Kind, Step
+from nhi_center.domain import canonical, incident_report
+from nhi_center.domain.incident_report import Kind
+from nhi_center.domain.incidents import Entry, Incident, Step
 
-_INCIDENT = "SELECT id, day, kind, handover, opened_at, opened_by FROM incident"
+_INCIDENT = "SELECT id, day, kind, handover, facts, opened_at, opened_by, terminal FROM incident"
 _CLOSED = "EXISTS (SELECT 1 FROM incident_entry e WHERE e.incident = incident.id AND e.step = 'closed')"
 
 
@@ -45,21 +49,64 @@ def marked(connection: Connection) -> frozenset[str]:
     return frozenset(row.id for row in rows)
 
 
-def add(connection: Connection, incident: str, entry: Entry) -> None:
+def open_one(connection: Connection, incident: Incident, *, counts: Mapping[str, Any] | None = None, source: str = "") -> bool:
+    """Keep a new one, with its report, or with the ``counts`` by line of its 便. False, and nothing kept, when there is one with
+    this id, or from this ``source``."""
+    facts = incident_report.to_json(incident.report) if incident.report else dict(counts or {})
+    kept = connection.execute(
+        text(
+            "INSERT OR IGNORE INTO incident (id, day, kind, handover, facts, opened_at, opened_by, source, terminal)"
+            " VALUES (:id, :day, :kind, :handover, :facts, :opened_at, :opened_by, :source, :terminal)"
+        ),
+        {
+            "id": incident.id,
+            "day": incident.day,
+            "kind": incident.kind.value,
+            "handover": incident.handover or None,
+            "facts": canonical.encode(facts).decode(),
+            "opened_at": incident.opened_at,
+            "opened_by": incident.opened_by,
+            "source": source,
+            "terminal": incident.terminal,
+        },
+    )
+    return bool(kept.rowcount)
+
+
+def is_open_from(connection: Connection, source: str) -> bool:
+    """Whether what the program found there stands in a record that the ward has not closed."""
+    found = connection.execute(text(f"SELECT 1 FROM incident WHERE source = :source AND NOT {_CLOSED}"), {"source": source})
+    return found.first() is not None
+
+
+def add(connection: Connection, incident: str, entry: Entry, id_: str = "") -> None:
+    """``id_``: the room's record; kept once, and a second 区への通知 or 終結 that another terminal tells changes nothing."""
     connection.execute(
         text(
-            "INSERT INTO incident_entry (incident, step, words, told_to, told_at, at, by)"
-            " VALUES (:incident, :step, :words, :told_to, :told_at, :at, :by)"
+            f"INSERT {'OR IGNORE ' if id_ else ''}INTO incident_entry (id, incident, step, words, told_to, told_at, at, by)"
+            " VALUES (:id, :incident, :step, :words, :told_to, :told_at, :at, :by)"
         ),
-        entry.values(incident),
+        entry.values(incident) | {"id": id_},
     )
 
 
 def _incidents(connection: Connection, where: str, values: dict[str, Any]) -> tuple[Incident, ...]:
     rows = connection.execute(text(f"{_INCIDENT} {where}"), values).all()
-    return tuple(
-        Incident(row.id, row.day, Kind(row.kind), row.handover, row.opened_at, row.opened_by, _entries(connection, row.id))
-        for row in rows
+    return tuple(_incident(connection, row) for row in rows)
+
+
+def _incident(connection: Connection, row: Any) -> Incident:
+    report = None if row.handover else incident_report.from_json(json.loads(row.facts))
+    return Incident(
+        id=row.id,
+        day=row.day,
+        kind=Kind(row.kind),
+        handover=row.handover or "",
+        opened_at=row.opened_at,
+        opened_by=row.opened_by,
+        entries=_entries(connection, row.id),
+        report=report,
+        terminal=row.terminal,
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -16,7 +14,7 @@ from nhi_center.ui.common.bars import KeyBar, MessageBar
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.floating import Floating
 from nhi_center.ui.common.focus_home import FocusHome
-from nhi_center.ui.common.frame_parts import Header, Navigation, StatusBar, StatusFacts
+from nhi_center.ui.common.frame_parts import Header, Navigation, StatusBar, StatusFacts, WindowFacts
 from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, bind_key, case_in_hand
 from nhi_center.ui.countdown import Countdown
 from nhi_center.ui.lock import IdleWatch, LockPage
@@ -24,16 +22,6 @@ from nhi_center.ui.window_lock import WindowLock
 
 SEARCH = "search"
 ACCOUNT = "account"
-
-
-@dataclass(frozen=True, slots=True)
-class WindowFacts:
-    """What the frame says about this workstation. ``now`` is the office's clock (JST)."""
-
-    terminal: str
-    now: Callable[[], datetime]
-    training: bool = False
-    title: str = "新宿区 国民健康保険事務センター"
 
 
 class MainWindow(QMainWindow):
@@ -69,7 +57,7 @@ class MainWindow(QMainWindow):
         self._connect()
 
     def _build(self, facts: WindowFacts) -> None:
-        self.header = Header(title=facts.title, terminal=facts.terminal, training=facts.training, now=facts.now)
+        self.header = Header(facts)
         self.navigation = Navigation()
         self.pages = QStackedWidget()
         self.pages.setObjectName("pages")
@@ -111,8 +99,10 @@ class MainWindow(QMainWindow):
         self.idle.idle.connect(lambda: self.lock(LockReason.IDLE))
         self.header.sign_out_button.clicked.connect(self.ask_to_close)
         self.header.person.clicked.connect(self._open_account)
+        self.status_bar.incident_button.clicked.connect(self._report_incident)
         for key, action in (
             ("F1", self.toggle_help),
+            ("Ctrl+F1", self._report_incident),
             ("F2", self._on_search),
             ("F5", self.toggle_overlay),
             ("F12", self.lock),
@@ -167,6 +157,12 @@ class MainWindow(QMainWindow):
         self._desk = None
 
     # -- screens --
+
+    def _report_incident(self) -> None:
+        from nhi_center.ui.incidents.report_form import report_form  # it needs the database library
+
+        if self._desk is not None:
+            report_form(self, self._desk)
 
     def _open_account(self) -> None:
         self.open_screen(ACCOUNT, {})
@@ -232,8 +228,13 @@ class MainWindow(QMainWindow):
             screen.focusNextPrevChild(True)
 
     def _come_home(self) -> None:
-        """The focus was lost: back to where this screen begins."""
-        if not self.is_locked and (screen := self.current_screen) is not None:
+        """The focus was lost: back to the field it was in, as after a dialog, or else to where this screen begins."""
+        screen, last = self.current_screen, self.focusWidget()
+        if self.is_locked or screen is None:
+            return
+        if last is not None and screen.isAncestorOf(last) and last.isVisible() and last.isEnabled():
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
             self._focus_first(screen)
 
     def _show_keys(self) -> None:

@@ -22,11 +22,12 @@ from nhi_center.services.office import Office, Premises
 from nhi_center.tasks.garbage import GuiCollector
 from nhi_center.tasks.runner import JobRunner, JobToken, Lane, Progress, Ticket
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.frame_parts import WindowFacts
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.lock import IdleWatch
 from nhi_center.ui.lock_desk import LockDesk
-from nhi_center.ui.shell import MainWindow, WindowFacts
+from nhi_center.ui.shell import MainWindow
 from nhi_center.ui.sign_in.window import DemoPerson, SignInWindow
 from nhi_center.ui.watch import Watch
 

@@ -66,6 +66,8 @@ class FormDialog(QDialog):
         column.addLayout(self._foot(yes, danger))
         self.chain = FieldChain([field for fields in rows for field in fields], self)
         self.chain.finished.connect(self.keep)
+        width = max(self.minimumWidth(), self.sizeHint().width())
+        self.resize(width, column.totalHeightForWidth(width))  # the hint alone takes text of several lines for one
 
     def _foot(self, yes: str, danger: bool) -> QHBoxLayout:
         foot = QHBoxLayout()

@@ -20,23 +20,33 @@ LAST_SECONDS = 30
 _WEEKDAYS = "月火水木金土日"
 
 
+@dataclass(frozen=True, slots=True)
+class WindowFacts:
+    """What the frame says about this workstation. ``now`` is the office's clock (JST)."""
+
+    terminal: str
+    now: Callable[[], datetime]
+    training: bool = False
+    title: str = "新宿区 国民健康保険事務センター"
+
+
 class Header(QWidget):
     """Whose office, who, which terminal, when, and the lock."""
 
-    def __init__(self, *, title: str, terminal: str, training: bool, now: Callable[[], datetime]) -> None:
+    def __init__(self, facts: WindowFacts) -> None:
         super().__init__()
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(44)
-        self._now = now
+        self._now = facts.now
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(20)
-        name = words(title, name="office_title")
+        name = words(facts.title, name="office_title")
         name.setStyleSheet("font-size: 18px; font-weight: bold;")
         row.addWidget(name)
         self.training_chip = Chip("研修用", "training", name="training_chip")
-        self.training_chip.setVisible(training)
+        self.training_chip.setVisible(facts.training)
         row.addWidget(self.training_chip)
         row.addStretch(1)
         self.person = QPushButton()
@@ -53,24 +63,21 @@ class Header(QWidget):
         self.time.setStyleSheet("font-size: 14px; font-weight: bold;")
         row.addWidget(self.promise)
         row.addWidget(self.person)
-        row.addWidget(words(terminal, "secondary", name="terminal_name"))
+        row.addWidget(words(facts.terminal, "secondary", name="terminal_name"))
         clock = QHBoxLayout()
         clock.setSpacing(7)
         clock.addWidget(self.date)
         clock.addWidget(self.time)
         row.addLayout(clock)
         self.lock_button = ActionButton("ロック", key="F12", bind=False, name="lock_button")
-        self.lock_button.setFixedHeight(30)
-        self.lock_button.set_margins(10)
-        self.lock_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sign_out_button = ActionButton("サインアウト", key="Shift+F12", bind=False, name="sign_out_button")
-        self.sign_out_button.setFixedHeight(30)
-        self.sign_out_button.set_margins(10)
-        self.sign_out_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        buttons.addWidget(self.lock_button)
-        buttons.addWidget(self.sign_out_button)
+        for button in (self.lock_button, self.sign_out_button):
+            button.setFixedHeight(30)
+            button.set_margins(10)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            buttons.addWidget(button)
         row.addLayout(buttons)
         self.tick()
 
@@ -261,12 +268,15 @@ class StatusBar(QWidget):
         row.setSpacing(0)
         self.items: dict[str, StatusButton] = {}
         self._counting = False
+        self.incident_button = StatusButton("incident")
+        self.incident_button.show_fact("事故・おそれの報告 Ctrl+F1", "plain", sign=False)
         for name in ("isolation", "sync", "custody", "print", "calls", "lock"):
             button = StatusButton(name)
             button.clicked.connect(lambda _checked=False, what=name: self.explain_requested.emit(what))
             self.items[name] = button
             if name == "lock":
                 row.addStretch(1)
+                row.addWidget(self.incident_button)
             row.addWidget(button)
         self.set_facts(StatusFacts())
         self.set_seconds_left(None)

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from nhi_center.domain.incidents import LONGEST, Step
+from nhi_center.domain.incidents import IN_WORDS, LONGEST, Step
 from nhi_center.domain.operators import Action
 from nhi_center.domain.today import due_state
 from nhi_center.errors import OperatorError
 from nhi_center.services import incidents as service
+from nhi_center.services.incident_sheet import make_report
 from nhi_center.services.incidents import IncidentRow
 from nhi_center.tasks.runner import Lane
+from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LineField
+from nhi_center.ui.common.paper_maker import PaperMaker
 from nhi_center.ui.common.parts import ActionButton, Card
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.common.text_fields import FreeText
 from nhi_center.ui.entry.asking import run
+from nhi_center.ui.incidents.facts import facts_words, when
+from nhi_center.ui.incidents.procedures import open_procedures
+from nhi_center.ui.incidents.report_form import report_form
 
 EVERY_MS = 30_000
 """How often the clocks of 区への通知 are looked at."""
+
+_STEPS = tuple(Choice(step.value, step.label, str(at)) for at, step in enumerate(IN_WORDS, 1))
 
 CHOOSE = "一覧の記録を選ぶと、ここに内容が出ます。"
 
 
 class IncidentsScreen(Screen):
-    """Ctrl+Enter adds what was done, F3 keeps whom of the ward was told and when, F4 (the ward) closes it."""
+    """F6 reports a new one, Ctrl+Enter adds what was done, F3 keeps whom of the ward was told and when, F7 makes the written
+    report, F4 (the ward) closes it. F8: procedures and whom to call.
+    """
 
     name = "incidents"
     title = "事故・差異の記録"
@@ -40,6 +50,8 @@ class IncidentsScreen(Screen):
         super().__init__(desk)
         self._shown = self._wanted = ""
         self._closes = desk.may(Action.CLOSE_INCIDENT)
+        self.paper = PaperMaker(desk, self)
+        self.paper.said.connect(self._on_paper_said)
         self.counts = words("", "secondary", name="incident_counts")
         self.rule = words("区への通知は直ちに。", "secondary", name="incident_rule")
         self.page.addWidget(TitleLine(self.title, self.counts, right=self.rule))
@@ -61,16 +73,16 @@ class IncidentsScreen(Screen):
         now = desk.office.clock.local
         table = DataTable(
             (
-                Column("発見", lambda row: _when(row.incident.opened_at), 120),
+                Column("発見", lambda row: when(row.incident.known_at), 120),
                 Column("種類", lambda row: Cell(strong=row.incident.kind.label), 96),
-                Column("便", lambda row: row.subject, 250),
-                Column("内容", lambda row: " / ".join(one.words for one in row.differences)),
+                Column("便・対象", lambda row: row.subject, 250),
+                Column("内容", lambda row: row.about),
                 Column("区への通知", lambda row: _told(row, now()), 170),
                 Column("状態", _state, 100),
             ),
             name="incident_table",
             label="事故・差異の記録",
-            empty="事故・差異の記録はありません。受渡しで差異が残ると、自動でここに並びます。",
+            empty="事故・差異の記録はありません。見つけたことは F6 で報告します。枚数の差異などは、自動でここに並びます。",
             row_key=lambda row: row.incident.id,
         )
         table.current_row_changed.connect(self._show_row)
@@ -92,9 +104,9 @@ class IncidentsScreen(Screen):
         return self.card
 
     def _fields(self) -> QVBoxLayout:
-        self.words = FreeText(
-            "incident_words", "区の確認・指示" if self._closes else "初期対応(したこと。氏名は書かない)", lines=3
-        )
+        self.step = ChoiceField("step", "記入の種類", _STEPS)
+        self.step.set_value(Step.WRITTEN.value)
+        self.words = FreeText("incident_words", "区の確認・指示" if self._closes else "内容(氏名は書かない)", lines=3)
         self.told_to = LineField("told_to", "通知した区職員の職員番号", limit=20, ime=False)
         self.told_at = LineField("told_at", "通知した時刻(空欄は今)", limit=5, ime=False)
         row = QHBoxLayout()
@@ -103,6 +115,7 @@ class IncidentsScreen(Screen):
         row.addWidget(self.told_at, 1)
         column = QVBoxLayout()
         column.setSpacing(8)
+        column.addWidget(self.step)
         column.addWidget(self.words)
         column.addLayout(row)
         column.addStretch(1)
@@ -132,6 +145,9 @@ class IncidentsScreen(Screen):
             KeyHint("Enter", "記入へ"),
             KeyHint("F3", "区への通知を記録", self._tell),
             *closing,
+            KeyHint("F6", "報告する", self._report),
+            KeyHint("F7", "報告書", self._make_paper),
+            KeyHint("F8", "手順・連絡先", lambda: open_procedures(self, self.desk)),
             KeyHint("Esc", "受渡しへ", lambda: self.desk.open("custody")),
             KeyHint("Ctrl+Enter", "書き加える", self._write),
         )
@@ -169,8 +185,9 @@ class IncidentsScreen(Screen):
         """Called again with every refresh: what is being typed stays while the same record is in front."""
         opened = row is not None and row.incident.closed is None
         untold = opened and row is not None and row.incident.told is None
-        self.facts.setText(_facts_words(row) if row else CHOOSE)
+        self.facts.setText(facts_words(row) if row else CHOOSE)
         self.words.setEnabled(opened)
+        self.step.setEnabled(opened)
         self.write_button.setEnabled(opened)
         self.close_button.setEnabled(opened)
         for part in (self.told_to, self.told_at, self.tell_button):
@@ -181,12 +198,29 @@ class IncidentsScreen(Screen):
             self._shown = shown
             for field in (self.words, self.told_to, self.told_at):
                 field.clear()
+            self.step.set_value(Step.WRITTEN.value)
 
     # -- acting --
 
+    def _report(self) -> None:
+        report_form(self, self.desk, self._reported)
+
+    def _reported(self, id_: object) -> None:
+        self._wanted = str(id_)
+        self.refresh()
+
+    def _make_paper(self) -> None:
+        if self._shown:
+            self.paper.make(make_report, self._shown)
+
+    def _on_paper_said(self, kind: str, text: str) -> None:
+        self.say(kind, text)
+        self.refresh()
+
     def _write(self) -> None:
         if self.write_button.isEnabled():
-            self._act(service.write, self.words.value(), said="書き加えました。")
+            step = Step(self.step.value() or Step.WRITTEN)
+            self._act(service.write, self.words.value(), step, said="書き加えました。")
 
     def _tell(self) -> None:
         if not self.tell_button.isEnabled():
@@ -201,7 +235,7 @@ class IncidentsScreen(Screen):
         if self._closes and self.close_button.isEnabled():
             self._act(service.close, self.words.value(), said="終結にしました。便の書類の「差異あり」の印は残ります。")
 
-    def _act(self, verb: Any, *values: str, said: str) -> None:
+    def _act(self, verb: Any, *values: Any, said: str) -> None:
         for field in (self.words, self.told_to, self.told_at):
             field.clear_notes()
         run(self.desk, self, Lane.WRITE, verb, self._shown, *values, done=lambda _none: self._done(said), failed=self._on_refused)
@@ -222,15 +256,6 @@ class IncidentsScreen(Screen):
             self.desk.present_error(error)
 
 
-def _when(stamp: str) -> str:
-    at = datetime.fromisoformat(stamp)
-    return f"{at.month}月{at.day}日 {at:%H:%M}"
-
-
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
-
-
 def _told(row: IncidentRow, now: datetime) -> Cell:
     told = row.incident.told
     if told is not None:
@@ -242,32 +267,6 @@ def _told(row: IncidentRow, now: datetime) -> Cell:
 
 def _state(row: IncidentRow) -> Cell:
     return Cell(chip=row.incident.state, tone="plain" if row.incident.closed else "warning")
-
-
-def _facts_words(row: IncidentRow) -> str:
-    incident = row.incident
-    parts = [
-        f"種類 {incident.kind.label}  {row.subject} {row.handover.section}",
-        f"発見 {_when(incident.opened_at)} {row.found_by}(双方が差異のまま署名)",
-        *(one.words for one in row.differences),
-    ]
-    for entry in incident.entries:
-        who = row.name_of(entry.by)
-        if entry.step is Step.TOLD:
-            parts.append(f"区への通知 {_when(entry.told_at)} {row.name_of(entry.told_to)}へ(記録 {who})")
-        else:
-            head = "終結" if entry.step is Step.CLOSED else "記入"
-            parts.append(f"{head} {_when(entry.at)} {who} {entry.words}".rstrip())
-    parts.append(_clock_words(row))
-    return "\n".join(parts)
-
-
-def _clock_words(row: IncidentRow) -> str:
-    clocks = row.clocks
-    return (
-        f"参考(区が報告するときの期限): 速報 {_day(clocks.first_from)}から{_day(clocks.first_to)}まで、"
-        f"確報 {_day(clocks.full)}まで(不正アクセスなどは {_day(clocks.full_of_intent)}まで)"
-    )
 
 
 def _note(row: IncidentRow | None, closes: bool) -> str:

@@ -28,7 +28,7 @@ def _figure(key: str, report: Report) -> tuple[int, str]:
         "certificates": lambda n: (n[0], f"再出力 {n[1]}・書損 {n[2]}"),
         "verification": lambda n: (n[1], f"照合 {n[0]:,}項目"),
         "calls": lambda n: (n[0], f"平均 {n[5]:,}秒"),
-        "incidents": lambda n: (n[0], "受渡しの差異"),
+        "incidents": lambda n: (n[0], "種類は下の表"),
     }[key]
     return said(numbers)
 

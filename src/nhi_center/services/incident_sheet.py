@@ -1,0 +1,87 @@
+"""事故報告書 (特記事項 19: その状況について書面をもって報告): 第1報, 続報 and 最終報告 of one record as a PDF for the ward.
+
+It waits for the PDF process: run it in the print lane. The file is named after the day and the number of the report; no insured
+person is named on it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from nhi_center.domain.calendar import wareki
+from nhi_center.domain.incidents import Entry, Stage, Step
+from nhi_center.domain.operators import Session
+from nhi_center.printing.files import free_name
+from nhi_center.printing.sheets import ListPart, ListSheet
+from nhi_center.services import incidents
+from nhi_center.services.documents import document
+from nhi_center.services.incidents import IncidentRow
+from nhi_center.services.inside import logs_outside
+from nhi_center.services.office import Office
+
+_FILES = {Stage.FIRST: "first", Stage.NEXT: "next", Stage.LAST: "last"}
+_UNKNOWN = "調査中"
+_PARTS = (
+    ("初期対応・経過", Step.WRITTEN),
+    ("本人への連絡", Step.CONTACTED),
+    ("原因", Step.CAUSE),
+    ("再発防止", Step.PREVENTION),
+)
+
+
+@logs_outside
+def make_report(office: Office, session: Session, incident_id: str) -> Path:
+    """The next written report of this record, kept among its entries. Raises OperatorError, EnvironmentTrouble (PDF process)."""
+    row = incidents.find_row(office, session, incident_id)
+    stage = row.incident.stage
+    stem = f"incident-{row.incident.day.replace('-', '')}-{_FILES[stage]}"
+    target = free_name(office.settings.documents, stem, ".pdf", office.settings.business_folder)
+    made = document(office, target.name, sheet(office, row, stage))
+    incidents.keep_report(office, session, incident_id, stage, made.name)
+    return made
+
+
+def sheet(office: Office, row: IncidentRow, stage: Stage) -> ListSheet:
+    """Every heading a 事故報告書 has; what nobody knows yet says so."""
+    number = len(row.incident.of(Step.REPORTED)) + 1
+    order = f"(第{number}報)" if stage is Stage.NEXT else ""
+    return ListSheet(
+        title=f"事故報告書 {stage.value}{order}",
+        subtitle=f"{wareki(office.clock.today())} 報告",
+        footer=f"{office.settings.label} 事故報告書",
+        pairs=_pairs(row),
+        parts=(ListPart("内容", notes=_what(row)), *(_part(row, title, step) for title, step in _PARTS)),
+        boxes=("区 責任者", "区 担当", "取扱責任者"),
+        sample=office.settings.training,
+    )
+
+
+def _pairs(row: IncidentRow) -> tuple[tuple[str, str], ...]:
+    report, told = row.incident.report, row.incident.told
+    told_words = f"{_when(told.told_at)} 職員番号 {told.told_to}" if told else "まだ"
+    return (
+        ("種類", f"{row.incident.kind.label}({report.certainty if report else '発生'})"),
+        ("発見", f"{_when(row.incident.known_at)} {row.found_by}"),
+        ("発生", (report.occurred if report else "") or _UNKNOWN),
+        ("対象", report.whom if report else row.subject),
+        ("個人番号", ("含む" if report.my_number else "含まない") if report else "含まない"),
+        ("区への通知", told_words),
+    )
+
+
+def _what(row: IncidentRow) -> tuple[str, ...]:
+    return (row.incident.report.words,) if row.incident.report else tuple(one.words for one in row.differences)
+
+
+def _part(row: IncidentRow, title: str, step: Step) -> ListPart:
+    return ListPart(title, notes=tuple(_line(entry) for entry in row.incident.of(step)) or (_UNKNOWN,))
+
+
+def _line(entry: Entry) -> str:
+    return f"{_when(entry.at)} {entry.words}"
+
+
+def _when(stamp: str) -> str:
+    at = datetime.fromisoformat(stamp)
+    return f"{wareki(at.date())} {at:%H:%M}"
