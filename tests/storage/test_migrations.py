@@ -91,6 +91,7 @@ REBUILT: dict[str, dict[str, str]] = {
     "call": {"state": "done"},
     "balance": {"place": "cabinet"},
     "outbox": {"state": "waiting"},
+    "incident": {"kind": "difference"},
 }
 """A table that a step builds anew, or adds a column to, takes only rows that keep its rules."""
 

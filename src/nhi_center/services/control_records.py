@@ -54,10 +54,16 @@ def write(office: Office, session: Session, wanted: Wanted) -> str:
     """Write a record; gives its id. Raises OperatorError at the field that is not whole, or when the other side is to say it."""
     require(office, session, Action.RECORD_CONTROL)
     with begin(office, session, Action.RECORD_CONTROL, step="control_written", kind=wanted.kind.value) as unit:
-        rules.check_wanted(wanted, session.role, unit.today)
-        unit.subject = str(uuid.uuid4())
-        _add(office, unit, unit.subject, Act.WRITTEN, rules.wanted_to_json(wanted))
+        unit.subject = write_within(office, unit, wanted)
         return unit.subject
+
+
+def write_within(office: Office, unit: Unit, wanted: Wanted) -> str:
+    """As ``write``, in an act that is under way."""
+    rules.check_wanted(wanted, unit.session.role, unit.today)
+    id_ = str(uuid.uuid4())
+    _add(office, unit, id_, Act.WRITTEN, rules.wanted_to_json(wanted))
+    return id_
 
 
 def answer(office: Office, session: Session, id_: str, words: str) -> None:

@@ -179,6 +179,7 @@ class Workstation(QObject):
         self.watch.start(self.office, self.session)  # behind the copy, so that it is seen
         self._remind_of_password()
         self._look_at_turns()
+        self._look_at_measures()
         self.signed_in.emit()
 
     def _look_at_turns(self) -> None:
@@ -188,6 +189,18 @@ class Workstation(QObject):
         office, session = self.office, self.session
         if office is not None and session is not None and session.may(Action.PRINT):
             self.runner.submit(Lane.LONG, lambda _token: turning.look(office, session), owner=self)
+
+    def _look_at_measures(self) -> None:
+        """What has changed of the safety measures since a 取扱責任者 was last here is told to the ward."""
+        from nhi_center.services import measures
+
+        office, session = self.office, self.session
+        if office is not None and session is not None and session.may(Action.RECORD_CONTROL):
+            self.runner.submit(Lane.LONG, lambda _token: measures.look(office, session), owner=self, done=self._on_measures_seen)
+
+    def _on_measures_seen(self, found: int) -> None:
+        if found:
+            self.window.say("warning", f"対策の変更が{found}件あります。「監督の記録」に報告を開きました。区へ知らせます。")
 
     def _remind_of_password(self) -> None:
         """Where the ward wants passwords changed with age: the page opens when it is time."""
