@@ -70,6 +70,7 @@ NAMED = {
 ACTS = {
     "accounts.change_password": "the person's own account",
     "accounts.close_account": "gives nothing back",
+    "pack.make_pack": "the books as they are, each asked for by itself above",
     "incidents.report": "gives the new record's id",
     "accounts.own": "the person's own account",
     "accounts.open_account": "名簿: the account that was opened",

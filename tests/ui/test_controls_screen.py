@@ -188,6 +188,15 @@ def test_a_record_is_written_answered_and_ended_by_keys(desk: Room) -> None:
         company.close()
 
 
+def test_the_pack_of_the_month_by_one_key(desk: Room) -> None:
+    hands = hands_of(desk[0], "40127", "books")
+    try:
+        hands.press(Key.Key_F9)
+        assert bar(hands).startswith("pack-T04-2026-11-24.pack.zip を作りました。")
+    finally:
+        hands.close()
+
+
 def test_the_books_open_their_screens_and_become_papers(desk: Room) -> None:
     hands = hands_of(desk[0], "s-toko", "books")
     try:

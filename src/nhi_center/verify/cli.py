@@ -1,4 +1,4 @@
-"""``nhi-center-verify``: the ward checks a log, a receipt, a report or a review sheet by itself.
+"""``nhi-center-verify``: the ward checks a log, a receipt, a report, a review sheet or a pack by itself.
 
 Exit status 0 proven, 1 not, 2 not usable. Beside it stand the commands of
 the ward's recovery key (``verify.recovery``) and of the key that signs updates (``verify.updates``).
@@ -15,9 +15,10 @@ from pathlib import Path
 from nhi_center.domain.audit import Countersign
 from nhi_center.domain.audit_check import Checked, check_file
 from nhi_center.domain.audit_file import AuditFault
+from nhi_center.domain.pack import PackFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import Trust, trust_from_json
-from nhi_center.verify import documents
+from nhi_center.verify import documents, packs
 from nhi_center.verify.segments import check_folder
 
 _RECOVERY = ("recovery-key", "recover")
@@ -39,11 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     try:
         trust = trust_from_json(json.loads(options.trust.read_bytes()))
-        if options.what == "audit":
+        if options.what == "pack":
+            print("\n".join(packs.words(*packs.check(options.file, trust))))
+        elif options.what == "audit":
             print(_audit(options.file, trust, _head(options.head) if options.head else None))
         else:
             print(_document(options.file.read_bytes(), trust, options.what))
-    except (AuditFault, SealFault) as fault:  # before ValueError, of which they are kinds
+    except (AuditFault, SealFault, PackFault) as fault:  # before ValueError, of which they are kinds
         print(f"× 確認できません: {fault}")
         return 1
     except (OSError, ValueError):
@@ -95,14 +98,14 @@ def _document(data: bytes, trust: Trust, what: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nhi-center-verify",
-        description="操作記録・受領証・月次報告・アクセスログ点検表を、区だけで確かめます。",
+        description="操作記録・受領証・月次報告・アクセスログ点検表・証拠一式を、区だけで確かめます。",
         epilog="区の復旧鍵: nhi-center-verify recovery-key --help(作る)、nhi-center-verify recover --help(使う)。"
         "端末の更新: nhi-center-verify update-key --help(署名鍵を作る)、nhi-center-verify sign-update --help(署名する)",
     )
     parser.add_argument(
         "what",
-        choices=("audit", "receipt", "export", "log_review"),
-        help="確かめるもの(操作記録、受領証、月次報告、アクセスログ点検表)",
+        choices=("audit", "receipt", "export", "log_review", "pack"),
+        help="確かめるもの(操作記録、受領証、月次報告、アクセスログ点検表、証拠一式)",
     )
     parser.add_argument("file", type=Path, help="確かめるファイル(操作記録はフォルダーも)")
     parser.add_argument("--trust", type=Path, required=True, help="区が保管する公開鍵の一覧(trust.json)")

@@ -1,73 +1,34 @@
-"""帳簿: the registers the contract asks for, each with its screen and as a PDF of a period."""
+"""帳簿: the registers the contract asks for, each with its screen and as a PDF of a period; all of them in one file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nhi_center.domain.operators import Session
-from nhi_center.services import control_records, controls, handover_book, key_book, roster_papers
-from nhi_center.services.office import Office
+from nhi_center.domain import report_period
+from nhi_center.domain.report_period import Kind, Period
+from nhi_center.services.books import BOOKS, Book
+from nhi_center.services.pack import make_pack
+from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
-from nhi_center.ui.common.paper_maker import PaperMaker
-from nhi_center.ui.common.parts import plain_button
+from nhi_center.ui.common.long_job import LongJob
+from nhi_center.ui.common.paper_maker import PaperMaker, made_words
+from nhi_center.ui.common.parts import ProgressStrip, plain_button
 from nhi_center.ui.common.period_fields import PeriodFields
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 
-Make = Callable[[Office, Session, date, date], Path]
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """One register. ``screen`` and ``page`` where it is kept; ``make`` its PDF, None where that screen signs and writes it."""
-
-    title: str
-    holds: str
-    screen: str
-    page: str
-    make: Make | None
-    period: bool = False
-
-
-def _of_roster(name: str) -> Make:
-    return lambda office, session, _first, _last: roster_papers.make_list(office, session, name)
-
-
-BOOKS = (
-    Book("従事者名簿", "取扱責任者・取扱者の指定と受理(特記13)", "presence", "roster", _of_roster("roster")),
-    Book("研修記録", "研修の日・内容・点数・期限(特記18)", "presence", "trainings", _of_roster("trainings")),
-    Book("誓約の記録", "誓約・退職時誓約の日(特記2)", "presence", "roster", _of_roster("pledges")),
-    Book("受渡簿", "日・渡した人・受けた人・種類と枚数(区 運用5)", "custody", "", handover_book.make_book, period=True),
-    Book("入退室・鍵管理簿", "入退室、ロッカーと保管庫の鍵(区 運用4)", "presence", "room", key_book.make_book, period=True),
-    Book("アクセスログ点検表", "月ごとに取扱責任者が署名(受託 システム2)", "inspection", "review", None),
-    Book(
-        "情報保護対策の一覧",
-        "資料の対策ごとの状態と証拠",
-        "controls",
-        "measures",
-        lambda office, session, _first, _last: controls.make_sheet(office, session),
-    ),
-    Book(
-        "監督の記録",
-        "改善指導・公表・損害など(特記20・21)",
-        "controls",
-        "records",
-        lambda office, session, _first, _last: control_records.make_book(office, session),
-    ),
-    Book("立入り調査票", "適否・指摘・期限・回答(特記15-17)", "controls", "on_site", None),
-)
-
 
 class BooksPanel(QWidget):
-    """``books_table``; Enter opens the book's screen, F11 makes its PDF for the period. Signals: said(kind, text)."""
+    """``books_table``; Enter opens the book's screen, F11 makes its PDF for the period, F9 the 証拠一式 of all.
+
+    Signals: said(kind, text).
+    """
 
     said = Signal(str, str)
 
@@ -84,7 +45,7 @@ class BooksPanel(QWidget):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.period)
-        head.addWidget(words("期間は、受渡簿と入退室・鍵管理簿に使います。", "secondary"))
+        head.addWidget(words("期間は、受渡簿、入退室・鍵管理簿、証拠一式に使います。", "secondary"))
         head.addStretch(1)
         column.addLayout(head)
         self.table = DataTable(
@@ -101,17 +62,26 @@ class BooksPanel(QWidget):
         self.table.row_activated.connect(lambda _row: self._open())
         self.table.set_rows(BOOKS)
         column.addWidget(self.table, 1)
+        self.strip = ProgressStrip(name="pack_strip")
+        column.addWidget(self.strip)
         foot = QHBoxLayout()
         foot.setSpacing(12)
-        foot.addWidget(words("PDFは業務フォルダーの documents にできます。", "secondary"), 1)
-        for label, key, act in (("画面を開く", "F3", self._open), ("PDFにする", "F11", self._make)):
+        foot.addWidget(words("PDFと証拠一式は業務フォルダーの documents にできます。", "secondary"), 1)
+        buttons = []
+        for label, key, act in (
+            ("画面を開く", "F3", self._open),
+            ("証拠一式", "F9", self._pack),
+            ("PDFにする", "F11", self._make),
+        ):
             button = plain_button(label, key, name=f"books_{key.lower()}_button")
             button.clicked.connect(partial(_call, act))
             foot.addWidget(button)
+            buttons.append(button)
         column.addLayout(foot)
+        self.job = LongJob(desk, self, self.strip, buttons[1:])
 
     def keys(self) -> tuple[KeyHint, ...]:
-        return (KeyHint("F3", "画面を開く"), KeyHint("F11", "PDF"), self.period.hint)
+        return (KeyHint("F3", "画面を開く"), KeyHint("F9", "証拠一式"), KeyHint("F11", "PDF"), self.period.hint)
 
     def first_focus(self) -> QWidget:
         return self.table
@@ -134,6 +104,26 @@ class BooksPanel(QWidget):
         period = self.period.period()
         if period is not None:
             self.papers.make(row.make, *period, failed=self._failed)
+
+    def _pack(self) -> None:
+        """Every book, receipt and the log of the period, signed; it takes a while and can be stopped."""
+        days = self.period.period()
+        if days is None:
+            return
+        office, session, first, last = self.desk.office, self.desk.session, *days
+        month = report_period.month(first)
+        other = Kind.DAY if first == last else Kind.NOW
+        period = month if days == (month.first, month.last) else Period(other, first, last)
+
+        self.job.begin(
+            lambda token: make_pack(office, session, period, token.report),
+            self._packed,
+            "証拠一式を作っています。",
+            lane=Lane.PRINT,
+        )
+
+    def _packed(self, path: Path) -> None:
+        self.said.emit("done", made_words(path))
 
     def _failed(self, error: Exception) -> None:
         if not self.period.show_error(error):

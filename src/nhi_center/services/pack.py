@@ -1,0 +1,140 @@
+"""証拠一式: everything a period leaves as proof, in one signed file that the ward checks on a PC of its own.
+
+Books are made anew as they stand; receipts and review sheets go in as they were written, and what is not there any more, or is
+another file by now, is said in the manifest. No insured person is named in it; staff are, as in the books.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from nhi_center.domain import pack
+from nhi_center.domain.calendar import wareki
+from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.pack import File, Group, Manifest
+from nhi_center.domain.report_period import Period
+from nhi_center.errors import OperatorError
+from nhi_center.printing.files import free_name, write_whole
+from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
+from nhi_center.services import audit_log, devices
+from nhi_center.services.books import BOOKS
+from nhi_center.services.documents import document
+from nhi_center.services.inside import logs_outside
+from nhi_center.services.office import Office
+from nhi_center.services.work import begin, reading, require
+from nhi_center.storage import pack as storage
+
+Report = Callable[[int, int, str], None]
+"""(done, total, words): called between steps; raises to stop."""
+
+Part = tuple[File, bytes]
+_EMPTY = "empty"
+
+
+def silent(_done: int, _total: int, _words: str) -> None:
+    """For who does not watch."""
+
+
+@logs_outside
+def make_pack(office: Office, session: Session, period: Period, report: Report = silent) -> Path:
+    """The pack of these days in the documents folder; gives its path. An earlier one stays.
+
+    Waits for the PDF process and reads the whole log: run it in the print lane. Stopped through ``report``, no pack is there.
+    Raises OperatorError (a device is held, the log does not hold), EnvironmentTrouble (the PDF process, the disk).
+    """
+    require(office, session, Action.VIEW_CONTROLS)
+    devices.require_none_held(office, "export")
+    total = len(BOOKS) + 3
+    parts: list[Part] = []
+    for step, (title, path) in enumerate(_books(office, session, period)):
+        report(step, total, f"{title}を作っています。")
+        if path is not None:
+            parts.append(_part(Group.BOOKS, path, title))
+    report(len(BOOKS), total, "受領証と点検表を集めています。")
+    signed, missing = _signed(office, session, period)
+    report(len(BOOKS) + 1, total, "操作記録を確かめて写しています。")
+    log = audit_log.export(office, session)
+    parts += [*signed, _part(Group.LOG, log.path, f"操作記録 {log.first}番から{log.last}番まで")]
+    report(len(BOOKS) + 2, total, "まとめて署名しています。")
+    parts.append(_summary(office, period, parts, missing))
+    data = _zip(office, session, period, log.last, parts, missing)
+    stem = f"pack-{office.terminal}-{period.key}"
+    target = free_name(office.settings.documents, stem, pack.SUFFIX, office.settings.business_folder)
+    digest = hashlib.sha256(data).hexdigest()
+    with begin(office, session, Action.VIEW_CONTROLS, step="pack", files=len(parts), missing=len(missing), sha256=digest):
+        write_whole(target, data, office.settings.business_folder)
+    return target
+
+
+def _books(office: Office, session: Session, period: Period) -> Iterator[tuple[str, Path | None]]:
+    """Each book and its file; None where the period has nothing for it, or where another page signs it."""
+    for book in BOOKS:
+        try:
+            yield book.title, book.make(office, session, period.first, period.last) if book.make else None
+        except OperatorError as problem:
+            if problem.code != _EMPTY:
+                raise
+            yield book.title, None
+
+
+def _signed(office: Office, session: Session, period: Period) -> tuple[list[Part], tuple[str, ...]]:
+    with reading(office, session, Action.VIEW_CONTROLS) as connection:
+        wanted = storage.documents(connection, period.first, period.last)
+    parts, missing = [], []
+    for one in wanted:
+        path = office.settings.documents / Path(one.file).name
+        found = _part(one.group, path, one.group.label) if path.is_file() else None
+        if found is not None and found[0].sha256 == one.sha256:
+            parts.append(found)
+        else:
+            missing.append(f"{one.file} が{'変わっている' if found else 'ない'}ので、入っていません")
+    return parts, tuple(missing)
+
+
+def _part(group: Group, path: Path, title: str) -> Part:
+    data = path.read_bytes()
+    return File(f"{group.value}/{path.name}", title, hashlib.sha256(data).hexdigest(), len(data)), data
+
+
+def _summary(office: Office, period: Period, parts: list[Part], missing: tuple[str, ...]) -> Part:
+    columns = (ListColumn("種類", 26), ListColumn("内容", 46), ListColumn("ファイル", 66), ListColumn("指紋(先頭16字)", 32))
+    rows = tuple((one.group.label if one.group else "", one.title, one.name, one.sha256[:16]) for one, _data in parts)
+    sheet = ListSheet(
+        title="証拠一式の目録",
+        subtitle=f"{wareki(period.first)} から {wareki(period.last)} まで",
+        footer=f"{office.settings.label} 証拠一式",
+        pairs=(("作成", wareki(office.clock.today())), ("ファイル", f"{len(parts)}件")),
+        parts=(
+            ListPart("入っているもの", columns, rows),
+            ListPart("入っていないもの", notes=missing or ("ありません。",)),
+            ListPart("確かめ方", notes=("区のパソコンで nhi-center-verify pack を実行します。端末も回線も要りません。",)),
+        ),
+        sample=office.settings.training,
+    )
+    path = document(office, f"pack-{office.terminal}-{period.key}-summary.pdf", sheet)
+    data = path.read_bytes()
+    return File("summary.pdf", "目録", hashlib.sha256(data).hexdigest(), len(data)), data
+
+
+def _zip(office: Office, session: Session, period: Period, last: int, parts: list[Part], missing: tuple[str, ...]) -> bytes:
+    manifest = Manifest(
+        period=(period.first.isoformat(), period.last.isoformat()),
+        terminal=office.terminal,
+        training=office.settings.training,
+        made_at=office.clock.local().isoformat(timespec="seconds"),
+        made_by=session.person,
+        last=last,
+        files=tuple(one for one, _data in parts),
+        missing=missing,
+    )
+    body = pack.to_json(manifest)
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(pack.MANIFEST, pack.write(body, office.premises.terminal.sign(pack.signed_bytes(body))))
+        for one, data in parts:
+            archive.writestr(one.name, data)
+    return held.getvalue()

@@ -1,0 +1,78 @@
+"""証拠一式 (``.pack.zip``): every file in it is what the terminal signed, and what proves itself does so."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from nhi_center.domain import pack
+from nhi_center.domain.audit_check import Checked, check_file
+from nhi_center.domain.pack import File, Group, Manifest, PackFault
+from nhi_center.domain.seal import SealFault
+from nhi_center.domain.trust import Trust
+from nhi_center.verify import documents
+
+_SEALED = {Group.RECEIPTS: "handover", Group.REPORTS: "log_review"}
+
+
+def check(path: Path, trust: Trust) -> tuple[Manifest, Checked]:
+    """Prove one: the terminal's signature, the fingerprint of every file, nothing beside them, the log up to its end, and the
+    signatures in receipts and review sheets. Raises PackFault, SealFault or AuditFault with a sentence; OSError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = _manifest(archive, trust)
+            logs = [checked for one in found.files if (checked := _prove(one, _read(archive, one), trust)) is not None]
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError):
+        raise PackFault("証拠一式のファイルではないか、途中で切れています。") from None
+    if len(logs) != 1 or (logs[0].terminal, logs[0].last) != (found.terminal, found.last):
+        raise PackFault("操作記録が、目録のとおりに入っていません。")
+    return found, logs[0]
+
+
+def _manifest(archive: zipfile.ZipFile, trust: Trust) -> Manifest:
+    entries = archive.infolist()
+    if len(entries) > pack.MAX_FILES or sum(one.file_size for one in entries) > pack.MAX_BYTES:
+        raise PackFault("大きすぎて、証拠一式とは認められません。")
+    names = [one.filename for one in entries]
+    if pack.MANIFEST not in names or len(set(names)) != len(names):
+        raise PackFault("目録がないか、同じ名前のファイルが二つあります。")
+    found, payload, signature = pack.read(archive.read(pack.MANIFEST))
+    if not trust.terminal_signed(found.terminal, payload, signature):
+        raise PackFault("目録の、端末の署名が正しくありません。")
+    if set(names) != {pack.MANIFEST, *(one.name for one in found.files)}:
+        raise PackFault("目録にないファイルがあるか、目録のファイルがありません。")
+    return found
+
+
+def _read(archive: zipfile.ZipFile, one: File) -> bytes:
+    data = archive.read(one.name)
+    if (len(data), hashlib.sha256(data).hexdigest()) != (one.size, one.sha256):
+        raise PackFault(f"{one.name} の内容が、目録と違います。")
+    return data
+
+
+def _prove(one: File, data: bytes, trust: Trust) -> Checked | None:
+    if one.group is Group.LOG:
+        return check_file(data, trust)
+    if one.group in _SEALED and one.name.endswith(".pdf"):
+        try:
+            documents.check(data, trust, _SEALED[one.group])
+        except SealFault as fault:
+            raise SealFault(f"{one.name}: {fault}") from None
+    return None
+
+
+def words(found: Manifest, log: Checked) -> Iterator[str]:
+    """What was proven, line by line."""
+    first, last = found.period
+    yield f"○ 証拠一式は変わっていません: 端末 {found.terminal} {first} から {last} まで(作成 {found.made_at} {found.made_by})"
+    if found.training:
+        yield "  △ 研修用の端末のものです"
+    anchored = f"、{log.anchored}番までは区のサーバの控えとも一致" if log.anchored else "、区のサーバの控えはまだありません"
+    yield f"  操作記録 {log.first}番から{log.last}番まで{anchored}"
+    for group in (Group.RECEIPTS, Group.BOOKS, Group.REPORTS):
+        yield f"  {group.label} {len(found.of(group))}件"
+    for missing in found.missing:
+        yield f"  △ {missing}"

@@ -1,0 +1,148 @@
+"""証拠一式: what a period leaves as proof in one file, proven without this terminal; whatever was changed in it is found."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nhi_center.domain import pack as rules
+from nhi_center.domain import report_period
+from nhi_center.domain.operators import Session
+from nhi_center.domain.pack import Group, PackFault
+from nhi_center.domain.seal import SealFault
+from nhi_center.domain.trust import trust_to_json
+from nhi_center.errors import OperatorCancelled
+from nhi_center.services.office import Office
+from nhi_center.services.pack import make_pack
+from nhi_center.services.receipts import make_receipt
+from nhi_center.verify import cli, packs
+from tests.services.test_handover import received
+from tests.support.office import as_person, desk, premises
+from tests.support.pdf_words import words_of
+
+__all__ = ["desk", "premises"]
+
+Desk = tuple[Office, Session]
+
+
+@pytest.fixture
+def made(desk: Desk) -> Path:
+    """Of a month with one 便, made by the supervisor."""
+    office, clerk = desk
+    make_receipt(office, clerk, received(desk).handover.id)
+    return make_pack(office, as_person(office, "s-toko"), report_period.month(office.clock.today()))
+
+
+def changed(path: Path, how: Callable[[dict[str, bytes]], None]) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    how(files)
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    target = path.with_name("changed.pack.zip")
+    target.write_bytes(held.getvalue())
+    return target
+
+
+def test_everything_of_the_month_is_in_it_and_proven_alone(
+    desk: Desk, made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office, _clerk = desk
+    assert made.name == "pack-T04-2026-11.pack.zip"
+    found, log = packs.check(made, office.premises.trust)
+    assert (found.period, found.terminal, found.made_by, found.missing) == (("2026-11-01", "2026-11-30"), "T04", "s-toko", ())
+    assert [one.name for one in found.of(Group.RECEIPTS)] == ["receipts/receipt-20261124-1.pdf"]
+    titles = [one.title for one in found.of(Group.BOOKS)]
+    for title in ("従事者名簿", "研修記録", "誓約の記録", "受渡簿", "入退室・鍵管理簿", "情報管理台帳", "情報保護対策の一覧"):
+        assert title in titles
+    assert (log.first, log.last) == (1, found.last)
+    with zipfile.ZipFile(made) as archive:
+        (tmp_path / "summary.pdf").write_bytes(archive.read("summary.pdf"))
+    assert "receipt-20261124-1.pdf" in words_of(tmp_path / "summary.pdf").replace("\n", "")
+    trust = tmp_path / "trust.json"
+    trust.write_text(json.dumps(trust_to_json(office.premises.trust)))
+    assert cli.main(["pack", str(made), "--trust", str(trust)]) == 0
+    told = capsys.readouterr().out
+    assert "○ 証拠一式は変わっていません: 端末 T04 2026-11-01 から 2026-11-30 まで" in told
+    assert "受領証 1件" in told
+
+
+def _one_more(files: dict[str, bytes]) -> None:
+    files["books/other.pdf"] = b"%PDF"
+
+
+def _one_less(files: dict[str, bytes]) -> None:
+    del files["receipts/receipt-20261124-1.pdf"]
+
+
+def _another_byte(files: dict[str, bytes]) -> None:
+    files["summary.pdf"] = files["summary.pdf"][:-1] + b"x"
+
+
+def _another_count(files: dict[str, bytes]) -> None:
+    body = json.loads(files["manifest.json"])
+    files["manifest.json"] = json.dumps(body | {"made_by": "k-ichiro"}, separators=(",", ":"), sort_keys=True).encode()
+
+
+def _no_manifest(files: dict[str, bytes]) -> None:
+    del files["manifest.json"]
+
+
+@pytest.mark.parametrize("how", [_one_more, _one_less, _another_byte, _another_count, _no_manifest])
+def test_whatever_is_changed_is_found(desk: Desk, made: Path, how: Callable[[dict[str, bytes]], None]) -> None:
+    with pytest.raises(PackFault):
+        packs.check(changed(made, how), desk[0].premises.trust)
+
+
+def test_a_torn_file_and_one_that_is_none(desk: Desk, made: Path, tmp_path: Path) -> None:
+    torn, none = tmp_path / "torn.zip", tmp_path / "none.zip"
+    torn.write_bytes(made.read_bytes()[:-100])
+    none.write_bytes(b"no zip")
+    for path in (torn, none):
+        with pytest.raises(PackFault, match="途中で切れて"):
+            packs.check(path, desk[0].premises.trust)
+
+
+def test_a_receipt_signed_by_nobody_known_is_found_though_the_terminal_packed_it(desk: Desk, made: Path) -> None:
+    trust = desk[0].premises.trust
+    with pytest.raises(SealFault, match="receipt-20261124-1"):
+        packs.check(made, type(trust)(trust.gateway, trust.terminals, {}))
+
+
+def test_what_is_gone_or_changed_is_said(desk: Desk, made: Path) -> None:
+    office, _clerk = desk
+    receipt = office.settings.documents / "receipt-20261124-1.pdf"
+    receipt.write_bytes(receipt.read_bytes() + b" ")
+    month, supervisor = report_period.month(office.clock.today()), as_person(office, "s-toko")
+    again = make_pack(office, supervisor, month)
+    assert again.name == "pack-T04-2026-11-2.pack.zip"
+    assert packs.check(again, office.premises.trust)[0].missing == ("receipt-20261124-1.pdf が変わっているので、入っていません",)
+    receipt.unlink()
+    third = make_pack(office, supervisor, month)
+    assert packs.check(third, office.premises.trust)[0].missing == ("receipt-20261124-1.pdf がないので、入っていません",)
+
+
+def test_stopped_there_is_none(desk: Desk) -> None:
+    office, _clerk = desk
+
+    def stop(done: int, _total: int, _words: str) -> None:
+        if done == 3:
+            raise OperatorCancelled
+
+    with pytest.raises(OperatorCancelled):
+        make_pack(office, as_person(office, "s-toko"), report_period.month(office.clock.today()), stop)
+    assert list(office.settings.documents.glob("*.pack.zip")) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["log/../x", "/etc/passwd", "books/", "other/a.pdf", "log/.hidden", "summary.pdf.exe", "log/a/b"]
+)
+def test_no_file_of_a_pack_has_another_place(name: str) -> None:
+    assert rules.NAME.fullmatch(name) is None
