@@ -21,7 +21,7 @@ from nhi_center.domain.room_rules import RoomRules
 _NO_WORK = frozenset({Action.LOCK, Action.SIGN_OUT})
 """The screen locks by itself, and whoever leaves late signs out late: neither is work outside the hours."""
 
-_CASE_ACTS = frozenset({Action.CALL, Action.ENTER, Action.HOLD, Action.VERIFY, Action.ADJUDICATE, Action.REVIEW})
+_CASE_ACTS = frozenset({Action.CALL, Action.ENTER, Action.HOLD, Action.VERIFY, Action.ADJUDICATE, Action.ASSIGN, Action.REVIEW})
 SIDE_FILE_CHANGED = "side_file_changed"
 """Reason of the entry that tells of failed sign-ins which were kept before the log could be opened, and are gone."""
 

@@ -62,6 +62,7 @@ class Action(StrEnum):
     ANSWER_HOLD = "answer_hold"
     VERIFY = "verify"
     ADJUDICATE = "adjudicate"
+    ASSIGN = "assign"
     SET_RATE = "set_rate"
     REVIEW = "review"
     PRINT = "print"
@@ -186,6 +187,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
     | _TRUSTED
     | {
         Action.ADJUDICATE,
+        Action.ASSIGN,
         Action.SETTLE_CONFLICT,
         Action.SET_RATE,
         Action.SETTLE_HOLD,

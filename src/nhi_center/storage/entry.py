@@ -111,6 +111,12 @@ def claim(connection: Connection, id_: str, person: str, session: str, at: str) 
     )
 
 
+def assign(connection: Connection, application: Application, to: str, at: str, note: str) -> None:
+    """The draft is ``to``'s, opened by nobody. The step is his, because no keyer may verify; ``note`` says whose doing it was."""
+    connection.execute(text("UPDATE application SET keyer = :to, session = '' WHERE id = :id"), {"to": to, "id": application.id})
+    move(connection, application, State.DRAFTING, at, to, note)
+
+
 def release(connection: Connection, id_: str) -> None:
     connection.execute(text("UPDATE application SET session = '' WHERE id = :id"), {"id": id_})
 

@@ -8,6 +8,7 @@ from nhi_center.services import isolation, today
 from nhi_center.services.today import Status
 from nhi_center.ui import (
     account,
+    board,
     book,
     call_answers,
     calls,
@@ -38,6 +39,7 @@ from nhi_center.ui.workstation import Pages
 
 ENTRIES: tuple[ScreenEntry, ...] = (
     home.ENTRY,
+    board.ENTRY,
     custody.ENTRY,
     incidents.ENTRY,
     entry.ENTRY,

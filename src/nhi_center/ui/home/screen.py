@@ -9,6 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.calls import due_words
+from nhi_center.domain.operators import Action
 from nhi_center.domain.today import Figure, Room, Task, Today, Urgency
 from nhi_center.services import today as service
 from nhi_center.tasks.runner import Lane
@@ -95,7 +96,9 @@ class HomeScreen(Screen):
     # -- the window's side --
 
     def keys(self) -> tuple[KeyHint, ...]:
-        return (KeyHint("Enter", "開く"), KeyHint("Alt+U", "至急を受け取る", lambda: self.desk.open("custody", urgent=True)))
+        board = (KeyHint("Alt+B", "進み具合", lambda: self.desk.open("board")),) if self.desk.may(Action.ASSIGN) else ()
+        urgent = KeyHint("Alt+U", "至急を受け取る", lambda: self.desk.open("custody", urgent=True))
+        return (KeyHint("Enter", "開く"), urgent, *board)
 
     def first_focus(self) -> QWidget:
         return self.tasks
