@@ -13,7 +13,7 @@ from nhi_center.domain.custody import Pieces
 from nhi_center.domain.entry import State
 from nhi_center.domain.leases import Conflict, Stands
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.services import conflicts, entry_list, leases, lost_terminals, standing, sync, verification
+from nhi_center.services import conflicts, entry_list, incidents, leases, lost_terminals, standing, sync, verification
 from nhi_center.services.handover import Credential
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import sign_in
@@ -160,6 +160,8 @@ def test_laid_down_on_a_version_that_stands_no_more(pair: tuple[Desk, Desk], tmp
 def lost(first: Desk, second: Desk) -> None:
     """``first`` is silent; supervisor and ward staff give it up at ``second``."""
     lost_terminals.declare(*supervise(second), first[0].terminal, "電源が入らない", SUPERVISOR, WARD)
+    (opened,) = incidents.listing(*supervise(second))
+    assert f"端末 {first[0].terminal} を使えない端末とした(電源が入らない)" in opened.about
     exchange(second, rounds=2)
 
 

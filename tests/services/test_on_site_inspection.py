@@ -12,11 +12,13 @@ from sqlalchemy import text
 from nhi_center.domain import on_site_inspection as rules
 from nhi_center.domain.on_site_inspection import Finding, Inspection, Line, Verdict
 from nhi_center.domain.operators import Session, Signature
+from nhi_center.domain.seal import SealFault
 from nhi_center.errors import OperatorError
 from nhi_center.services import controls, on_site_inspection, on_site_sheet, takers, today
 from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
 from nhi_center.storage import on_site_inspection as storage
+from nhi_center.verify import documents
 from tests.support.office import PASSWORDS, advance, as_person, desk, premises
 
 __all__ = ["desk", "premises"]
@@ -205,7 +207,11 @@ def test_the_sheet_has_every_measure_and_both_signatures(desk: Room) -> None:
     assert "写しがない(期限 2026-12-10) 回答待ち" in sheet.parts[1].notes[0]
     assert [row[0] for row in sheet.parts[2].rows] == ["見本 区子", "見本 区郎"]
     path = on_site_sheet.make_sheet(office, as_person(office, "s-toko"), done.id)
-    assert path.read_bytes().startswith(b"%PDF")
+    proven = documents.check(path.read_bytes(), office.premises.trust, rules.END)
+    assert [one.person for one in proven.signers] == [person for person, _name in done.inspectors]
+    assert len(proven.contents["lines"]) == len(done.lines)
+    with pytest.raises(SealFault):
+        documents.check(path.read_bytes().replace(b"%PDF", b"%PDX", 1), office.premises.trust, rules.END)
     with pytest.raises(OperatorError):
         on_site_sheet.make_sheet(office, as_person(office, "s-toko"), "no such")
     office.premises.pdf.stop()

@@ -12,11 +12,13 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from nhi_center.domain.copies import Kind
+from nhi_center.domain.erasure import STATEMENT
 from nhi_center.domain.operators import Session
 from nhi_center.services import copies, erasure
 from nhi_center.services.office import Office
 from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.erasure import ENTRY
+from nhi_center.verify import documents
 from tests.services.test_erasure import desk, gateway, over, settle
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, as_person
@@ -97,6 +99,8 @@ def test_both_sign_and_it_is_done_and_certified(hands: DeskHands, over: tuple[Of
     assert fits(hands, "erasure-past") == []
     hands.press(Key.Key_F4)
     paper = office.settings.documents / f"erasure-{done.ended_at[:10].replace('-', '')}-{done.id[:8]}-partial.pdf"
+    proven = documents.check(paper.read_bytes(), office.premises.trust, STATEMENT)
+    assert {one.role for one in proven.signers} == {"supervisor", "ward_staff"}
     with pypdfium2.PdfDocument(paper) as document:
         words = "".join("".join(page.get_textpage().get_text_range() for page in document).split())
     for word in (

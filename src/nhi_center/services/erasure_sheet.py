@@ -6,14 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.erasure import METHODS, STEP_WORDS, Erasure, Scope, State, Step
+from nhi_center.domain.erasure import METHODS, STATEMENT, STEP_WORDS, Erasure, Scope, State, Step
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
+from nhi_center.printing.files import write_whole
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
-from nhi_center.services import ward_settings
-from nhi_center.services.documents import document
+from nhi_center.services import devices, ward_settings
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
+from nhi_center.services.sealing import sealed_document
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import erasure as storage
 
@@ -31,7 +32,11 @@ def certificate(office: Office, session: Session, id_: str) -> Path:
         company = ward_settings.company(office, connection)
     if erasure is None or not erasure.ended_at:
         raise OperatorError("この消去はまだ終わっていません。先に続きを行ってください。", code="erasure-open")
-    made = document(office, file_name(erasure), sheet(office, company, erasure))
+    devices.require_none_held(office, "export")
+    made = office.settings.documents / file_name(erasure)
+    page = sheet(office, company, erasure)
+    sealed = sealed_document(office, made, page, STATEMENT, erasure.contents, erasure.signatures)
+    write_whole(made, sealed, office.settings.business_folder)
     with begin(office, session, Action.ERASE, subject=id_, step="certificate", state=erasure.state.value):
         pass
     return made

@@ -179,7 +179,7 @@ def _counted(unit: Unit, slip: Slip, sheets: int) -> Slip:
 
 def _differs() -> OperatorError:
     return OperatorError(
-        "枚数が合いません。紙を数え直してください。それでも違うときは取扱責任者へ。",
+        "枚数が合いません。紙を数え直してください。それでも違うときは動かさずに、Ctrl+F1 で報告します。",
         field="sheets",
         code="sheets-differ",
     )

@@ -12,11 +12,11 @@ from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.report_period import month_words
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import free_name, write_whole
-from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
+from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
 from nhi_center.services import devices, log_review
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
-from nhi_center.services.sealing import seal_pdf
+from nhi_center.services.sealing import sealed_document
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import log_review as storage
@@ -58,7 +58,7 @@ def sign_and_write(office: Office, session: Session, shown: Review, supervisor: 
     require_signature(office, signature, STATEMENT, signed, Role.SUPERVISOR)
     stem = f"log-review-{office.terminal}-{shown.month}"
     target = free_name(office.settings.documents, stem, ".pdf", office.settings.business_folder)
-    sealed = _sealed(office, sheet(office, shown, signature), target, signature, shown)
+    sealed = sealed_document(office, target, sheet(office, shown, signature), STATEMENT, contents(shown), [signature])
     digest = hashlib.sha256(sealed).hexdigest()
     flags, month = len(shown.flags), shown.month
     with begin(
@@ -74,15 +74,6 @@ def sign_and_write(office: Office, session: Session, shown: Review, supervisor: 
         storage.keep(unit.connection, target.name, digest, signed, signature, unit.stamp)
         write_whole(target, sealed, office.settings.business_folder)
         return Signed(month, shown.first, shown.last, target.name, digest, unit.stamp, signature.name)
-
-
-def _sealed(office: Office, page: ListSheet, target: Path, signature: Signature, shown: Review) -> bytes:
-    draft = target.with_name(f".{target.name}.draft")
-    try:
-        office.premises.pdf.make(PdfJob(page, draft, within=office.settings.business_folder))
-        return seal_pdf(office, STATEMENT, draft.read_bytes(), contents(shown), [signature])
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 # -- the printed page --

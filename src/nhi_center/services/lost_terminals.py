@@ -14,12 +14,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from nhi_center.domain.custody import HANDED_ON, Place, Slip
+from nhi_center.domain.incident_report import Kind as Incident
 from nhi_center.domain.leases import Lease, LeaseState
 from nhi_center.domain.operators import Action, Role, Session, signatures_from_json
 from nhi_center.domain.print_jobs import JobState, fault
 from nhi_center.errors import OperatorError
 from nhi_center.link.wire_lease import Asked
-from nhi_center.services import certificates, custody, entry, known_people, leases, standing
+from nhi_center.services import certificates, custody, entry, incidents, known_people, leases, standing
 from nhi_center.services.handover import Credential
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord, terminals
@@ -37,6 +38,10 @@ from nhi_center.storage.engine import Connection
 STATEMENT = "terminal_failure"
 KIND = "failure"
 LONGEST_REASON = 60
+RECOUNT = (
+    "その端末の書類、用紙の束、出力物を二人で数え、数をここに書き加える。印刷の途中だったものは、紙が出たかどうかを確かめる。"
+)
+"""What nobody can count from elsewhere is counted by hand at once; the record is closed by the ward when it has the numbers."""
 _WARD = (Role.WARD_STAFF, Role.WARD_ADMIN)
 _SAME = ("version", "take", "application", "movement", "kind", "sheets")
 _NAMES = ("terminal", "what", "reason", "at")
@@ -126,6 +131,9 @@ def _say(
         unit.note(decided_by=signatures[0].person, approved_by=signatures[1].person)
         body = contents | {"supervisor": asdict(signatures[0]), "ward": asdict(signatures[1])}
         storage.keep_failure(unit.connection, unit.record(KIND, body), 0, body)
+        if what == "failed":
+            told = f"端末 {terminal} を使えない端末とした({words})。{RECOUNT}"
+            incidents.open_found(unit, Incident.OTHER, told, source=f"failure {terminal} {at}", happened=True)
 
 
 def take(office: Office, connection: Connection, record: RoomRecord) -> None:

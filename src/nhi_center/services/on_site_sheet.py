@@ -6,21 +6,24 @@ from pathlib import Path
 
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.controls import State
-from nhi_center.domain.on_site_inspection import Finding, Inspection, Line
+from nhi_center.domain.on_site_inspection import END, Finding, Inspection, Line, end_contents
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.periods import fiscal_year_words
 from nhi_center.errors import OperatorError
+from nhi_center.printing.files import write_whole
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
-from nhi_center.services import controls
-from nhi_center.services.documents import make_list
+from nhi_center.services import controls, devices
+from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
-from nhi_center.services.work import reading
+from nhi_center.services.sealing import sealed_document
+from nhi_center.services.work import begin, reading
 from nhi_center.storage import on_site_inspection as storage
 
 FINGERPRINT = 32
 """Characters of each signature that the sheet shows; the whole signature is in the record."""
 
 
+@logs_outside
 def make_sheet(office: Office, session: Session, id_: str) -> Path:
     """The sheet in the documents folder. Waits for the PDF process: run it in the print lane.
 
@@ -31,8 +34,13 @@ def make_sheet(office: Office, session: Session, id_: str) -> Path:
     if found is None or not found.ended:
         raise OperatorError("終わって署名した立入り調査を選んでください。", code="not-ended")
     name = f"on-site-{found.terminal}-{found.day:%Y%m%d}-{found.id[:8]}.pdf"
-    sheet = sheet_of(office, found)
-    return make_list(office, session, name, sheet, "on_site_inspection", len(found.lines), Action.VIEW_CONTROLS)
+    devices.require_none_held(office, "export")
+    signed = end_contents(found.id, found.day, found.lines, [person for person, _name in found.inspectors])
+    target = office.settings.documents / name
+    sealed = sealed_document(office, target, sheet_of(office, found), END, signed, found.ended)
+    with begin(office, session, Action.VIEW_CONTROLS, step="export", kind="on_site_inspection", sheets=len(found.lines)):
+        write_whole(target, sealed, office.settings.business_folder)
+    return target
 
 
 def sheet_of(office: Office, found: Inspection) -> ListSheet:

@@ -14,12 +14,12 @@ from nhi_center.domain.handover import STATEMENT, Direction, Handover, Side
 from nhi_center.domain.operators import Action, Session, Signature
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import write_whole
-from nhi_center.printing.sheets import PdfJob, ReceiptLine, ReceiptSheet
+from nhi_center.printing.sheets import ReceiptLine, ReceiptSheet
 from nhi_center.printing.sheets import Signature as PrintedSignature
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
-from nhi_center.services.sealing import seal_pdf
+from nhi_center.services.sealing import sealed_document
 from nhi_center.services.work import begin, reading
 from nhi_center.storage import handover as store
 
@@ -47,12 +47,7 @@ def make_receipt(office: Office, session: Session, handover_id: str) -> Path:
         signatures = store.signatures(connection, handover_id)
     sheet = receipt_sheet(handover, contents, signatures, office.settings.label, sample=office.settings.training)
     target = office.settings.documents / receipt_name(handover)
-    draft = target.with_name(f".{target.name}.draft")
-    try:
-        office.premises.pdf.make(PdfJob(sheet, draft, within=office.settings.business_folder))
-        sealed = seal_pdf(office, STATEMENT, draft.read_bytes(), contents, [signatures[side] for side in Side])
-    finally:
-        draft.unlink(missing_ok=True)
+    sealed = sealed_document(office, target, sheet, STATEMENT, contents, [signatures[side] for side in Side])
     write_whole(target, sealed, office.settings.business_folder)
     digest = hashlib.sha256(sealed).hexdigest()
     with begin(office, session, Action.HANDOVER, subject=handover_id, step="receipt", sha256=digest) as unit:

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from nhi_center.domain import seal
 from nhi_center.domain.operators import Signature
+from nhi_center.printing.sheets import Content, PdfJob
 from nhi_center.services.office import Office
+
+
+def sealed_document(
+    office: Office, target: Path, content: Content, kind: str, contents: Mapping[str, Any], signatures: Sequence[Signature]
+) -> bytes:
+    """A PDF made and sealed (``seal_pdf``), to be written to ``target``; its draft lies beside it meanwhile.
+
+    Waits for the PDF process. Raises EnvironmentTrouble (the PDF process, the disk).
+    """
+    draft = target.with_name(f".{target.name}.draft")
+    try:
+        office.premises.pdf.make(PdfJob(content, draft, within=office.settings.business_folder))
+        return seal_pdf(office, kind, draft.read_bytes(), contents, signatures)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def seal_pdf(office: Office, kind: str, pdf: bytes, contents: Mapping[str, Any], signatures: Sequence[Signature]) -> bytes:

@@ -15,6 +15,8 @@ from pathlib import Path
 from nhi_center.domain.audit import Countersign
 from nhi_center.domain.audit_check import Checked, check_file
 from nhi_center.domain.audit_file import AuditFault
+from nhi_center.domain.erasure import STATEMENT as ERASURE
+from nhi_center.domain.on_site_inspection import END as ON_SITE
 from nhi_center.domain.pack import PackFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import Trust, trust_from_json
@@ -23,6 +25,15 @@ from nhi_center.verify.segments import check_folder
 
 _RECOVERY = ("recovery-key", "recover")
 _UPDATES = ("update-key", "sign-update")
+_SEALED = {
+    "receipt": ("handover", "受領証"),
+    "export": ("summary", "月次報告"),
+    "log_review": ("log_review", "アクセスログ点検表"),
+    "on_site": (ON_SITE, "立入り調査票"),
+    "erasure": (ERASURE, "消去証明書"),
+}
+"""What is checked by the seal at its end: the kind of statement in it, and its title."""
+
 _ROLES = {"clerk": "取扱者", "supervisor": "取扱責任者", "ward_staff": "区職員", "ward_admin": "区管理者"}
 
 
@@ -87,8 +98,8 @@ def _told(checked: Checked) -> str:
 
 
 def _document(data: bytes, trust: Trust, what: str) -> str:
-    proven = documents.check(data, trust, {"receipt": "handover", "export": "summary", "log_review": "log_review"}[what])
-    title = {"receipt": "受領証", "export": "月次報告", "log_review": "アクセスログ点検表"}[what]
+    kind, title = _SEALED[what]
+    proven = documents.check(data, trust, kind)
     lines = [f"○ {title}は変わっていません: 端末 {proven.terminal} {proven.sealed_at}"]
     lines += documents.receipt_words(proven.contents) if what == "receipt" else []
     lines += [f"  署名 {_ROLES.get(signer.role, signer.role)} {signer.name} {signer.signed_at}" for signer in proven.signers]
@@ -98,14 +109,14 @@ def _document(data: bytes, trust: Trust, what: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nhi-center-verify",
-        description="操作記録・受領証・月次報告・アクセスログ点検表・証拠一式を、区だけで確かめます。",
+        description="操作記録・受領証・月次報告・アクセスログ点検表・立入り調査票・消去証明書・証拠一式を、区だけで確かめます。",
         epilog="区の復旧鍵: nhi-center-verify recovery-key --help(作る)、nhi-center-verify recover --help(使う)。"
         "端末の更新: nhi-center-verify update-key --help(署名鍵を作る)、nhi-center-verify sign-update --help(署名する)",
     )
     parser.add_argument(
         "what",
-        choices=("audit", "receipt", "export", "log_review", "pack"),
-        help="確かめるもの(操作記録、受領証、月次報告、アクセスログ点検表、証拠一式)",
+        choices=("audit", *_SEALED, "pack"),
+        help="確かめるもの(操作記録、受領証、月次報告、アクセスログ点検表、立入り調査票、消去証明書、証拠一式)",
     )
     parser.add_argument("file", type=Path, help="確かめるファイル(操作記録はフォルダーも)")
     parser.add_argument("--trust", type=Path, required=True, help="区が保管する公開鍵の一覧(trust.json)")
