@@ -205,6 +205,8 @@ def test_the_hours_of_call_backs_are_the_wards() -> None:
         read_promise(promised(back_time="16:00"), NOW, CLOSED, hours)
     assert next_open_hour(NOW.replace(hour=8), CLOSED, hours) == NOW.replace(hour=11, minute=0, second=0)
     assert next_open_hour(NOW.replace(hour=15), CLOSED, hours) == datetime(2026, 11, 25, 11, tzinfo=JST)
+    late = CallHours(time(23), time(23, 30))
+    assert next_open_hour(NOW.replace(hour=8), CLOSED, late) == NOW.replace(hour=23, minute=0, second=0)
     with pytest.raises(ValueError, match="limits"):
         room_rules.parse({"calls_open": "17:00"})
 

@@ -332,7 +332,7 @@ def next_open_hour(now: datetime, closed: ClosedDays, hours: CallHours) -> datet
     """The next full hour the office answers, with a little notice: what is proposed for a call-back."""
     soon = now + LEAST_NOTICE
     proposed = soon.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    first = min(time(hours.opens.hour + 1), hours.closes)
+    first = min(time(min(hours.opens.hour + 1, 23)), hours.closes)
     day = closed.next_open(proposed.date())
     if day == proposed.date() and proposed.time() <= hours.closes:
         return max(proposed, datetime.combine(day, first, now.tzinfo))
