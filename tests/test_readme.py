@@ -13,6 +13,7 @@ import typer
 
 from nhi_center import cli
 from nhi_center.gateway import cli as gateway_cli
+from nhi_center.verify import cli as verify_cli
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -69,7 +70,7 @@ def commands(app: typer.Typer) -> set[str]:
         ("nhi-center-gateway", commands(gateway_cli.app)),
         (
             "nhi-center-verify",
-            {"audit", "receipt", "export", "log_review", "recovery-key", "recover", "update-key", "sign-update"},
+            {"audit", "pack", *verify_cli._SEALED, "recovery-key", "recover", "update-key", "sign-update"},
         ),
     ],
     ids=["nhi-center", "nhi-center-gateway", "nhi-center-verify"],
