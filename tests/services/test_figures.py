@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -12,10 +13,12 @@ from sqlalchemy import text
 
 from nhi_center.domain import report_period
 from nhi_center.domain.custody import ON_HAND
+from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Session
 from nhi_center.domain.report_period import Kind, Period
 from nhi_center.domain.reports import Table
-from nhi_center.services import calls, figures, presence, reports
+from nhi_center.domain.working_hours import Correction, Job
+from nhi_center.services import calls, figures, presence, reports, screen_lock, working_hours
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.reports import Approval
@@ -32,7 +35,7 @@ __all__ = ["desk", "premises"]
 
 SHEETS = {"F05": 2, "F15": 3}
 Rows = dict[str, list[dict[str, Any]]]
-_READ = ("slip", "application", "application_event", "review", "movement", "call")
+_READ = ("slip", "application", "application_event", "review", "movement", "call", "audit", "working_time", "working_plan")
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def weeks(office: Office, seed: int, acts: int) -> None:
     random, clerk = Random(seed), as_person(office, "k-ichiro")
     waiting = 0
     for _act in range(acts):
-        match random.choice(("receive", "receive", "key", "key", "review", "call", "night", "night")):
+        match random.choice(("receive", "receive", "key", "key", "review", "call", "pause", "pause", "night", "night")):
             case "receive":
                 form = random.choice(("F05", "F15"))
                 papers.receive(office, clerk, **{form: SHEETS[form]})
@@ -60,8 +63,25 @@ def weeks(office: Office, seed: int, acts: int) -> None:
                 certificates.reviewed(office, clerk, "F02")
             case "call":
                 calls.finish_call(office, clerk, calls.start_call(office, clerk).call.id, ANSWERED)
+            case "pause":
+                advance(office.premises, minutes=random.randint(1, 40))
+                pause(office, clerk, random)
             case "night":
                 next_morning(office, random.randint(1, 9))
+
+
+def pause(office: Office, clerk: Session, random: Random) -> None:
+    """The screen locks by itself or by hand; now and then the 取扱責任者 corrects the day and plans the month."""
+    screen_lock.lock(office, clerk, random.choice((LockReason.IDLE, LockReason.KEY)))
+    advance(office.premises, minutes=random.randint(1, 90))
+    screen_lock.unlock(office, clerk, PASSWORDS[clerk.person])
+    supervisor, today = as_person(office, "s-toko"), office.clock.today()
+    wanted = Correction(
+        today, random.choice(("k-ichiro", "k-hanako")), random.choice(tuple(Job)), random.randint(1, 60), "画面の外"
+    )
+    working_hours.correct(office, supervisor, wanted)
+    hours = {job: random.randint(0, 300) for job in Job}
+    working_hours.set_plan(office, supervisor, f"{today:%Y-%m}", hours, to_year_end=random.random() < 0.3)
 
 
 def next_morning(office: Office, days: int) -> None:
@@ -144,8 +164,73 @@ def test_figures_agree_with_a_recount_of_the_ledgers(office: Office, seed: int) 
             done = [one for one in rows["call"] if one["state"] == "done" and within(period, one["day"])]
             total = table(tables, "calls").total
             assert (total[0] if total else 0) == len(done)
+            check_hours(office, rows, period, tables)
             waits = table(tables, "waits")
             assert waits.total[0] == sum(numbers[0] for _words, numbers in waits.rows) == len(first_reviews(rows, period))
+
+
+JOBS = {
+    **dict.fromkeys(("enter", "verify", "hold", "adjudicate", "set_urgent"), "entry"),
+    **dict.fromkeys(("print", "check_print"), "output"),
+    **dict.fromkeys(("handover", "cabinet"), "handover"),
+    "call": "calls",
+}
+
+
+def recount_hours(office: Office, rows: Rows, period: Period) -> tuple[dict[str, float], dict[str, float]]:
+    """Seconds by job: from the bare log by intervals, each looked up by the next act that tells a job; and the corrections."""
+    told = [json.loads(row["entry"]) for row in rows["audit"]]
+    told = [one for one in told if one["actor"] == "k-ichiro"]
+    opened = [at for at, one in enumerate(told) if one["action"] in ("sign_in", "unlock")]
+    shift = office.clock.local().replace(tzinfo=None) - office.clock.now().replace(tzinfo=None)
+    found: dict[str, float] = {}
+    for begin in opened:
+        end = next((at for at in range(begin + 1, len(told)) if told[at]["action"] in ("lock", "sign_out")), None)
+        if end is None:
+            continue  # still going on
+        if told[end]["facts"].get("step") == "idle":
+            end -= 1
+        for before, after in zip(told[begin:end], told[begin + 1 : end + 1], strict=True):
+            place = told.index(after)
+            none = ("search", "view_person", "lock", "sign_out")
+            later = [one for one in told[place : end + 1] if one["action"] not in none]
+            earlier = [one for one in told[begin + 1 : place] if one["action"] not in none]
+            of = later[0] if later else earlier[-1] if earlier else None
+            at = datetime.fromisoformat((later[0] if later else told[end])["at"]).replace(tzinfo=None) + shift
+            if within(period, at.isoformat()):
+                job = JOBS.get(of["action"], "other") if of else "other"
+                seconds = datetime.fromisoformat(after["at"]) - datetime.fromisoformat(before["at"])
+                found[job] = found.get(job, 0) + seconds.total_seconds()
+    corrected: dict[str, float] = {}
+    for row in rows["working_time"]:
+        if row["corrected"] and within(period, row["day"]):
+            corrected[row["job"]] = corrected.get(row["job"], 0) + row["seconds"]
+    return found, corrected
+
+
+def last_plan(rows: Rows, month: str) -> dict[str, int]:
+    said = sorted((row for row in rows["working_plan"] if row["month"] == month), key=lambda row: (row["at"], row["record"]))
+    return {row["job"]: row["hours"] for row in said}
+
+
+def check_hours(office: Office, rows: Rows, period: Period, tables: tuple[Table, ...]) -> None:
+    """Within a minute: the store keeps whole seconds of every sitting and day, a table whole minutes."""
+    found, corrected = recount_hours(office, rows, period)
+    hours = table(tables, "hours")
+    for job, (words, numbers) in zip(Job, hours.rows, strict=True):
+        seconds = found.get(job.value, 0) + corrected.get(job.value, 0)
+        assert words == job.label
+        assert abs(numbers[0] - seconds / 60) <= 1, (period, job)
+        assert numbers[1] == corrected.get(job.value, 0) / 60
+        assert abs(numbers[2] - seconds / 3600) <= 0.6
+        if period.kind is Kind.MONTH:
+            assert numbers[3] == last_plan(rows, period.key).get(job.value, 0)
+            assert numbers[4] == numbers[2] - numbers[3]
+    if period.kind is Kind.YEAR:
+        by_month = table(tables, "hours_by_month")
+        months = [f"{period.first.year + (month < 4)}-{month:02}" for month in (*range(4, 13), 1, 2, 3)]
+        assert [numbers[6] for _words, numbers in by_month.rows] == [sum(last_plan(rows, month).values()) for month in months]
+        assert abs(sum(numbers[5] for _words, numbers in by_month.rows) - hours.total[2]) <= 6
 
 
 def first_reviews(rows: Rows, period: Period) -> set[str]:

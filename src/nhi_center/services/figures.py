@@ -17,7 +17,7 @@ from nhi_center.domain.custody import ON_HAND, Group
 from nhi_center.domain.forms.definition import FormDefinition
 from nhi_center.domain.incident_report import Kind as Incident
 from nhi_center.domain.reports import Table, averages
-from nhi_center.services import forms
+from nhi_center.services import figures_hours, forms
 from nhi_center.services.call_answers import book
 from nhi_center.services.custody import document_kinds
 from nhi_center.storage import calls, custody
@@ -40,6 +40,7 @@ def gather(connection: Connection, first: date, last: date, now: datetime) -> tu
         _verification(verified, today),
         _quality(verified, steps, back),
         _calls(connection, span, now),
+        *figures_hours.tables(connection, first, last),
         _incidents(connection, span),
     )
 

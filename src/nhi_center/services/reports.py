@@ -231,6 +231,7 @@ _SOURCES = {
     "incident": "事故・差異の記録",
     "day_close": "終業点検",
     "presence": "入退室",
+    "working_time": "業務の時間",
 }
 
 

@@ -6,7 +6,7 @@ from nhi_center.domain.calls import CallState
 from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import isolation
+from nhi_center.services import isolation, working_hours
 from nhi_center.services.office import Office
 from nhi_center.services.session import check_password, prove
 from nhi_center.services.work import begin, log_refusal, require
@@ -16,8 +16,8 @@ from nhi_center.storage import calls
 def lock(office: Office, session: Session, reason: LockReason) -> None:
     """The screen has been locked. Key, exchange and printing stay; only the picture is gone."""
     require(office, session, Action.LOCK)
-    with begin(office, session, Action.LOCK, subject=session.id, step=reason.value):
-        pass
+    with begin(office, session, Action.LOCK, subject=session.id, step=reason.value) as unit:
+        working_hours.book(office, unit, Action.LOCK, reason.value)
 
 
 def unlock(office: Office, session: Session, password: str) -> None:

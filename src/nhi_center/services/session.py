@@ -23,6 +23,7 @@ from nhi_center.services import (
     room,
     trust_list,
     ward_settings,
+    working_hours,
 )
 from nhi_center.services.call_line import end_talks
 from nhi_center.services.gate import Identified
@@ -75,6 +76,7 @@ def sign_in(
             _require_inside(office, unit, first.account)
             stale = _require_contact(office, unit, first, second)
             _ensure_room_key(office, unit, first)
+            working_hours.book(office, unit)
         if second and (admitted or stale):
             _vouch(office, second, first.account, "admit" if admitted else "contact")
         _settle(office, session)
@@ -106,6 +108,7 @@ def sign_out(office: Office, session: Session) -> None:
     try:
         with begin(office, session, Action.SIGN_OUT, subject=session.id) as unit:
             end_talks(unit, held_too=True)
+            working_hours.book(office, unit, Action.SIGN_OUT)
     finally:
         office.store.close()
 

@@ -49,6 +49,7 @@ KINDS = {
     "contract": "契約",
     "control_record": "監督の記録",
     "on_site_inspection": "立入り調査",
+    "working_hours": "業務の時間",
 }
 """What a record is about, by its kind."""
 

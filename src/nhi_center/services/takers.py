@@ -16,6 +16,7 @@ from nhi_center.services import (
     presence,
     standing,
     told_calls,
+    working_hours,
 )
 from nhi_center.services.call_answers import take_answer
 from nhi_center.services.office import Office
@@ -43,6 +44,7 @@ TAKERS: dict[str, Taker] = {
     "contract": contract.take,
     "control_record": control_records.take,
     "on_site_inspection": on_site_inspection.take,
+    working_hours.KIND: working_hours.take,
 }
 
 

@@ -164,6 +164,7 @@ _SOURCES = {
     "incident": "day",
     "day_close": "day",
     "presence": "day",
+    "working_time": "day",
 }
 
 

@@ -134,6 +134,10 @@ CREATE TRIGGER erasure_signature_no_update BEFORE UPDATE ON erasure_signature BE
 CREATE TRIGGER erasure_signature_no_delete BEFORE DELETE ON erasure_signature BEGIN SELECT RAISE(ABORT, 'erasure_signature is append-only'); END;
 CREATE TRIGGER erasure_step_no_update BEFORE UPDATE ON erasure_step BEGIN SELECT RAISE(ABORT, 'erasure_step is append-only'); END;
 CREATE TRIGGER erasure_step_no_delete BEFORE DELETE ON erasure_step BEGIN SELECT RAISE(ABORT, 'erasure_step is append-only'); END;
+CREATE TRIGGER working_time_no_update BEFORE UPDATE ON working_time BEGIN SELECT RAISE(ABORT, 'working_time is append-only'); END;
+CREATE TRIGGER working_time_no_delete BEFORE DELETE ON working_time BEGIN SELECT RAISE(ABORT, 'working_time is append-only'); END;
+CREATE TRIGGER working_plan_no_update BEFORE UPDATE ON working_plan BEGIN SELECT RAISE(ABORT, 'working_plan is append-only'); END;
+CREATE TRIGGER working_plan_no_delete BEFORE DELETE ON working_plan BEGIN SELECT RAISE(ABORT, 'working_plan is append-only'); END;
 CREATE TRIGGER copy_approval_no_update BEFORE UPDATE ON copy_approval BEGIN SELECT RAISE(ABORT, 'copy_approval is append-only'); END;
 CREATE TRIGGER copy_approval_no_delete BEFORE DELETE ON copy_approval BEGIN SELECT RAISE(ABORT, 'copy_approval is append-only'); END;
 CREATE TRIGGER second_copy_no_delete BEFORE DELETE ON second_copy BEGIN SELECT RAISE(ABORT, 'lines of the ledger are kept'); END;

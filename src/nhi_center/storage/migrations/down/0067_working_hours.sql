@@ -1,0 +1,3 @@
+DROP TABLE working_time_upto;
+DROP TABLE working_plan;
+DROP TABLE working_time;
