@@ -6,7 +6,15 @@ from dataclasses import replace
 from datetime import date
 
 from nhi_center.domain.certificate_kinds import Kind
-from nhi_center.printing.sheets import CertificateSheet, ReceiptLine, ReceiptSheet, Signature, SummarySheet, SummaryTable
+from nhi_center.printing.sheets import (
+    CertificateSheet,
+    ReceiptLine,
+    ReceiptSheet,
+    Signature,
+    SummaryChart,
+    SummarySheet,
+    SummaryTable,
+)
 
 CARD = CertificateSheet(
     kind=Kind.ELIGIBILITY,
@@ -49,7 +57,6 @@ SUMMARY = SummarySheet(
         SummaryTable("届出・申請の処理", ("様式", "受領", "返却"), (("資格喪失届", "118", "118"),), ("合計", "118", "118")),
         SummaryTable("事故・ヒヤリハット", ("種類", "件"), ()),
     ),
-    chart_title="電話の分類",
-    chart=(("Q01 加入したい", 58), ("Q99 その他", 0)),
+    charts=(SummaryChart("電話の分類", (("Q01 加入したい", 58), ("Q99 その他", 0))),),
     notes=("用紙切れにより印刷を10分中断しました。",),
 )

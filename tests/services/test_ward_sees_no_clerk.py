@@ -221,6 +221,7 @@ def test_the_ward_may_not_ask_what_names_clerks_beside_work(room: Room, person: 
         "certificates.queue",
         "certificates.steps",
         "reports.of_period",
+        "working_hours.of_month",
     }
     may = PERMITTED[Role.WARD_STAFF if person == "40127" else Role.WARD_ADMIN]
     assert [name for name in closed if needed(FUNCTIONS[name]) in may] == []

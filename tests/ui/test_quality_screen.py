@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from nhi_center.domain.keying import Tally
+from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Session
-from nhi_center.services import sampling, verification
+from nhi_center.domain.working_hours import Job
+from nhi_center.services import sampling, screen_lock, verification
 from nhi_center.services.office import Office
 from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.name_view import NamePainter
@@ -21,8 +23,9 @@ from nhi_center.ui.quality import ENTRY
 from nhi_center.ui.quality.figures_panel import FormsPanel, PeoplePanel
 from nhi_center.ui.quality.screen import QualityScreen
 from nhi_center.ui.shell import MainWindow
+from nhi_center.ui.working_hours.panel import HoursPanel
 from tests.services.test_verification import PAPER, entered, key_all
-from tests.support.office import as_person, desk, premises
+from tests.support.office import advance, as_person, desk, premises
 from tests.support.screens import press, put_away, settle, window_over
 from tests.ui.entry_room import write
 from tests.ui.pictures import check_screen
@@ -126,4 +129,58 @@ def test_the_supervisor_sees_all_and_sets_a_share(show: Show, entered: tuple[Off
     assert line.rate.person in ("k-ichiro", "k-hanako")
     assert "照合の割合を決めました" in texts(window)
     assert window.grab().save(str(tmp_path / "rates.png"))
+    assert check_screen(window) == []
+
+
+def test_the_supervisor_corrects_hours_and_plans_the_year(
+    show: Show, entered: tuple[Office, Session, str], tmp_path: Path
+) -> None:
+    office = entered[0]
+    clerk = as_person(office, "k-ichiro")
+    advance(office.premises, minutes=95)
+    screen_lock.lock(office, clerk, LockReason.KEY)
+    window, screen = show("s-toko")
+    press(Qt.Key.Key_4)
+    settle()
+    panel = screen.panels["hours"]
+    assert isinstance(panel, HoursPanel)
+    assert [row.name for row in panel.people.rows()] == ["見本 花子", "見本 一郎", "見本 統子"]
+    press(Qt.Key.Key_F6)
+    settle()
+    form = window.findChild(FormDialog)
+    assert isinstance(form, FormDialog)
+    assert check_screen(form) == []
+    assert form.grab().save(str(tmp_path / "correction.png"))
+    for typed in ("2", "R8.11.24", "4", "1", "30", "電話機だけで受けた"):
+        write(typed)
+        press(Qt.Key.Key_Return)
+    settle()
+    (row,) = panel.corrections.rows()
+    assert (row.job, row.seconds, row.reason) == (Job.CALLS, 1800, "電話機だけで受けた")
+    press(Qt.Key.Key_F7)
+    settle()
+    dialog = window.findChild(FormDialog)
+    assert isinstance(dialog, FormDialog)
+    assert dialog.grab().save(str(tmp_path / "plan.png"))
+    for typed in ("2", "200", "80", "60", "120", "20"):
+        write(typed)
+        press(Qt.Key.Key_Return)
+    settle()
+    assert [row.plan for row in panel.months.rows()] == [0] * 7 + [480] * 5
+    assert "計画 2,400時間" in panel.year_words.text()
+    assert "業務の時間の計画を決めました" in texts(window)
+    assert window.grab().save(str(tmp_path / "hours.png"))
+    assert check_screen(window) == []
+
+
+def test_a_clerk_finds_his_own_hours_and_cannot_correct_them(show: Show) -> None:
+    window, screen = show("k-hanako")
+    press(Qt.Key.Key_3)
+    settle()
+    panel = screen.panels["hours"]
+    assert [row.name for row in panel.people.rows()] == ["見本 花子"]
+    assert tuple(hint.key for hint in HoursPanel.keys(panel)) == ("F3", "F4")
+    press(Qt.Key.Key_F6)
+    settle()
+    assert window.findChild(FormDialog) is None
     assert check_screen(window) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -10,7 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 
 from nhi_center.domain.operators import Session
+from nhi_center.domain.working_hours import Correction, Job
 from nhi_center.services import reports as service
+from nhi_center.services import working_hours
 from nhi_center.services.office import Office
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.reports import ENTRY
@@ -148,8 +151,39 @@ def test_kinds_of_periods_and_the_picture_by_key(window: MainWindow) -> None:
     press(Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
     assert page.numbers.stack.currentWidget() is page.numbers.tables["waits"]
     seen = [page.numbers.heading.text()]
-    for _table in range(9):
+    for _table in range(10):
         press(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
         seen.append(page.numbers.heading.text())
         assert check_screen(window) == []
     assert {"前月修正", "誤りの率", "使った用紙の番号"} <= set(seen)
+
+
+def test_hours_stand_beside_their_plan_in_words_and_as_bars(window: MainWindow, room: Room, tmp_path: Path) -> None:
+    office, session = room
+    for job, minutes in ((Job.ENTRY, 1400), (Job.CALLS, 900), (Job.HANDOVER, 300)):
+        wanted = Correction(office.clock.today(), "k-ichiro", job, minutes, "画面の外の仕事")
+        working_hours.correct(office, session, wanted)
+    plan = {Job.ENTRY: 20, Job.OUTPUT: 8, Job.HANDOVER: 6, Job.CALLS: 12, Job.OTHER: 2}
+    working_hours.set_plan(office, session, "2026-11", plan, to_year_end=True)
+    page = screen(window)
+    page.refresh()
+    settle()
+    page.numbers.tiles["hours"].setFocus()
+    press(Qt.Key.Key_Return)
+    assert page.numbers.stack.currentWidget() is page.numbers.tables["hours"]
+    assert "今月 43時間・計画 48時間(-5)" in page.numbers.line.text()
+    assert page.numbers.tiles["hours"].number.text() == "43"
+    assert "参考: 令和元年度の実績 5,747時間" in page.numbers.heading.text()
+    assert check_screen(window) == []
+    assert window.grab().save(str(tmp_path / "hours.png"))
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
+    assert "入力 時間23 計画20" in page.numbers.picture.accessibleDescription()
+    assert window.grab().save(str(tmp_path / "bars.png"))
+    press(Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+    press(Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+    while page.numbers.heading.text().partition("の業務")[0] != "月別":
+        press(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    assert "11月 計43 計画48" in page.numbers.picture.accessibleDescription()
+    press(Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
+    assert check_screen(window) == []
+    assert window.grab().save(str(tmp_path / "year.png"))

@@ -71,6 +71,10 @@ class Report:
     def table(self, key: str) -> Table:
         return next(table for table in self.tables if table.key == key)
 
+    def find(self, key: str) -> Table | None:
+        """A table that reports which were signed before it was thought of do not have."""
+        return next((table for table in self.tables if table.key == key), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:

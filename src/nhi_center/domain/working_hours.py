@@ -149,6 +149,26 @@ def stretches(marks: Iterable[Mark], shift: timedelta) -> tuple[Stretch, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Worked:
+    """Seconds of a job, and how many of them are corrections."""
+
+    seconds: int = 0
+    corrected: int = 0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Corrected:
+    """One correction as it was written at this terminal."""
+
+    day: date
+    person: str
+    job: Job
+    seconds: int
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """``minutes`` more, or less where negative, of one person's job on one day."""
 
@@ -214,3 +234,9 @@ def minutes(seconds: int) -> int:
 
 def hours(seconds: int) -> int:
     return round(seconds / 3600)
+
+
+def in_hours(seconds: int) -> str:
+    """12:05."""
+    sign, whole = "-" if seconds < 0 else "", minutes(abs(seconds))
+    return f"{sign}{whole // 60}:{whole % 60:02d}"

@@ -142,9 +142,9 @@ def _summary(sheet: SummarySheet) -> bytes:
     for table in sheet.tables:
         report.section(table.title)
         report.table(_columns(table), table.rows, table.total)
-    if sheet.chart:
-        report.section(sheet.chart_title, follows=6.6 * len(sheet.chart) + 6)
-        report.bars(sheet.chart, sheet.chart_unit)
+    for chart in sheet.charts:
+        report.section(chart.title, follows=6.6 * len(chart.bars) + 6)
+        report.bars(chart.bars, chart.unit)
     if sheet.notes:
         report.section("特記事項")
         for note in sheet.notes:

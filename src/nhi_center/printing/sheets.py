@@ -112,8 +112,17 @@ class SummaryTable:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryChart:
+    """Bars: (label, count), every count with its ``unit``."""
+
+    title: str
+    bars: tuple[tuple[str, int], ...]
+    unit: str = "件"
+
+
+@dataclass(frozen=True, slots=True)
 class SummarySheet:
-    """処理状況報告書 and the like (``title``): figures are (label, value, unit), at most four; the chart is (label, count)."""
+    """処理状況報告書 and the like (``title``): figures are (label, value, unit), at most four."""
 
     title: str
     number: str
@@ -123,9 +132,7 @@ class SummarySheet:
     made_by: str
     figures: tuple[tuple[str, str, str], ...]
     tables: tuple[SummaryTable, ...]
-    chart_title: str = ""
-    chart: tuple[tuple[str, int], ...] = ()
-    chart_unit: str = "件"
+    charts: tuple[SummaryChart, ...] = ()
     notes: tuple[str, ...] = ()
     sample: bool = True
 

@@ -8,14 +8,13 @@ from datetime import date
 from nhi_center.domain.calendar import month_end
 from nhi_center.domain.report_period import month_words, year
 from nhi_center.domain.reports import Table
-from nhi_center.domain.working_hours import REFERENCE, Job, Plan, hours, minutes, months_of
+from nhi_center.domain.working_hours import REFERENCE, Job, Plan, Worked, hours, minutes, months_of
 from nhi_center.storage import working_hours as storage
 from nhi_center.storage.engine import Connection
-from nhi_center.storage.working_hours import Worked
 
 _WORKED = ("業務", "実績(分)", "うち修正", "時間")
 _PLANNED = (*_WORKED, "計画", "差")
-_OF_YEAR = (*_PLANNED, "年度累計", "累計の計画")
+_OF_YEAR = (*_PLANNED, "年度累計", "累計計画")
 
 
 def tables(connection: Connection, first: date, last: date) -> tuple[Table, ...]:
@@ -36,14 +35,14 @@ def _by_job(connection: Connection, first: date, last: date, plan: Plan | None) 
     rows = []
     for job in (*Job, None):
         one, all_ = _of(worked, job), _of(since, job)
-        numbers = (minutes(one.seconds), minutes(one.corrected), hours(one.seconds))
+        numbers: tuple[int, ...] = (minutes(one.seconds), minutes(one.corrected), hours(one.seconds))
         if plan is not None:
             numbers += (plan.of(months, job), hours(one.seconds) - plan.of(months, job))
         if with_year:
             numbers += (hours(all_.seconds), plan.of(of_year, job) if plan else 0)
         rows.append((job.label if job else "", numbers))
     headings = _WORKED if plan is None else _OF_YEAR if with_year else _PLANNED
-    title = "業務の時間" if plan is None else f"業務の時間と計画(時間) {REFERENCE}"
+    title = "業務の時間" if plan is None else f"業務の時間と計画 {REFERENCE}"
     return Table("hours", title, headings, tuple(rows[:-1]), rows[-1][1])
 
 
@@ -59,7 +58,7 @@ def _by_month(connection: Connection, first: date, last: date, plan: Plan) -> Ta
     months = months_of(first, last)
     rows = [(month_words(month), _month_numbers(worked, (month,), plan)) for month in months]
     headings = ("月", *(job.short for job in Job), "計", "計画", "差")
-    title = f"月別の業務の時間と計画(時間) {REFERENCE}"
+    title = f"月別の業務の時間 {REFERENCE}"
     return Table("hours_by_month", title, headings, tuple(rows), _month_numbers(worked, months, plan))
 
 

@@ -18,7 +18,7 @@ from nhi_center.domain.reports import STATEMENT, LogState, Report, Table, Writte
 from nhi_center.errors import OperatorError
 from nhi_center.keys.accounts import unlock
 from nhi_center.printing.files import free_name, write_whole
-from nhi_center.printing.sheets import PdfJob, SummarySheet, SummaryTable
+from nhi_center.printing.sheets import PdfJob, SummaryChart, SummarySheet, SummaryTable
 from nhi_center.services import devices, figures
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
@@ -180,7 +180,6 @@ def _signature(signature: Signature) -> dict[str, str]:
 
 def summary_sheet(report: Report, signature: Signature, *, sample: bool) -> SummarySheet:
     """What the printed page says: the signed tables and nothing else."""
-    calls = report.table("calls")
     return SummarySheet(
         number=report.number,
         title=report.period.kind.paper,
@@ -190,11 +189,31 @@ def summary_sheet(report: Report, signature: Signature, *, sample: bool) -> Summ
         made_by=signature.name,
         figures=_figures(report),
         tables=(*(_printed(table) for table in report.tables if table.rows or table.key in _ALWAYS), _sources(report)),
-        chart_title="電話の分類" if calls.rows else "",
-        chart=tuple((_short(words), numbers[0]) for words, numbers in calls.rows),
+        charts=_charts(report),
         notes=_notes(report, signature),
         sample=sample,
     )
+
+
+def _charts(report: Report) -> tuple[SummaryChart, ...]:
+    """Of the calls, and of the hours: a month's jobs beside their plan, or the months of a year. One of nothing is left out."""
+    calls = tuple((_short(words), numbers[0]) for words, numbers in report.table("calls").rows)
+    months = report.find("hours_by_month")
+    if months:
+        at = months.headings.index("計") - 1
+        hours = tuple((words, numbers[at]) for words, numbers in months.rows)
+    else:
+        hours = _bars_of_jobs(report.find("hours"))
+    found = (SummaryChart("電話の分類", calls), SummaryChart("業務の時間", hours, "時間"))
+    return tuple(chart for chart in found if any(number for _words, number in chart.bars))
+
+
+def _bars_of_jobs(table: Table | None) -> tuple[tuple[str, int], ...]:
+    if table is None or "計画" not in table.headings:
+        return ()
+    worked, plan = table.headings.index("時間") - 1, table.headings.index("計画") - 1
+    pairs = ((words, numbers[worked], numbers[plan]) for words, numbers in table.rows)
+    return tuple(bar for words, done, planned in pairs for bar in ((words, done), ("計画", planned)))
 
 
 def _short(words: str) -> str:

@@ -16,7 +16,7 @@ from nhi_center.domain import report_period
 from nhi_center.domain import working_hours as rules
 from nhi_center.domain.log_review import Entry
 from nhi_center.domain.operators import Action, Session
-from nhi_center.domain.working_hours import Correction, Job, Mark, Plan, Stretch
+from nhi_center.domain.working_hours import Corrected, Correction, Job, Mark, Plan, Stretch, Worked
 from nhi_center.errors import OperatorError
 from nhi_center.services import known_people
 from nhi_center.services.office import Office
@@ -25,7 +25,6 @@ from nhi_center.services.work import Unit, begin, reading, require
 from nhi_center.storage import audit, log_review
 from nhi_center.storage import working_hours as storage
 from nhi_center.storage.engine import Connection
-from nhi_center.storage.working_hours import Corrected, Worked
 
 KIND = "working_hours"
 
@@ -73,6 +72,11 @@ def _keep(office: Office, unit: Unit, rows: Sequence[Stretch], reason: str = "")
 # -- the supervisor's acts --
 
 
+def may_act(session: Session) -> bool:
+    """Whether this person corrects and plans."""
+    return session.may(Action.REPORT)
+
+
 def correct(office: Office, session: Session, wanted: Correction) -> None:
     """Add to, or take off, what stands of one person of this terminal. Whose hours they are stays out of the log: the ward reads
     it. Raises OperatorError at the field that is not right."""
@@ -89,6 +93,7 @@ def correct(office: Office, session: Session, wanted: Correction) -> None:
 
 def set_plan(office: Office, session: Session, month: str, hours: Mapping[Job, int], *, to_year_end: bool) -> None:
     """The hours that are meant for each job in a month, or in each from it to the year's end. Raises OperatorError at a job."""
+    require(office, session, Action.REPORT)
     months = rules.to_year_end(month) if to_year_end else (month,)
     with begin(office, session, Action.REPORT, step="hours_planned", months=len(months), first=month) as unit:
         rules.check_plan(hours)
@@ -170,7 +175,7 @@ class MonthHours:
 
 def of_month(office: Office, session: Session, month: str = "") -> MonthHours:
     """The hours of ``month``; of the running one without."""
-    everybody = session.may(Action.REPORT)
+    everybody = may_act(session)
     with reading(office, session, Action.VERIFY) as connection:
         today = office.clock.today()
         running = report_period.month(today).key

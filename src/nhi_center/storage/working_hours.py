@@ -3,33 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, text
 
-from nhi_center.domain.working_hours import Job, Plan, Stretch
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """Seconds of a job, and how many of them are corrections."""
-
-    seconds: int = 0
-    corrected: int = 0
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Corrected:
-    """One correction as it was written here."""
-
-    day: date
-    person: str
-    job: Job
-    seconds: int
-    reason: str
-    at: str
-
+from nhi_center.domain.working_hours import Corrected, Job, Plan, Stretch, Worked
 
 # -- how far --
 

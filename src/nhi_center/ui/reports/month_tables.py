@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from nhi_center.domain.reports import Report, Table
+from nhi_center.domain.working_hours import Job
 from nhi_center.ui.common.bar_chart import BarChart, BarGroup
 from nhi_center.ui.common.parts import NumberTile
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 
 MOST_BARS = 12
+_SHORT_JOBS = {job.label: job.short for job in Job}
 Row = tuple[str, tuple[int, ...], bool]
 """Words, numbers, and whether it is the total."""
 
 
 def _figure(key: str, report: Report) -> tuple[int, str]:
     """The number of a tile and the words under it."""
-    table = report.table(key)
+    table = report.find(key)
+    if table is None:
+        return 0, "この報告にはなし"
     numbers = table.total or (table.rows[0][1] if table.rows else (0,) * (len(table.headings) - 1))
     said: Callable[[tuple[int, ...]], tuple[int, str]] = {
-        "applications": lambda n: (n[0], f"区審査済 {n[3]}・残 {n[6]}"),
-        "waits": lambda n: (n[1], f"最長 {n[2]:,}分・{n[0]}件"),
-        "sheets": lambda n: (n[0], f"区へ {n[2]}・手元 {n[3]}"),
-        "certificates": lambda n: (n[0], f"再出力 {n[1]}・書損 {n[2]}"),
+        "applications": lambda n: (n[0], f"残 {n[6]:,}件"),
+        "waits": lambda n: (n[1], f"最長 {n[2]:,}分"),
+        "sheets": lambda n: (n[0], f"手元 {n[3]:,}枚"),
+        "certificates": lambda n: (n[0], f"書損 {n[2]:,}枚"),
         "verification": lambda n: (n[1], f"照合 {n[0]:,}項目"),
         "calls": lambda n: (n[0], f"平均 {n[5]:,}秒"),
         "incidents": lambda n: (n[0], "種類は下の表"),
+        "hours": lambda n: (n[2], f"計画 {n[3]:,}時間" if len(n) > 3 else f"{n[0]:,}分"),
     }[key]
     return said(numbers)
 
@@ -40,6 +46,7 @@ _TILES = (
     ("certificates", "証等の出力", "枚"),
     ("verification", "不一致", "項目"),
     ("calls", "電話", "件"),
+    ("hours", "業務の時間", "時間"),
     ("incidents", "事故・差異", "件"),
 )
 
@@ -75,6 +82,9 @@ class MonthTables:
         head.addStretch(1)
         head.addWidget(self.sources)
         column.addLayout(head)
+        self.line = words("", "dense", name="report_line")
+        self.line.hide()
+        column.addWidget(self.line)
         column.addWidget(self.stack, 1)
         self.picture = BarChart(("", ""), "", name="report_picture", label="図", empty="この表には、図にする数がありません。")
         self.stack.addWidget(self.picture)
@@ -100,6 +110,9 @@ class MonthTables:
         self._chosen = key
         if key in self.tables:
             self.heading.setText(self._shown[key].title)
+            said = _hours_line(self._shown[key])
+            self.line.setText(said)
+            self.line.setVisible(bool(said))
             self.stack.setCurrentWidget(self.picture if self._pictured else self.tables[key])
             if self._pictured:
                 self._draw(self._shown[key])
@@ -117,11 +130,11 @@ class MonthTables:
         self.choose(self._chosen)
 
     def _draw(self, table: Table) -> None:
-        """The first two columns of numbers, of as many lines as there is room for."""
-        second = 1 if len(table.headings) > 2 else 0
-        self.picture.set_series((table.headings[1], table.headings[1 + second]))
+        """Two columns of numbers, of as many lines as there is room for: hours beside their plan, of others the first two."""
+        one, other = _pictured(table)
+        self.picture.set_series((table.headings[1 + one], table.headings[1 + other]))
         rows = table.rows[:MOST_BARS]
-        self.picture.set_groups(tuple(BarGroup(said[:4], (numbers[0], numbers[second])) for said, numbers in rows))
+        self.picture.set_groups(tuple(BarGroup(_caption(said), (numbers[one], numbers[other])) for said, numbers in rows))
 
     def _table(self, table: Table) -> DataTable:
         made = self.tables.get(table.key)
@@ -139,6 +152,29 @@ class MonthTables:
             self.tables[table.key] = made
             self.stack.addWidget(made)
         return made
+
+
+def _hours_line(table: Table) -> str:
+    """The year so far in a sentence, of a month's hours; "" of any other table."""
+    if table.key != "hours" or "年度累計" not in table.headings:
+        return ""
+    _minutes, corrected, done, plan, apart, year, year_plan = table.total
+    month = f"今月 {done:,}時間・計画 {plan:,}時間({apart:+,})"
+    return f"{month}　年度累計 {year:,}時間・計画 {year_plan:,}時間({year - year_plan:+,})　うち今月の修正 {corrected:,}分"
+
+
+def _pictured(table: Table) -> tuple[int, int]:
+    """Which columns are drawn."""
+    if "計画" in table.headings:
+        plan = table.headings.index("計画") - 1
+        return plan - 1, plan
+    return 0, 1 if len(table.headings) > 2 else 0
+
+
+def _caption(said: str) -> str:
+    """What has room under two bars; of a month its month."""
+    month = re.fullmatch(r".+年([0-9]+月)分", said)
+    return month[1] if month else _SHORT_JOBS.get(said, said[:4])
 
 
 def _number(at: int) -> Callable[[Row], Cell]:
