@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from nhi_center.domain import report_period
 from nhi_center.domain.custody import ON_HAND
+from nhi_center.domain.incident_report import Kind as Incident
 from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Session
 from nhi_center.domain.report_period import Kind, Period
@@ -28,14 +29,25 @@ from nhi_center.storage import register
 from nhi_center.storage.engine import Connection
 from tests.domain.test_call_check import PERSON
 from tests.services.test_calls import ANSWERED
-from tests.support import certificates, papers
+from tests.support import certificates, figures_office, papers
 from tests.support.office import LOCKERS, PASSWORDS, advance, as_person, desk, premises
 
 __all__ = ["desk", "premises"]
 
 SHEETS = {"F05": 2, "F15": 3}
 Rows = dict[str, list[dict[str, Any]]]
-_READ = ("slip", "application", "application_event", "review", "movement", "call", "audit", "working_time", "working_plan")
+_READ = (
+    "slip",
+    "application",
+    "application_event",
+    "review",
+    "movement",
+    "call",
+    "audit",
+    "working_time",
+    "working_plan",
+    *figures_office.READ,
+)
 
 
 @pytest.fixture
@@ -51,7 +63,7 @@ def weeks(office: Office, seed: int, acts: int) -> None:
     random, clerk = Random(seed), as_person(office, "k-ichiro")
     waiting = 0
     for _act in range(acts):
-        match random.choice(("receive", "receive", "key", "key", "review", "call", "pause", "pause", "night", "night")):
+        match random.choice(("receive", "receive", "key", "key", "review", "call", "office", "pause", "pause", "night", "night")):
             case "receive":
                 form = random.choice(("F05", "F15"))
                 papers.receive(office, clerk, **{form: SHEETS[form]})
@@ -63,6 +75,8 @@ def weeks(office: Office, seed: int, acts: int) -> None:
                 certificates.reviewed(office, clerk, "F02")
             case "call":
                 calls.finish_call(office, clerk, calls.start_call(office, clerk).call.id, ANSWERED)
+            case "office":
+                figures_office.something(office, clerk, random)
             case "pause":
                 advance(office.premises, minutes=random.randint(1, 40))
                 pause(office, clerk, random)
@@ -148,7 +162,8 @@ def recount_sheets(rows: Rows, period: Period) -> dict[str, tuple[int, ...]]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_figures_agree_with_a_recount_of_the_ledgers(office: Office, seed: int) -> None:
-    weeks(office, seed, 24)
+    weeks(office, seed, 30)
+    figures_office.review_log(office, Random(seed))
     titles = {kind.id: kind.title if kind.unit == "枚" else f"{kind.title}({kind.unit})" for kind in document_kinds().values()}
     today = office.clock.today()
     periods = [*report_period.of_kind(Kind.MONTH, today)[:4]]
@@ -165,6 +180,7 @@ def test_figures_agree_with_a_recount_of_the_ledgers(office: Office, seed: int) 
             total = table(tables, "calls").total
             assert (total[0] if total else 0) == len(done)
             check_hours(office, rows, period, tables)
+            check_office(rows, period, tables)
             waits = table(tables, "waits")
             assert waits.total[0] == sum(numbers[0] for _words, numbers in waits.rows) == len(first_reviews(rows, period))
 
@@ -231,6 +247,19 @@ def check_hours(office: Office, rows: Rows, period: Period, tables: tuple[Table,
         months = [f"{period.first.year + (month < 4)}-{month:02}" for month in (*range(4, 13), 1, 2, 3)]
         assert [numbers[6] for _words, numbers in by_month.rows] == [sum(last_plan(rows, month).values()) for month in months]
         assert abs(sum(numbers[5] for _words, numbers in by_month.rows) - hours.total[2]) <= 6
+
+
+def check_office(rows: Rows, period: Period, tables: tuple[Table, ...]) -> None:
+    incidents = figures_office.recount_incidents(rows, period)
+    assert table(tables, "incidents").total == incidents.pop("")
+    assert dict(table(tables, "incidents").rows) == {Incident(kind).label: numbers for kind, numbers in incidents.items()}
+    assert sorted(numbers for _words, numbers in table(tables, "trainings").rows) == figures_office.recount_trainings(
+        rows, period
+    )
+    staff = figures_office.recount_staff(rows, period)
+    assert [numbers for _words, numbers in table(tables, "staff").rows] == [staff["supervisor"], staff["clerk"]]
+    reviews = sorted(numbers for _words, numbers in table(tables, "log_reviews").rows)
+    assert reviews == figures_office.recount_log_reviews(rows, period)
 
 
 def first_reviews(rows: Rows, period: Period) -> set[str]:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pikepdf
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel
 
 from nhi_center.domain.operators import Session
 from nhi_center.domain.working_hours import Correction, Job
 from nhi_center.services import reports as service
 from nhi_center.services import working_hours
 from nhi_center.services.office import Office
+from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.reports import ENTRY
 from nhi_center.ui.reports.screen import ReportsScreen
@@ -151,7 +152,7 @@ def test_kinds_of_periods_and_the_picture_by_key(window: MainWindow) -> None:
     press(Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
     assert page.numbers.stack.currentWidget() is page.numbers.tables["waits"]
     seen = [page.numbers.heading.text()]
-    for _table in range(10):
+    for _table in range(14):
         press(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
         seen.append(page.numbers.heading.text())
         assert check_screen(window) == []
@@ -187,3 +188,38 @@ def test_hours_stand_beside_their_plan_in_words_and_as_bars(window: MainWindow, 
     press(Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
     assert check_screen(window) == []
     assert window.grab().save(str(tmp_path / "year.png"))
+
+
+def test_the_supervisor_s_words_are_written_and_stand_after_the_last_table(
+    window: MainWindow, room: Room, tmp_path: Path
+) -> None:
+    page = screen(window)
+    press(Qt.Key.Key_W, Qt.KeyboardModifier.AltModifier)
+    dialog = window.findChild(FormDialog)
+    assert isinstance(dialog, FormDialog)
+    assert focused().objectName() == "near_misses"
+    said("似た氏名の書類を取り違えかけた。管理票の番号を声に出して確かめた。")
+    press(Qt.Key.Key_Return)
+    said("0312345678 へ連絡する")
+    assert check_screen(dialog) == []
+    assert dialog.grab().save(str(tmp_path / "form.png"))
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert any("電話番号や記号番号" in label.text() for label in dialog.findChildren(QLabel))
+    focused().selectAll()  # type: ignore[attr-defined]
+    said("一斉更新の準備。区と出力の日程を合わせる。")
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert "似た氏名の書類" in page.numbers.said.text()
+    assert page.numbers.heading.text() == "ヒヤリハット・翌月の予定"
+    assert check_screen(window) == []
+    assert window.grab().save(str(tmp_path / "words.png"))
+    press(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    assert page.numbers.heading.text().startswith("届出・申請")
+    press(Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+    press(Qt.Key.Key_W, Qt.KeyboardModifier.AltModifier)
+    assert "月次の報告に書きます" in window.message_bar.text.text()
+
+
+def said(text: str) -> None:
+    focused().insertPlainText(text)  # type: ignore[attr-defined]
+    settle()

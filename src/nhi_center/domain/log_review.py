@@ -256,6 +256,18 @@ class Signed:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a signed sheet says for the monthly report: of how many entries how many flags, and how many went to the ward."""
+
+    month: str
+    made_at: str
+    name: str
+    entries: int
+    flags: int
+    reported: int
+
+
 def check_remark(flag: Flag, verdict: str, words: str, reviewer: str) -> Remark:
     """The remark, without its time. Raises OperatorError at ``verdict`` or ``remark``, or when the flag is about the reviewer."""
     if flag.person == reviewer:

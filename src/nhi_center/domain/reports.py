@@ -1,4 +1,6 @@
-"""処理状況報告書 (monthly, 特記事項 14): counts alone, in tables of words and numbers. No person, clerk or application is named.
+"""処理状況報告書 (monthly, 特記事項 14): counts in tables of words and numbers, and in a month's the supervisor's own words.
+
+No citizen, clerk or application is named; the 取扱責任者 stands where he signed (this report, アクセスログ点検).
 
 What is shown, what is signed and what is printed are the same tables. The password of the file goes another way than the file.
 """
@@ -6,10 +8,11 @@ What is shown, what is signed and what is printed are the same tables. The passw
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from nhi_center.domain.report_period import Kind, Period
+from nhi_center.domain.report_words import ReportWords
 from nhi_center.errors import OperatorError
 
 STATEMENT = "summary"
@@ -47,7 +50,8 @@ class LogState:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A period as it stood at ``read_at`` (wall clock, ISO). ``sources``: rows each table of the store held of it. ``frozen``: it
-    was signed after its end, and stays as it was signed; what was corrected since stands in the next one's ``corrections``."""
+    was signed after its end, and stays as it was signed; what was corrected since stands in the next one's ``corrections``.
+    ``words``: None but in a month's."""
 
     period: Period
     terminal: str
@@ -55,6 +59,7 @@ class Report:
     tables: tuple[Table, ...]
     sources: Mapping[str, int]
     log: LogState
+    words: ReportWords | None = None
     frozen: bool = False
 
     @property
@@ -105,6 +110,7 @@ def contents(report: Report) -> dict[str, Any]:
             }
             for table in report.tables
         ],
+        **({"words": asdict(report.words)} if report.words else {}),
         "sources": dict(report.sources),
         "log": {"entries": report.log.entries, "hash": report.log.hash, "anchored": report.log.anchored},
     }
@@ -122,6 +128,11 @@ def tables_of(signed: Mapping[str, Any]) -> tuple[Table, ...]:
         )
         for one in signed["tables"]
     )
+
+
+def words_of(signed: Mapping[str, Any]) -> ReportWords | None:
+    """The supervisor's words of what was signed; None in a report that has none."""
+    return ReportWords(**signed["words"]) if "words" in signed else None
 
 
 def corrections(before: Sequence[Table], now: Sequence[Table]) -> Table:

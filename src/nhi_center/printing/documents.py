@@ -142,6 +142,10 @@ def _summary(sheet: SummarySheet) -> bytes:
     for table in sheet.tables:
         report.section(table.title)
         report.table(_columns(table), table.rows, table.total)
+    for title, text in sheet.texts:
+        report.section(title)
+        for line in text.splitlines() or ["記入はありません。"]:
+            report.paragraph(line, lines=12)
     for chart in sheet.charts:
         report.section(chart.title, follows=6.6 * len(chart.bars) + 6)
         report.bars(chart.bars, chart.unit)

@@ -132,6 +132,8 @@ class SummarySheet:
     made_by: str
     figures: tuple[tuple[str, str, str], ...]
     tables: tuple[SummaryTable, ...]
+    texts: tuple[tuple[str, str], ...] = ()
+    """(heading, text): what a person wrote."""
     charts: tuple[SummaryChart, ...] = ()
     notes: tuple[str, ...] = ()
     sample: bool = True

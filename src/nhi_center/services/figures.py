@@ -15,9 +15,8 @@ from nhi_center.domain.calls import Outcome
 from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import ON_HAND, Group
 from nhi_center.domain.forms.definition import FormDefinition
-from nhi_center.domain.incident_report import Kind as Incident
 from nhi_center.domain.reports import Table, averages
-from nhi_center.services import figures_hours, forms
+from nhi_center.services import figures_hours, figures_office, forms
 from nhi_center.services.call_answers import book
 from nhi_center.services.custody import document_kinds
 from nhi_center.storage import calls, custody
@@ -41,7 +40,7 @@ def gather(connection: Connection, first: date, last: date, now: datetime) -> tu
         _quality(verified, steps, back),
         _calls(connection, span, now),
         *figures_hours.tables(connection, first, last),
-        _incidents(connection, span),
+        *figures_office.tables(connection, first, last),
     )
 
 
@@ -176,12 +175,6 @@ def _calls(connection: Connection, span: Span, now: datetime) -> Table:
 
 def _call_numbers(line: CategoryLine) -> tuple[int, ...]:
     return (line.calls, *line.outcomes, line.mean, line.at_once)
-
-
-def _incidents(connection: Connection, span: Span) -> Table:
-    found = storage.incidents(connection, span)
-    rows = tuple((kind.label, (found.get(kind, 0),)) for kind in Incident if kind is Incident.DIFFERENCE or kind in found)
-    return _with_total(Table("incidents", "事故・差異の記録(件)", ("種類", "件"), rows))
 
 
 def _with_total(table: Table) -> Table:

@@ -25,14 +25,14 @@ from nhi_center.services.office import Office
 from nhi_center.services.sealing import seal_pdf
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading, require
-from nhi_center.storage import audit
+from nhi_center.storage import audit, report_words
 from nhi_center.storage import figures as counts
 from nhi_center.storage import reports as storage
 from nhi_center.storage.engine import Connection
 
 COMPANY = "受託者"
 LONGEST_CHART_WORDS = 18
-_ALWAYS = ("applications", "waits", "sheets", "certificates", "calls", "incidents")
+_ALWAYS = ("applications", "waits", "sheets", "certificates", "calls", "incidents", "trainings", "log_reviews")
 """Tables that are printed also when nothing stands in them: that there was nothing is a figure too."""
 
 
@@ -71,6 +71,7 @@ def of_period(office: Office, session: Session, period: Period) -> Report:
             tables=tables,
             sources=counts.sources(connection, counts.Span(period.first, period.last)),
             log=LogState(entries, head.hex(), anchor.seq if anchor else 0),
+            words=report_words.of_month(connection, period.key) if period.kind is Kind.MONTH else None,
         )
 
 
@@ -82,6 +83,7 @@ def _frozen(period: Period, signed: Mapping[str, Any]) -> Report:
         tables=rules.tables_of(signed),
         sources=signed["sources"],
         log=LogState(**signed["log"]),
+        words=rules.words_of(signed),
         frozen=True,
     )
 
@@ -189,6 +191,7 @@ def summary_sheet(report: Report, signature: Signature, *, sample: bool) -> Summ
         made_by=signature.name,
         figures=_figures(report),
         tables=(*(_printed(table) for table in report.tables if table.rows or table.key in _ALWAYS), _sources(report)),
+        texts=report.words.parts if report.words else (),
         charts=_charts(report),
         notes=_notes(report, signature),
         sample=sample,
@@ -221,15 +224,18 @@ def _short(words: str) -> str:
     return words if len(words) <= LONGEST_CHART_WORDS else f"{words[: LONGEST_CHART_WORDS - 1]}…"
 
 
+_FIGURES = (
+    ("受けた届出・申請", "applications", 0, "件"),
+    ("区審査済", "applications", 3, "件"),
+    ("証等の出力", "certificates", 0, "枚"),
+    ("電話", "calls", 0, "件"),
+)
+
+
 def _figures(report: Report) -> tuple[tuple[str, str, str], ...]:
-    received, certificates = report.table("applications").total, report.table("certificates").total
-    calls = report.table("calls").total
-    return (
-        ("受けた届出・申請", f"{received[0]:,}", "件"),
-        ("区審査済", f"{received[3]:,}", "件"),
-        ("証等の出力", f"{certificates[0] if certificates else 0:,}", "枚"),
-        ("電話", f"{calls[0] if calls else 0:,}", "件"),
-    )
+    """A table in which nothing stands has no total: 0."""
+    totals = ((label, report.table(key).total, at, unit) for label, key, at, unit in _FIGURES)
+    return tuple((label, f"{total[at] if total else 0:,}", unit) for label, total, at, unit in totals)
 
 
 def _printed(table: Table) -> SummaryTable:

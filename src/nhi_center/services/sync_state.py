@@ -50,6 +50,7 @@ KINDS = {
     "control_record": "監督の記録",
     "on_site_inspection": "立入り調査",
     "working_hours": "業務の時間",
+    "report_words": "月次報告の言葉",
 }
 """What a record is about, by its kind."""
 

@@ -14,6 +14,7 @@ from nhi_center.services import (
     lost_terminals,
     on_site_inspection,
     presence,
+    report_words,
     standing,
     told_calls,
     working_hours,
@@ -45,6 +46,7 @@ TAKERS: dict[str, Taker] = {
     "control_record": control_records.take,
     "on_site_inspection": on_site_inspection.take,
     working_hours.KIND: working_hours.take,
+    report_words.KIND: report_words.take,
 }
 
 

@@ -133,11 +133,19 @@ def serials(connection: Connection, span: Span) -> tuple[tuple[str, str], ...]:
     return tuple((row.kind, row.serial) for row in rows)
 
 
-def incidents(connection: Connection, span: Span) -> dict[str, int]:
-    """事故・差異の記録, by kind."""
-    return _by_one(
-        connection, "SELECT kind AS what, count(*) AS n FROM incident WHERE day BETWEEN :first AND :last GROUP BY 1", span
+def incidents(connection: Connection, span: Span) -> tuple[tuple[str, str, str, bool], ...]:
+    """(kind, since when it is known, told to the ward or "", closed) of every 事故・差異の記録 of these days."""
+    rows = connection.execute(
+        text(
+            "SELECT i.kind AS kind, coalesce(t.told_at, '') AS told,"
+            " CASE WHEN i.handover IS NULL THEN json_extract(i.facts, '$.found_at') ELSE i.opened_at END AS known,"
+            " c.seq IS NOT NULL AS closed"
+            " FROM incident i LEFT JOIN incident_entry t ON t.incident = i.id AND t.step = 'told'"
+            " LEFT JOIN incident_entry c ON c.incident = i.id AND c.step = 'closed' WHERE i.day BETWEEN :first AND :last"
+        ),
+        span.limits,
     )
+    return tuple((row.kind, row.known, row.told, bool(row.closed)) for row in rows)
 
 
 def months_of_verification(connection: Connection, span: Span) -> tuple[Verified, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from nhi_center.domain import canonical
-from nhi_center.domain.log_review import Entry, Remark, Signed, Verdict
+from nhi_center.domain.log_review import Entry, Remark, Reviewed, Signed, Verdict
 from nhi_center.domain.log_rules import Stay
 from nhi_center.domain.operators import Signature
 
@@ -175,6 +175,17 @@ def signed(connection: Connection) -> tuple[Signed, ...]:
         text("SELECT month, first, last, file, sha256, made_at, name FROM log_review ORDER BY made_at DESC, id")
     )
     return tuple(Signed(**row._mapping) for row in rows)
+
+
+def reviewed(connection: Connection) -> tuple[Reviewed, ...]:
+    """What the signed sheets found, newest first."""
+    rows = connection.execute(text("SELECT month, made_at, name, contents FROM log_review ORDER BY made_at DESC, id"))
+    return tuple(_reviewed(row.month, row.made_at, row.name, json.loads(row.contents)) for row in rows)
+
+
+def _reviewed(month: str, made_at: str, name: str, contents: Mapping[str, Any]) -> Reviewed:
+    verdicts = [flag["verdict"] for flag in contents["flags"]]
+    return Reviewed(month, made_at, name, int(contents["entries"]), len(verdicts), verdicts.count(Verdict.REPORTED))
 
 
 def reviewed_up_to(connection: Connection, month: str) -> int:

@@ -134,6 +134,8 @@ CREATE TRIGGER erasure_signature_no_update BEFORE UPDATE ON erasure_signature BE
 CREATE TRIGGER erasure_signature_no_delete BEFORE DELETE ON erasure_signature BEGIN SELECT RAISE(ABORT, 'erasure_signature is append-only'); END;
 CREATE TRIGGER erasure_step_no_update BEFORE UPDATE ON erasure_step BEGIN SELECT RAISE(ABORT, 'erasure_step is append-only'); END;
 CREATE TRIGGER erasure_step_no_delete BEFORE DELETE ON erasure_step BEGIN SELECT RAISE(ABORT, 'erasure_step is append-only'); END;
+CREATE TRIGGER report_words_no_update BEFORE UPDATE ON report_words BEGIN SELECT RAISE(ABORT, 'report_words is append-only'); END;
+CREATE TRIGGER report_words_no_delete BEFORE DELETE ON report_words BEGIN SELECT RAISE(ABORT, 'report_words is append-only'); END;
 CREATE TRIGGER working_time_no_update BEFORE UPDATE ON working_time BEGIN SELECT RAISE(ABORT, 'working_time is append-only'); END;
 CREATE TRIGGER working_time_no_delete BEFORE DELETE ON working_time BEGIN SELECT RAISE(ABORT, 'working_time is append-only'); END;
 CREATE TRIGGER working_plan_no_update BEFORE UPDATE ON working_plan BEGIN SELECT RAISE(ABORT, 'working_plan is append-only'); END;

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from nhi_center.domain.report_words import TITLES, ReportWords
 from nhi_center.domain.reports import Report, Table
 from nhi_center.domain.working_hours import Job
 from nhi_center.ui.common.bar_chart import BarChart, BarGroup
@@ -15,6 +17,8 @@ from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 
 MOST_BARS = 12
+WORDS = "words"
+"""The supervisor's own words, after the last table."""
 _SHORT_JOBS = {job.label: job.short for job in Job}
 Row = tuple[str, tuple[int, ...], bool]
 """Words, numbers, and whether it is the total."""
@@ -88,8 +92,12 @@ class MonthTables:
         column.addWidget(self.stack, 1)
         self.picture = BarChart(("", ""), "", name="report_picture", label="図", empty="この表には、図にする数がありません。")
         self.stack.addWidget(self.picture)
+        self.said = words("", "", name="report_words", wrap=True)
+        self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.stack.addWidget(_scrolled(self.said))
         self._pictured = False
         self._shown: dict[str, Table] = {}
+        self._has_words = False
         self.tables: dict[str, DataTable] = {}
         self._chosen = _TILES[0][0]
 
@@ -101,14 +109,24 @@ class MonthTables:
         for table in report.tables:
             self._shown[table.key] = table
             self._table(table).set_rows(_rows(table))
+        self._has_words = report.words is not None
+        self.said.setText(said_words(report.words) if report.words else "")
         counted = f"もとの記録 {sum(report.sources.values()):,}行"
         self.sources.setText(f"{counted} 操作記録 {report.log.entries:,}番まで(区の控え {report.log.anchored:,}番)")
-        self.choose(self._chosen if self._chosen in self._shown else _TILES[0][0])
+        self.choose(self._chosen if self._chosen in self._keys else _TILES[0][0])
+
+    @property
+    def _keys(self) -> tuple[str, ...]:
+        return (*self._shown, WORDS) if self._has_words else tuple(self._shown)
 
     def choose(self, key: str) -> None:
         """Bring one table to the front; the keyboard stays where it is."""
         self._chosen = key
-        if key in self.tables:
+        if key == WORDS:
+            self.heading.setText("・".join(TITLES.values()))
+            self.line.hide()
+            self.stack.setCurrentIndex(1)
+        elif key in self.tables:
             self.heading.setText(self._shown[key].title)
             said = _hours_line(self._shown[key])
             self.line.setText(said)
@@ -119,7 +137,7 @@ class MonthTables:
 
     def next_table(self) -> None:
         """The table after the chosen one, also those without a tile; after the last the first."""
-        keys = tuple(self._shown)
+        keys = self._keys
         if keys:
             at = keys.index(self._chosen) if self._chosen in keys else -1
             self.choose(keys[(at + 1) % len(keys)])
@@ -152,6 +170,21 @@ class MonthTables:
             self.tables[table.key] = made
             self.stack.addWidget(made)
         return made
+
+
+def said_words(said: ReportWords) -> str:
+    """Both texts under their headings."""
+    return "\n\n".join(f"【{title}】\n{text or 'まだ書いていません。Alt+W で書きます。'}" for title, text in said.parts)
+
+
+def _scrolled(label: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setObjectName("report_words_area")
+    area.setAccessibleName("・".join(TITLES.values()))
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(label)
+    return area
 
 
 def _hours_line(table: Table) -> str:

@@ -19,14 +19,15 @@ from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Column, DataTable
 from nhi_center.ui.reports.export_card import ExportCard
-from nhi_center.ui.reports.month_tables import MonthTables
+from nhi_center.ui.reports.month_tables import WORDS, MonthTables
+from nhi_center.ui.reports.words_form import words_form
 
 Read = tuple[Report, tuple[Written, ...]]
 
 
 class ReportsScreen(Screen):
-    """F3 and F4 go through the periods, Alt+K through their kinds; a tile brings its table, Alt+G its picture; Ctrl+Enter signs
-    and writes what is shown."""
+    """F3 and F4 go through the periods, Alt+K through their kinds; a tile brings its table, Alt+G its picture; Alt+W writes the
+    supervisor's words; Ctrl+Enter signs and writes what is shown."""
 
     name = "reports"
     title = "集計・報告"
@@ -39,7 +40,7 @@ class ReportsScreen(Screen):
         self._busy = self._again = False
         self.month_chip = Chip("", "info", name="month_chip")
         self.read_words = words("", "secondary", name="report_read")
-        self.page.addWidget(TitleLine(self.title, self.month_chip, self.read_words, right="氏名は入りません。件数だけの報告です"))
+        self.page.addWidget(TitleLine(self.title, self.month_chip, self.read_words, right="区民の氏名は入りません"))
         self.numbers = MonthTables()
         self.page.addWidget(self.numbers.tile_row)
         self.card = ExportCard(desk.session.person)
@@ -83,6 +84,7 @@ class ReportsScreen(Screen):
             KeyHint("Alt+K", "月次・日報・年度・現況", self._next_kind),
             KeyHint("Alt+N", "次の表", self.numbers.next_table),
             KeyHint("Alt+G", "図・表", self.numbers.toggle_picture),
+            KeyHint("Alt+W", "ヒヤリハット・予定", self._write),
             KeyHint("Ctrl+Enter", "署名して書き出す"),
         )
 
@@ -144,6 +146,23 @@ class ReportsScreen(Screen):
         self.place.setText(f"場所 {service.path_of(self.desk.office, row)}\n指紋(SHA-256) {print_}")
 
     # -- acting --
+
+    def _write(self) -> None:
+        report = self._report
+        if self._busy or report is None:
+            return
+        if report.words is None:
+            self.say("info", "ヒヤリハットと翌月の予定は、月次の報告に書きます。Alt+K で月次を出してください。")
+        elif report.frozen:
+            self.say("info", "この月の報告は、署名して確定しています。書き足せません。")
+            self.numbers.choose(WORDS)
+        else:
+            words_form(self, self.desk, report.period, report.words, self._on_written)
+
+    def _on_written(self, _kept: object) -> None:
+        self.say("done", "ヒヤリハットと翌月の予定を書きました。署名して書き出すと、報告に入ります。")
+        self.numbers.choose(WORDS)
+        self.refresh()
 
     def _on_submitted(self) -> None:
         if self._busy or self._report is None:
