@@ -165,3 +165,27 @@ def test_a_cover_with_a_glyph_no_font_has_is_not_made() -> None:
     with pytest.raises(OperatorError) as caught:
         render(_covers(1, name="\U000323af"))
     assert caught.value.code == "glyph"
+
+
+@pytest.mark.parametrize("rows", [0, *range(8, 40)])
+def test_the_boxes_to_sign_stand_under_the_last_table(rows: int) -> None:
+    """However long the report is: a page with nothing but boxes could be signed for anything."""
+    many = SummaryTable("届出・申請", ("様式", "件"), tuple((f"様式 {number}", "1") for number in range(rows)))
+    last = SummaryTable("数えたもとの記録(行)", ("記録", "行"), (("管理票", "214"), ("電話", "91")))
+    notes = tuple(f"操作記録の最後の指紋(SHA-256): {'abababab ' * 8}" for _note in range(4))
+    pages = _pages(render(replace(SUMMARY, tables=(many, last), notes=notes, texts=(("翌月の予定", "準備"),))))
+    assert ["区 収受" in page for page in pages] == [False] * (len(pages) - 1) + [True]
+    assert "数えたもとの記録" in pages[-1]
+    assert "特記事項" in pages[-1]
+
+
+def test_a_last_table_longer_than_a_page_still_has_the_notes_over_the_boxes() -> None:
+    long = SummaryTable("記録", ("記録", "行"), tuple((f"記録 {number}", "1") for number in range(64)))
+    pages = _pages(render(replace(SUMMARY, tables=(long,))))
+    assert len(pages) > 1
+    assert "区 収受" in pages[-1]
+    assert "特記事項" in pages[-1]
+
+
+def _pages(pdf: bytes) -> list[str]:
+    return _text(pdf).removesuffix("\f").split("\f")

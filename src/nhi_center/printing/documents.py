@@ -13,9 +13,9 @@ from nhi_center.printing.certificates import Progress, make_certificates, silent
 from nhi_center.printing.cover import cover_document
 from nhi_center.printing.fonts import MissingGlyph, Role, describe
 from nhi_center.printing.inquiry import inquiry_document
-from nhi_center.printing.lists import list_document, sign_boxes
+from nhi_center.printing.lists import BOXES, list_document, sign_boxes
 from nhi_center.printing.page import Box, Style, TextDoesNotFit
-from nhi_center.printing.report import INK, LEFT, LINE, RIGHT, SOFT, STRONG_LINE, Column, Report
+from nhi_center.printing.report import INK, LEFT, LINE, RIGHT, SOFT, STRONG_LINE, Column, Report, section_height
 from nhi_center.printing.ruler import ruler_document
 from nhi_center.printing.sheets import (
     AS_LAID_OUT,
@@ -35,6 +35,8 @@ from nhi_center.printing.sheets import (
 from nhi_center.printing.slips import slips_document
 
 SHORTEST_PASSWORD = 12
+_NOTE = 9.8
+"""mm of a note of two lines."""
 
 
 def render(content: Content, progress: Progress = silent, seals: Seals = (), placement: Placement = AS_LAID_OUT) -> bytes:
@@ -139,9 +141,8 @@ def _summary(sheet: SummarySheet) -> bytes:
     report.y += 4
     if sheet.figures:
         report.figures(sheet.figures)
-    for table in sheet.tables:
-        report.section(table.title)
-        report.table(_columns(table), table.rows, table.total)
+    for table in sheet.tables[:-1]:
+        _table(report, table)
     for title, text in sheet.texts:
         report.section(title)
         for line in text.splitlines() or ["記入はありません。"]:
@@ -149,12 +150,27 @@ def _summary(sheet: SummarySheet) -> bytes:
     for chart in sheet.charts:
         report.section(chart.title, follows=6.6 * len(chart.bars) + 6)
         report.bars(chart.bars, chart.unit)
+    _closing(report, sheet)
+    return report.finish()
+
+
+def _closing(report: Report, sheet: SummarySheet) -> None:
+    """The last table, the notes and the boxes on one page: nobody signs a page on which nothing else stands."""
+    notes = 16.0 + _NOTE * len(sheet.notes) if sheet.notes else 0.0
+    for table in sheet.tables[-1:]:
+        report.keep_together(section_height(_columns(table), table.rows, table.total) + notes + BOXES)
+        _table(report, table)
+    report.keep_together(notes + BOXES)
     if sheet.notes:
         report.section("特記事項")
         for note in sheet.notes:
             report.paragraph(f"・{note}", lines=2)
     sign_boxes(report, ("受託者 取扱責任者", "区 収受"))
-    return report.finish()
+
+
+def _table(report: Report, table: SummaryTable) -> None:
+    report.section(table.title)
+    report.table(_columns(table), table.rows, table.total)
 
 
 def _columns(table: SummaryTable) -> list[Column]:

@@ -9,6 +9,9 @@ from nhi_center.printing.page import Box, Style
 from nhi_center.printing.report import LINE, RIGHT, SOFT, STRONG_LINE, Column, Report
 from nhi_center.printing.sheets import ListColumn, ListSheet
 
+BOXES = 30.0
+"""mm that the boxes to sign take."""
+
 
 def list_document(sheet: ListSheet) -> bytes:
     """The finished PDF. Raises MissingGlyph or TextDoesNotFit."""
@@ -31,13 +34,13 @@ def list_document(sheet: ListSheet) -> bytes:
 
 def sign_boxes(report: Report, labels: Sequence[str]) -> None:
     """Boxes to sign by hand, at the right edge of the page."""
-    report.need(30)
+    report.need(BOXES)
     for number, label in enumerate(labels):
         box = Box(RIGHT - 39 * len(labels) + 2 + 39 * number, report.y + 2, 37, 24)
         report.sheet.rectangle(box, stroke=STRONG_LINE, width=0.25)
         report.sheet.text(label, Box(box.x + 1, box.y + 0.6, 35, 5), Style(size=8.5, smallest=6, colour=SOFT, align="center"))
         report.sheet.line((box.x, box.y + 6), (box.right, box.y + 6), width=0.15, colour=LINE)
-    report.y += 30
+    report.y += BOXES
 
 
 def _column(column: ListColumn) -> Column:

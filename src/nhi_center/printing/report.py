@@ -13,6 +13,7 @@ LEFT, RIGHT, TOP, BOTTOM = 20.0, 190.0, 20.0, 276.0
 INK, SOFT, LINE, STRONG_LINE, PANEL, ACCENT = "#1a1a1a", "#4d4d4d", "#cccccc", "#767676", "#f2f2f2", "#0017c1"
 
 _ROW, _TALL_ROW = 7.0, 10.0
+_CONTINUED, _SECTION = 9.0, 9.0
 _LEGIBLE = 8.0
 """Points. A cell that would have to be smaller on one line gets a row for two."""
 
@@ -43,6 +44,12 @@ def _inner(columns: Sequence[Column]) -> list[tuple[Column, float, float]]:
     return found
 
 
+def section_height(columns: Sequence[Column], rows: Sequence[Sequence[str]], total: Sequence[str] = ()) -> float:
+    """How many mm a section with this table takes on one page."""
+    lines = sum(_row_height(columns, row) for row in rows) if rows else _ROW
+    return _SECTION + _ROW + lines + (_ROW if total else 0) + 5
+
+
 class Report:
     """One report. Every page carries the title, a page number and, in training, 見本."""
 
@@ -64,7 +71,7 @@ class Report:
         self.y = TOP
         if continued:
             self.sheet.text(f"{self._title}(続き)", Box(LEFT, TOP, RIGHT - LEFT, 6), Style(Role.STRONG, 10, 8, colour=SOFT))
-            self.y = TOP + 9
+            self.y = TOP + _CONTINUED
 
     def need(self, height: float) -> None:
         """A new page when less than ``height`` is left."""
@@ -91,7 +98,7 @@ class Report:
 
     def section(self, text: str, *, follows: float = 16.0) -> None:
         """A section title, kept on one page with ``follows`` mm of what stands under it."""
-        self.need(9 + follows)
+        self.need(_SECTION + follows)
         self.sheet.rectangle(Box(LEFT, self.y + 0.9, 1.2, 4.6), fill=ACCENT)
         self.sheet.text(text, Box(LEFT + 3.2, self.y, 160, 6.4), Style(Role.STRONG, 11.5, 9))
         self.y += 8.4
@@ -136,6 +143,11 @@ class Report:
             self._cells(columns, total, Role.STRONG)
             self._row_end(STRONG_LINE)
         self.y += 5
+
+    def keep_together(self, height: float) -> None:
+        """As ``need``, for what fits on a page of its own; what is taller flows from where it begins."""
+        if height <= BOTTOM - TOP - _CONTINUED:
+            self.need(height)
 
     def _table_head(self, columns: Sequence[Column]) -> None:
         self.sheet.rectangle(Box(LEFT, self.y, RIGHT - LEFT, _ROW), fill=PANEL)
