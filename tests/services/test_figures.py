@@ -311,6 +311,7 @@ def test_a_period_is_asked_for_by_index(office: Office) -> None:
         "application_event": "SELECT count(*) FROM application_event WHERE at >= :first AND at < :next",
         "movement": "SELECT count(*) FROM movement WHERE at >= :first AND at < :next",
         "certificate_event": "SELECT count(*) FROM certificate_event WHERE at >= :first AND at < :next",
+        "working_time": "SELECT job, sum(seconds) FROM working_time WHERE day BETWEEN :first AND :last GROUP BY 1",
         "slip": "SELECT count(*) FROM slip WHERE day BETWEEN :first AND :last",
     }
     with office.store.read.begin() as connection:

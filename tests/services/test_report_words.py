@@ -21,6 +21,8 @@ from nhi_center.services import report_words, reports, roster, takers
 from nhi_center.services.office import Office
 from nhi_center.services.reports import Approval
 from nhi_center.services.room import RoomRecord
+from nhi_center.storage import register
+from tests.domain.forms.builders import person
 from tests.support import figures_office
 from tests.support.office import PASSWORDS, advance, as_person, desk, premises
 from tests.support.roster import put_on_roster
@@ -117,6 +119,18 @@ def test_what_can_be_a_citizen_s_is_refused(room: Room, words: ReportWords, fiel
         report_words.write(office, toko, NOVEMBER, words)
     assert (refused.value.field, refused.value.code) == (field, code)
     assert reports.of_period(office, toko, NOVEMBER).words == ReportWords()
+
+
+@pytest.mark.parametrize("text", ["葛城　美幌さんの書類", "葛城美\U000e0100幌の書類", "一郎ではなく見本 一郎が"])
+def test_nobody_is_named(room: Room, text: str) -> None:
+    office, toko = room
+    with office.store.write.begin() as connection:
+        register.put_people(connection, [(1, person(atena="00490009", name="葛城　美幌", kana="カツラギ　ミホロ"))])
+    with pytest.raises(OperatorError) as refused:
+        report_words.write(office, toko, NOVEMBER, ReportWords("", text))
+    assert (refused.value.field, refused.value.code) == ("next_month", "named")
+    assert not any(name in refused.value.message for name in ("葛城", "一郎"))
+    report_words.write(office, toko, NOVEMBER, ReportWords("", "葛城の書類"))
 
 
 def test_another_terminal_s_words_are_taken_once_and_from_who_may(room: Room) -> None:

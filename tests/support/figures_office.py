@@ -137,7 +137,7 @@ def recount_staff(rows: Rows, period: Period) -> dict[str, tuple[int, ...]]:
             elif event["act"] == "leaving" and person in people:
                 role, begins, ends = people[person]
                 people[person] = (role, begins, min(ends, date.fromisoformat(body["last_day"])))
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for role in ("supervisor", "clerk"):
         spans = [(begins, ends) for of, begins, ends in people.values() if of == role]
         before = len([1 for begins, ends in spans if begins < period.first and ends >= period.first])

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NoReturn
 
 from nhi_center.domain.free_words import refuse_individual_number
+from nhi_center.domain.search import kanji_key
 from nhi_center.errors import OperatorError
 
 LONGEST = 400
+SHORTEST_NAME, LONGEST_NAME = 3, 16
+"""Signs of a name that is looked for: two could be a word."""
 TITLES = {"near_misses": "ヒヤリハット", "next_month": "翌月の予定"}
 """By field, as it is headed."""
 _NUMBER = re.compile(r"[0-9]{7,}|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}", re.ASCII)
@@ -42,3 +46,17 @@ def check(words: ReportWords) -> None:
                 field=field,
                 code="long-number",
             )
+
+
+def pieces(text: str) -> set[str]:
+    """Every run of the text that is as long as a name, as names are compared: to be looked up in the register."""
+    key = kanji_key(text)
+    lengths = range(SHORTEST_NAME, LONGEST_NAME + 1)
+    return {key[at : at + length] for length in lengths for at in range(len(key) - length + 1)}
+
+
+def refuse_name(field: str) -> NoReturn:
+    """Raise OperatorError at the field in which somebody's name stands."""
+    raise OperatorError(
+        "台帳にある人か、従事者の氏名が書かれています。どの人のことか分からない書き方にしてください。", field=field, code="named"
+    )

@@ -42,7 +42,7 @@ def _by_job(connection: Connection, first: date, last: date, plan: Plan | None) 
             numbers += (hours(all_.seconds), plan.of(of_year, job) if plan else 0)
         rows.append((job.label if job else "", numbers))
     headings = _WORKED if plan is None else _OF_YEAR if with_year else _PLANNED
-    title = "業務の時間" if plan is None else f"業務の時間と計画 {REFERENCE}"
+    title = "業務の時間" if plan is None else f"業務の時間と計画({REFERENCE})"
     return Table("hours", title, headings, tuple(rows[:-1]), rows[-1][1])
 
 
@@ -58,7 +58,7 @@ def _by_month(connection: Connection, first: date, last: date, plan: Plan) -> Ta
     months = months_of(first, last)
     rows = [(month_words(month), _month_numbers(worked, (month,), plan)) for month in months]
     headings = ("月", *(job.short for job in Job), "計", "計画", "差")
-    title = f"月別の業務の時間 {REFERENCE}"
+    title = f"月別の業務の時間({REFERENCE})"
     return Table("hours_by_month", title, headings, tuple(rows), _month_numbers(worked, months, plan))
 
 

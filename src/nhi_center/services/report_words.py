@@ -7,13 +7,14 @@ from nhi_center.domain.free_words import forbidden_in
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.report_period import Kind, Period, parse
 from nhi_center.domain.report_words import ReportWords
+from nhi_center.domain.search import kanji_key
 from nhi_center.errors import OperatorError
 from nhi_center.services import forms, known_people
 from nhi_center.services.office import Office
 from nhi_center.services.room import Disbelieved, RoomRecord
 from nhi_center.services.work import begin, require
+from nhi_center.storage import register, reports
 from nhi_center.storage import report_words as storage
-from nhi_center.storage import reports
 from nhi_center.storage.engine import Connection
 
 KIND = "report_words"
@@ -33,11 +34,21 @@ def write(office: Office, session: Session, period: Period, words: ReportWords) 
             raise OperatorError("ヒヤリハットと翌月の予定は、月次の報告に書きます。", code="no-month")
         if reports.frozen(unit.connection, period.key, period.last.isoformat()) is not None:
             raise OperatorError("この月の報告は、署名して確定しています。書き足せません。", code="frozen")
+        _refuse_names(office, unit.connection, words)
         if forbidden_in(words.near_misses + words.next_month, forms.forbidden_words()):
             unit.note(forbidden_words=True)
         body = {"month": period.key, "near_misses": words.near_misses, "next_month": words.next_month}
         record = unit.record(KIND, {**body, "at": unit.stamp, "by": unit.person})
         storage.keep(unit.connection, record, period.key, words, at=unit.stamp, by=unit.person)
+
+
+def _refuse_names(office: Office, connection: Connection, words: ReportWords) -> None:
+    """Neither a citizen nor somebody who works here is named in what goes out of the room."""
+    staff = {kanji_key(account.name) for account in office.premises.accounts.every()}
+    for field in rules.TITLES:
+        pieces = rules.pieces(getattr(words, field))
+        if pieces & staff or register.names_among(connection, pieces):
+            rules.refuse_name(field)
 
 
 def take(office: Office, connection: Connection, record: RoomRecord) -> None:

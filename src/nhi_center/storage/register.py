@@ -119,6 +119,15 @@ def household(connection: Connection, number: str) -> tuple[Person, ...]:
     return tuple(_person(row.body) for row in rows)
 
 
+def names_among(connection: Connection, keys: Iterable[str]) -> bool:
+    """Whether one of these (``domain.search.kanji_key``) is the name of somebody in the register."""
+    found = connection.execute(
+        text("SELECT 1 FROM person WHERE kanji_key IN (SELECT value FROM json_each(:keys)) LIMIT 1"),
+        {"keys": json.dumps(list(keys), ensure_ascii=False)},
+    )
+    return found.first() is not None
+
+
 def count(connection: Connection) -> int:
     return int(connection.execute(text("SELECT count(*) FROM person")).scalar_one())
 
