@@ -81,10 +81,10 @@ class ReportsScreen(Screen):
         return (
             KeyHint("F3", "前の期間", lambda: self._turn(1)),
             KeyHint("F4", "次の期間", lambda: self._turn(-1)),
-            KeyHint("Alt+K", "月次・日報・年度・現況", self._next_kind),
+            KeyHint("Alt+K", "月・日・年・現況", self._next_kind),
             KeyHint("Alt+N", "次の表", self.numbers.next_table),
             KeyHint("Alt+G", "図・表", self.numbers.toggle_picture),
-            KeyHint("Alt+W", "ヒヤリハット・予定", self._write),
+            KeyHint("Alt+W", "ヒヤリハット", self._write),
             KeyHint("Ctrl+Enter", "署名して書き出す"),
         )
 
