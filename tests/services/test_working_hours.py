@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -22,8 +23,9 @@ from nhi_center.services.session import sign_out
 from nhi_center.storage import working_hours as storage
 from tests.services.test_permissions import FUNCTIONS, needed
 from tests.support import papers
-from tests.support.office import PASSWORDS, advance, as_person, desk, premises, signed_in
+from tests.support.office import PASSWORDS, advance, as_person, desk, enter, premises, signed_in
 from tests.support.station import log_of
+from tests.support.two_terminals import at, deliver, outgoing, two_terminals
 
 __all__ = ["desk", "premises"]
 
@@ -178,3 +180,27 @@ def test_a_clerk_sees_his_own_hours_alone_and_the_ward_nobody_s(desk: Desk) -> N
         with pytest.raises(OperatorError) as refused:
             working_hours.of_month(office, as_person(office, person))
         assert refused.value.code == "not-permitted"
+
+
+def test_the_room_s_hours_and_plan_are_the_same_at_its_other_terminal(tmp_path: Path) -> None:
+    pair = two_terminals(tmp_path)
+    enter(pair[0], "k-ichiro", "s-toko")
+    first, clerk = at(pair[0], "k-ichiro")
+    second, _ward = at(pair[1], "40127")
+    morning(first, clerk)
+    toko = as_person(first, "s-toko")
+    working_hours.correct(first, toko, Correction(TODAY, "k-ichiro", Job.CALLS, 30, "電話機だけで受けた"))
+    working_hours.set_plan(first, toko, "2026-11", PLAN, to_year_end=True)
+    records = outgoing(first, "working_hours")
+    assert deliver(records, second, first.terminal) == ["", "", ""]
+    assert deliver(records, second, first.terminal) == ["", "", ""]
+    assert worked(second) == worked(first) == {"handover": 10, "entry": 20, "calls": 30}
+    there = working_hours.of_month(second, as_person(second, "s-toko"))
+    assert {line.name: line.seconds // MINUTE for line in there.people if line.seconds} == {"ほかの端末": 60}
+    assert there.corrections == ()
+    tables = [reports.of_period(office, as_person(office, "s-toko"), month(TODAY)).table("hours") for office in (first, second)]
+    assert tables[0] == tables[1]
+    for office in (first, second):
+        office.store.close()
+    for premises_ in pair:
+        premises_.close()
