@@ -171,6 +171,10 @@ def test_the_supervisor_corrects_hours_and_plans_the_year(
     assert "業務の時間の計画を決めました" in texts(window)
     assert window.grab().save(str(tmp_path / "hours.png"))
     assert check_screen(window) == []
+    window.resize(1280, 720)
+    settle()
+    assert check_screen(window) == []
+    assert window.grab().save(str(tmp_path / "hours-1280.png"))
 
 
 def test_a_clerk_finds_his_own_hours_and_cannot_correct_them(show: Show) -> None:
