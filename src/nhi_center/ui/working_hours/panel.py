@@ -146,7 +146,7 @@ def _people_table(desk: Desk) -> DataTable:
     return DataTable(
         (
             Column("氏名", lambda row: row.name, 0, name=True),
-            *(Column(job.label, _job_of(job), 168, "right") for job in Job),
+            *(Column(job.short, _job_of(job), 120, "right") for job in Job),
             Column("計", lambda row: Cell(strong=in_hours(row.seconds)), 84, "right"),
             Column("うち修正", lambda row: in_hours(row.corrected) if row.corrected else "-", 90, "right"),
         ),
@@ -166,9 +166,9 @@ def _months_table() -> DataTable:
     return DataTable(
         (
             Column("月", lambda row: Cell(strong=row.title) if row.chosen else row.title),
-            *(Column(job.short, _month_job(at), 64, "right") for at, job in enumerate(Job)),
-            Column("計", lambda row: Cell(strong=f"{row.total:,}"), 64, "right"),
-            Column("計画", lambda row: f"{row.plan:,}", 64, "right"),
+            *(Column(job.short, _month_job(at), 60, "right") for at, job in enumerate(Job)),
+            Column("計", lambda row: Cell(strong=f"{row.total:,}"), 60, "right"),
+            Column("計画", lambda row: f"{row.plan:,}", 60, "right"),
             Column("差", lambda row: f"{row.total - row.plan:+,}" if row.plan and row.begun else "-", 68, "right"),
         ),
         name="hours_months",
