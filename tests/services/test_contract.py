@@ -14,9 +14,10 @@ from sqlalchemy import text
 
 from nhi_center.domain import contract as rules
 from nhi_center.domain.contract import Contract, KeptContract
+from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import contract, takers
+from nhi_center.services import contract, screen_lock, takers
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.room import RoomRecord
 from nhi_center.services.session import sign_in
@@ -124,6 +125,16 @@ def test_outside_the_period_a_clerk_does_not_sign_in(premises: Premises, days: i
         entry = connection.execute(text('SELECT entry FROM audit WHERE instr(entry, \'"reason":"contract"\') > 0')).scalar_one()
     assert json.loads(entry)["actor"] == "k-ichiro"
     office.store.close()
+
+
+def test_who_was_signed_in_when_it_ended_does_not_come_back_from_the_lock(desk: Room) -> None:
+    office, clerk = desk
+    screen_lock.lock(office, clerk, LockReason.KEY)
+    screen_lock.unlock(office, clerk, PASSWORDS["k-ichiro"])
+    advance(office.premises, days=365)
+    screen_lock.lock(office, clerk, LockReason.KEY)
+    with pytest.raises(OperatorError, match="契約"):
+        screen_lock.unlock(office, clerk, PASSWORDS["k-ichiro"])
 
 
 def test_the_three_years_begin_with_the_first_contract_in_the_record(desk: Room) -> None:

@@ -6,7 +6,7 @@ from nhi_center.domain.calls import CallState
 from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import isolation, working_hours
+from nhi_center.services import contract, isolation, working_hours
 from nhi_center.services.office import Office
 from nhi_center.services.session import check_password, prove
 from nhi_center.services.work import begin, log_refusal, require
@@ -22,12 +22,14 @@ def lock(office: Office, session: Session, reason: LockReason) -> None:
 
 def unlock(office: Office, session: Session, password: str) -> None:
     """The same person is back. Raises OperatorError for a wrong password, EnvironmentTrouble when the log cannot be written:
-    without the log nobody goes on; IS-02 while the isolation does not hold (接続制限)."""
+    without the log nobody goes on; IS-02 while the isolation does not hold (接続制限). A clerk whose contract has ended meanwhile
+    is not let back in either."""
     require(office, session, Action.UNLOCK)
     isolation.require(office)
     check_password(office, session, password)
-    with begin(office, session, Action.UNLOCK, subject=session.id):
-        pass
+    account = office.premises.accounts.find(session.person)
+    with begin(office, session, Action.UNLOCK, subject=session.id) as unit:
+        contract.require_in_force(office, unit.connection, account)
 
 
 def end_for_another(office: Office, session: Session, person: str, password: str) -> None:
