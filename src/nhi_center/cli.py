@@ -135,6 +135,16 @@ def bench(
 
 
 @app.command()
+def manual(
+    out: Annotated[Path, typer.Option(help="PDF を書くファイル。")],
+) -> None:
+    """Write the manual for new clerks (操作の手引): every chapter of the help with its picture, as one PDF."""
+    from nhi_center.services.manual import write
+
+    print(write(out))
+
+
+@app.command()
 def recover(
     settings: Annotated[Path, typer.Option(help="端末の設定ファイル(terminal.toml)。")],
 ) -> None:

@@ -14,6 +14,7 @@ from nhi_center.printing.cover import cover_document
 from nhi_center.printing.fonts import MissingGlyph, Role, describe
 from nhi_center.printing.inquiry import inquiry_document
 from nhi_center.printing.lists import BOXES, list_document, sign_boxes
+from nhi_center.printing.manual import manual_document
 from nhi_center.printing.page import Box, Style, TextDoesNotFit
 from nhi_center.printing.report import INK, LEFT, LINE, RIGHT, SOFT, STRONG_LINE, Column, Report, section_height
 from nhi_center.printing.ruler import ruler_document
@@ -23,6 +24,7 @@ from nhi_center.printing.sheets import (
     CoverBatch,
     InquirySheet,
     ListSheet,
+    ManualSheet,
     Placement,
     ReceiptSheet,
     RulerSheet,
@@ -54,6 +56,8 @@ def render(content: Content, progress: Progress = silent, seals: Seals = (), pla
             return ruler_document(content)
         if isinstance(content, InquirySheet):
             return inquiry_document(content)
+        if isinstance(content, ManualSheet):
+            return manual_document(content)
         return _receipt(content) if isinstance(content, ReceiptSheet) else _summary(content)
     except MissingGlyph as lacking:
         named = "、".join(describe(character) for character in lacking.characters)

@@ -242,6 +242,25 @@ class Sheet:
         except Exception as problem:  # whatever the decoder makes of foreign bytes
             raise OperatorError("画像を読めません。PNG の画像を用意してください。", field="file", code="image") from problem
 
+    def pieces(self, pieces: Sequence[tuple[str, Role]], at: tuple[float, float], size: float, colour: str = "#1a1a1a") -> None:
+        """Words of several weights on one line, from ``at`` (left end of the baseline, mm). Raises MissingGlyph."""
+        x, baseline = at
+        for text, role in pieces:
+            line = set_line(text, role)
+            self._draw_line(line, (x * MM, (self.height - baseline) * MM), size, colour)
+            x += line.width * size
+
+    def bookmark(self, title: str, key: str, level: int, y: float) -> None:
+        """This place in the reader's list of contents; ``link`` leads to the same key."""
+        self._canvas.bookmarkHorizontal(key, 0, (self.height - y) * MM)
+        self._canvas.addOutlineEntry(title, key, level)
+        self._canvas.showOutline()
+
+    def link(self, key: str, box: Box) -> None:
+        """A click in the box goes to the bookmark."""
+        place = (box.x * MM, (self.height - box.bottom) * MM, box.right * MM, (self.height - box.y) * MM)
+        self._canvas.linkRect("", key, place, relative=0, Border="[0 0 0]")
+
     def _draw_line(self, line: Line, at: tuple[float, float], size: float, colour: str) -> None:
         """As reportlab's text object would write it, without its bookkeeping: a batch is mostly this."""
         canvas = self._canvas

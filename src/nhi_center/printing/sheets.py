@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from nhi_center.domain.certificate_kinds import Kind
+from nhi_center.domain.manual import Part
 
 
 # no repr: it would carry the person into a log or a traceback
@@ -266,8 +267,26 @@ class SlipBatch:
     sample: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class ManualSheet:
+    """操作の手引 as a book. ``edition``: the program's version and the day; ``pictures``: PNGs by the name the chapters use."""
+
+    parts: tuple[Part, ...]
+    pictures: tuple[tuple[str, bytes], ...]
+    edition: str
+    sample: bool = False
+
+
 Content = (
-    tuple[CertificateSheet, ...] | ReceiptSheet | SummarySheet | ListSheet | InquirySheet | RulerSheet | CoverBatch | SlipBatch
+    tuple[CertificateSheet, ...]
+    | ReceiptSheet
+    | SummarySheet
+    | ListSheet
+    | InquirySheet
+    | RulerSheet
+    | CoverBatch
+    | SlipBatch
+    | ManualSheet
 )
 """What the PDF process makes a document from."""
 

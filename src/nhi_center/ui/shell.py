@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         """Show what this person may open, and the first of it. ``explain``: status item -> (screen, params), the best first."""
         self.stop()
         self._desk = desk
+        self.floating.help_panel.set_desk(desk)
         self._entries = {entry.name: entry for entry in entries if entry.action is None or desk.session.may(entry.action)}
         self._explain = dict(explain or {})
         self.countdown.set_person(desk.session.name, desk.session.role_label)
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
         self.countdown.stop()
         self.message_bar.clear()
         self._put_overlay_away()
+        self.floating.help_panel.set_desk(None)
         self.window_lock.forget()
         for dialog in self.findChildren(QDialog):
             dialog.deleteLater()
@@ -242,9 +244,7 @@ class MainWindow(QMainWindow):
         own = screen.keys() if screen is not None else ()
         taken = {hint.key for hint in own}
         telephone = next((entry for entry in self._entries.values() if entry.overlay), None)
-        front = [KeyHint("F1", "ヘルプ")]
-        if SEARCH in self._entries:
-            front.append(KeyHint("F2", "検索"))
+        front = [KeyHint("F1", "ヘルプ"), *([KeyHint("F2", "検索")] if SEARCH in self._entries else [])]
         tail = [KeyHint("F5", telephone.title)] if telephone is not None else []
         keys = [hint for hint in front if hint.key not in taken] + list(own)
         keys += [hint for hint in (*tail, KeyHint("F12", "ロック")) if hint.key not in taken]

@@ -28,6 +28,7 @@ class Floating(QObject):
         self.veil.hide()
         self.overlay.hide()
         self.help_panel = HelpPanel(work)
+        self.help_panel.widened.connect(self.place)
         pages.installEventFilter(self)
 
     @property
@@ -51,8 +52,8 @@ class Floating(QObject):
         self.overlay.hide()
 
     def show_help(self, name: str) -> None:
-        self.place()
         self.help_panel.show_help(name)
+        self.place()
 
     def place(self) -> None:
         origin = self._pages.mapTo(self._work, self._pages.rect().topLeft())
@@ -60,7 +61,7 @@ class Floating(QObject):
         self.veil.setGeometry(origin.x(), origin.y(), width, height)
         taken = min(width, max(OVERLAY_WIDTH, round(width * 0.6)))
         self.overlay.setGeometry(origin.x() + width - taken, origin.y(), taken, height)
-        panel = self.help_panel.width()
+        panel = min(self.help_panel.width(), width - 24)
         self.help_panel.setGeometry(origin.x() + width - panel - 12, origin.y() + 12, panel, height - 24)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -118,6 +118,7 @@ class FirstStartWindow(QWidget):
         self.help_panel = HelpPanel(self)
         bind_key(self, "F1", self.toggle_help)
         self.help_panel.closed.connect(self.toggle_help)
+        self.help_panel.widened.connect(self._place_help)
         self.show_plan(plan)
 
     def _lay_out(self) -> None:
