@@ -111,12 +111,13 @@ def tour(
     out: Annotated[Path, typer.Option(help="絵・PDF・summary.json を残すフォルダー。")],
     persons: Annotated[int, typer.Option(help="台帳の人数。", min=100)] = 20_000,
     seed: Annotated[int, typer.Option(help="乱数の種。", min=0)] = 1,
+    manual: Annotated[Path | None, typer.Option(help="操作の手引の絵を作り直すフォルダー(resources/manual)。")] = None,
 ) -> None:
     """Work one office day by itself, with real key events, and leave pictures, PDFs and summary.json."""
     _need_training_parts()
     from nhi_center.training.tour import run_tour
 
-    sys.exit(0 if run_tour(out, persons=persons, seed=seed) else 1)
+    sys.exit(0 if run_tour(out, persons=persons, seed=seed, manual=manual) else 1)
 
 
 @app.command()
@@ -134,8 +135,8 @@ def bench(
     sys.exit(0 if run_bench(json_file, only=tuple(only or ()), persons=persons, seconds=seconds, seed=seed) else 1)
 
 
-@app.command()
-def manual(
+@app.command(name="manual")
+def write_manual(
     out: Annotated[Path, typer.Option(help="PDF を書くファイル。")],
 ) -> None:
     """Write the manual for new clerks (操作の手引): every chapter of the help with its picture, as one PDF."""

@@ -10,24 +10,30 @@ from pathlib import Path
 
 import pytest
 
+from nhi_center import resources
 from nhi_center.gateway.cli import BUSINESS_DATE
 from nhi_center.gateway.training_data import load_material
+from nhi_center.services import manual
 from nhi_center.synthesis.ward import people
 from nhi_center.training.house import SEED
 
 PERSONS = 300
 
 
+def _options(out: Path) -> list[str]:
+    return ["--out", str(out), "--persons", str(PERSONS), "--manual", str(out / "manual")]
+
+
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
     out = tmp_path_factory.mktemp("tour")
     done = subprocess.run(
-        [sys.executable, "-m", "nhi_center.cli", "tour", "--out", str(out), "--persons", str(PERSONS)],
+        [sys.executable, "-m", "nhi_center.cli", "tour", *_options(out)],
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": "src"},
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=400,
     )
     summary: dict[str, object] = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert done.returncode == 0, f"{summary['failures']}\n{done.stderr[-2000:]}"
@@ -42,10 +48,17 @@ def test_every_step_is_done_and_has_its_picture(day: tuple[Path, dict[str, objec
     steps = summary["steps"]
     assert isinstance(steps, list)
     assert [step["name"] for step in steps][:3] == ["room-opens", "handover-in", "entry"]
-    assert len(steps) == 18
+    assert len(steps) == 19
     for step in steps:
         assert step["ok"]
         assert (out / step["screenshot"]).stat().st_size > 20_000
+
+
+def test_the_pictures_of_the_manual_are_taken_of_the_same_day(day: tuple[Path, dict[str, object]]) -> None:
+    """The same as stand in resources/manual, within the room the package of a terminal has for them."""
+    taken = sorted((day[0] / "manual").iterdir())
+    assert [path.name for path in taken] == [path.name for path in resources.listing(manual.PICTURES, ".png")]
+    assert sum(path.stat().st_size for path in taken) < 500_000
 
 
 def test_a_certificate_gives_back_the_name_with_its_variation_selector(day: tuple[Path, dict[str, object]]) -> None:

@@ -65,7 +65,7 @@ def test_every_picture_that_is_named_is_there_and_no_other() -> None:
     assert sorted(named) == [path.name for path in resources.listing(manual.PICTURES, ".png")]
     for name in named:
         image = QImage(str(resources.path(manual.PICTURES) / name))
-        assert image.width() >= 600, name
+        assert image.width() >= 400, name
 
 
 def test_the_pictures_leave_room_in_the_package() -> None:

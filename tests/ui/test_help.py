@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,9 +21,11 @@ from nhi_center.services.office import Office
 from nhi_center.ui.common.frame_parts import StatusBar
 from nhi_center.ui.common.help_panel import HelpPanel, View
 from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.common.paged_screen import PagedScreen
+from nhi_center.ui.common.screen import Screen
 from nhi_center.ui.pages import ENTRIES, all_pages
 from nhi_center.ui.shell import MainWindow
-from tests.support.office import desk, premises
+from tests.support.office import as_person, desk, premises
 from tests.support.screens import focused, press, put_away, settle, type_keys, window_over
 from tests.ui.pictures import looked_at_small
 
@@ -242,3 +247,37 @@ def test_how_it_looks(window: MainWindow) -> None:
     type_keys("nowhere")
     wrong += looked_at_small(window, "help-none")
     assert wrong == []
+
+
+# -- what the chapters say of the keys --
+
+EVERYWHERE = frozenset({"Enter", "Shift+Enter", "Esc", "↑↓", "F2", "F5", "F12"})
+"""Said once for all pages, in どの画面でも使うキー."""
+
+
+def fronts(screen: Screen) -> list[Any]:
+    """The screen, and of one that has several pages each of them."""
+    return [screen, *(screen.panels[name] for name in screen.panels)] if isinstance(screen, PagedScreen) else [screen]
+
+
+@pytest.mark.parametrize("person", ["k-ichiro", "s-toko", "40127", "40100"])
+def test_every_key_a_page_opens_with_is_in_its_chapter(desk: Room, glyphs: NamePainter, person: str) -> None:
+    office = desk[0]
+    window = window_over(office, as_person(office, person), glyphs, all_pages().entries)
+    unsaid = []
+    for entry in ENTRIES:
+        if not window.open_screen(entry.name, {}):
+            continue
+        settle()
+        screen = window.screen_named(entry.name)
+        assert screen is not None
+        text = manual.text_of(screen.help_text()).replace("↑", "Up").replace("↓", "Down")
+        hints = itertools.chain.from_iterable(front.keys() for front in fronts(screen))
+        keys = {key for hint in hints for key in hint.key.split()}
+        keys = {key for key in keys if key not in EVERYWHERE and not re.fullmatch(r"[0-9](-[0-9])?", key)}
+        unsaid += [(entry.name, key) for key in sorted(keys) if key not in text]
+        if window.floating.overlay_shown:
+            window.close_overlay()
+    put_away([window])
+    office.premises.pdf.stop()
+    assert unsaid == []

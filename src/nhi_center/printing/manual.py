@@ -19,7 +19,11 @@ TITLE = "操作の手引"
 OFFICE = "新宿区 国民健康保険事務センター"
 _SIZE, _LEADING, _AFTER = 10.0, 1.62, 1.5
 _PICTURE_MM = 150.0
+_PIXEL_MM = 0.126
+"""How large a pixel is at most: a page of the window fills the width, a small window stays small."""
 _CONTENTS_ROW = 6.4
+_OPENING = 8
+"""Blocks at the head of a chapter whose picture stands on the page with its title."""
 _WELCOME = (
     "はじめて仕事をする人のための手引です。画面ごとに、だれが何をするか、どのキーを押すか、困ったときにどうするかを書いています。",
     "同じ内容を、どの画面でも F1 で読めます。F1 のあと F2 で、目次と、言葉での検索が開きます。",
@@ -155,7 +159,9 @@ class _Book:
     def _part(self, part: Part) -> None:
         self._running = part.title
         for number, chapter in enumerate(part.chapters):
-            if number and self.y + 90 < BOTTOM:
+            opens = chapter.blocks[:_OPENING]
+            pictures = sum(self._picture_size(block)[1] for block in opens if block.kind is BlockKind.PICTURE)
+            if number and self.y + 90 + pictures < BOTTOM:
                 self.y += 10
             else:
                 self._begin_page()
@@ -177,11 +183,13 @@ class _Book:
             elif block.kind is BlockKind.ITEM:
                 self._item(block)
             else:
+                if all(piece.strong for piece in block.pieces):  # a heading within the text
+                    self._need(16)
                 self._words(block, LEFT + 2)
 
     def _heading(self, block: Block, following: tuple[Block, ...]) -> None:
         """Kept on one page with what stands under it."""
-        below = self._picture_height(following[0]) if following and following[0].kind is BlockKind.PICTURE else 12.0
+        below = self._picture_size(following[0])[1] if following and following[0].kind is BlockKind.PICTURE else 12.0
         self._need(10 + below)
         self.y += 2
         self.sheet.rectangle(Box(LEFT, self.y + 0.7, 1.2, 4.6), fill=ACCENT)
@@ -198,20 +206,21 @@ class _Book:
         self._words(block, x + inset)
 
     def _picture(self, block: Block) -> None:
-        height = self._picture_height(block)
+        width, height = self._picture_size(block)
         self._need(height + 9)
-        box = Box(LEFT + (RIGHT - LEFT - _PICTURE_MM) / 2, self.y + 1, _PICTURE_MM, height)
+        box = Box(LEFT + (RIGHT - LEFT - width) / 2, self.y + 1, width, height)
         self.sheet.rectangle(Box(box.x - 1, box.y - 1, box.width + 2, box.height + 2), stroke=LINE, fill="#ffffff", radius=1)
         if self._with_pictures:
             self.sheet.image(self._pictures[block.mark], box)
         caption = Style(size=8.5, smallest=7, colour=SOFT, align="center")
-        self.sheet.text(block.text, Box(box.x, box.bottom + 1.6, box.width, 5), caption, "絵の題")
+        self.sheet.text(block.text, Box(LEFT, box.bottom + 1.6, RIGHT - LEFT, 5), caption, "絵の題")
         self.y = box.bottom + 9
 
-    def _picture_height(self, block: Block) -> float:
-        """From the head of the PNG (width and height in the IHDR chunk, PNG 3rd edition 11.2.1)."""
+    def _picture_size(self, block: Block) -> tuple[float, float]:
+        """In mm, from the head of the PNG (width and height in the IHDR chunk, PNG 3rd edition 11.2.1)."""
         width, height = struct.unpack(">2L", self._pictures[block.mark][16:24])
-        return _PICTURE_MM * float(height) / float(width)
+        scale = min(_PIXEL_MM, _PICTURE_MM / width)
+        return width * scale, height * scale
 
 
 def _plain(text: str, *, strong: bool = False) -> tuple[Piece, ...]:

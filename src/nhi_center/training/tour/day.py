@@ -15,7 +15,7 @@ from nhi_center.isolation import restrict
 from nhi_center.services.premises import open_premises
 from nhi_center.tasks.slot_watch import SlotWatch
 from nhi_center.training.house import House
-from nhi_center.training.tour import checking, closing, entry, handovers, output, rooms, safeguards, telephone
+from nhi_center.training.tour import checking, closing, entry, handovers, manual, output, rooms, safeguards, telephone
 from nhi_center.training.tour.hands import Day, as_person
 from nhi_center.training.tour.record import Record
 from nhi_center.training.tour.robot import Robot, Script
@@ -46,13 +46,13 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def work_day(house: House, record: Record) -> None:
-    """Every step of the day in a house that answers. Raises EnvironmentTrouble."""
+def work_day(house: House, record: Record, pictures: Path | None = None) -> None:
+    """Every step of the day in a house that answers; ``pictures``: where those of the manual go. Raises EnvironmentTrouble."""
     record.mark("house")
     qt = application()
     if restrict.reached() is not None:
         restrict.finish()
-    _work(qt, house, record)
+    _work(qt, house, record, pictures)
 
 
 def told(record: Record) -> bool:
@@ -64,7 +64,7 @@ def told(record: Record) -> bool:
     return record.ok
 
 
-def _work(qt: QApplication, house: House, record: Record) -> None:
+def _work(qt: QApplication, house: House, record: Record, pictures: Path | None) -> None:
     watch = SlotWatch()
     watch.start()
     day = Day(house, _open(qt, house, watch, record), record)
@@ -75,11 +75,14 @@ def _work(qt: QApplication, house: House, record: Record) -> None:
             record.fail(f"{type(error).__name__}: {error} ({' > '.join(places[-4:])})")
         qt.exit(0)  # quit() would ask the windows first, and a window with somebody signed in says no
 
-    robot = Robot(_script(day), finished)
+    steps = STEPS if pictures is None else (*STEPS, ("manual", manual.manual_pages))
+    robot = Robot(_script(day, steps), finished)
     robot.start()
     qt.exec()
     watch.stop()
     record.slow_slots = [f"{slot.milliseconds:.0f} ms {slot.where}" for slot in watch.slow]
+    if pictures is not None and record.ok:
+        print(f"  {manual.write_pictures(record.out, pictures, manual.places_of(day)):,} bytes of pictures", file=sys.stderr)
     day.station.close()
 
 
@@ -94,7 +97,7 @@ def _open(qt: QApplication, house: House, watch: SlotWatch, record: Record) -> W
     return station
 
 
-def _script(day: Day) -> Script:
-    for name, step in STEPS:
+def _script(day: Day, steps: tuple[Step, ...]) -> Script:
+    for name, step in steps:
         print(f"  {name}", file=sys.stderr, flush=True)
         yield from day.record.step(name, lambda chosen=step: chosen(day), day.window)  # type: ignore[misc]

@@ -32,8 +32,8 @@ class Day:
         return next((shown for shown in (self.station.window, self.station.sign_in) if shown.isVisible()), None)
 
 
-def sign_in(day: Day, person: str) -> Script:
-    """Sign in at the keyboard and wait for the window."""
+def sign_in(day: Day, person: str, password: str = "") -> Script:
+    """Sign in at the keyboard and wait for the window; ``password`` where the person has changed his."""
     station = day.station
     yield lambda: station.sign_in.isVisible() and station.sign_in.is_ready
     if in_field("sign_in_password"):
@@ -42,7 +42,7 @@ def sign_in(day: Day, person: str) -> Script:
     type_keys(person)
     press("Enter")
     yield lambda: in_field("sign_in_password")
-    type_keys(PASSWORDS[person])
+    type_keys(password or PASSWORDS[person])
     press("Enter")
     yield lambda: station.office is not None and in_field("main_window")
     expect(station.session is not None and station.session.person == person, "another person is signed in")

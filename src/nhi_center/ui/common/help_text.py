@@ -56,7 +56,8 @@ class HelpText(QTextBrowser):
         if image.isNull():
             return image
         ratio = self.devicePixelRatioF()
-        fitted = image.scaledToWidth(round(self._room() * ratio), Qt.TransformationMode.SmoothTransformation)
+        width = round(self._width_of(image) * ratio)
+        fitted = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
         fitted.setDevicePixelRatio(ratio)
         return fitted
 
@@ -65,8 +66,9 @@ class HelpText(QTextBrowser):
         if event.size().width() != event.oldSize().width() and self._text:
             self.show_text(self._text, self._place, self._terms)
 
-    def _room(self) -> int:
-        return max(120, self.viewport().width() - _SIDES)
+    def _width_of(self, image: QImage) -> int:
+        """As wide as there is room, never larger than it was."""
+        return min(image.width(), max(120, self.viewport().width() - _SIDES))
 
     def _dress(self) -> None:
         """Markdown brings its own sizes and no line height; the window's take their place."""
@@ -96,8 +98,8 @@ class HelpText(QTextBrowser):
         shape: QTextImageFormat = pieces.fragment().charFormat().toImageFormat()
         image = QImage(str(resources.path(PICTURES) / QUrl(shape.name()).fileName()))
         if not image.isNull():
-            shape.setWidth(self._room())
-            shape.setHeight(self._room() * image.height() / image.width())
+            shape.setWidth(self._width_of(image))
+            shape.setHeight(self._width_of(image) * image.height() / image.width())
             cursor.setCharFormat(shape)
         return True
 

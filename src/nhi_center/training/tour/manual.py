@@ -1,0 +1,143 @@
+"""The pictures of the manual (resources/manual): some the day takes anyway, the other pages are opened when it is over.
+
+Each shows the page alone, as sharp as it was, in the few colours of the house: that keeps them small enough for the package of a
+terminal. ``WANTED`` names all of them; what the chapters name is tested against the folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from nhi_center.training.tour.hands import Day, open_screen, picture, settled, sign_in, sign_out
+from nhi_center.training.tour.robot import Script, TourFault, in_field, press, rows, sees, type_keys
+from nhi_center.training.tour.safeguards import NEW_PASSWORD, SUPERVISOR
+
+WARD, ADMINISTRATOR = "40127", "40100"
+
+WANTED = {
+    "sign_in": "sign-in",
+    "lock": "lock",
+    "home": "today",
+    "custody": "handover-counting",
+    "presence": "presence",
+    "entry": "entry-error",
+    "entry_confirm": "entry-confirm",
+    "verification": "verification-difference",
+    "certificates": "certificates-queue",
+    "call": "call-answer",
+    "review": "review-list",
+    "day_close": "day-close-open",
+    "reports": "export",
+    "book": "manual-book",
+    "calls": "manual-calls",
+    "quality": "manual-quality",
+    "controls": "manual-controls",
+    "erasure": "manual-erasure",
+    "search": "manual-search",
+    "sync": "manual-sync",
+    "corrections": "manual-corrections",
+    "ward_book": "manual-ward-book",
+    "call_answers": "manual-call-answers",
+}
+"""Picture of the manual -> picture of the tour."""
+
+_COLOURS = (
+    (255, 255, 255),
+    (240, 242, 244),
+    (176, 176, 176),
+    (26, 26, 26),
+    (0, 23, 193),
+    (199, 71, 0),
+    (230, 240, 254),
+)
+"""Paper, panel, line, ink, what can be pressed, what warns, what is chosen: with three bits a pixel there is room for no more."""
+_MARGIN_PX = 16
+
+Place = tuple[int, int, int, int]
+"""Left, top, right, bottom in a picture of the window."""
+
+
+def manual_pages(day: Day) -> Script:
+    """The pages the day itself does not stop at, each with what the day has left in it."""
+    yield from sign_in(day, SUPERVISOR, NEW_PASSWORD)
+    for name in ("book", "calls", "quality", "controls", "erasure"):
+        yield from open_screen(day, name)
+        yield from picture(day, f"manual-{name}")
+    yield from open_screen(day, "inspection")
+    press("4")
+    yield lambda: sees("sync_panel") and settled(day)()
+    yield from picture(day, "manual-sync")
+    press("F2")
+    yield lambda: sees("search_screen") and settled(day)()
+    type_keys("カツラギ 3450312")
+    yield settled(day)
+    yield from picture(day, "manual-search")
+    yield from sign_out(day)
+    yield from sign_in(day, WARD)
+    yield from open_screen(day, "ward_book")
+    yield lambda: settled(day)() and rows("life_table") > 0
+    yield from picture(day, "manual-ward-book")
+    yield from open_screen(day, "corrections")
+    yield settled(day)
+    type_keys("1124-003")
+    press("Enter")
+    yield settled(day)
+    yield from picture(day, "manual-corrections")
+    yield from sign_out(day)
+    yield from sign_in(day, ADMINISTRATOR)
+    yield from open_screen(day, "call_answers")
+    yield lambda: settled(day)() and rows("call_answers_table") > 0
+    yield from picture(day, "manual-call-answers")
+    yield from sign_out(day)
+    yield lambda: in_field("sign_in_id")
+
+
+def places_of(day: Day) -> dict[str, Place]:
+    """What of a window is shown: of the work the page, of the first window the card (the people of the training room stand
+    beside it), of the telephone what lies over the page, of the lock its card."""
+    work, first, lock = day.station.window, day.station.sign_in, day.station.window.lock_page
+    return {
+        "": _place(work.pages, work),
+        "sign_in": _place(find_part(first, "sign_in_card"), first, _MARGIN_PX),
+        "call": _place(work.floating.overlay, work),
+        "lock": _place(find_part(lock, "lock_card"), work, _MARGIN_PX),
+    }
+
+
+def find_part(window: QWidget, name: str) -> QWidget:
+    """Also one that is hidden now. Raises TourFault when there is none."""
+    part = window.findChild(QWidget, name)
+    if not isinstance(part, QWidget):
+        raise TourFault(f"no part named {name}")
+    return part
+
+
+def _place(part: QWidget, window: QWidget, margin: int = 0) -> Place:
+    corner = part.mapTo(window, QPoint(0, 0))
+    right, bottom = corner.x() + part.width(), corner.y() + part.height()
+    return corner.x() - margin, corner.y() - margin, right + margin, bottom + margin
+
+
+def write_pictures(taken: Path, folder: Path, places: Mapping[str, Place]) -> int:
+    """Every picture of the manual from the tour's in ``taken``; gives how many bytes they are. ``places``: what of each is shown,
+    by its name, under "" for the others. Raises FileNotFoundError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    colours = Image.new("P", (1, 1))
+    colours.putpalette([part for colour in _COLOURS for part in colour] * (256 // len(_COLOURS)))
+    size = 0
+    for name, source in WANTED.items():
+        found = sorted(taken.glob(f"[0-9][0-9]-{source}.png"))
+        if not found:
+            raise FileNotFoundError(source)
+        with Image.open(found[0]) as whole:
+            cut = whole.convert("RGB").crop(places.get(name, places[""]))
+        target = folder / f"{name}.png"
+        cut.quantize(palette=colours, dither=Image.Dither.NONE).save(target, optimize=True, bits=3)
+        size += target.stat().st_size
+    return size
