@@ -203,6 +203,27 @@ def test_the_enter_that_commits_a_conversion_opens_nothing(window: MainWindow) -
     assert panel.view is View.INDEX
 
 
+def test_f11_makes_the_manual_in_the_business_folder(window: MainWindow, desk: Room) -> None:
+    press(Qt.Key.Key_F1)
+    press(Qt.Key.Key_F11)
+    made = desk[0].settings.documents / "manual.pdf"
+    assert made.read_bytes().startswith(b"%PDF")
+    assert (window.message_bar.kind, "manual.pdf" in window.message_bar.text.text()) == ("done", True)
+    assert window.floating.help_panel.isVisible()
+
+
+def test_without_anybody_there_is_no_pdf(qtbot: QtBot) -> None:
+    """Such as in the first setting up: there is no business folder yet."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = HelpPanel(window)
+    window.show()
+    panel.show_help("first_start")
+    assert not panel.pdf_button.isVisible()
+    panel.make_pdf()
+    assert panel.isVisible()
+
+
 def test_what_was_looked_for_is_gone_with_the_person(window: MainWindow) -> None:
     panel = window.floating.help_panel
     press(Qt.Key.Key_F1)
@@ -239,9 +260,9 @@ def test_how_it_looks(window: MainWindow) -> None:
     wrong += looked_at_small(window, "help-contents")
     type_keys("書損")
     wrong += looked_at_small(window, "help-found")
-    press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Return)
     wrong += looked_at_small(window, "help-chapter")
+    assert window.floating.help_panel.shown == "certificates"
     press(Qt.Key.Key_Escape)
     window.floating.help_panel.index.line.clear()
     type_keys("nowhere")
