@@ -29,6 +29,7 @@ WANTED = {
     "entry_confirm": "entry-confirm",
     "verification": "verification-difference",
     "certificates": "certificates-queue",
+    "certificates_check": "certificates-check",
     "call": "call-answer",
     "review": "review-list",
     "day_close": "day-close-open",
@@ -103,9 +104,9 @@ def places_of(day: Day) -> dict[str, Place]:
     work, first, lock = day.station.window, day.station.sign_in, day.station.window.lock_page
     return {
         "": _place(work.pages, work),
-        "sign_in": _place(find_part(first, "sign_in_card"), first, _MARGIN_PX),
+        "sign_in": _place(find_part(first, "sign_in_card"), first, _MARGIN_PX, 3 * _MARGIN_PX),
         "call": _place(work.floating.overlay, work),
-        "lock": _place(find_part(lock, "lock_card"), work, _MARGIN_PX),
+        "lock": _place(find_part(lock, "lock_card"), work, _MARGIN_PX, _MARGIN_PX),
     }
 
 
@@ -117,10 +118,11 @@ def find_part(window: QWidget, name: str) -> QWidget:
     return part
 
 
-def _place(part: QWidget, window: QWidget, margin: int = 0) -> Place:
+def _place(part: QWidget, window: QWidget, sides: int = 0, ends: int = 0) -> Place:
+    """``sides`` and ``ends``: what stands around it, left and right, above and below (a card grows with what it says)."""
     corner = part.mapTo(window, QPoint(0, 0))
     right, bottom = corner.x() + part.width(), corner.y() + part.height()
-    return corner.x() - margin, corner.y() - margin, right + margin, bottom + margin
+    return corner.x() - sides, corner.y() - ends, right + sides, bottom + ends
 
 
 def write_pictures(taken: Path, folder: Path, places: Mapping[str, Place]) -> int:

@@ -16,7 +16,7 @@ from nhi_center.ui.common.help_index import HelpIndex
 from nhi_center.ui.common.help_text import HelpText
 from nhi_center.ui.common.paper_maker import PaperMaker
 from nhi_center.ui.common.parts import ActionButton
-from nhi_center.ui.common.styling import words
+from nhi_center.ui.common.styling import lay_out_now, words
 
 _BESIDE_PX, _MANUAL_PX = 420, 820
 COMMON = "common"
@@ -103,9 +103,11 @@ class HelpPanel(QFrame):
 
     def show_help(self, name: str) -> None:
         self._front = name if manual.has(name) else COMMON
-        self._show_front()
+        self._turn_to(View.FRONT)
+        self.browser.forget()
         self.show()
         self.raise_()
+        self._open(self._front)
         self.browser.setFocus()
 
     def _show_front(self) -> None:
@@ -117,8 +119,9 @@ class HelpPanel(QFrame):
         text = manual.text_of(name)
         if name != COMMON:
             text += "\n\n" + manual.text_of(COMMON)
-        self.browser.show_text(text, place, terms)
         self.stack.setCurrentWidget(self.browser)
+        lay_out_now(self.browser)  # so that the text is set once, for the width it will have
+        self.browser.show_text(text, place, terms)
         self.browser.setFocus()
 
     def open_index(self) -> None:
@@ -141,6 +144,7 @@ class HelpPanel(QFrame):
         self.close_button.set_words("閉じる" if view is View.FRONT else "もどる")
         width = _BESIDE_PX if view is View.FRONT else _MANUAL_PX
         if width != self.width():
+            self.browser.forget()
             self.setFixedWidth(min(width, max(_BESIDE_PX, self._parent.width() - 40)))
             self.widened.emit()
 

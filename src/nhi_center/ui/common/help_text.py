@@ -38,32 +38,43 @@ class HelpText(QTextBrowser):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # one that comes would change the width again
         self._text, self._place, self._terms = "", "", ()  # type: tuple[str, str, Sequence[str]]
+        self._set_for = 0
+        self._fitted: dict[tuple[str, int], QImage] = {}
 
     def show_text(self, text: str, place: str = "", terms: Sequence[str] = ()) -> None:
         """``place`` is the text of the paragraph to begin at, ``terms`` are the folded words to mark."""
         self._text, self._place, self._terms = text, place, terms
+        self._set_for = self.viewport().width()
         self.setMarkdown(joined(text))
         self._dress()
         self._mark()
         self._go_to_place()
 
+    def forget(self) -> None:
+        """The width is about to change for another text: the present one need not be set again."""
+        self._text = ""
+
     def loadResource(self, kind: int, url: QUrl | str) -> object:
         """A picture of the manual, made to fit; nothing else is loaded, from nowhere else (for None Qt would look by itself)."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return b""
-        image = QImage(str(resources.path(PICTURES) / QUrl(url).fileName()))
-        if image.isNull():
-            return image
-        ratio = self.devicePixelRatioF()
-        width = round(self._width_of(image) * ratio)
-        fitted = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
-        fitted.setDevicePixelRatio(ratio)
-        return fitted
+        name, ratio = QUrl(url).fileName(), self.devicePixelRatioF()
+        wide = self.viewport().width()
+        if (name, wide) not in self._fitted:
+            image = QImage(str(resources.path(PICTURES) / name))
+            if image.isNull():
+                return image
+            width = round(self._width_of(image) * ratio)
+            fitted = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+            fitted.setDevicePixelRatio(ratio)
+            self._fitted = {known: kept for known, kept in self._fitted.items() if known[1] == wide} | {(name, wide): fitted}
+        return self._fitted[name, wide]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width() and self._text:
+        if self._text and self._set_for != self.viewport().width():
             self.show_text(self._text, self._place, self._terms)
 
     def _width_of(self, image: QImage) -> int:
@@ -73,6 +84,7 @@ class HelpText(QTextBrowser):
     def _dress(self) -> None:
         """Markdown brings its own sizes and no line height; the window's take their place."""
         cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()  # laid out once, not for every paragraph
         block = self.document().begin()
         while block.isValid():
             level = block.blockFormat().headingLevel()
@@ -89,6 +101,7 @@ class HelpText(QTextBrowser):
                 cursor.mergeCharFormat(letters)
             cursor.mergeBlockFormat(layout)
             block = block.next()
+        cursor.endEditBlock()
 
     def _fit_picture(self, block: QTextBlock, cursor: QTextCursor) -> bool:
         """Whether the block is a picture; then it is as wide as there is room."""
