@@ -13,6 +13,7 @@ from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
 from nhi_center.services.office import Office, Premises
 from nhi_center.services.session import NEEDS_VOUCHER, sign_in, sign_out
+from nhi_center.ui.common.help_panel import HelpPanel, View
 from nhi_center.ui.sign_in.window import SignInWindow
 from tests.support.office import PASSWORDS, advance, premises
 from tests.support.office import enter as enter_room
@@ -169,3 +170,31 @@ def test_outside_the_contract_the_window_says_whole_what_to_do(door: Door) -> No
     assert "契約の期間は令和9年3月31日で終わりました。" in said
     assert "「委託の管理」の「契約」で記録します。" in said
     assert looked_at(door.window, "sign-in-no-contract") == []
+
+
+def test_f1_says_how_to_come_in_and_goes_back_to_the_field(window: SignInWindow) -> None:
+    press(Qt.Key.Key_F1)
+    panel = window.findChild(HelpPanel)
+    assert isinstance(panel, HelpPanel)
+    assert panel.isVisible()
+    assert panel.shown == "sign_in"
+    assert "入室の記録がありません" in panel.browser.toPlainText()
+    assert not panel.pdf_button.isVisible(), "nobody works here yet"
+    assert looked_at(window, "sign-in-help") == []
+    press(Qt.Key.Key_F2)
+    panel.index.line.setText("立会い")
+    press(Qt.Key.Key_Return)
+    assert panel.view is View.CHOSEN
+    for _step in range(3):
+        press(Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+    assert window.id_field.editor.hasFocus()
+
+
+def test_the_help_is_put_away_for_the_next_person(window: SignInWindow) -> None:
+    press(Qt.Key.Key_F1)
+    window.reset()
+    panel = window.findChild(HelpPanel)
+    assert isinstance(panel, HelpPanel)
+    assert not panel.isVisible()
+    assert window.id_field.editor.hasFocus()

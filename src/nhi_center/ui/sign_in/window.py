@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import LineField, PasswordField
 from nhi_center.ui.common.parts import ActionButton, Card, Chip
+from nhi_center.ui.common.screen import bind_key
 from nhi_center.ui.common.styling import lay_out_now, words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.sign_in.voucher import VoucherPanel
+
+if TYPE_CHECKING:
+    from nhi_center.ui.common.help_panel import HelpPanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ class SignInWindow(QWidget):
         self._ready = False
         self._busy = False
         self._tried = ("", "")
+        self._help: HelpPanel | None = None
+        self._before_help: QWidget | None = None
+        bind_key(self, "F1", self.toggle_help)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 24, 24, 24)
         outer.addStretch(2)
@@ -99,6 +107,7 @@ class SignInWindow(QWidget):
         self.preparing.setMinimumHeight(20)
         card.add(self.progress)
         card.add(self.preparing)
+        card.add(words("F1 ヘルプ(入れないとき)", "secondary", name="sign_in_help"))
         for field in (self.id_field, self.password_field):
             field.required = True
         self.chain = FieldChain((self.id_field, self.password_field), self)
@@ -217,6 +226,8 @@ class SignInWindow(QWidget):
 
     def reset(self) -> None:
         """Empty, for the next person."""
+        if self._help is not None:
+            self._help.hide()
         self._tried = ("", "")
         self.voucher.end()
         self.set_busy(False)
@@ -224,6 +235,32 @@ class SignInWindow(QWidget):
             one.clear()
             one.editor.setEnabled(True)
         self.id_field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def toggle_help(self) -> None:
+        """F1: how one signs in, and what to do who cannot; the rest of the manual is read from there too."""
+        if self._help is not None and self._help.isVisible():
+            self._help.hide()
+            if (back := self._before_help) is not None and back.isVisible():
+                back.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if self._help is None:
+            from nhi_center.ui.common.help_panel import HelpPanel  # the first window must not wait for the manual
+
+            self._help = HelpPanel(self)
+            self._help.closed.connect(self.toggle_help)
+            self._help.widened.connect(self._place_help)
+        self._before_help = self.focusWidget()
+        self._place_help()
+        self._help.show_help("sign_in")
+
+    def _place_help(self) -> None:
+        if self._help is not None:
+            width = self._help.width()
+            self._help.setGeometry(self.width() - width - 24, 24, width, self.height() - 48)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_help()
 
     def _show_state(self) -> None:
         self.button.setEnabled(self._ready and not self._busy)
