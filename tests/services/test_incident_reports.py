@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from nhi_center.domain.devices import Attached
 from nhi_center.domain.incident_report import Kind, Report
 from nhi_center.domain.incidents import Step
 from nhi_center.domain.operators import Session
 from nhi_center.domain.paper_count import Moment
 from nhi_center.errors import OperatorError
 from nhi_center.isolation import guard
-from nhi_center.services import incidents, isolation, paper_blanks, paper_count, procedures
+from nhi_center.services import devices, incidents, isolation, paper_blanks, paper_count, procedures
 from nhi_center.services.incident_sheet import make_report
 from nhi_center.services.incidents import IncidentRow
 from nhi_center.services.office import Office
@@ -138,6 +139,51 @@ def test_what_another_terminal_may_not_say_is_not_believed(pair: tuple[Desk, Des
     opened, (id_, kind, body) = outgoing(first, "incident")
     assert deliver([opened, (id_, kind, {**body, **changes})], second, "T04") == ["", reason]
     assert only(second, other).incident.entries == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"found_at": "2026-11-24T08:30"}, "unreadable"),
+        ({"found_at": "2030-01-01T08:30+09:00"}, "in-future"),
+        ({"persons": 1.5}, "unreadable"),
+        ({"words": "番号は 123456789018 です"}, "individual-number"),
+    ],
+)
+def test_a_report_no_terminal_would_write_is_not_believed(pair: tuple[Desk, Desk], changes: dict[str, Any], reason: str) -> None:
+    (first, clerk), (second, other) = pair
+    incidents.report(first, clerk, lost(first))
+    ((id_, kind, body),) = outgoing(first, "incident")
+    assert deliver([(id_, kind, {**body, "report": {**body["report"], **changes}})], second, first.terminal) == [reason]
+    assert incidents.listing(second, other) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"told_at": "きのう"}, "unreadable"),
+        ({"told_at": ""}, "unreadable"),
+        ({"told_at": "2026-11-24T08:30"}, "unreadable"),
+        ({"told_at": "2030-01-01T08:30+09:00"}, "unreadable"),
+        ({"told_to": "k-ichiro"}, "not-ward"),
+        ({"words": "番号は 123456789018 です"}, "individual-number"),
+        ({"words": "あ" * 401}, "unreadable"),
+        ({"step": "cause", "told_at": "", "told_to": ""}, "unreadable"),
+    ],
+)
+def test_an_entry_no_terminal_would_write_is_not_believed(pair: tuple[Desk, Desk], changes: dict[str, str], reason: str) -> None:
+    (first, clerk), (second, other) = pair
+    incidents.tell(first, clerk, incidents.report(first, clerk, lost(first)), "40100", "")
+    opened, (id_, kind, body) = outgoing(first, "incident")
+    assert deliver([opened, (id_, kind, {**body, **changes})], second, first.terminal) == ["", reason]
+    assert only(second, other).incident.entries == ()
+
+
+def test_a_device_whose_number_looks_like_somebody_s_hides_no_record(desk: Desk) -> None:
+    office, _clerk = desk
+    devices._hold(office, [Attached("0951:1666", "123456789018", "1-1", holds_data=True)])
+    row = only(*desk)
+    assert "装置(0951:1666 (12桁の番号))がつながった" in row.about
 
 
 def test_paper_whose_number_is_wrong_opens_one(room: Desk) -> None:

@@ -18,6 +18,13 @@ def refuse_individual_number(text: str, field: str) -> None:
         raise OperatorError("個人番号は入力できません。消してください。", field=field, code="individual-number")
 
 
+def without_individual_number(text: str) -> str:
+    """What the program itself writes down of what it found: a device may tell any twelve digits as its number."""
+    while (found := find_individual_number(text)) is not None:
+        text = f"{text[: found[0]]}(12桁の番号){text[found[1] :]}"
+    return text
+
+
 def check_words(reason: str, words: str, longest: int) -> None:
     """Raise OperatorError at ``words`` unless they may stand beside this reason: there where it is その他, and not too long."""
     if reason == OTHER and not words.strip():

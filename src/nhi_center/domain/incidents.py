@@ -185,6 +185,21 @@ def check_told(incident: Incident, told_at: datetime, now: datetime) -> None:
         raise OperatorError("見つかる前の時刻です。確かめてください。", field="told_at", code="before-incident")
 
 
+def check_entry(entry: Entry) -> None:
+    """Raise OperatorError or ValueError unless this could have been written here; for what another terminal tells."""
+    told_at = datetime.fromisoformat(entry.told_at) if entry.step is Step.TOLD else None
+    if told_at is None:
+        if entry.told_to or entry.told_at:
+            raise ValueError("entry")
+    elif told_at > datetime.fromisoformat(entry.at):
+        raise ValueError("entry")
+    if entry.step in IN_WORDS and not entry.words.strip():
+        raise ValueError("entry")
+    if len(entry.words) > LONGEST:
+        raise ValueError("entry")
+    refuse_individual_number(entry.words, "words")
+
+
 def check_close(incident: Incident) -> None:
     """Raise OperatorError unless first measures are written and the ward was told."""
     _require_open(incident)

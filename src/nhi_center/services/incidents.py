@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from nhi_center.domain.free_words import without_individual_number
 from nhi_center.domain.handover import ComparedLine, Count, Handover
 from nhi_center.domain.incident_report import LONGEST_WORDS, Kind, Report, check, from_json, to_json
 from nhi_center.domain.incidents import (
@@ -20,6 +21,7 @@ from nhi_center.domain.incidents import (
     Step,
     WardClocks,
     check_close,
+    check_entry,
     check_told,
     check_words,
     ward_clocks,
@@ -118,7 +120,8 @@ def open_found(
 ) -> None:
     """What the program finds within an act is an incident from then on, once for each ``source`` (with a day in it: each day)."""
     found_at = unit.local.isoformat(timespec="minutes")
-    found = Report(kind, happened, found_at, unit.person, words[:LONGEST_WORDS], persons=persons, items=items)
+    told = without_individual_number(words)[:LONGEST_WORDS]
+    found = Report(kind, happened, found_at, unit.person, told, persons=persons, items=items)
     incident = _opened(unit, kind, report=found)
     if storage.open_one(unit.connection, incident, source=source):
         unit.note(incident=True)
@@ -179,10 +182,17 @@ def take(office: Office, connection: Connection, record: RoomRecord) -> None:
     if step == OPENED:
         day = date.fromisoformat(str(body["day"])).isoformat()
         found = from_json(body["report"])
+        check(found, datetime.fromisoformat(at))
         storage.open_one(connection, Incident(incident, day, found.kind, "", at, by, (), found, record.terminal))
     else:
         words, told_to, told_at = (str(body[name]) for name in ("words", "told_to", "told_at"))
-        storage.add(connection, incident, Entry(Step(step), words, told_to, told_at, at, by), record.id)
+        entry = Entry(Step(step), words, told_to, told_at, at, by)
+        check_entry(entry)
+        if entry.step is Step.TOLD:
+            account = known_people.find(connection, told_to)
+            if account is None or not account.role.is_ward:
+                raise Disbelieved("not-ward")
+        storage.add(connection, incident, entry, record.id)
 
 
 def _numbers(count: Count) -> dict[str, int]:
