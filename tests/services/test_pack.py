@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from nhi_center.domain import canonical, report_period
 from nhi_center.domain import pack as rules
-from nhi_center.domain import report_period
 from nhi_center.domain.operators import Session
 from nhi_center.domain.pack import Group, PackFault
 from nhi_center.domain.seal import SealFault
@@ -108,6 +109,58 @@ def test_a_torn_file_and_one_that_is_none(desk: Desk, made: Path, tmp_path: Path
     for path in (torn, none):
         with pytest.raises(PackFault, match="途中で切れて"):
             packs.check(path, desk[0].premises.trust)
+
+
+def _offset(path: Path, name: str) -> int:
+    """Where the packed bytes of one file begin."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.getinfo(name).header_offset + 30 + len(name)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "summary.pdf"])
+def test_a_byte_that_is_another_within_the_packed_bytes(desk: Desk, made: Path, tmp_path: Path, name: str) -> None:
+    data = bytearray(made.read_bytes())
+    data[_offset(made, name)] = 0xFF  # no kind of block that there is
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(bytes(data))
+    with pytest.raises(PackFault, match="途中で切れて"):
+        packs.check(broken, desk[0].premises.trust)
+
+
+def test_a_file_that_unpacks_to_more_than_it_says_is_not_unpacked(desk: Desk, made: Path, tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("manifest.json", b" " * 128 * 1024**2)
+    data = bytearray(bomb.read_bytes())
+    at = data.rindex(b"PK\x01\x02")
+    data[at + 24 : at + 28] = (10).to_bytes(4, "little")  # the size it says in the list at the end
+    bomb.write_bytes(bytes(data))
+    tracemalloc.start()
+    try:
+        with pytest.raises(PackFault):
+            packs.check(bomb, desk[0].premises.trust)
+        assert tracemalloc.get_traced_memory()[1] < 64 * 1024**2
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["terminal", "made_by", "training", "last"])
+def test_a_manifest_of_other_things_is_none(desk: Desk, made: Path, name: str) -> None:
+    def how(files: dict[str, bytes]) -> None:
+        body = json.loads(files["manifest.json"])
+        files["manifest.json"] = canonical.encode(body | {name: ["T04"]})
+
+    with pytest.raises(PackFault, match="目録の形"):
+        packs.check(changed(made, how), desk[0].premises.trust)
+
+
+def test_a_way_of_packing_that_is_none_of_ours(desk: Desk, made: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.zip"
+    with zipfile.ZipFile(made) as archive, zipfile.ZipFile(other, "w", zipfile.ZIP_LZMA) as again:
+        for name in archive.namelist():
+            again.writestr(name, archive.read(name))
+    with pytest.raises(PackFault, match="形ではありません"):
+        packs.check(other, desk[0].premises.trust)
 
 
 def test_a_receipt_signed_by_nobody_known_is_found_though_the_terminal_packed_it(desk: Desk, made: Path) -> None:

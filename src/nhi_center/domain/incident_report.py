@@ -109,8 +109,10 @@ def to_json(report: Report) -> dict[str, Any]:
 
 
 def from_json(body: Mapping[str, Any]) -> Report:
-    """Raises KeyError, TypeError or ValueError for what ``to_json`` does not write. What is kept is never judged again: one record
-    that ``check`` would refuse today must not hide all the others."""
+    """Raises KeyError, TypeError or ValueError for what ``to_json`` does not write.
+
+    What is kept is never judged again: one record that ``check`` would refuse today must not hide all the others.
+    """
     if set(body) != {one.name for one in fields(Report)}:
         raise ValueError("no report")
     report = Report(**{**body, "kind": Kind(body["kind"])})

@@ -18,7 +18,7 @@ FORM = "nhi-center pack 1"
 PREFIX = b"nhi-center pack manifest 1\n"
 MANIFEST = "manifest.json"
 SUFFIX = ".pack.zip"
-MAX_FILES, MAX_BYTES = 20_000, 2 * 1024**3
+MAX_FILES, MAX_BYTES, MAX_MANIFEST = 20_000, 2 * 1024**3, 16 * 1024**2
 """What a pack may hold at most, unpacked: a year of a busy terminal is far below."""
 
 NAME = re.compile(r"(log|receipts|books|reports)/[A-Za-z0-9][A-Za-z0-9._-]{0,119}|summary\.pdf")
@@ -111,7 +111,10 @@ def read(data: bytes) -> tuple[Manifest, bytes, str]:
                 "missing": tuple(str(one) for one in body["missing"]),
             }
         )
-        if len({one.name for one in found.files}) != len(found.files) or not isinstance(found.last, int):
+        texts = (found.terminal, found.made_at, found.made_by, *(one.title for one in found.files))
+        if not all(isinstance(text, str) for text in texts) or not isinstance(found.training, bool):
+            raise ValueError("texts")
+        if len({one.name for one in found.files}) != len(found.files) or type(found.last) is not int:
             raise ValueError("files")
     except (ValueError, TypeError, KeyError, AttributeError):
         raise PackFault("目録の形が正しくないか、変わっています。") from None
@@ -120,6 +123,6 @@ def read(data: bytes) -> tuple[Manifest, bytes, str]:
 
 def _file(one: Mapping[str, Any]) -> File:
     found = File(**one)
-    if not NAME.fullmatch(found.name) or not _HEX.fullmatch(found.sha256) or not isinstance(found.size, int):
+    if not NAME.fullmatch(found.name) or not _HEX.fullmatch(found.sha256) or type(found.size) is not int or found.size < 0:
         raise ValueError("file")
     return found

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +26,7 @@ def check(path: Path, trust: Trust) -> tuple[Manifest, Checked]:
         with zipfile.ZipFile(path) as archive:
             found = _manifest(archive, trust)
             logs = [checked for one in found.files if (checked := _prove(one, _read(archive, one), trust)) is not None]
-    except (zipfile.BadZipFile, EOFError, RuntimeError):  # RuntimeError: a way of packing it that we do not use
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error):  # RuntimeError: it is encrypted
         raise PackFault("証拠一式のファイルではないか、途中で切れています。") from None
     if len(logs) != 1 or (logs[0].terminal, logs[0].last) != (found.terminal, found.last):
         raise PackFault("操作記録が、目録のとおりに入っていません。")
@@ -35,10 +37,12 @@ def _manifest(archive: zipfile.ZipFile, trust: Trust) -> Manifest:
     entries = archive.infolist()
     if len(entries) > pack.MAX_FILES or sum(one.file_size for one in entries) > pack.MAX_BYTES:
         raise PackFault("大きすぎて、証拠一式とは認められません。")
+    if any(one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for one in entries):
+        raise PackFault("証拠一式の形ではありません。")
     names = [one.filename for one in entries]
     if pack.MANIFEST not in names or len(set(names)) != len(names):
         raise PackFault("目録がないか、同じ名前のファイルが二つあります。")
-    found, payload, signature = pack.read(archive.read(pack.MANIFEST))
+    found, payload, signature = pack.read(_at_most(archive, pack.MANIFEST, pack.MAX_MANIFEST))
     if not trust.terminal_signed(found.terminal, payload, signature):
         raise PackFault("目録の、端末の署名が正しくありません。")
     if set(names) != {pack.MANIFEST, *(one.name for one in found.files)}:
@@ -47,16 +51,26 @@ def _manifest(archive: zipfile.ZipFile, trust: Trust) -> Manifest:
 
 
 def _read(archive: zipfile.ZipFile, one: File) -> bytes:
-    data = archive.read(one.name)
+    data = _at_most(archive, one.name, one.size)
     if (len(data), hashlib.sha256(data).hexdigest()) != (one.size, one.sha256):
         raise PackFault(f"{one.name} の内容が、目録と違います。")
+    return data
+
+
+def _at_most(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+    """One byte more than ``size`` at most: what the archive says of a file's size may be a lie, and reading all of it unpacks
+    as much as there is. Raises PackFault for more."""
+    with archive.open(name) as held:
+        data = held.read(size + 1)
+    if len(data) > size:
+        raise PackFault(f"{name} が、目録より大きくなっています。")
     return data
 
 
 def _prove(one: File, data: bytes, trust: Trust) -> Checked | None:
     if one.group is Group.LOG:
         return check_file(data, trust)
-    if one.group in _SEALED and one.name.endswith(".pdf"):
+    if one.group in _SEALED:
         try:
             documents.check(data, trust, _SEALED[one.group])
         except SealFault as fault:
