@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,38 @@ def test_people_type_numbers_and_times() -> None:
     with pytest.raises(OperatorError) as refused:
         incidents.how_many("数人")
     assert refused.value.field == "persons"
+
+
+@pytest.mark.parametrize(
+    ("typed", "now", "meant"),
+    [
+        ("", "2026-11-24T00:10:20", "2026-11-24T00:10:20"),
+        ("9：05", "2026-11-24T10:10:20", "2026-11-24T09:05:00"),
+        ("11/23 23:55", "2026-11-24T00:10:20", "2026-11-23T23:55:00"),
+        ("１１/２３　23:55", "2026-11-24T00:10:20", "2026-11-23T23:55:00"),
+        ("12/31 17:20", "2027-01-04T08:40:00", "2026-12-31T17:20:00"),
+    ],
+)
+def test_an_evening_is_written_down_the_next_morning(typed: str, now: str, meant: str) -> None:
+    assert incidents.moment(datetime.fromisoformat(now), typed, "told_at") == datetime.fromisoformat(meant)
+
+
+@pytest.mark.parametrize("typed", ["9時", "25:00", "13/1 9:00", "11/23", "9:00:00", "-1:00"])
+def test_what_is_no_time_is_told_with_the_form_of_one(typed: str) -> None:
+    with pytest.raises(OperatorError, match="11/23 17:20") as refused:
+        incidents.moment(datetime.fromisoformat("2026-11-24T09:00:00"), typed, "told_at")
+    assert refused.value.field == "told_at"
+
+
+def test_the_ward_was_told_the_evening_before(desk: Desk) -> None:
+    office, clerk = desk
+    found_at = office.clock.local()
+    id_ = incidents.report(office, clerk, lost(office, found_at=found_at.isoformat(timespec="minutes")))
+    advance(office.premises, hours=24)
+    incidents.tell(office, as_person(office, "k-ichiro"), id_, "40100", f"{found_at.month}/{found_at.day} 18:20")
+    told = only(*desk).incident.told
+    assert told is not None
+    assert told.told_at == f"{found_at.date()}T18:20+09:00"
 
 
 def test_every_terminal_of_the_room_has_it_once(pair: tuple[Desk, Desk]) -> None:

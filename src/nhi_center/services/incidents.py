@@ -4,10 +4,12 @@ ward closes them. Every terminal of the room has them all.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from nhi_center.domain.free_words import without_individual_number
@@ -40,6 +42,9 @@ from nhi_center.storage.engine import Connection
 KIND = "incident"
 OPENED = "opened"
 """The first thing the room is told of one; its other steps are those of the entries."""
+
+_MOMENT = re.compile(r"(?:([0-9]{1,2})/([0-9]{1,2}) +)?([0-9]{1,2}):([0-9]{1,2})")
+_HALF_A_YEAR = timedelta(days=183)
 
 CLOSED_SHOWN = 50
 """How many that are closed stay in the list."""
@@ -270,7 +275,7 @@ def keep_report(office: Office, session: Session, incident_id: str, stage: Stage
 
 
 def tell(office: Office, session: Session, incident_id: str, told_to: str, time: str) -> None:
-    """区への通知: whom of the ward (職員番号), and when (HH:MM of today; "": now).
+    """区への通知: whom of the ward (職員番号), and when (``moment``).
 
     Raises OperatorError at ``told_to`` or ``told_at``.
     """
@@ -287,14 +292,23 @@ def tell(office: Office, session: Session, incident_id: str, told_to: str, time:
 
 
 def moment(now: datetime, time: str, field: str) -> datetime:
-    """HH:MM of today, "" for now. Raises OperatorError at ``field``."""
-    if not time.strip():
+    """HH:MM of today, M/D HH:MM of a day gone by (found or told in the evening, written down the next morning); "" for now.
+
+    Raises OperatorError at ``field``.
+    """
+    typed = unicodedata.normalize("NFKC", time).strip()
+    if not typed:
         return now
+    found = _MOMENT.fullmatch(typed)
     try:
-        hour, minute = (int(part) for part in time.strip().replace("\uff1a", ":").split(":"))
-        return now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        month, day, hour, minute = (int(part or 0) for part in found.groups()) if found else (0, 0, 24, 0)
+        at = now.replace(month=month or now.month, day=day or now.day, hour=hour, minute=minute, second=0, microsecond=0)
+        if month and at - now > _HALF_A_YEAR:  # December, written down in January
+            at = at.replace(year=at.year - 1)
     except ValueError:
-        raise OperatorError("時刻を 9:40 のように入れてください。", field=field, code="not-a-time") from None
+        words = "時刻を 9:40、前の日なら 11/23 17:20 のように入れてください。"
+        raise OperatorError(words, field=field, code="not-a-time") from None
+    return at
 
 
 def how_many(text: str) -> int | None:

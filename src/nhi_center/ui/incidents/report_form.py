@@ -28,7 +28,7 @@ class _Fields:
     def __init__(self) -> None:
         self.kind = ChoiceField("kind", "種類", _KINDS, required=True)
         self.certainty = ChoiceField("certainty", "発生・おそれ", _CERTAINTY, required=True)
-        self.found_at = LineField("found_at", "見つけた時刻(空欄は今)", limit=5, ime=False)
+        self.found_at = LineField("found_at", "見つけた時刻(空欄は今)", limit=11, ime=False, hint="前の日は 11/23 17:20 の形")
         self.found_by = LineField("found_by", "見つけた人のID(空欄は自分)", limit=20, ime=False)
         self.occurred = LineField("occurred", "起きた日時(わかる範囲)", limit=LONGEST_ITEMS)
         self.persons = LineField("persons", "被保険者の人数(不明は空欄)", limit=6, ime=False)

@@ -108,7 +108,7 @@ class IncidentsScreen(Screen):
         self.step.set_value(Step.WRITTEN.value)
         self.words = FreeText("incident_words", "区の確認・指示" if self._closes else "内容(氏名は書かない)", lines=3)
         self.told_to = LineField("told_to", "通知した区職員の職員番号", limit=20, ime=False)
-        self.told_at = LineField("told_at", "通知した時刻(空欄は今)", limit=5, ime=False)
+        self.told_at = LineField("told_at", "通知した時刻(空欄は今)", limit=11, ime=False, hint="前の日は 11/23 17:20 の形")
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.told_to, 1)
@@ -259,7 +259,9 @@ class IncidentsScreen(Screen):
 def _told(row: IncidentRow, now: datetime) -> Cell:
     told = row.incident.told
     if told is not None:
-        return Cell(chip=f"通知済 {told.told_at[11:16]}", tone="done")
+        at = datetime.fromisoformat(told.told_at)
+        same_day = told.told_at[:10] == row.incident.known_at[:10]
+        return Cell(chip=f"通知済 {at:%H:%M}" if same_day else f"通知済 {at.month}/{at.day} {at:%H:%M}", tone="done")
     late = row.incident.overdue(now, row.tell_minutes)
     state = due_state(row.incident.due(row.tell_minutes), now)
     return Cell(chip=f"まだ {state}".rstrip(), tone="error" if late else "warning")
