@@ -231,6 +231,18 @@ def test_paper_whose_number_is_wrong_opens_one(room: Desk) -> None:
     assert [one.incident.kind for one in incidents.listing(office, clerk)] == [Kind.SERIAL, Kind.SERIAL]
 
 
+def test_the_right_number_of_sheets_from_a_wrong_one_on_opens_one_too(room: Desk) -> None:
+    office, clerk = room
+    lying = {stock.prefix: stock for stock in paper_count.book(office, clerk).stocks}["S"]
+    paper_count.count(office, clerk, "S", Moment.OPENING, lying.left, "S0000999", "上の一枚がない")
+    assert "S0000999から" in only(office, clerk).about
+    for counted in (lying.left - 5, lying.left - 5):
+        paper_count.count(office, clerk, "S", Moment.OPENING, counted, lying.upcoming(1)[0], "数え直した")
+    found = [row.about for row in incidents.listing(office, clerk)]
+    assert len(found) == 2, "another number of the same moment is another record, the same told again is not"
+    assert any("差 -5枚" in about for about in found)
+
+
 def test_a_refused_connect_opens_one_a_day_and_a_refused_import_none(desk: Desk) -> None:
     office, _clerk = desk
     for act, target in (("connect", "192.0.2.7 port 443"), ("connect", "192.0.2.7 port 443"), ("import", "smtplib")):

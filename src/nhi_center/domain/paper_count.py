@@ -38,6 +38,16 @@ class PaperCount:
         return self.counted - self.expected
 
 
+def coming_of(stock: PaperStock | None, prefix: str) -> str:
+    """The number that should lie lowest, "" where nothing should lie."""
+    return serial(prefix, stock.first + stock.taken) if stock and stock.left else ""
+
+
+def agrees(stock: PaperStock | None, prefix: str, counted: int, first: str) -> bool:
+    """As many as the book says, from the number it says."""
+    return counted == (stock.left if stock else 0) and (not counted or first == coming_of(stock, prefix))
+
+
 def check(stock: PaperStock | None, prefix: str, counted: int, first: str, reason: str) -> int:
     """What was expected. Raises OperatorError at ``counted``, ``first`` or ``reason``: a difference needs a word why.
 
@@ -48,10 +58,9 @@ def check(stock: PaperStock | None, prefix: str, counted: int, first: str, reaso
         raise OperatorError("数えた枚数を入れてください。", field="counted", code="not-a-count")
     if counted and not first:
         raise OperatorError("いちばん小さい用紙番号を入れてください。", field="first", code="no-number")
-    coming = serial(prefix, stock.first + stock.taken) if stock and stock.left else ""
-    agrees = counted == expected and (not counted or first == coming)
+    coming = coming_of(stock, prefix)
     refuse_individual_number(reason, "reason")
-    if not agrees and not reason.strip():
+    if not agrees(stock, prefix, counted, first) and not reason.strip():
         shown = f"記録では {expected}枚{f'、{coming} から' if coming else ''}です。"
         words = f"{shown}もう一度数えて、違うときは分かっていることを書いてください。差異として残ります。"
         raise OperatorError(words, field="reason", code="differs")

@@ -13,7 +13,7 @@ from nhi_center.domain.paper_count import Moment, PaperCount
 from nhi_center.services import incidents, paper
 from nhi_center.services.office import Office
 from nhi_center.services.paper import PaperDay
-from nhi_center.services.work import begin, reading
+from nhi_center.services.work import Unit, begin, reading
 from nhi_center.storage import paper as storage
 from nhi_center.storage.engine import Connection
 
@@ -69,10 +69,17 @@ def count(
         unit.record(
             "custody", {"paper": prefix, "counted": counted, "expected": expected, "moment": moment.value, "at": unit.stamp}
         )
-        if kept.difference:
-            words = f"用紙 {prefix}: 数えた{counted}枚、あるはずの{expected}枚(差 {kept.difference:+}枚)。理由: {kept.reason}"
-            incidents.open_found(unit, Kind.SERIAL, words, source=f"paper {prefix} {kept.day} {moment.value}", happened=True)
+        if not rules.agrees(stock, prefix, counted, kept.first):
+            _open_incident(unit, kept, rules.coming_of(stock, prefix))
         return kept
+
+
+def _open_incident(unit: Unit, kept: PaperCount, coming: str) -> None:
+    """Once for what was counted: the same told again is no other, another number of the same moment is."""
+    counted = f"数えた{kept.counted}枚({kept.first or 'なし'}から)、あるはずの{kept.expected}枚({coming or 'なし'}から)"
+    words = f"用紙 {kept.prefix}: {counted}、差 {kept.difference:+}枚。理由: {kept.reason}"
+    source = f"paper {kept.prefix} {kept.day} {kept.moment.value} {kept.counted} {kept.first}"
+    incidents.open_found(unit, Kind.SERIAL, words, source=source, happened=True)
 
 
 def open_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
