@@ -25,7 +25,7 @@ from nhi_center.printing.layouts import layout_for
 from nhi_center.services import certificate_book as book
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
-from nhi_center.services import certificates, paper_count, seal
+from nhi_center.services import certificates, incidents, paper_count, seal
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin
 from nhi_center.storage import seal as seals
@@ -84,6 +84,10 @@ def test_the_ward_s_steps_in_order_and_only_the_ward_s(submitted: tuple[Office, 
     assert row.life is not None
     assert (row.standing, row.life.due) == ("無効", due)
     assert row.may == {Life.COLLECTED}
+    (opened,) = incidents.listing(office, ward)
+    assert opened.incident.report is not None
+    assert opened.incident.report.happened, "it had left the ward, though the letter came back"
+    assert "交付したあと" in opened.about
     made = book.make_collect_list(office, ward)
     words = pypdfium2.PdfDocument(made)[0].get_textpage().get_text_range()
     assert "回収一覧" in words

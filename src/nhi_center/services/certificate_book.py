@@ -94,7 +94,7 @@ def record(office: Office, session: Session, event: LifeEvent, *, reissue: bool 
             returned_mail.goes_on(unit, steps[-1])
         if kept.what is Life.VOID:
             certificates.mark_void(unit.connection, job.id)
-            _open_incident(unit, job, kept, issued=bool(steps) and steps[-1].what is Life.ISSUED)
+            _open_incident(unit, job, kept, issued=any(step.what is Life.ISSUED for step in steps))
         if reissue:
             certificate_reissue.order(office, unit, job)
         unit.record(
