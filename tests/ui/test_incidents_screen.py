@@ -170,6 +170,19 @@ def test_reported_from_any_page_and_the_half_keyed_form_stays(hands: DeskHands, 
     assert wrong == []
 
 
+def test_the_end_of_one_speaks_of_no_delivery_that_there_is_not(desk: tuple[Office, Session]) -> None:
+    office, clerk = desk
+    found_at = office.clock.local().isoformat(timespec="minutes")
+    id_ = incidents.report(office, clerk, Report(Kind.LOSS, True, found_at, "", "届出1枚が見当たらない。"))
+    incidents.write(office, clerk, id_, "探した。")
+    incidents.tell(office, clerk, id_, "40100", "")
+    ward = DeskHands(office, as_person(office, "40100"), [CUSTODY, INCIDENTS])
+    ward.window.open_screen("incidents", {})
+    ward.press(Key.Key_F4)
+    assert ward.text("message_text") == "終結にしました。"
+    ward.close()
+
+
 def test_a_reported_one_goes_on_paper_and_the_procedures_are_at_hand(hands: DeskHands, desk: tuple[Office, Session]) -> None:
     office, clerk = desk
     found_at = office.clock.local().isoformat(timespec="minutes")

@@ -233,7 +233,9 @@ class IncidentsScreen(Screen):
 
     def _close(self) -> None:
         if self._closes and self.close_button.isEnabled():
-            self._act(service.close, self.words.value(), said="終結にしました。便の書類の「差異あり」の印は残ります。")
+            row = self.table.current_row()
+            mark = "便の書類の「差異あり」の印は残ります。" if row is not None and row.handover is not None else ""
+            self._act(service.close, self.words.value(), said=f"終結にしました。{mark}")
 
     def _act(self, verb: Any, *values: Any, said: str) -> None:
         for field in (self.words, self.told_to, self.told_at):
