@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import time
+from pathlib import Path
+
 import pytest
 
 from nhi_center.domain import room_rules
 from nhi_center.domain.control_records import RecordKind
-from nhi_center.domain.measures import Change, changes
+from nhi_center.domain.measures import Change, changes, value_words
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
 from nhi_center.services import control_records, measures
 from nhi_center.services.office import Office
+from nhi_center.services.session import sign_out
 from tests.support.certificates import trusting, ward_sets
 from tests.support.office import as_person, desk, premises
+from tests.support.two_terminals import at, deliver, outgoing, two_terminals
 
 __all__ = ["desk", "premises"]
 
@@ -53,3 +58,37 @@ def test_a_rule_of_the_ward_that_changes_is_told_with_both_values(desk: Desk) ->
     (record,) = control_records.records(office, company).records
     assert record.wanted.title == "区の設定 事故の通知の限度(分)の変更"
     assert "前: 30  後: 15" in record.wanted.words
+
+
+def test_a_change_that_another_terminal_has_told_is_not_told_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = two_terminals(tmp_path)
+    signed_in = at(first, "40127"), at(second, "40127")
+    there, here = ((office, as_person(office, "s-toko")) for office, _ward in signed_in)
+    assert (measures.look(*there), measures.look(*here)) == (0, 0)
+    monkeypatch.setattr(measures, "__version__", "0.2.0")
+    assert measures.look(*there) == 1
+    assert deliver(outgoing(there[0], "control_record"), here[0], there[0].terminal) == [""]
+    assert measures.look(*here) == 0
+    monkeypatch.setattr(measures, "__version__", "0.1.0")
+    assert measures.look(*here) == 1, "back again is another change"
+    assert len(control_records.records(*here).records) == 2
+    for person in signed_in:
+        sign_out(*person)
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("require_presence", True, "要"),
+        ("require_presence", False, "不要"),
+        ("keep_days", 0, "0"),
+        ("isolation", "", "端末の設定のとおり"),
+        ("isolation", "files", "ファイル"),
+        ("company", "", "なし"),
+        ("calls_open", time(8, 30), "08:30"),
+    ],
+)
+def test_the_ward_reads_no_word_of_the_program_s_own(name: str, value: object, words: str) -> None:
+    assert value_words(name, value) == words

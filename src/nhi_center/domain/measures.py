@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 
 from nhi_center.domain.control_records import LONGEST, LONGEST_TITLE
+from nhi_center.domain.isolation import level
 
 State = Mapping[str, str]
 """What stands now, in words, by what it is: プログラムの版, 接続制限, 取扱責任者, 手順, and each rule the ward has set."""
@@ -32,6 +34,17 @@ RULES: Mapping[str, str] = {
     "history": "使えない前のパスワード(個)",
 }
 """The ward's rules of the room (``domain.room_rules``) in words."""
+
+
+def value_words(name: str, value: object) -> str:
+    """A rule's value as the ward reads it: no word of the program's own."""
+    if isinstance(value, bool):
+        return "要" if value else "不要"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if name == "isolation":
+        return level(str(value)).label if value else "端末の設定のとおり"
+    return f"{value}" or NONE
 
 
 @dataclass(frozen=True, slots=True)

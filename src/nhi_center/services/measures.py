@@ -12,13 +12,14 @@ from datetime import timedelta
 
 from nhi_center import __version__
 from nhi_center.domain.control_records import RecordKind, Wanted
-from nhi_center.domain.measures import RULES, State, changes
+from nhi_center.domain.measures import RULES, State, changes, value_words
 from nhi_center.domain.operators import Action, Role, Session
 from nhi_center.isolation import restrict
 from nhi_center.services import control_records, known_people, procedures, ward_settings
 from nhi_center.services.forms import closed_days
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
+from nhi_center.storage import control_records as records
 from nhi_center.storage import watch
 from nhi_center.storage.engine import Connection
 
@@ -39,13 +40,25 @@ def look(office: Office, session: Session) -> int:
         if before == now:
             return 0
     found = changes(before, now) if before is not None else ()
-    with begin(office, session, Action.RECORD_CONTROL, step="measures", count=len(found)) as unit:
+    with begin(office, session, Action.RECORD_CONTROL, step="measures") as unit:
+        written = 0
         due = closed_days().next_open(unit.today + timedelta(days=1))
+        told = _newest(unit.connection)
         for one in found:
+            if told.get(one.title) == one.words:
+                continue  # the same change, seen at another terminal of the room
             wanted = Wanted(RecordKind.CHANGE, unit.today, one.title, one.words, due)
             control_records.write_within(office, unit, wanted)
+            written += 1
         watch.put_state(unit.connection, _SEEN, dict(now))
-    return len(found)
+        unit.note(count=written)
+    return written
+
+
+def _newest(connection: Connection) -> dict[str, str]:
+    """The words of the last change told of each measure, from any terminal."""
+    changes_told = [one.wanted for one in reversed(records.every(connection)) if one.wanted.kind is RecordKind.CHANGE]
+    return {wanted.title: wanted.words for wanted in changes_told}
 
 
 def _state(office: Office, connection: Connection) -> State:
@@ -56,8 +69,8 @@ def _state(office: Office, connection: Connection) -> State:
     flat = {**rules.pop("password"), **rules}
     return {
         "プログラムの版": __version__,
-        f"接続制限({office.settings.label})": f"{reached.level.name} {reached.machine.value}" if reached else _OFF,
+        f"接続制限({office.settings.label})": f"{reached.level.label}まで。{reached.machine.words}" if reached else _OFF,
         "取扱責任者": "、".join(one.person for one in people if one.role is Role.SUPERVISOR) or "なし",
         "緊急時の手順": f"文書 {hashlib.sha256(texts.encode()).hexdigest()[:8]}",
-        **{f"区の設定 {RULES[name]}": f"{value}" for name, value in flat.items()},
+        **{f"区の設定 {RULES[name]}": value_words(name, value) for name, value in flat.items()},
     }
