@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from nhi_center.domain.board import Case, by_form, stuck
 from nhi_center.domain.entry import Draft, State
 from nhi_center.domain.operators import Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import board, custody, entry, presence, verification
+from nhi_center.services import board, custody, entry, presence, roster, verification
 from nhi_center.services.office import Office
 from nhi_center.storage import entry as storage
 from tests.support import papers
@@ -79,6 +81,15 @@ def test_a_mistake_stands_at_its_field(desk: Desk, draft: str, to: str, reason: 
     with pytest.raises(OperatorError) as refused:
         board.assign(office, as_person(office, "s-toko"), draft, to, reason)
     assert refused.value.field == field
+
+
+def test_nobody_is_given_what_he_may_not_begin(desk: Desk, draft: str) -> None:
+    office, _clerk = desk
+    supervisor, yesterday = as_person(office, "s-toko"), office.clock.today() - timedelta(days=1)
+    roster.begin_leaving(office, supervisor, "k-hanako", yesterday, "契約の終了")
+    with pytest.raises(OperatorError, match="新しい仕事を始められません") as refused:
+        board.assign(office, supervisor, draft, "k-hanako", "休みのため")
+    assert (refused.value.field, refused.value.code) == ("to", "period")
 
 
 def test_what_is_no_draft_belongs_to_nobody(desk: Desk, draft: str) -> None:

@@ -10,7 +10,7 @@ from nhi_center.domain.board import Case, FormLine
 from nhi_center.domain.entry import Application, State
 from nhi_center.domain.operators import PERMITTED, Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.services import known_people, today_reading
+from nhi_center.services import known_people, roster_gate, today_reading
 from nhi_center.services.entry import form_title, found
 from nhi_center.services.office import Office
 from nhi_center.services.today_reading import Reading
@@ -91,6 +91,7 @@ def assign(office: Office, session: Session, application_id: str, to: str, reaso
         known = {one.person: one for one in known_people.open_people(unit.connection)}.get(to)
         if known is None or Action.ENTER not in PERMITTED[known.role]:
             raise OperatorError("入力できる人のIDを入れてください。", field="to", code="cannot-enter")
+        roster_gate.may_be_given(unit, to, known.role, "to")
         rules.check_assign(application.state, application.keyer, to, reason)
         storage.assign(unit.connection, application, to, unit.stamp, f"assigned by {unit.person}: {reason.strip()}")
         unit.note(former=application.keyer)

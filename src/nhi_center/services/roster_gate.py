@@ -35,6 +35,13 @@ def may_begin(unit: Unit) -> None:
         raise OperatorError(f"新しい仕事は始められません。{found[0].words}{FINISH}", code=found[0].code)
 
 
+def may_be_given(unit: Unit, person: str, role: Role, field: str) -> None:
+    """As ``may_begin`` of somebody else who is given what another has begun. Raises OperatorError at ``field``."""
+    found = faults(roster.entry(unit.connection, person), kinds(), unit.today) if role.is_contractor else ()
+    if found:
+        raise OperatorError(f"この人は新しい仕事を始められません。{found[0].words}", field=field, code=found[0].code)
+
+
 def check_account(office: Office, connection: Connection, person: str, role: Role) -> RosterEntry | None:
     """Raise OperatorError unless ``person`` may have an account in this role: on the roster with the ward's 受理, employed by the
     contract's company or with the ward's decision. Gives the entry; None for ward people, who stand on no roster."""
