@@ -23,6 +23,7 @@ from nhi_center.services.pack import make_pack
 from nhi_center.services.receipts import make_receipt
 from nhi_center.verify import cli, packs
 from tests.services.test_handover import received
+from tests.services.test_on_site_inspection import ended
 from tests.support.office import as_person, desk, premises
 from tests.support.pdf_words import words_of
 
@@ -180,6 +181,20 @@ def test_what_is_gone_or_changed_is_said(desk: Desk, made: Path) -> None:
     receipt.unlink()
     third = make_pack(office, supervisor, month)
     assert packs.check(third, office.premises.trust)[0].missing == ("receipt-20261124-1.pdf がないので、入っていません",)
+
+
+def test_an_inspection_that_ended_within_the_period_is_in_it_with_its_signatures(desk: Desk) -> None:
+    office, _clerk = desk
+    inspection = ended(office)
+    month, supervisor = report_period.month(office.clock.today()), as_person(office, "s-toko")
+    made = make_pack(office, supervisor, month)
+    found, _log = packs.check(made, office.premises.trust)
+    assert [one.name for one in found.of(Group.REPORTS)] == [f"reports/on-site-T04-20261124-{inspection.id[:8]}.pdf"]
+    trust = office.premises.trust
+    with pytest.raises(SealFault, match="on-site"):
+        packs.check(made, type(trust)(trust.gateway, trust.terminals, {}))
+    before = packs.check(make_pack(office, supervisor, month.previous), trust)[0]
+    assert before.of(Group.REPORTS) == ()
 
 
 def test_stopped_there_is_none(desk: Desk) -> None:

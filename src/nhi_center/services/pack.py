@@ -1,7 +1,7 @@
 """証拠一式: everything a period leaves as proof, in one signed file that the ward checks on a PC of its own.
 
-Books are made anew as they stand; receipts and review sheets go in as they were written, and what is not there any more, or is
-another file by now, is said in the manifest. No insured person is named in it; staff are, as in the books.
+Books and 立入り調査票 are made anew as they stand; receipts and review sheets go in as they were written, and what is not there any
+more, or is another file by now, is said in the manifest. No insured person is named in it; staff are, as in the books.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from nhi_center.domain.report_period import Period
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import free_name, write_whole
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
-from nhi_center.services import audit_log, devices
+from nhi_center.services import audit_log, devices, on_site_sheet
 from nhi_center.services.books import BOOKS
 from nhi_center.services.documents import document
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
+from nhi_center.storage import on_site_inspection
 from nhi_center.storage import pack as storage
 
 Report = Callable[[int, int, str], None]
@@ -92,7 +93,15 @@ def _signed(office: Office, session: Session, period: Period) -> tuple[list[Part
             parts.append(found)
         else:
             missing.append(f"{one.file} が{'変わっている' if found else 'ない'}ので、入っていません")
-    return parts, tuple(missing)
+    return parts + _inspections(office, session, period), tuple(missing)
+
+
+def _inspections(office: Office, session: Session, period: Period) -> list[Part]:
+    """立入り調査票 of what was ended within the period, wherever in the room: the inspectors' signatures are in it."""
+    with reading(office, session, Action.VIEW_CONTROLS) as connection:
+        every = on_site_inspection.every(connection)
+    ended = [one.id for one in every if one.ended and period.first.isoformat() <= one.ended_at[:10] <= period.last.isoformat()]
+    return [_part(Group.REPORTS, on_site_sheet.make_sheet(office, session, id_), "立入り調査票") for id_ in ended]
 
 
 def _part(group: Group, path: Path, title: str) -> Part:

@@ -11,12 +11,15 @@ from pathlib import Path
 
 from nhi_center.domain import pack
 from nhi_center.domain.audit_check import Checked, check_file
+from nhi_center.domain.handover import STATEMENT as HANDOVER
+from nhi_center.domain.log_review import STATEMENT as LOG_REVIEW
+from nhi_center.domain.on_site_inspection import END as ON_SITE
 from nhi_center.domain.pack import File, Group, Manifest, PackFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import Trust
 from nhi_center.verify import documents
 
-_SEALED = {Group.RECEIPTS: "handover", Group.REPORTS: "log_review"}
+_ON_SITE_NAME = "reports/on-site-"
 
 
 def check(path: Path, trust: Trust) -> tuple[Manifest, Checked]:
@@ -70,12 +73,22 @@ def _at_most(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
 def _prove(one: File, data: bytes, trust: Trust) -> Checked | None:
     if one.group is Group.LOG:
         return check_file(data, trust)
-    if one.group in _SEALED:
+    kind = _kind(one)
+    if kind:
         try:
-            documents.check(data, trust, _SEALED[one.group])
+            documents.check(data, trust, kind)
         except SealFault as fault:
             raise SealFault(f"{one.name}: {fault}") from None
     return None
+
+
+def _kind(one: File) -> str:
+    """Which statement has to be in its seal, "" for what has none."""
+    if one.group is Group.RECEIPTS:
+        return HANDOVER
+    if one.group is Group.REPORTS:
+        return ON_SITE if one.name.startswith(_ON_SITE_NAME) else LOG_REVIEW
+    return ""
 
 
 def words(found: Manifest, log: Checked) -> Iterator[str]:
