@@ -102,7 +102,7 @@ class IncidentRow:
         return self.names.get(person, person)
 
 
-def report(office: Office, session: Session, found: Report, *, subject: str = "") -> str:
+def report(office: Office, session: Session, found: Report) -> str:
     """事故・おそれの報告 by whoever is signed in; gives its id. ``found_by`` "" is he himself.
 
     Raises OperatorError at the field that is not whole.
@@ -206,7 +206,7 @@ def _numbers(count: Count) -> dict[str, int]:
 
 def listing(office: Office, session: Session) -> tuple[IncidentRow, ...]:
     """Open ones first, oldest first, then the latest closed ones. Raises as ``ward_settings.rules``."""
-    names = {account.person: account.name for account in office.premises.accounts.every()}
+    names = {account.person: account.name for account in office.premises.accounts.everybody()}
     with reading(office, session, Action.INCIDENT) as connection:
         found = storage.open_ones(connection) + storage.closed_ones(connection, CLOSED_SHOWN)
         minutes = ward_settings.rules(office, connection).tell_minutes
@@ -215,7 +215,7 @@ def listing(office: Office, session: Session) -> tuple[IncidentRow, ...]:
 
 def find_row(office: Office, session: Session, incident_id: str) -> IncidentRow:
     """One record. Raises OperatorError when there is none."""
-    names = {account.person: account.name for account in office.premises.accounts.every()}
+    names = {account.person: account.name for account in office.premises.accounts.everybody()}
     with reading(office, session, Action.INCIDENT) as connection:
         minutes = ward_settings.rules(office, connection).tell_minutes
         return _row(connection, find(connection, incident_id), names, minutes)

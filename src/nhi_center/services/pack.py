@@ -1,7 +1,7 @@
 """証拠一式: everything a period leaves as proof, in one signed file that the ward checks on a PC of its own.
 
-Books and 立入り調査票 are made anew as they stand; receipts and review sheets go in as they were written, and what is not there any
-more, or is another file by now, is said in the manifest. No insured person is named in it; staff are, as in the books.
+Books and 立入り調査票 are made anew as they stand; receipts and review sheets go in as they were written, and what is not there
+any more, or is another file by now, is said in the manifest. No insured person is named in it; staff are, as in the books.
 """
 
 from __future__ import annotations
