@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from nhi_center.domain.devices import Attached
-from nhi_center.domain.incident_report import Kind, Report
-from nhi_center.domain.incidents import Step
+from nhi_center.domain.incident_report import LONGEST_ITEMS, LONGEST_WORDS, Kind, Report
+from nhi_center.domain.incidents import IN_WORDS, LONGEST, Step
 from nhi_center.domain.operators import Session
 from nhi_center.domain.paper_count import Moment
 from nhi_center.errors import OperatorError
@@ -281,6 +281,17 @@ def test_first_next_and_last_report_in_writing(desk: Desk) -> None:
     assert [entry.words for entry in only(*desk).incident.of(Step.REPORTED)] == [
         f"{stage} {path.name}" for stage, path in zip(("第1報", "続報", "最終報告"), (first, second, last), strict=True)
     ]
+
+
+def test_whatever_can_be_recorded_can_be_printed(desk: Desk) -> None:
+    office, clerk = desk
+    longest = lost(office, words="無" * LONGEST_WORDS, occurred="夕" * LONGEST_ITEMS, items="名" * LONGEST_ITEMS, my_number=True)
+    id_ = incidents.report(office, clerk, longest)
+    for step in IN_WORDS:
+        incidents.write(office, clerk, id_, "探" * LONGEST, step)
+    incidents.write(office, clerk, id_, "探\n" * (LONGEST // 2 - 1))
+    told = words_of(make_report(office, clerk, id_)).replace("\n", "").replace("\r", "")
+    assert (told.count("夕"), told.count("名")) == (LONGEST_ITEMS, LONGEST_ITEMS)
 
 
 def test_procedures_are_at_hand_without_any_record(desk: Desk) -> None:

@@ -11,6 +11,8 @@ from nhi_center.printing.sheets import ListColumn, ListSheet
 
 BOXES = 30.0
 """mm that the boxes to sign take."""
+NOTE_LINES = 12
+"""Of one note: the 400 characters that may be written of an incident, with day and time."""
 
 
 def list_document(sheet: ListSheet) -> bytes:
@@ -26,7 +28,7 @@ def list_document(sheet: ListSheet) -> bytes:
         if part.columns:
             report.table([_column(column) for column in part.columns], part.rows)
         for note in part.notes:
-            report.paragraph(note, lines=6)
+            report.paragraph(note, lines=NOTE_LINES)
     if sheet.boxes:
         sign_boxes(report, sheet.boxes)
     return report.finish()

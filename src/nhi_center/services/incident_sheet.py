@@ -51,7 +51,7 @@ def sheet(office: Office, row: IncidentRow, stage: Stage) -> ListSheet:
         subtitle=f"{wareki(office.clock.today())} 報告",
         footer=f"{office.settings.label} 事故報告書",
         pairs=_pairs(row),
-        parts=(ListPart("内容", notes=_what(row)), *(_part(row, title, step) for title, step in _PARTS)),
+        parts=(*_told(row), *(_part(row, title, step) for title, step in _PARTS)),
         boxes=("区 責任者", "区 担当", "取扱責任者"),
         sample=office.settings.training,
     )
@@ -63,19 +63,33 @@ def _pairs(row: IncidentRow) -> tuple[tuple[str, str], ...]:
     return (
         ("種類", f"{row.incident.kind.label}({report.certainty if report else '発生'})"),
         ("発見", f"{_when(row.incident.known_at)} {row.found_by}"),
-        ("発生", (report.occurred if report else "") or _UNKNOWN),
-        ("対象", report.whom if report else row.subject),
         ("個人番号", ("含む" if report.my_number else "含まない") if report else "含まない"),
         ("区への通知", told_words),
     )
 
 
+def _told(row: IncidentRow) -> tuple[ListPart, ...]:
+    """What people write in their own words may be longer than a line: what can be recorded can be printed."""
+    report = row.incident.report
+    return (
+        ListPart("発生の日時", notes=((report.occurred if report else "") or _UNKNOWN,)),
+        ListPart("対象", notes=(report.whom if report else row.subject,)),
+        ListPart("内容", notes=_what(row)),
+    )
+
+
 def _what(row: IncidentRow) -> tuple[str, ...]:
-    return (row.incident.report.words,) if row.incident.report else tuple(one.words for one in row.differences)
+    return _lines(row.incident.report.words) if row.incident.report else tuple(one.words for one in row.differences)
 
 
 def _part(row: IncidentRow, title: str, step: Step) -> ListPart:
-    return ListPart(title, notes=tuple(_line(entry) for entry in row.incident.of(step)) or (_UNKNOWN,))
+    lines = tuple(line for entry in row.incident.of(step) for line in _lines(_line(entry)))
+    return ListPart(title, notes=lines or (_UNKNOWN,))
+
+
+def _lines(words: str) -> tuple[str, ...]:
+    """A paragraph each, so that a page may end between them."""
+    return tuple(line for line in words.splitlines() if line.strip())
 
 
 def _line(entry: Entry) -> str:
