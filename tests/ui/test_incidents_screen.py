@@ -170,6 +170,24 @@ def test_reported_from_any_page_and_the_half_keyed_form_stays(hands: DeskHands, 
     assert wrong == []
 
 
+def test_one_reported_over_the_list_is_the_one_that_f3_is_about(hands: DeskHands, desk: tuple[Office, Session]) -> None:
+    office, clerk = desk
+    found_at = office.clock.local().isoformat(timespec="minutes")
+    first = incidents.report(office, clerk, Report(Kind.LOSS, True, found_at, "", "届出1枚が見当たらない。"))
+    hands.window.open_screen("incidents", {})
+    hands.press(Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
+    hands.enter("6", "2", "", "", "", "", "", "")
+    hands.words("別の届出が見当たらない。")
+    hands.go()
+    assert "別の届出が" in hands.text("incident_facts")
+    hands.press(Key.Key_F3)
+    hands.words("40100")
+    hands.press(Key.Key_F3)
+    told = {row.incident.id: row.incident.told for row in incidents.listing(*desk)}
+    assert told.pop(first) is None
+    assert None not in told.values()
+
+
 def test_the_end_of_one_speaks_of_no_delivery_that_there_is_not(desk: tuple[Office, Session]) -> None:
     office, clerk = desk
     found_at = office.clock.local().isoformat(timespec="minutes")

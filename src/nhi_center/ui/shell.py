@@ -163,8 +163,10 @@ class MainWindow(QMainWindow):
     def _report_incident(self) -> None:
         from nhi_center.ui.incidents.report_form import report_form  # it needs the database library
 
-        if self._desk is not None:
-            report_form(self, self._desk)
+        if self._desk is not None:  # over their list it is chosen at once, or F3 would say of another that the ward was told
+            report_form(
+                self, self._desk, lambda id_: self._current == "incidents" and self.open_screen(self._current, {"incident": id_})
+            )
 
     def _open_account(self) -> None:
         self.open_screen(ACCOUNT, {})
