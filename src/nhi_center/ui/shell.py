@@ -164,9 +164,8 @@ class MainWindow(QMainWindow):
         from nhi_center.ui.incidents.report_form import report_form  # it needs the database library
 
         if self._desk is not None:  # over their list it is chosen at once, or F3 would say of another that the ward was told
-            report_form(
-                self, self._desk, lambda id_: self._current == "incidents" and self.open_screen(self._current, {"incident": id_})
-            )
+            page = self._current
+            report_form(self, self._desk, lambda id_: page == "incidents" and self.open_screen(page, {"incident": id_}))
 
     def _open_account(self) -> None:
         self.open_screen(ACCOUNT, {})
@@ -317,8 +316,7 @@ class MainWindow(QMainWindow):
     def _on_search(self) -> None:
         """F2: the screen in front searches by itself, or the search screen opens."""
         screen = self.current_screen
-        own = next((hint.action for hint in (screen.keys() if screen else ()) if hint.key == "F2"), None)
-        if own is not None:
+        if own := next((hint.action for hint in (screen.keys() if screen else ()) if hint.key == "F2"), None):
             own()
         else:
             self.open_screen(SEARCH, {"purpose": case_in_hand(self._screens.get(self._current), self._open_screens())})
