@@ -294,6 +294,15 @@ def test_whatever_can_be_recorded_can_be_printed(desk: Desk) -> None:
     assert (told.count("夕"), told.count("名")) == (LONGEST_ITEMS, LONGEST_ITEMS)
 
 
+def test_a_character_that_no_font_has_keeps_no_report_from_being_made(desk: Desk) -> None:
+    office, clerk = desk
+    id_ = incidents.report(office, clerk, lost(office, words="届出がない😱。\t①の束", occurred="けさ😱", items="氏名😱"))
+    incidents.write(office, clerk, id_, "😱探した。")
+    told = words_of(make_report(office, clerk, id_))
+    for wanted in ("届出がない〓。 ①の束", "けさ〓", "氏名〓", "〓探した。"):
+        assert wanted in told
+
+
 def test_procedures_are_at_hand_without_any_record(desk: Desk) -> None:
     found = procedures.at_hand(*desk)
     assert found.procedures[0].title == "共通: まずすること"

@@ -21,7 +21,7 @@ from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 
 _FILES = {Stage.FIRST: "first", Stage.NEXT: "next", Stage.LAST: "last"}
-_UNKNOWN = "調査中"
+_UNKNOWN, _GETA = "調査中", "〓"
 _PARTS = (
     ("初期対応・経過", Step.WRITTEN),
     ("本人への連絡", Step.CONTACTED),
@@ -72,8 +72,8 @@ def _told(row: IncidentRow) -> tuple[ListPart, ...]:
     """What people write in their own words may be longer than a line: what can be recorded can be printed."""
     report = row.incident.report
     return (
-        ListPart("発生の日時", notes=((report.occurred if report else "") or _UNKNOWN,)),
-        ListPart("対象", notes=(report.whom if report else row.subject,)),
+        ListPart("発生の日時", notes=_lines((report.occurred if report else "") or _UNKNOWN)),
+        ListPart("対象", notes=_lines(report.whom if report else row.subject)),
         ListPart("内容", notes=_what(row)),
     )
 
@@ -88,8 +88,14 @@ def _part(row: IncidentRow, title: str, step: Step) -> ListPart:
 
 
 def _lines(words: str) -> tuple[str, ...]:
-    """A paragraph each, so that a page may end between them."""
-    return tuple(line for line in words.splitlines() if line.strip())
+    """A paragraph each, so that a page may end between them; a character without a glyph is 〓, as printers set it: what was
+    written cannot be changed any more."""
+    from nhi_center.printing.fonts import Role, chain  # reportlab is loaded in the print lane, not at the start
+
+    plain = words.replace("\t", " ")
+    for character in chain(Role.LABEL).missing("".join(plain.split())):
+        plain = plain.replace(character, _GETA)
+    return tuple(line for line in plain.splitlines() if line.strip())
 
 
 def _line(entry: Entry) -> str:
