@@ -21,7 +21,6 @@ from nhi_center.services.incident_sheet import make_report
 from nhi_center.services.incidents import IncidentRow
 from nhi_center.services.office import Office
 from nhi_center.services.session import sign_out
-from nhi_center.storage import incidents as storage
 from tests.support.office import advance, as_person, desk, enter, premises
 from tests.support.pdf_words import words_of
 from tests.support.print_room import room
@@ -253,8 +252,12 @@ def test_a_refused_connect_opens_one_a_day_and_a_refused_import_none(desk: Desk)
     row = only(*desk)
     assert (row.incident.kind, row.incident.report and row.incident.report.happened) == (Kind.CONNECTION, False)
     assert "192.0.2.7 port 443、2回" in row.about
-    with office.store.read.begin() as connection:
-        assert storage.is_open_from(connection, f"connect 192.0.2.7 port 443 {office.clock.today()}")
+    guard._kept.add("connect", "192.0.2.7 port 8080")
+    isolation.record(office)
+    only(*desk)
+    guard._kept.add("connect", "192.0.2.8 port 443")
+    isolation.record(office)
+    assert len(incidents.listing(*desk)) == 2
 
 
 def test_first_next_and_last_report_in_writing(desk: Desk) -> None:

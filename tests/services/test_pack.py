@@ -19,7 +19,7 @@ from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import trust_to_json
 from nhi_center.errors import OperatorCancelled
 from nhi_center.services.office import Office
-from nhi_center.services.pack import make_pack
+from nhi_center.services.pack import NO_REVIEW, make_pack
 from nhi_center.services.receipts import make_receipt
 from nhi_center.verify import cli, packs
 from tests.services.test_handover import received
@@ -59,7 +59,12 @@ def test_everything_of_the_month_is_in_it_and_proven_alone(
     office, _clerk = desk
     assert made.name == "pack-T04-2026-11.pack.zip"
     found, log = packs.check(made, office.premises.trust)
-    assert (found.period, found.terminal, found.made_by, found.missing) == (("2026-11-01", "2026-11-30"), "T04", "s-toko", ())
+    assert (found.period, found.terminal, found.made_by, found.missing) == (
+        ("2026-11-01", "2026-11-30"),
+        "T04",
+        "s-toko",
+        (NO_REVIEW,),
+    )
     assert [one.name for one in found.of(Group.RECEIPTS)] == ["receipts/receipt-20261124-1.pdf"]
     titles = [one.title for one in found.of(Group.BOOKS)]
     for title in ("従事者名簿", "研修記録", "誓約の記録", "受渡簿", "入退室・鍵管理簿", "情報管理台帳", "情報保護対策の一覧"):
@@ -177,10 +182,16 @@ def test_what_is_gone_or_changed_is_said(desk: Desk, made: Path) -> None:
     month, supervisor = report_period.month(office.clock.today()), as_person(office, "s-toko")
     again = make_pack(office, supervisor, month)
     assert again.name == "pack-T04-2026-11-2.pack.zip"
-    assert packs.check(again, office.premises.trust)[0].missing == ("receipt-20261124-1.pdf が変わっているので、入っていません",)
+    assert packs.check(again, office.premises.trust)[0].missing == (
+        NO_REVIEW,
+        "receipt-20261124-1.pdf が変わっているので、入っていません",
+    )
     receipt.unlink()
     third = make_pack(office, supervisor, month)
-    assert packs.check(third, office.premises.trust)[0].missing == ("receipt-20261124-1.pdf がないので、入っていません",)
+    assert packs.check(third, office.premises.trust)[0].missing == (
+        NO_REVIEW,
+        "receipt-20261124-1.pdf がないので、入っていません",
+    )
 
 
 def test_an_inspection_that_ended_within_the_period_is_in_it_with_its_signatures(desk: Desk) -> None:

@@ -52,12 +52,14 @@ def record(office: Office) -> None:
 
 
 def _open_incident(office: Office, act: str, target: str, count: int) -> None:
-    """A connect that was refused is what might have happened (受託 システム対策); one record a day for each goal."""
+    """A connect that was refused is what might have happened (受託 システム対策); one record a day for each address,
+    however many of its ports were tried."""
     if act not in _CONNECTS or target == guard.LOCAL_SOCKET:
         return
     with begin(office, terminal_session(office), Action.SELF_CHECK, step="connect_refused", count=count) as unit:
         words = f"許可されていない接続を断った({target}、{count}回)。どのプログラムが試みたかを調べる。"
-        incidents.open_found(unit, Kind.CONNECTION, words, source=f"connect {target} {unit.today}")
+        address = target.partition(" port ")[0]
+        incidents.open_found(unit, Kind.CONNECTION, words, source=f"connect {address} {unit.today}")
 
 
 def fallen(office: Office) -> str:
@@ -116,7 +118,7 @@ def _record_level(office: Office, *, fell: bool = False) -> None:
     with begin(office, terminal, Action.SELF_CHECK, step="isolation_fell" if now["fell"] else "isolation") as unit:
         unit.note(level=str(now["level"]), machine=str(now["machine"]))
         if now["fell"]:
-            words = "効いていた接続制限が効かなくなった。画面をロックした。動作点検の画面で内容を確かめる。"
+            words = "接続制限が、効いていた段階か、区の定める段階に足りなくなった。画面をロックした。動作点検の画面で確かめる。"
             incidents.open_found(unit, Kind.CONNECTION, words, source=f"isolation {unit.today}")
     with told_apart(), office.store.write.begin() as connection:
         watch.put_state(connection, _KEPT, now)

@@ -34,6 +34,7 @@ Report = Callable[[int, int, str], None]
 
 Part = tuple[File, bytes]
 _EMPTY = "empty"
+NO_REVIEW = "この期間の月のアクセスログ点検表は、まだ署名されていないので、入っていません"
 
 
 def silent(_done: int, _total: int, _words: str) -> None:
@@ -85,7 +86,8 @@ def _books(office: Office, session: Session, period: Period) -> Iterator[tuple[s
 def _signed(office: Office, session: Session, period: Period) -> tuple[list[Part], tuple[str, ...]]:
     with reading(office, session, Action.VIEW_CONTROLS) as connection:
         wanted = storage.documents(connection, period.first, period.last)
-    parts, missing = [], []
+    parts: list[Part] = []
+    missing = [] if any(one.group is Group.REPORTS for one in wanted) else [NO_REVIEW]
     for one in wanted:
         path = office.settings.documents / Path(one.file).name
         found = _part(one.group, path, one.group.label) if path.is_file() else None

@@ -73,12 +73,6 @@ def open_one(connection: Connection, incident: Incident, *, counts: Mapping[str,
     return bool(kept.rowcount)
 
 
-def is_open_from(connection: Connection, source: str) -> bool:
-    """Whether what the program found there stands in a record that the ward has not closed."""
-    found = connection.execute(text(f"SELECT 1 FROM incident WHERE source = :source AND NOT {_CLOSED}"), {"source": source})
-    return found.first() is not None
-
-
 def add(connection: Connection, incident: str, entry: Entry, id_: str = "") -> None:
     """``id_``: the room's record; kept once, and a second 区への通知 or 終結 that another terminal tells changes nothing."""
     connection.execute(
