@@ -70,7 +70,7 @@ def commands(app: typer.Typer) -> set[str]:
         ("nhi-center-gateway", commands(gateway_cli.app)),
         (
             "nhi-center-verify",
-            {"audit", "pack", *verify_cli._SEALED, "recovery-key", "recover", "update-key", "sign-update"},
+            {"audit", "export", "pack", *verify_cli._SEALED, "recovery-key", "recover", "update-key", "sign-update"},
         ),
     ],
     ids=["nhi-center", "nhi-center-gateway", "nhi-center-verify"],

@@ -89,8 +89,13 @@ class Settings:
 
     @property
     def documents(self) -> Path:
-        """Receipts and exports."""
+        """Receipts, lists and sheets."""
         return self.business_folder / "documents"
+
+    @property
+    def exports(self) -> Path:
+        """What leaves for the ward, encrypted, each with its manifest: written here and nowhere else."""
+        return self.business_folder / "exports"
 
     @property
     def crash_records(self) -> Path:

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance, unsuppor
 
 from nhi_center.gateway import app
 from nhi_center.gateway.app import GatewaySettings
-from nhi_center.link import wire, wire_enrolment, wire_erasure, wire_lease, wire_meeting, wire_numbers, wire_state
+from nhi_center.link import wire, wire_enrolment, wire_erasure, wire_export, wire_lease, wire_meeting, wire_numbers, wire_state
 from nhi_center.link.client import client_context
 from tests.support.postgres import RunningGateway, Terminal
 
@@ -41,8 +41,10 @@ INEXPRESSIBLE = {
     wire_meeting.PATH_MEET,
     wire_meeting.PATH_COMPARE,
     wire_numbers.PATH_BLOCKS,
+    wire_export.PATH_EXPORT,
 }
-"""A schema cannot say that numbers rise, nor that 1.0 is not written for 1: what it allows may still be refused."""
+"""A schema cannot say that numbers rise, that two files have two names, nor that 1.0 is not written for 1: what it allows may be
+refused."""
 
 
 class MutualTls(HTTPAdapter):
@@ -80,6 +82,7 @@ def test_document_names_the_programs_own_limits_and_kinds() -> None:
     assert most.pop(wire_enrolment.PATH_ENROL) == wire_enrolment.MAX_BODY_BYTES
     assert most.pop(wire_lease.PATH_LEASE) == wire_lease.MAX_BODY_BYTES
     assert most.pop(wire_erasure.PATH_DESTROY) == wire_erasure.MAX_BODY_BYTES
+    assert most.pop(wire_export.PATH_EXPORT) == wire_export.MAX_EXPORT_BYTES
     assert set(most.values()) == {wire.MAX_BODY_BYTES}
     assert set(SCHEMAS["Record"]["properties"]["kind"]["enum"]) == wire.RECORD_KINDS
     assert set(SCHEMAS["Change"]["properties"]["kind"]["enum"]) == wire.CHANGE_KINDS

@@ -21,8 +21,9 @@ from nhi_center.domain.reports import Table
 from nhi_center.domain.working_hours import Correction, Job
 from nhi_center.services import calls, figures, presence, reports, screen_lock, working_hours
 from nhi_center.services.custody import document_kinds
+from nhi_center.services.exports import Pair
+from nhi_center.services.handover import Credential
 from nhi_center.services.office import Office
-from nhi_center.services.reports import Approval
 from nhi_center.storage import figures as storage
 from nhi_center.storage import presence as stays
 from nhi_center.storage import register
@@ -278,8 +279,8 @@ def test_a_month_that_was_signed_stands_and_what_came_after_is_a_correction(offi
     advance(office.premises, days=10)
     before = reports.of_period(office, session, november)
     assert not before.frozen
-    approval = Approval("s-toko", PASSWORDS["s-toko"], "kumo no ue no natsu", "kumo no ue no natsu")
-    reports.export(office, session, before, approval)
+    pair = Pair(*(Credential(person, PASSWORDS[person]) for person in ("s-toko", "40127")))
+    reports.export(office, session, before, pair)
     with office.store.write.begin() as connection:  # as a record that another hand brought in afterwards
         connection.exec_driver_sql(
             "INSERT INTO incident (id, day, kind, handover, facts, opened_at, opened_by)"

@@ -17,9 +17,10 @@ from nhi_center.domain.report_period import Kind, Period, month, year
 from nhi_center.domain.report_words import LONGEST, ReportWords
 from nhi_center.domain.reports import contents
 from nhi_center.errors import OperatorError
-from nhi_center.services import report_words, reports, roster, takers
+from nhi_center.services import exports, report_words, reports, roster, takers
+from nhi_center.services.exports import Pair
+from nhi_center.services.handover import Credential
 from nhi_center.services.office import Office
-from nhi_center.services.reports import Approval
 from nhi_center.services.room import RoomRecord
 from nhi_center.storage import register
 from tests.domain.forms.builders import person
@@ -32,8 +33,7 @@ __all__ = ["desk", "premises"]
 Room = tuple[Office, Session]
 TODAY = date(2026, 11, 24)
 NOVEMBER = month(TODAY)
-SECRET = "kumo no ue no natsu"
-APPROVAL = Approval("s-toko", PASSWORDS["s-toko"], SECRET, SECRET)
+PAIR = Pair(*(Credential(one, PASSWORDS[one]) for one in ("s-toko", "40127")))
 SAID = ReportWords("似た氏名の書類を取り違えかけた。\n番号を声に出して確かめた。", "一斉更新の準備(2026-12-01 から)。")
 
 
@@ -78,8 +78,9 @@ def test_words_stand_in_the_report_and_on_its_pages(room: Room) -> None:
     report = reports.of_period(office, toko, NOVEMBER)
     assert report.words == SAID
     assert contents(report)["words"]["next_month"] == SAID.next_month
-    path = reports.path_of(office, reports.export(office, toko, report, APPROVAL))
-    shown = subprocess.run(["pdftotext", "-upw", SECRET, path, "-"], capture_output=True, text=True, check=True).stdout
+    made = reports.export(office, toko, report, PAIR)
+    path = exports.path_of(office, made.file)
+    shown = subprocess.run(["pdftotext", "-upw", made.password, path, "-"], capture_output=True, text=True, check=True).stdout
     for words in ("ヒヤリハット", "似た氏名の書類を取り違えかけた。", "翌月の予定", "従事者の人数・交代", "アクセスログ点検"):
         assert words in shown
     for period in (year(TODAY), Period(Kind.DAY, TODAY, TODAY)):
@@ -92,10 +93,10 @@ def test_words_stand_in_the_report_and_on_its_pages(room: Room) -> None:
 def test_a_closed_month_keeps_its_words(room: Room) -> None:
     office, toko = room
     report_words.write(office, toko, NOVEMBER, SAID)
-    reports.export(office, toko, reports.of_period(office, toko, NOVEMBER), APPROVAL)
+    reports.export(office, toko, reports.of_period(office, toko, NOVEMBER), PAIR)
     report_words.write(office, toko, NOVEMBER, replace(SAID, near_misses="月の途中の署名では閉じない。"))
     advance(office.premises, days=10)
-    reports.export(office, toko, reports.of_period(office, toko, NOVEMBER), APPROVAL, again=True)
+    reports.export(office, toko, reports.of_period(office, toko, NOVEMBER), PAIR, again=True)
     with pytest.raises(OperatorError) as refused:
         report_words.write(office, toko, NOVEMBER, SAID)
     assert refused.value.code == "frozen"

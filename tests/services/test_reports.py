@@ -18,16 +18,17 @@ from nhi_center.domain.calls import Outcome
 from nhi_center.domain.custody import Group
 from nhi_center.domain.operators import Session, Signature
 from nhi_center.domain.report_period import month
-from nhi_center.domain.reports import LogState, Report, contents
+from nhi_center.domain.reports import LogState, Report, contents, statement
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import trust_from_json
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.documents import render
-from nhi_center.services import call_figures, forms, reports
+from nhi_center.services import call_figures, exports, forms, reports
 from nhi_center.services.call_answers import book
 from nhi_center.services.custody import document_kinds
+from nhi_center.services.exports import Pair
+from nhi_center.services.handover import Credential
 from nhi_center.services.office import Office
-from nhi_center.services.reports import Approval
 from nhi_center.storage import register
 from nhi_center.verify import cli
 from nhi_center.verify.documents import check
@@ -41,9 +42,8 @@ __all__ = ["desk", "premises"]
 
 Room = tuple[Office, Session]
 MONTH = month(date(2026, 11, 24))
-SECRET = "kumo no ue no natsu"
-OWN = PASSWORDS["s-toko"]
-APPROVAL = Approval("s-toko", OWN, SECRET, SECRET)
+OWN, WARDS = PASSWORDS["s-toko"], PASSWORDS["40127"]
+PAIR = Pair(Credential("s-toko", OWN), Credential("40127", WARDS))
 
 
 @pytest.fixture
@@ -99,7 +99,8 @@ def test_every_word_fits_the_page(room: Room) -> None:
     tables = tuple(replace(table, rows=full.get(table.key, table.rows)) for table in report.tables)
     signature = Signature("s-toko", "見本 統子", "supervisor", report.read_at, "ab" * 32, "cd" * 64)
     busy = replace(report, tables=tables, log=LogState(9_999_999, "ef" * 32, 9_999_999))
-    sheet = reports.summary_sheet(busy, signature, sample=True)
+    ward = replace(signature, person="40127", name="見本 区子", role="ward_staff")
+    sheet = reports.summary_sheet(busy, signature, ward, sample=True)
     assert render(sheet).startswith(b"%PDF")
 
 
@@ -108,6 +109,12 @@ def test_another_month_is_empty(room: Room) -> None:
     assert (report.table("applications").rows, report.table("applications").total) == ((), ())
     assert report.table("calls").rows == ()
     assert sum(report.sources.values()) == 0
+
+
+def test_a_month_in_which_nothing_came_can_leave(room: Room) -> None:
+    office, session = room
+    made = reports.export(office, session, reports.of_period(office, session, month(date(2026, 10, 1))), PAIR)
+    assert made.file == "summary-T04-2026-10.pdf"
 
 
 def test_no_person_and_no_clerk_is_in_it(room: Room) -> None:
@@ -125,34 +132,35 @@ def test_only_a_supervisor_asks(desk: Room) -> None:
 def test_the_file_opens_with_its_password_alone(room: Room, tmp_path: Path) -> None:
     office, session = room
     report = reports.of_period(office, session, MONTH)
-    row = reports.export(office, session, report, APPROVAL)
-    path = reports.path_of(office, row)
-    assert path.name == "summary-2026-11.pdf"
-    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+    made = reports.export(office, session, report, PAIR)
+    path, secret = exports.path_of(office, made.file), made.password
+    assert path.name == "summary-T04-2026-11.pdf"
+    assert path.parent == office.settings.exports
+    assert sorted(entry.name for entry in path.parent.iterdir()) == [f"{path.stem}.manifest.json", path.name]
     with pytest.raises(pikepdf.PasswordError):
         pikepdf.open(path)
     with pytest.raises(pikepdf.PasswordError):
         pikepdf.open(path, password=OWN)
-    with pikepdf.open(path, password=SECRET) as document:
+    with pikepdf.open(path, password=secret) as document:
         assert document.encryption.R == 6
         assert document.encryption.bits == 256
     refused = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=False)
     assert refused.returncode != 0
-    said = subprocess.run(["pdftotext", "-layout", "-upw", SECRET, path, "-"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(["pdftotext", "-layout", "-upw", secret, path, "-"], capture_output=True, text=True, check=True).stdout
     assert "処理状況報告書" in said
     assert "令和8年11月分" in said
     assert report.log.hash[:8] in said
-    assert SECRET.encode() not in path.read_bytes()
+    assert "見本" in said
 
 
 def test_the_ward_proves_it_alone(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
     office, session = room
     report = reports.of_period(office, session, MONTH)
-    path = reports.path_of(office, reports.export(office, session, report, APPROVAL))
+    path = exports.path_of(office, reports.export(office, session, report, PAIR).file)
     trust = trust_from_json(json.loads(office.settings.trust.read_bytes()))
     proven = check(path.read_bytes(), trust, "summary")
-    assert proven.contents == contents(report)
-    assert [(signer.name, signer.role) for signer in proven.signers] == [("見本 統子", "supervisor")]
+    assert proven.contents == statement(contents(report))
+    assert [(signer.name, signer.role) for signer in proven.signers] == [("見本 統子", "supervisor"), ("見本 区子", "ward_staff")]
     assert cli.main(["export", str(path), "--trust", str(office.settings.trust)]) == 0
     assert "見本 統子" in capsys.readouterr().out
     file = path.read_bytes()
@@ -171,60 +179,73 @@ def test_the_ward_proves_it_alone(room: Room, capsys: pytest.CaptureFixture[str]
 def test_an_earlier_file_stays(room: Room) -> None:
     office, session = room
     report = reports.of_period(office, session, MONTH)
-    first = reports.export(office, session, report, APPROVAL)
-    before = reports.path_of(office, first).read_bytes()
+    first = reports.export(office, session, report, PAIR)
+    before = exports.path_of(office, first.file).read_bytes()
     with pytest.raises(OperatorError) as caught:
-        reports.export(office, session, report, APPROVAL)
+        reports.export(office, session, report, PAIR)
     assert caught.value.code == "file-exists"
-    second = reports.export(office, session, report, APPROVAL, again=True)
-    assert second.file == "summary-2026-11-2.pdf"
-    assert reports.path_of(office, first).read_bytes() == before
-    assert [row.file for row in reports.written(office, session)] == ["summary-2026-11-2.pdf", "summary-2026-11.pdf"]
+    second = reports.export(office, session, report, PAIR, again=True)
+    assert second.file == "summary-T04-2026-11-2.pdf"
+    assert second.password != first.password
+    assert exports.path_of(office, first.file).read_bytes() == before
+    assert [row.file for row in reports.written(office, session)] == ["summary-T04-2026-11-2.pdf", "summary-T04-2026-11.pdf"]
 
 
 @pytest.mark.parametrize(
-    ("approval", "field", "code"),
+    ("supervisor", "ward", "field", "code"),
     [
-        (Approval("s-toko", OWN, "too short", "too short"), "password", "weak-password"),
-        (Approval("s-toko", OWN, SECRET, SECRET + "!"), "repeated", "not-the-same"),
-        (Approval("s-toko", OWN, OWN, OWN), "password", "own-password"),
-        (Approval("s-toko", "wrong", SECRET, SECRET), "password", "wrong-password"),
-        (Approval("k-ichiro", PASSWORDS["k-ichiro"], SECRET, SECRET), "", "wrong-role"),
+        (Credential("s-toko", "wrong"), PAIR.ward, "supervisor", "wrong-password"),
+        (PAIR.supervisor, Credential("40127", "wrong"), "ward", "wrong-password"),
+        (Credential("k-ichiro", PASSWORDS["k-ichiro"]), PAIR.ward, "supervisor", "wrong-role"),
+        (PAIR.ward, PAIR.supervisor, "supervisor", "wrong-role"),
+        (PAIR.supervisor, PAIR.supervisor, "ward", "four-eyes"),
+        (PAIR.supervisor, Credential("k-ichiro", PASSWORDS["k-ichiro"]), "ward", "wrong-role"),
     ],
 )
-def test_what_is_refused_writes_nothing(room: Room, approval: Approval, field: str, code: str) -> None:
+def test_what_is_refused_writes_nothing(room: Room, supervisor: Credential, ward: Credential, field: str, code: str) -> None:
     office, session = room
     with pytest.raises(OperatorError) as caught:
-        reports.export(office, session, reports.of_period(office, session, MONTH), approval)
+        reports.export(office, session, reports.of_period(office, session, MONTH), Pair(supervisor, ward))
     assert (caught.value.field, caught.value.code) == (field, code)
-    assert not office.settings.documents.exists() or not list(office.settings.documents.iterdir())
+    assert list(office.settings.exports.iterdir()) == []
     assert reports.written(office, session) == ()
 
 
-def test_passwords_are_in_no_log_and_no_row(room: Room) -> None:
+def test_passwords_are_in_no_file_no_log_and_no_row(room: Room) -> None:
     office, session = room
-    row = reports.export(office, session, reports.of_period(office, session, MONTH), APPROVAL)
-    assert SECRET not in repr(APPROVAL)
+    made = reports.export(office, session, reports.of_period(office, session, MONTH), PAIR)
+    secrets = [text_.encode() for text_ in (made.password, OWN, WARDS)]
+    assert made.password not in repr(made)
+    assert OWN not in repr(PAIR)
+    office.premises.close()
+    texts = [path.read_bytes() for path in office.settings.business_folder.rglob("*") if path.is_file()]
+    assert not any(secret in data for secret in secrets for data in texts)
     with office.store.read.begin() as connection:
+        whole = b"\n".join(
+            str(tuple(row)).encode()
+            for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).fetchall()
+            for row in connection.execute(text(f'SELECT * FROM "{name}"')).fetchall()
+        )
         log = b"\n".join(bytes(entry.entry) for entry in connection.execute(text("SELECT entry FROM audit")))
-        sent = connection.execute(text("SELECT body FROM outbox WHERE kind = 'summary'")).scalar_one()
-    assert SECRET.encode() not in log
-    assert row.sha256.encode() in log
-    assert SECRET not in sent
-    assert json.loads(sent)["sha256"] == row.sha256
+        sent = json.loads(connection.execute(text("SELECT body FROM outbox WHERE kind = 'summary'")).scalar_one())
+    assert len(whole) > 10_000
+    assert not any(secret in whole for secret in secrets)
+    assert made.sha256.encode() in log
+    assert sent["sha256"] == made.sha256
+    assert sent["ward_signature"]["person"] == "40127"
 
 
 def test_a_disk_that_cannot_be_written_leaves_no_row(room: Room) -> None:
     office, session = room
     report = reports.of_period(office, session, MONTH)
-    office.settings.documents.write_bytes(b"a file stands where the folder should be")
+    office.settings.exports.write_bytes(b"a file stands where the folder should be")
     with pytest.raises(EnvironmentTrouble):
-        reports.export(office, session, report, APPROVAL)
+        reports.export(office, session, report, PAIR)
     assert reports.written(office, session) == ()
 
 
 def test_a_written_report_stands(room: Room) -> None:
     office, session = room
-    reports.export(office, session, reports.of_period(office, session, MONTH), APPROVAL)
+    reports.export(office, session, reports.of_period(office, session, MONTH), PAIR)
     with pytest.raises(DatabaseError, match="append-only"), office.store.write.begin() as connection:
         connection.execute(text("UPDATE report SET sha256 = ''"))

@@ -209,5 +209,5 @@ def test_actions_without_a_screen_are_acts_inside_one() -> None:
     inside |= {Action.MANAGE_CONTRACT, Action.ON_SITE_INSPECT, Action.RECORD_CONTROL, Action.ANSWER_CONTROL}
     inside |= {Action.SETTLE_CONTROL}
     inside |= {Action.ACKNOWLEDGE_DEVICE, Action.REPAIR_SYNC, Action.SETTLE_CONFLICT, Action.DECLARE_FAILED}
-    inside |= {Action.COPY_LEDGER, Action.APPROVE_COPY}
+    inside |= {Action.COPY_LEDGER, Action.APPROVE_COPY, Action.EXPORT_NAMES}
     assert {entry.action for entry in PAGES.entries} | inside == set(Action)

@@ -8,22 +8,28 @@ from pathlib import Path
 import pikepdf
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel
 
+from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Session
 from nhi_center.domain.working_hours import Correction, Job
 from nhi_center.services import reports as service
 from nhi_center.services import working_hours
+from nhi_center.services.exports import path_of
 from nhi_center.services.office import Office
+from nhi_center.ui.common.fields import PasswordField
 from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.reports import ENTRY
+from nhi_center.ui.reports.password_dialog import PasswordDialog
 from nhi_center.ui.reports.screen import ReportsScreen
 from nhi_center.ui.shell import MainWindow
-from tests.services.test_reports import OWN, SECRET, room
+from tests.services.test_reports import OWN, WARDS, room
 from tests.support.office import advance, desk, premises
 from tests.support.screens import enter, focused, press, settle, window_over
-from tests.ui.pictures import check_screen
+from tests.ui.pictures import check_screen, looked_at, looked_at_small
 
 __all__ = ["desk", "premises", "room"]
 
@@ -46,68 +52,92 @@ def screen(window: MainWindow) -> ReportsScreen:
     return found
 
 
-def write(password: str = SECRET, own: str = OWN) -> None:
-    assert focused().objectName() == "password"
-    enter(password)
-    enter(password)
+def write(own: str = OWN, ward: str = WARDS) -> None:
+    """Both sign by keys; the supervisor's ID stands there already."""
     assert focused().objectName() == "report_signer_password"
     enter(own)
+    assert focused().objectName() == "report_ward_id"
+    enter("40127")
+    assert focused().objectName() == "report_ward_password"
+    enter(ward)
+
+
+def shown(window: MainWindow) -> PasswordDialog:
+    (dialog,) = [one for one in window.findChildren(PasswordDialog) if one.isVisible()]
+    return dialog
 
 
 def test_a_report_is_written_by_keys_alone(window: MainWindow, room: Room) -> None:
+    assert looked_at_small(window, "export") == []
+    window.resize(1366, 768)
     write()
     (row,) = service.written(*room)
     page = screen(window)
-    assert page.files.hasFocus()
     assert row.file in page.place.text()
     assert row.sha256[:8] in page.place.text()
-    assert page.card.password.value() == ""
-    with pikepdf.open(service.path_of(room[0], row), password=SECRET) as document:
+    password = shown(window).password.text().replace("\n", "")
+    with pikepdf.open(path_of(room[0], row.file), password=password) as document:
         assert len(document.pages) >= 1
-    assert "別の方法" in window.message_bar.text.text()
-    assert check_screen(window) == []
-
-
-def test_the_sentence_runs_with_the_typing(window: MainWindow) -> None:
-    page = screen(window)
-    for letter in "kumo no ue":
-        press_letter(letter)
-    assert page.card.strength.text() == "あと5文字いります。"
-    enter()
-    enter("kumo no ue")
-    enter(OWN)
-    assert page.card.password.problem
-    assert page.files.rows() == ()
-
-
-def press_letter(letter: str) -> None:
-    field = focused()
-    field.insert(letter)  # type: ignore[attr-defined]
-    field.textEdited.emit(field.text())  # type: ignore[attr-defined]
+    assert looked_at(shown(window), "export-password") == []
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     settle()
+    assert window.findChildren(PasswordDialog) == []
+    assert focused().objectName() == "report_signer_password"
+    assert all(field.value() == "" for field in window.findChildren(PasswordField))
+    assert looked_at_small(window, "export-done") == []
+    assert all(panel.height() >= panel.minimumSizeHint().height() for panel in (page.card.panel, page.card.ward_panel))
 
 
-def test_a_wrong_own_password_keeps_the_file_s(window: MainWindow, room: Room) -> None:
+def test_the_password_is_shown_until_it_has_been_copied_by_hand(window: MainWindow, room: Room) -> None:
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+    write()
+    dialog = shown(window)
+    password = dialog.password
+    assert dialog.text.text().startswith("summary-T04-2026-11.pdf")
+    press(Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    QTest.mouseDClick(password, Qt.MouseButton.LeftButton)
+    QTest.keyClick(dialog, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(dialog, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert not password.hasSelectedText()
+    assert clipboard.text() == ""
+    window.lock(LockReason.KEY)
+    assert not dialog.isVisible()
+
+
+def test_a_wrong_password_is_told_to_whose_it_is(window: MainWindow, room: Room) -> None:
     write(own="wrong")
     page = screen(window)
     assert service.written(*room) == ()
     assert focused().objectName() == "report_signer_password"
-    assert page.card.password.value() == SECRET
+    assert page.card.panel.password_field.problem
     advance(room[0].premises, seconds=1)
     enter(OWN)
+    assert focused().objectName() == "report_ward_password"
+    enter("wrong")
+    assert focused().objectName() == "report_ward_password"
+    assert page.card.ward_panel.password_field.problem
+    assert check_screen(window) == []
+    advance(room[0].premises, seconds=5)
+    page.card.panel.password_field.editor.setFocus()
+    enter(OWN)
+    enter(WARDS)
     assert len(service.written(*room)) == 1
 
 
 def test_the_second_file_of_a_month_is_asked_for(window: MainWindow, room: Room) -> None:
     write()
+    shown(window).buttons[0].click()
+    settle()
     page = screen(window)
-    page.card.password.editor.setFocus()
+    page.card.panel.password_field.editor.setFocus()
     write()
     assert len(service.written(*room)) == 1
     assert any(found.isVisible() for found in window.findChildren(QDialog))
     press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert not any(found.isVisible() for found in window.findChildren(QDialog))
-    assert [row.file for row in service.written(*room)] == ["summary-2026-11-2.pdf", "summary-2026-11.pdf"]
+    assert [row.file for row in service.written(*room)] == ["summary-T04-2026-11-2.pdf", "summary-T04-2026-11.pdf"]
+    assert shown(window).text.text().startswith("summary-T04-2026-11-2.pdf")
 
 
 def test_months_turn_and_tiles_bring_their_table(window: MainWindow) -> None:
@@ -223,3 +253,33 @@ def test_the_supervisor_s_words_are_written_and_stand_after_the_last_table(
 def said(text: str) -> None:
     focused().insertPlainText(text)  # type: ignore[attr-defined]
     settle()
+
+
+def test_the_list_with_names_leaves_under_the_wards_number(window: MainWindow, room: Room) -> None:
+    press(Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    (dialog,) = window.findChildren(FormDialog)
+    assert focused().objectName() == "reason"
+    press(Qt.Key.Key_3)
+    enter()
+    enter("8新健医保第99号")
+    assert looked_at(dialog, "names") == []
+    enter()  # the supervisor's ID stands there
+    enter(OWN)
+    enter("40127")
+    enter("wrong")
+    assert focused().objectName() == "ward"
+    assert looked_at(dialog, "names-refused") == []
+    advance(room[0].premises, seconds=5)
+    dialog.chain.fields[3].editor.setFocus()
+    enter(OWN)
+    enter()
+    enter(WARDS)
+    assert shown(window).text.text().startswith("received-list-T04-2026-11.pdf")
+    assert "書き出しました" in window.message_bar.text.text()
+
+
+def test_the_list_with_names_is_of_a_month(window: MainWindow) -> None:
+    press(Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+    press(Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    assert window.findChildren(FormDialog) == []
+    assert "月ごと" in window.message_bar.text.text()

@@ -51,7 +51,19 @@ class Severity(IntEnum):
 
 _IDENTIFYING = frozenset({"sign_in", "sign_out", "lock", "unlock", "wrong_password", "change_password", "vouch", "open_account"})
 _REFUSED = frozenset({"denied", "wrong_password"})
-_RARE = frozenset({"remove_person", "rekey", "recover", "set_up", "copy_out", "open_account", "change_password", "accept_roster"})
+_RARE = frozenset(
+    {
+        "remove_person",
+        "rekey",
+        "recover",
+        "set_up",
+        "copy_out",
+        "open_account",
+        "change_password",
+        "accept_roster",
+        "export_names",
+    }
+)
 _RARE_STEPS = frozenset({"export"})
 
 

@@ -79,6 +79,7 @@ class Action(StrEnum):
     CABINET = "cabinet"
     MANAGE_CABINETS = "manage_cabinets"
     REPORT = "report"
+    EXPORT_NAMES = "export_names"
     INSPECT = "inspect"
     SYNC = "sync"
     REPAIR_SYNC = "repair_sync"
@@ -196,6 +197,7 @@ PERMITTED: dict[Role, frozenset[Action]] = {
         Action.DAY_CLOSE,
         Action.MANAGE_CABINETS,
         Action.REPORT,
+        Action.EXPORT_NAMES,
         Action.MANAGE_ROSTER,
         Action.COPY_OUT,
         Action.SIGN_LOG_REVIEW,

@@ -2,24 +2,23 @@
 
 No citizen, clerk or application is named; the 取扱責任者 stands where he signed (this report, アクセスログ点検).
 
-What is shown, what is signed and what is printed are the same tables. The password of the file goes another way than the file.
+What is shown, what is signed and what is printed are the same tables.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from nhi_center.domain import canonical
 from nhi_center.domain.report_period import Kind, Period
 from nhi_center.domain.report_words import ReportWords
-from nhi_center.errors import OperatorError
 
 STATEMENT = "summary"
 """The kind under which a report is signed, recorded and sealed."""
 
-SHORTEST_PASSWORD = 15
-FEWEST_CHARACTERS = 6
 CORRECTIONS = "corrections"
 
 
@@ -83,7 +82,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One report as a file in the documents folder; ``name`` of who signed it."""
+    """One report as a file that left; ``name`` of the supervisor who signed it. ``sent``: "" not yet, or how the sending to the
+    segment ended (``services.export_sending``)."""
 
     month: str
     """Key of its period."""
@@ -91,10 +91,11 @@ class Written:
     sha256: str
     made_at: str
     name: str
+    sent: str = ""
 
 
 def contents(report: Report) -> dict[str, Any]:
-    """Exactly what the supervisor signs."""
+    """All that stands in it, as the store keeps it."""
     return {
         "number": report.number,
         "period": report.period.key,
@@ -114,6 +115,14 @@ def contents(report: Report) -> dict[str, Any]:
         "sources": dict(report.sources),
         "log": {"entries": report.log.entries, "hash": report.log.hash, "anchored": report.log.anchored},
     }
+
+
+def statement(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What both sign, of ``contents``: tables and words by their fingerprint, since this stands beside the encrypted file for all
+    to read, and what they say in it alone."""
+    hidden = {name: body[name] for name in ("tables", "words") if name in body}
+    shown = {name: value for name, value in body.items() if name not in hidden}
+    return {**shown, "report_sha256": hashlib.sha256(canonical.encode(hidden)).hexdigest()}
 
 
 def tables_of(signed: Mapping[str, Any]) -> tuple[Table, ...]:
@@ -150,31 +159,6 @@ def corrections(before: Sequence[Table], now: Sequence[Table]) -> Table:
                 if was != is_:
                     rows.append((f"{table.title.partition('(')[0]} {words} {table.headings[at]}", (was, is_, is_ - was)))
     return Table(CORRECTIONS, "前月修正", ("項目", "報告した数", "いまの数", "差"), tuple(rows))
-
-
-def strength(password: str) -> str:
-    """One sentence about a password while it is typed; the password is not in it."""
-    if not password:
-        return f"{SHORTEST_PASSWORD}文字以上。短い言葉をいくつかつなぐと、覚えやすく破られにくくなります。"
-    if len(password) < SHORTEST_PASSWORD:
-        return f"あと{SHORTEST_PASSWORD - len(password)}文字いります。"
-    if len(set(password)) < FEWEST_CHARACTERS:
-        return "同じ文字の繰返しです。ほかの文字も混ぜてください。"
-    return f"使えます({len(password)}文字)。"
-
-
-def check_password(password: str, repeated: str) -> None:
-    """Raise OperatorError at ``password`` or ``repeated`` unless it may close a file that leaves the room."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise OperatorError(f"パスワードは{SHORTEST_PASSWORD}文字以上にしてください。", field="password", code="weak-password")
-    if len(set(password)) < FEWEST_CHARACTERS or password.strip() != password:
-        raise OperatorError(
-            "推測されやすいパスワードです。文字の種類を増やし、前後の空白を除いてください。",
-            field="password",
-            code="weak-password",
-        )
-    if password != repeated:
-        raise OperatorError("2回目のパスワードが違います。もう一度入れてください。", field="repeated", code="not-the-same")
 
 
 def averages(values: Sequence[int]) -> tuple[int, int]:

@@ -29,6 +29,7 @@ from nhi_center.gateway import (
     enrolment,
     enrolment_codes,
     erasures,
+    exports,
     leases,
     meeting,
     numbers,
@@ -40,6 +41,7 @@ from nhi_center.gateway import (
 from nhi_center.gateway.database import migrations
 from nhi_center.gateway.observed import TOLD, Figures, Observing, Scope, local_pages
 from nhi_center.link import wire, wire_enrolment, wire_erasure, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
+from nhi_center.link.wire_export import MAX_EXPORT_BYTES, PATH_EXPORT
 
 log = logging.getLogger(__name__)
 
@@ -199,6 +201,10 @@ class _Gateway:
         peer, _ = await _locked(request, connection)
         return wire_erasure.encode_destroyed(await erasures.destroy(connection, peer.terminal, asked))
 
+    async def keep_export(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
+        peer, audit_key = await _locked(request, connection)
+        return await exports.receive(connection, peer.terminal, audit_key, await _body(request))
+
     async def meet(self, request: Request, connection: AsyncConnection[TupleRow]) -> bytes:
         told = wire_meeting.parse_told(await _body(request))
         peer = await _enrolled(request, connection)
@@ -299,6 +305,7 @@ def build(settings: GatewaySettings) -> Application:
         gateway.route(wire.PATH_ROOM, "GET", gateway.room),
         gateway.route(wire.PATH_MONTH_KEY, "POST", gateway.month_key),
         gateway.route(wire_erasure.PATH_DESTROY, "POST", gateway.destroy_keys, most=wire_erasure.MAX_BODY_BYTES),
+        gateway.route(PATH_EXPORT, "POST", gateway.keep_export, most=MAX_EXPORT_BYTES),
         gateway.route(wire_meeting.PATH_MEET, "POST", gateway.meet, most=wire_meeting.MAX_BODY_BYTES),
         gateway.route(wire_meeting.PATH_COMPARE, "POST", gateway.compare, most=wire_meeting.MAX_BODY_BYTES),
         gateway.route(wire_numbers.PATH_BLOCKS, "POST", gateway.blocks, most=wire_numbers.MAX_BODY_BYTES),

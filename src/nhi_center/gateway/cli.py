@@ -26,6 +26,7 @@ from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.gateway import (
     anchors,
     cli_files,
+    cli_reports,
     cli_room,
     cli_updates,
     configuration,
@@ -57,6 +58,7 @@ from nhi_center.link.wire import encode_countersign
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="区のサーバ側(NHI segment)の入口です。")
 app.add_typer(cli_files.app)
+app.add_typer(cli_reports.app)
 app.add_typer(cli_room.app)
 app.add_typer(cli_updates.app)
 TERMINAL_NAME = re.compile(r"[A-Z0-9-]{1,16}")

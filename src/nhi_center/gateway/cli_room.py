@@ -1,4 +1,4 @@
-"""Commands that look at the room: terminals, accounts, reports. None prints a citizen's data."""
+"""Commands that look at the room: terminals, accounts. None prints a citizen's data."""
 
 from __future__ import annotations
 
@@ -73,17 +73,6 @@ def accounts(home: where.Home = None) -> None:
     """The room's accounts by ID: role, who registered it and when, whether it was closed and by whom; as JSON."""
     with where.opened(home) as (_settings, connection):
         print(json.dumps(room_records.accounts(connection), ensure_ascii=False, indent=2))
-
-
-@app.command()
-def reports(
-    home: where.Home = None,
-    out: Annotated[Path | None, typer.Option(help="報告の中身(署名付き)を書くファイル(新しく作ります)。")] = None,
-    month: Annotated[str, typer.Option(help="この月だけ(例: 2026-11)。")] = "",
-) -> None:
-    """Monthly reports and day closes that terminals have sent, as JSON; with --out their signed contents in a new file."""
-    with where.opened(home) as (_settings, connection):
-        print(json.dumps(room_records.reports(connection, month, out), ensure_ascii=False, indent=2))
 
 
 @app.command(name="set-devices")

@@ -21,7 +21,7 @@ from typing import TypeVar
 from nhi_center.domain.audit import Countersign
 from nhi_center.domain.updates import Signed
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.link import wire, wire_erasure, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
+from nhi_center.link import wire, wire_erasure, wire_export, wire_lease, wire_meeting, wire_numbers, wire_state, wire_updates
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0
@@ -262,6 +262,13 @@ class GatewayLink:
         self._greet()
         body = wire_erasure.encode_destroying(asked)
         if self._parsed(wire_erasure.parse_destroyed, self._request("POST", wire_erasure.PATH_DESTROY, body)) != asked.months:
+            raise _protocol_trouble()
+
+    def give_export(self, file: str, leaving: wire_export.Leaving) -> None:
+        """Give the segment a file that leaves; again is harmless. Raises LK-03 when it does not take it."""
+        self._greet()
+        data = self._request("POST", wire_export.PATH_EXPORT, wire_export.encode(leaving))
+        if self._parsed(wire_export.parse_kept, data) != file:
             raise _protocol_trouble()
 
     def _greet(self) -> None:

@@ -140,7 +140,7 @@ def _summary(sheet: SummarySheet) -> bytes:
     report = Report(sheet.title, footer=f"新宿区 国民健康保険事務センター  報告番号 {sheet.number}", sample=sheet.sample)
     report.heading(sheet.title, sheet.period)
     report.pairs([("報告番号", sheet.number), ("受託者", sheet.company)])
-    report.pairs([("取扱責任者", sheet.made_by)], role=Role.NAME)
+    report.pairs([("取扱責任者", sheet.made_by), ("区職員", sheet.agreed_by)], role=Role.NAME)
     report.pairs([("作成日時", sheet.made_at)])
     report.y += 4
     if sheet.figures:

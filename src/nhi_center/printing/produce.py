@@ -6,6 +6,7 @@ import hashlib
 
 from nhi_center.printing.certificates import Progress, silent
 from nhi_center.printing.documents import protect, render
+from nhi_center.printing.envelope import envelope
 from nhi_center.printing.files import write_whole
 from nhi_center.printing.sheets import PdfJob, PdfResult
 
@@ -15,5 +16,7 @@ def produce(job: PdfJob, progress: Progress = silent) -> PdfResult:
     data = render(job.content, progress, job.seals, job.placement)
     if job.encrypted:
         data = protect(data, job.password)
+    if job.recipient:
+        data = envelope(data, job.recipient)
     write_whole(job.target, data, job.within)
     return PdfResult(job.target, hashlib.sha256(data).hexdigest(), len(data))

@@ -123,7 +123,8 @@ class SummaryChart:
 
 @dataclass(frozen=True, slots=True)
 class SummarySheet:
-    """処理状況報告書 and the like (``title``): figures are (label, value, unit), at most four."""
+    """処理状況報告書 and the like (``title``): figures are (label, value, unit), at most four. ``made_by`` is the name of the
+    supervisor, ``agreed_by`` that of the ward staff."""
 
     title: str
     number: str
@@ -131,6 +132,7 @@ class SummarySheet:
     company: str
     made_at: str
     made_by: str
+    agreed_by: str
     figures: tuple[tuple[str, str, str], ...]
     tables: tuple[SummaryTable, ...]
     texts: tuple[tuple[str, str], ...] = ()
@@ -301,7 +303,8 @@ class PdfJob:
 
     ``seals``: the 公印 images (PNG) that certificates name, by their fingerprint. ``placement``: mm to the right and down and a
     factor by which certificates are moved and scaled for the printer they go to. ``within``: the folder that ``target`` must lie
-    in after every link is resolved; None: its own.
+    in after every link is resolved; None: its own. ``recipient``: a certificate (DER); what is written then is a CMS envelope
+    that its private key alone opens, with the document inside.
     """
 
     content: Content
@@ -311,6 +314,7 @@ class PdfJob:
     seals: Seals = ()
     placement: Placement = AS_LAID_OUT
     within: Path | None = None
+    recipient: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

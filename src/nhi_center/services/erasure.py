@@ -199,7 +199,7 @@ def go_on(office: Office, session: Session, id_: str, report: Report = lambda _d
                 break
     report(len(Step), len(Step), "消えたことの確認")
     with begin(office, session, Action.ERASE, subject=id_, step="erasure_ended") as unit:
-        copy_lines.settle(unit, (office.settings.backups, office.settings.documents))
+        copy_lines.settle(unit, (office.settings.backups, office.settings.documents, office.settings.exports))
         conclude(unit, office.terminal, id_, _proof(office, unit.connection, erasure))
     seal_head(office)
     with reading(office, session, Action.ERASE) as connection:

@@ -20,7 +20,7 @@ EVIDENCE = (
     *("erasure-", "copy-ledger-", "going-live-", "terminal-", "self-check-", "receipt-", "audit-", "log-review-"),
     *("roster-", "training-", "members-", "summary-", "handovers-", "calls-", "takeover-"),
 )
-"""How the names of files in documents/ begin that hold counts, the log or the office's own people."""
+"""How the names of files in documents/ and exports/ begin that hold counts, the log or the office's own people."""
 
 
 def backups(office: Office, scope: Scope, months: Iterable[str]) -> tuple[Path, ...]:
@@ -42,7 +42,7 @@ def copies(found: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def papers(office: Office, scope: Scope, month: str) -> tuple[Path, ...]:
-    """Files of documents/, spool/ and work/ that were written in the period and may show a person."""
+    """Files of documents/, exports/, spool/ and work/ that were written in the period and may show a person."""
     first, behind = span(scope, month)
     return tuple(file for file in _papers(office) if first <= _day_of(file) < behind)
 
@@ -73,10 +73,10 @@ def try_to_read(office: Office, found: tuple[Path, ...]) -> Finding:
 
 def _papers(office: Office) -> Iterator[Path]:
     settings = office.settings
-    for folder in (settings.documents, settings.spool, settings.work):
+    for folder in (settings.documents, settings.exports, settings.spool, settings.work):
         if folder.is_dir():
             for file in sorted(folder.rglob("*")):
-                kept = folder == settings.documents and file.name.startswith(EVIDENCE)
+                kept = folder in (settings.documents, settings.exports) and file.name.startswith(EVIDENCE)
                 if not kept and (file.is_symlink() or file.is_file()):
                     yield file
 

@@ -1,10 +1,8 @@
-"""集計・報告: a period in numbers, and the same numbers as a signed, sealed and encrypted file for the ward."""
+"""集計・報告: a period in numbers, and the same numbers as an encrypted file for the ward that two have signed."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,18 +10,17 @@ from typing import Any
 from nhi_center.domain import report_period
 from nhi_center.domain import reports as rules
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.operators import Action, Role, Session, Signature
-from nhi_center.domain.report_period import Kind, Period
-from nhi_center.domain.reports import STATEMENT, LogState, Report, Table, Written
+from nhi_center.domain.exports import Kind
+from nhi_center.domain.operators import Action, Session, Signature
+from nhi_center.domain.report_period import Kind as PeriodKind
+from nhi_center.domain.report_period import Period
+from nhi_center.domain.reports import LogState, Report, Table, Written
 from nhi_center.errors import OperatorError
-from nhi_center.keys.accounts import unlock
-from nhi_center.printing.files import free_name, write_whole
-from nhi_center.printing.sheets import PdfJob, SummaryChart, SummarySheet, SummaryTable
-from nhi_center.services import devices, figures
+from nhi_center.printing.sheets import SummaryChart, SummarySheet, SummaryTable
+from nhi_center.services import devices, exports, figures
+from nhi_center.services.exports import Exported, Pair, Signatures
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
-from nhi_center.services.sealing import seal_pdf
-from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import audit, report_words
 from nhi_center.storage import figures as counts
@@ -36,18 +33,7 @@ _ALWAYS = ("applications", "waits", "sheets", "certificates", "calls", "incident
 """Tables that are printed also when nothing stands in them: that there was nothing is a figure too."""
 
 
-# no repr: it carries passwords
-@dataclass(frozen=True, slots=True, repr=False)
-class Approval:
-    """The supervisor's own ID and password, and the password the file gets, typed twice."""
-
-    person: str
-    own_password: str
-    password: str
-    repeated: str
-
-
-def periods(office: Office, kind: Kind) -> tuple[Period, ...]:
+def periods(office: Office, kind: PeriodKind) -> tuple[Period, ...]:
     """The periods of a kind that can be shown, newest first."""
     return report_period.of_kind(kind, office.clock.today())
 
@@ -62,7 +48,7 @@ def of_period(office: Office, session: Session, period: Period) -> Report:
         entries, head = audit.last(connection, office.terminal)
         anchor = audit.newest_anchor(connection, office.terminal)
         tables = figures.gather(connection, period.first, period.last, now)
-        if period.kind is Kind.MONTH:
+        if period.kind is PeriodKind.MONTH:
             tables = (*tables, _corrections(connection, period.previous, now))
         return Report(
             period=period,
@@ -71,7 +57,7 @@ def of_period(office: Office, session: Session, period: Period) -> Report:
             tables=tables,
             sources=counts.sources(connection, counts.Span(period.first, period.last)),
             log=LogState(entries, head.hex(), anchor.seq if anchor else 0),
-            words=report_words.of_month(connection, period.key) if period.kind is Kind.MONTH else None,
+            words=report_words.of_month(connection, period.key) if period.kind is PeriodKind.MONTH else None,
         )
 
 
@@ -103,85 +89,55 @@ def written(office: Office, session: Session) -> tuple[Written, ...]:
 
 
 @logs_outside
-def export(office: Office, session: Session, report: Report, approval: Approval, *, again: bool = False) -> Written:
-    """Sign exactly the report that was shown, and write it: AES-256, sealed, whole or not at all. An earlier file stays.
+def export(office: Office, session: Session, report: Report, pair: Pair, *, again: bool = False) -> Exported:
+    """Supervisor and ward staff sign exactly the report that was shown, and it is written (``services.exports``). An earlier file
+    stays.
 
-    Waits for the PDF process and a password hash: run it in the print lane. Raises OperatorError at ``password`` or
-    ``repeated`` (the file's), with code wrong-password or wrong-role (the supervisor's), with code file-exists unless
-    ``again``: then the new file gets the next number. Raises EnvironmentTrouble (the PDF process, the disk).
+    Waits for the PDF process and two password hashes: run it in the print lane. Raises OperatorError at ``supervisor`` or
+    ``ward`` (wrong-password, wrong-role, four-eyes ...), with code device-held, with code file-exists unless ``again``: then the
+    new file gets the next number. Raises EnvironmentTrouble (the PDF process, the disk).
     """
     require(office, session, Action.REPORT)
     devices.require_none_held(office, "export")
-    rules.check_password(approval.password, approval.repeated)
     target = _target(office, report.period, again=again)
     contents = rules.contents(report)
-    signature = sign(office, approval.person, approval.own_password, STATEMENT, contents)
-    require_signature(office, signature, STATEMENT, contents, Role.SUPERVISOR)
-    _require_other_password(office, approval)
-    sheet = summary_sheet(report, signature, sample=office.settings.training)
-    sealed = _sealed(office, sheet, target, approval.password, contents, signature)
-    digest = hashlib.sha256(sealed).hexdigest()
-    with begin(office, session, Action.REPORT, subject=report.number, step="export", sha256=digest) as unit:
-        row = Written(report.period.key, target.name, digest, unit.stamp, signature.name)
-        storage.keep(unit.connection, report.period.key, row.file, digest, contents, signature, unit.stamp)
-        body = {"file": row.file, "sha256": digest, "contents": contents, "signature": _signature(signature)}
-        unit.record("summary", body)
-        write_whole(target, sealed, office.settings.business_folder)
-    return row
-
-
-def path_of(office: Office, row: Written) -> Path:
-    """Where a written report lies."""
-    return office.settings.documents / Path(row.file).name
-
-
-def _require_other_password(office: Office, approval: Approval) -> None:
-    """A file that leaves the room must not carry the key of an account with it."""
-    account = office.premises.accounts.find(approval.person)
-    if approval.password == approval.own_password:
-        same = True
-    else:
-        try:
-            unlock(account, approval.password)
-        except OperatorError:
-            same = False
-        else:
-            same = True
-    if same:
-        raise OperatorError(
-            "サインインのパスワードは、ファイルのパスワードに使えません。別のものにしてください。",
-            field="password",
-            code="own-password",
-        )
+    statement = rules.statement(contents)
+    signatures = exports.sign_pair(office, pair, Kind.REPORT, statement)
+    sheet = summary_sheet(report, *signatures, sample=office.settings.training)
+    made = exports.make(office, sheet, target, Kind.REPORT, report.period.key, statement, signatures)
+    with begin(office, session, Action.REPORT, subject=report.number, step="export") as unit:
+        row = Written(report.period.key, made.file, made.sha256, unit.stamp, signatures[0].name)
+        storage.keep(unit.connection, report.period.key, row.file, row.sha256, contents, signatures[0], unit.stamp)
+        unit.record("summary", _told(row, contents, signatures))
+        exports.put(office, unit, made)
+    return Exported(made.file, made.sha256, made.password, made.notes)
 
 
 def _target(office: Office, period: Period, *, again: bool) -> Path:
-    target = free_name(office.settings.documents, f"summary-{period.key}", ".pdf", office.settings.business_folder)
-    if target.stem != f"summary-{period.key}" and not again:
+    stem = f"summary-{office.terminal}-{period.key}"
+    target = exports.target(office, stem)
+    if target.stem != stem and not again:
         raise OperatorError("この期間の報告は、もう書き出してあります。", code="file-exists")
     return target
 
 
-def _sealed(
-    office: Office, sheet: SummarySheet, target: Path, password: str, contents: Mapping[str, Any], signature: Signature
-) -> bytes:
-    draft = target.with_name(f".{target.name}.draft")
-    try:
-        office.premises.pdf.make(PdfJob(sheet, draft, password, encrypted=True, within=office.settings.business_folder))
-        return seal_pdf(office, STATEMENT, draft.read_bytes(), contents, [signature])
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _signature(signature: Signature) -> dict[str, str]:
-    return {"person": signature.person, "signed_at": signature.signed_at, "value": signature.value}
+def _told(row: Written, contents: Mapping[str, Any], signatures: Signatures) -> dict[str, Any]:
+    """The record for the segment: the signatures are over ``reports.statement`` of these contents."""
+    supervisor, ward = ({"person": one.person, "signed_at": one.signed_at, "value": one.value} for one in signatures)
+    return {
+        "file": row.file,
+        "sha256": row.sha256,
+        "contents": contents,
+        "signature": supervisor,
+        "ward_signature": ward,
+    }
 
 
 # -- the printed page --
 
 
-def summary_sheet(report: Report, signature: Signature, *, sample: bool) -> SummarySheet:
-    """What the printed page says: the signed tables and nothing else."""
+def summary_sheet(report: Report, signature: Signature, ward: Signature, *, sample: bool) -> SummarySheet:
+    """What the printed page says: the signed tables and nothing else. ``signature`` is the supervisor's."""
     return SummarySheet(
         number=report.number,
         title=report.period.kind.paper,
@@ -189,6 +145,7 @@ def summary_sheet(report: Report, signature: Signature, *, sample: bool) -> Summ
         company=COMPANY,
         made_at=_moment(report.read_at),
         made_by=signature.name,
+        agreed_by=ward.name,
         figures=_figures(report),
         tables=(*(_printed(table) for table in report.tables if table.rows or table.key in _ALWAYS), _sources(report)),
         texts=report.words.parts if report.words else (),

@@ -22,6 +22,7 @@ from nhi_center.link.wire_state import TerminalState
 from nhi_center.services import (
     conflicts,
     copy_lines,
+    export_sending,
     leaving,
     lost_terminals,
     meeting,
@@ -87,6 +88,7 @@ def _exchange(office: Office, report: Report) -> SyncSummary:
     meeting.forget_sent(office)
     lost_terminals.act(office)
     anchored = anchor(office)
+    export_sending.send(office)
     leaving.act(office)
     if updates.is_due(office):
         updates.fetch(office)

@@ -41,7 +41,11 @@ def keep(
 def written(connection: Connection) -> tuple[Written, ...]:
     """Every report, the newest first."""
     rows = connection.execute(
-        text("SELECT month, file, sha256, made_at, name FROM report ORDER BY made_at DESC, length(file) DESC, file DESC")
+        text(
+            "SELECT r.month, r.file, r.sha256, r.made_at, r.name, coalesce(s.outcome, '') AS sent"
+            " FROM report r LEFT JOIN export_sent s ON s.file = r.file"
+            " ORDER BY r.made_at DESC, length(r.file) DESC, r.file DESC"
+        )
     )
     return tuple(Written(**row._mapping) for row in rows)
 

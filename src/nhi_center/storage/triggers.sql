@@ -144,3 +144,7 @@ CREATE TRIGGER copy_approval_no_update BEFORE UPDATE ON copy_approval BEGIN SELE
 CREATE TRIGGER copy_approval_no_delete BEFORE DELETE ON copy_approval BEGIN SELECT RAISE(ABORT, 'copy_approval is append-only'); END;
 CREATE TRIGGER second_copy_no_delete BEFORE DELETE ON second_copy BEGIN SELECT RAISE(ABORT, 'lines of the ledger are kept'); END;
 CREATE TRIGGER second_copy_stands BEFORE UPDATE ON second_copy WHEN (OLD.approval <> '' AND NEW.approval <> OLD.approval) OR (OLD.returned <> '' AND NEW.returned <> OLD.returned) OR (OLD.erased <> '' AND NEW.erased <> OLD.erased) OR NEW.kind <> OLD.kind OR NEW.received <> OLD.received BEGIN SELECT RAISE(ABORT, 'a line of the ledger stands'); END;
+CREATE TRIGGER export_no_update BEFORE UPDATE ON export BEGIN SELECT RAISE(ABORT, 'export is append-only'); END;
+CREATE TRIGGER export_no_delete BEFORE DELETE ON export BEGIN SELECT RAISE(ABORT, 'export is append-only'); END;
+CREATE TRIGGER export_sent_no_update BEFORE UPDATE ON export_sent BEGIN SELECT RAISE(ABORT, 'export_sent is append-only'); END;
+CREATE TRIGGER export_sent_no_delete BEFORE DELETE ON export_sent BEGIN SELECT RAISE(ABORT, 'export_sent is append-only'); END;

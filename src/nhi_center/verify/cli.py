@@ -1,4 +1,4 @@
-"""``nhi-center-verify``: the ward checks a log, a receipt, a report, a review sheet or a pack by itself.
+"""``nhi-center-verify``: the ward checks a log, a receipt, an export, a review sheet or a pack by itself.
 
 Exit status 0 proven, 1 not, 2 not usable. Beside it stand the commands of
 the ward's recovery key (``verify.recovery``) and of the key that signs updates (``verify.updates``).
@@ -16,18 +16,18 @@ from nhi_center.domain.audit import Countersign
 from nhi_center.domain.audit_check import Checked, check_file
 from nhi_center.domain.audit_file import AuditFault
 from nhi_center.domain.erasure import STATEMENT as ERASURE
+from nhi_center.domain.exports import ManifestFault, manifest_name
 from nhi_center.domain.on_site_inspection import END as ON_SITE
 from nhi_center.domain.pack import PackFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import Trust, trust_from_json
-from nhi_center.verify import documents, packs
+from nhi_center.verify import documents, exports, packs
 from nhi_center.verify.segments import check_folder
 
 _RECOVERY = ("recovery-key", "recover")
 _UPDATES = ("update-key", "sign-update")
 _SEALED = {
     "receipt": ("handover", "受領証"),
-    "export": ("summary", "月次報告"),
     "log_review": ("log_review", "アクセスログ点検表"),
     "on_site": (ON_SITE, "立入り調査票"),
     "erasure": (ERASURE, "消去証明書"),
@@ -55,9 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("\n".join(packs.words(*packs.check(options.file, trust))))
         elif options.what == "audit":
             print(_audit(options.file, trust, _head(options.head) if options.head else None))
+        elif options.what == "export":
+            print(_export(options.file, trust))
         else:
             print(_document(options.file.read_bytes(), trust, options.what))
-    except (AuditFault, SealFault, PackFault) as fault:  # before ValueError, of which they are kinds
+    except (AuditFault, SealFault, PackFault, ManifestFault) as fault:  # before ValueError, of which they are kinds
         print(f"× 確認できません: {fault}")
         return 1
     except (OSError, ValueError):
@@ -97,6 +99,12 @@ def _told(checked: Checked) -> str:
     return "\n".join(lines)
 
 
+def _export(file: Path, trust: Trust) -> str:
+    """A file with its manifest beside it."""
+    manifest = file.with_name(manifest_name(file.name)).read_bytes()
+    return "\n".join(exports.words(*exports.check(file.read_bytes(), manifest, trust)))
+
+
 def _document(data: bytes, trust: Trust, what: str) -> str:
     kind, title = _SEALED[what]
     proven = documents.check(data, trust, kind)
@@ -109,16 +117,16 @@ def _document(data: bytes, trust: Trust, what: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nhi-center-verify",
-        description="操作記録・受領証・月次報告・アクセスログ点検表・立入り調査票・消去証明書・証拠一式を、区だけで確かめます。",
+        description="操作記録・受領証・書き出し・アクセスログ点検表・立入り調査票・消去証明書・証拠一式を、区だけで確かめます。",
         epilog="区の復旧鍵: nhi-center-verify recovery-key --help(作る)、nhi-center-verify recover --help(使う)。"
         "端末の更新: nhi-center-verify update-key --help(署名鍵を作る)、nhi-center-verify sign-update --help(署名する)",
     )
     parser.add_argument(
         "what",
-        choices=("audit", *_SEALED, "pack"),
-        help="確かめるもの(操作記録、受領証、月次報告、アクセスログ点検表、立入り調査票、消去証明書、証拠一式)",
+        choices=("audit", "export", *_SEALED, "pack"),
+        help="確かめるもの(操作記録、受領証、書き出した報告や一覧、アクセスログ点検表、立入り調査票、消去証明書、証拠一式)",
     )
-    parser.add_argument("file", type=Path, help="確かめるファイル(操作記録はフォルダーも)")
+    parser.add_argument("file", type=Path, help="確かめるファイル(操作記録はフォルダーも。書き出しは目録も同じ場所に置く)")
     parser.add_argument("--trust", type=Path, required=True, help="区が保管する公開鍵の一覧(trust.json)")
     parser.add_argument("--head", type=Path, help="区のサーバが出した最新の控え(操作記録がそこまであるかを確かめる)")
     return parser

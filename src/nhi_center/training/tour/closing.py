@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 from PySide6.QtWidgets import QTableView, QWidget
 
+from nhi_center.domain.exports import SUFFIX
 from nhi_center.gateway.configuration import TRAINING_DATABASE
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.training.tour.handovers import INCOMING, count, countersign
@@ -19,7 +20,6 @@ from nhi_center.training.tour.robot import Script, expect, find, focus_name, in_
 
 SUPERVISOR, WARD = "s-toko", "40127"
 OUTGOING = {**INCOMING, "shikaku": (3, 3), "gendogaku": (1, 1), "spoiled": (1, 1)}
-EXPORT_PASSWORD = "見本の長い合言葉 2026年11月"
 LEAVING = ("k-hanako", "k-ichiro")
 
 
@@ -153,25 +153,33 @@ def everything_arrived(day: Day) -> Script:
 
 
 def export(day: Day) -> Script:
-    """The monthly summary, encrypted, into the business folder."""
+    """The monthly summary, encrypted, into the business folder: supervisor and ward staff sign, its password is shown once."""
     yield from open_screen(day, "reports")
-    yield lambda: in_field("password") and settled(day)()
-    type_keys(EXPORT_PASSWORD)
-    yield lambda: True
-    press("Enter")
-    yield lambda: in_field("repeated")
-    type_keys(EXPORT_PASSWORD)
-    yield lambda: True
-    press("Enter")
-    yield lambda: in_field("report_signer_password")
+    yield lambda: in_field("report_signer_password") and settled(day)()
     type_keys(PASSWORDS[SUPERVISOR])
+    yield lambda: True
+    press("Enter")
+    yield lambda: in_field("report_ward_id")
+    type_keys(WARD)
+    yield lambda: True
+    press("Enter")
+    yield lambda: in_field("report_ward_password")
+    type_keys(PASSWORDS[WARD])
     yield from picture(day, "export")
     press("Enter")
-    yield lambda: settled(day)() and rows("written_table") == 1
+    yield lambda: settled(day)() and rows("written_table") == 1 and sees("password_once")
+    press("Ctrl+Enter")
+    yield lambda: settled(day)() and not sees("password_once")
     yield from picture(day)
-    summary = day.house.settings.documents / "summary-2026-11.pdf"
+    summary = summary_file(day)
     expect(is_protected(summary), "the summary opens without a password")
     day.record.keep("summary", summary)
+    day.record.keep("summary.manifest", summary.with_suffix(SUFFIX))
+
+
+def summary_file(day: Day) -> Path:
+    """The month's report among what leaves."""
+    return next(day.house.settings.exports.glob("summary-*.pdf"))
 
 
 def log_and_proof(day: Day) -> Script:
@@ -195,7 +203,7 @@ def log_and_proof(day: Day) -> Script:
         ("audit", newest_copy(day)),
         *(("receipt", file) for file in sorted(documents.glob("receipt-*.pdf"))),
     ]
-    for what, file in [*proofs, ("export", documents / "summary-2026-11.pdf")]:
+    for what, file in [*proofs, ("export", summary_file(day))]:
         yield from proven(what, file, trust, expected=0)
         yield from proven(what, damaged(day, file), trust, expected=1)
     yield from proven("audit", day.house.settings.segments, trust, expected=0)
@@ -220,4 +228,7 @@ def damaged(day: Day, file: Path) -> Path:
     data[len(data) // 2] ^= 1
     copy = day.record.out / f"damaged-{file.name}"
     copy.write_bytes(data)
+    manifest = file.with_suffix(SUFFIX)
+    if manifest.exists():
+        copy.with_suffix(SUFFIX).write_bytes(manifest.read_bytes())
     return copy

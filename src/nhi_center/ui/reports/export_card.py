@@ -1,24 +1,22 @@
-"""書き出し: the file's password typed twice, the supervisor's signature, and where the files lie."""
+"""書き出し: the supervisor and the ward staff sign together what is shown; the file's password comes from the program."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QWidget
 
-from nhi_center.domain import reports as rules
 from nhi_center.errors import OperatorError
-from nhi_center.services.reports import Approval
-from nhi_center.ui.common.field_chain import FieldChain
-from nhi_center.ui.common.fields import PasswordField
+from nhi_center.services.exports import Pair
+from nhi_center.services.handover import Credential
 from nhi_center.ui.common.parts import Card, primary_button
 from nhi_center.ui.common.sign_panel import SignPanel
-from nhi_center.ui.common.styling import words
 
-STATEMENT = "左の数字のすべてに署名します。ファイルは、上のパスワードでだけ開きます。"
+_SUPERVISOR = "左の数字のすべてに署名します。"
+_WARD = "書き出しを承認します。後で一度だけ出るパスワードを書き写してください。"
 
 
 class ExportCard(Card):
-    """Fields ``password`` and ``repeated`` (the file's), ``report_signer_id`` and ``report_signer_password`` (his own).
+    """Fields ``report_signer_id`` and ``report_signer_password``, ``report_ward_id`` and ``report_ward_password``.
 
     Signals: submitted(): everything is filled in; ``take()`` gives it once.
     """
@@ -27,63 +25,51 @@ class ExportCard(Card):
 
     def __init__(self, person: str) -> None:
         super().__init__("ファイルへの書き出し", right="AES-256", name="export_card")
-        self._person = person
-        self.password = PasswordField("password", "ファイルのパスワード", required=True, reserve_note=False)
-        self.repeated = PasswordField("repeated", "もう一度", required=True, reserve_note=False)
-        self.strength = words(rules.strength(""), "secondary", name="password_strength", wrap=True)
-        self.panel = SignPanel("取扱責任者の署名", "取扱者ID", STATEMENT, name="report_signer")
+        self.panel = SignPanel("取扱責任者の署名", "取扱者ID", _SUPERVISOR, name="report_signer")
         self.panel.id_field.set_value(person)
+        self.ward_panel = SignPanel("区職員の署名", "職員番号", _WARD, name="report_ward")
         self.button = primary_button("署名して書き出す", name="export_button")
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.password)
-        row.addWidget(self.repeated)
         self.body.setSpacing(8)
-        for part in (row, self.strength, self.panel):
-            self.add(part)
+        for panel in (self.panel, self.ward_panel):
+            self.add(panel)
+            panel.chain.finished.disconnect(panel.submit)
         self.body.addStretch(1)
         self.add(self.button)
-        self.chain = FieldChain((self.password, self.repeated), self)
-        self.chain.finished.connect(self._to_signature)
-        self.panel.chain.finished.disconnect(self.panel.submit)
-        self.panel.chain.finished.connect(self.submit)
+        self.panel.chain.finished.connect(self._to_ward)
+        self.ward_panel.chain.finished.connect(self.submit)
         self.button.clicked.connect(self.submit)
-        self.password.changed.connect(lambda value: self.strength.setText(rules.strength(value)))
+
+    def first_field(self) -> QWidget:
+        return self._first_empty(self.panel)
 
     def submit(self) -> None:
         """Say what is missing, or that all is there."""
-        if not self.button.isEnabled() or not self.chain.commit_all():
-            return
-        try:
-            rules.check_password(self.password.value(), self.repeated.value())
-        except OperatorError as problem:
-            self.chain.show_error(problem)
-            return
-        if self.panel.chain.commit_all():
+        if self.button.isEnabled() and self.panel.chain.commit_all() and self.ward_panel.chain.commit_all():
             self.submitted.emit()
 
-    def take(self) -> Approval:
-        """What was typed. The signer's own password is taken once; the file's stays until ``clear``, for a second try."""
-        person, own = self.panel.take()
-        return Approval(person, own, self.password.value(), self.repeated.value())
+    def take(self) -> Pair:
+        """What both typed, once: the passwords stand nowhere any more."""
+        return Pair(Credential(*self.panel.take()), Credential(*self.ward_panel.take()))
 
     def clear(self) -> None:
-        """The file is written: its password stands nowhere any more."""
-        self.password.clear()
-        self.repeated.clear()
-        self.strength.setText(rules.strength(""))
+        """The file is written: the next one may be another ward staff's."""
+        self.ward_panel.reset()
 
     def set_busy(self, busy: bool) -> None:
         self.button.setEnabled(not busy)
         self.button.set_words("書き出しています" if busy else "署名して書き出す")
 
     def refuse(self, error: OperatorError) -> bool:
-        """Put a refusal where it belongs; False when it is not about what was typed here."""
-        if error.code in ("wrong-password", "wrong-role"):
-            self.panel.refuse(error.message, field="id" if error.code == "wrong-role" else "")
-            return True
-        return self.chain.show_error(error)
+        """Put a refusal where it belongs; False when it is not about who signs."""
+        panel = {"supervisor": self.panel, "ward": self.ward_panel}.get(error.field)
+        if panel is None:
+            return False
+        panel.refuse(error.message, field="id" if error.code in ("wrong-role", "four-eyes") else "")
+        return True
 
-    def _to_signature(self) -> None:
-        filled = self.panel.id_field.value().strip()
-        (self.panel.password_field if filled else self.panel.id_field).editor.setFocus()
+    def _to_ward(self) -> None:
+        self._first_empty(self.ward_panel).setFocus()
+
+    @staticmethod
+    def _first_empty(panel: SignPanel) -> QWidget:
+        return (panel.password_field if panel.id_field.value().strip() else panel.id_field).editor

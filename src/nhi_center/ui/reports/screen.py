@@ -1,4 +1,4 @@
-"""集計・報告: a month, a day, a year or the time up to now in numbers, and as a file that only its password opens."""
+"""集計・報告: a month, a day, a year or the time up to now in numbers, and as a file that two sign and its password opens."""
 
 from __future__ import annotations
 
@@ -10,18 +10,24 @@ from nhi_center.domain.calls import due_words
 from nhi_center.domain.report_period import Kind, Period, parse
 from nhi_center.domain.reports import Report, Written
 from nhi_center.errors import OperatorError
+from nhi_center.services import received_list
 from nhi_center.services import reports as service
+from nhi_center.services.export_sending import CHANGED, KEPT, REFUSED
+from nhi_center.services.exports import Exported, path_of
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import confirm
 from nhi_center.ui.common.parts import Chip
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
-from nhi_center.ui.common.table import Column, DataTable
+from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.reports.export_card import ExportCard
 from nhi_center.ui.reports.month_tables import WORDS, MonthTables
+from nhi_center.ui.reports.names_dialog import open_names
+from nhi_center.ui.reports.password_dialog import show_once
 from nhi_center.ui.reports.words_form import words_form
 
+_SENT = {"": ("未送信", "plain"), KEPT: ("届きました", "done"), REFUSED: ("受付不可", "error"), CHANGED: ("変更あり", "error")}
 Read = tuple[Report, tuple[Written, ...]]
 
 
@@ -62,9 +68,10 @@ class ReportsScreen(Screen):
         table = DataTable(
             (
                 Column("書き出したファイル", lambda row: row.file),
-                Column("対象", lambda row: parse(row.month).title, 150),
-                Column("書き出した時刻", self._when, 140),
-                Column("署名した人", lambda row: row.name, 130, name=True),
+                Column("対象", lambda row: parse(row.month).title, 125),
+                Column("時刻", self._when, 110),
+                Column("署名した人", lambda row: row.name, 100, name=True),
+                Column("区のサーバ", _sent, 108),
             ),
             name="written_table",
             label="書き出した報告",
@@ -79,17 +86,18 @@ class ReportsScreen(Screen):
 
     def keys(self) -> tuple[KeyHint, ...]:
         return (
-            KeyHint("F3", "前の期間", lambda: self._turn(1)),
-            KeyHint("F4", "次の期間", lambda: self._turn(-1)),
+            KeyHint("F3", "前へ", lambda: self._turn(1)),
+            KeyHint("F4", "次へ", lambda: self._turn(-1)),
             KeyHint("Alt+K", "月・日・年・現況", self._next_kind),
             KeyHint("Alt+N", "次の表", self.numbers.next_table),
             KeyHint("Alt+G", "図・表", self.numbers.toggle_picture),
-            KeyHint("Alt+W", "ヒヤリハット", self._write),
-            KeyHint("Ctrl+Enter", "署名して書き出す"),
+            KeyHint("Alt+W", "言葉", self._write),
+            KeyHint("Alt+P", "氏名一覧", self._ask_names),
+            KeyHint("Ctrl+Enter", "書き出す"),
         )
 
     def first_focus(self) -> QWidget:
-        return self.card.password.editor
+        return self.card.first_field()
 
     def refresh(self) -> None:
         office, session, period = self.desk.office, self.desk.session, self._period
@@ -143,7 +151,7 @@ class ReportsScreen(Screen):
             self.place.setText("")
             return
         print_ = " ".join(row.sha256[at : at + 8] for at in range(0, len(row.sha256), 8))
-        self.place.setText(f"場所 {service.path_of(self.desk.office, row)}\n指紋(SHA-256) {print_}")
+        self.place.setText(f"場所 {path_of(self.desk.office, row.file)}\n指紋(SHA-256) {print_}")
 
     # -- acting --
 
@@ -187,25 +195,40 @@ class ReportsScreen(Screen):
         report = self._report
         if report is None:
             return
-        office, session, approval, again = self.desk.office, self.desk.session, self.card.take(), self._again
+        office, session, pair, again = self.desk.office, self.desk.session, self.card.take(), self._again
         self._busy = True
         self.card.set_busy(True)
         self.desk.run(
             Lane.PRINT,
-            lambda _token: service.export(office, session, report, approval, again=again),
+            lambda _token: service.export(office, session, report, pair, again=again),
             owner=self,
             done=self._on_exported,
             failed=self._on_refused,
         )
 
-    def _on_exported(self, row: Written) -> None:
+    def _on_exported(self, made: Exported) -> None:
         self._end()
         self.card.clear()
-        self.say("done", f"{row.file} を書き出しました。パスワードは、ファイルとは別の方法で区へ伝えてください。")
-        self.files.set_rows((row, *self.files.rows()))
-        self.files.select(0)
-        self.files.setFocus()
+        self.say("warning" if made.notes else "done", " ".join((f"{made.file} を書き出しました。", *made.notes)))
+        self.card.first_field().setFocus()  # where the keyboard stands when the dialog has gone
+        show_once(self, made.file, made.password)
         self.refresh()
+
+    def _ask_names(self) -> None:
+        if self._busy or self._period.kind is not Kind.MONTH:
+            self.say("warning", "氏名の入った一覧は、月ごとに書き出します。Alt+K で月次にしてください。")
+            return
+        office, session, period = self.desk.office, self.desk.session, self._period
+        self.desk.run(
+            Lane.READ,
+            lambda _token: received_list.rows(office, session, period),
+            owner=self,
+            done=lambda rows: open_names(self, self.desk, period, rows, self._on_names),
+        )
+
+    def _on_names(self, made: Exported) -> None:
+        self.say("warning" if made.notes else "done", " ".join((f"{made.file} を書き出しました。", *made.notes)))
+        show_once(self, made.file, made.password)
 
     def _on_refused(self, error: Exception) -> None:
         self._end()
@@ -221,3 +244,9 @@ class ReportsScreen(Screen):
     def _end(self) -> None:
         self._busy = self._again = False
         self.card.set_busy(False)
+
+
+def _sent(row: Written) -> Cell:
+    """Whether the ward can fetch it at its gateway."""
+    chip, tone = _SENT[row.sent]
+    return Cell(chip=chip, tone=tone)
