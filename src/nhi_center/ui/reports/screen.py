@@ -91,9 +91,8 @@ class ReportsScreen(Screen):
             KeyHint("Alt+K", "月・日・年・現況", self._next_kind),
             KeyHint("Alt+N", "次の表", self.numbers.next_table),
             KeyHint("Alt+G", "図・表", self.numbers.toggle_picture),
-            KeyHint("Alt+W", "言葉", self._write),
+            KeyHint("Alt+W", "ヒヤリハット", self._write),
             KeyHint("Alt+P", "氏名一覧", self._ask_names),
-            KeyHint("Ctrl+Enter", "書き出す"),
         )
 
     def first_focus(self) -> QWidget:
