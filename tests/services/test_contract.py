@@ -40,7 +40,7 @@ def enter_next(office: Office, wanted: Contract = NEXT) -> str:
 @pytest.fixture
 def without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Premises]:
     """A room where nobody has entered a contract, as a terminal is at first."""
-    monkeypatch.setattr("nhi_center.training.contract.enter_contract", lambda *_parts: None)
+    monkeypatch.setattr("nhi_center.training.contract.enter_contracts", lambda *_parts: None)
     made = room(tmp_path / "without")
     yield made
     made.close()

@@ -25,11 +25,19 @@ _COPY = "COPY change (kind, id, body) FROM STDIN"
 
 
 def training_settings() -> tuple[WardSetting, ...]:
-    """有効期限の基準日 by kind and group of ``domain.certificates``, the 記号 format, and the room's rules; for training only."""
-    under_70 = {"group": "under_70", "issued_from": "2025-10-01", "issued_to": "2027-09-30", "last_day": "2027-09-30"}
-    from_70 = {"group": "from_70", "issued_from": "2026-08-01", "issued_to": "2027-07-31", "last_day": "2027-07-31"}
-    bases = [{"kind": kind, **group} for kind in ("shikaku", "oshirase") for group in (under_70, from_70)]
-    first = date(2026, 8, 1)
+    """有効期限の基準日 by kind and group of ``domain.certificates``, the 記号 format, and the room's rules; for training only.
+
+    They stand for the fiscal year before too, in which a history of work begins.
+    """
+    groups = (
+        {"group": "under_70", "issued_from": "2023-10-01", "issued_to": "2025-09-30", "last_day": "2025-09-30"},
+        {"group": "under_70", "issued_from": "2025-10-01", "issued_to": "2027-09-30", "last_day": "2027-09-30"},
+        {"group": "from_70", "issued_from": "2024-08-01", "issued_to": "2025-07-31", "last_day": "2025-07-31"},
+        {"group": "from_70", "issued_from": "2025-08-01", "issued_to": "2026-07-31", "last_day": "2026-07-31"},
+        {"group": "from_70", "issued_from": "2026-08-01", "issued_to": "2027-07-31", "last_day": "2027-07-31"},
+    )
+    bases = [{"kind": kind, **group} for kind in ("shikaku", "oshirase") for group in groups]
+    first = date(2025, 4, 1)
     return (
         WardSetting("base_expiry", bases, first, APPROVERS),
         WardSetting("symbol_format", SYMBOL_FORMAT, first, APPROVERS),

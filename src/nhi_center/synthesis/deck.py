@@ -51,8 +51,25 @@ def deck(
     made = []
     for number, form in enumerate(_forms(catalogue, today, papers, rng), 1):
         person = pools.take(form)
-        household = Household.gather(person.household, pools.households[person.household])
-        made.append(Paper(number, form.id, person, _fill(form, Desk(person, household, today, rng))))
+        if person is None:
+            raise ValueError(f"nobody in the register for a paper {form.id}")
+        made.append(pools.paper(number, form, person))
+    return tuple(made)
+
+
+def pile(
+    catalogue: Catalogue, people: Sequence[Person], today: date, forms: Iterable[str], used: set[str], rng: Random
+) -> tuple[Paper, ...]:
+    """A day's delivery: one paper of each of these forms, but for those nobody of ``people`` could file today.
+
+    Households in ``used`` are left alone, and those that file now are added to it.
+    """
+    pools = _Pools(people, today, rng, used)
+    made: list[Paper] = []
+    for form in (catalogue.get(form_id, today) for form_id in forms):
+        person = pools.take(form)
+        if person is not None:
+            made.append(pools.paper(len(made) + 1, form, person))
     return tuple(made)
 
 
@@ -81,8 +98,8 @@ def _fill(form: FormDefinition, desk: Desk) -> dict[str, Written]:
 class _Pools:
     """People by how they stand to NHI; each comes once, so that no two papers of a deck disturb each other."""
 
-    def __init__(self, people: Sequence[Person], today: date, rng: Random) -> None:
-        self._today = today
+    def __init__(self, people: Sequence[Person], today: date, rng: Random, used: set[str] | None = None) -> None:
+        self._today, self._rng = today, rng
         self.households: dict[str, list[Person]] = {}
         for person in people:
             self.households.setdefault(person.household, []).append(person)
@@ -90,10 +107,12 @@ class _Pools:
         rng.shuffle(plain)
         self._former = [person for person in plain if self._is_former(person)]
         self._insured = [person for person in plain if person.insured_on(today)]
-        self._used: set[str] = set()
+        self._used: set[str] = set() if used is None else used
 
     def _plain(self, person: Person) -> bool:
         """Nobody with a mark that only the ward may settle, and an adult under 65."""
+        if person.birth >= self._today:
+            return False  # of a register of later days
         age = everyday_age(person.birth, self._today)
         marks = person.protected or person.arrears or person.undeclared
         return _ADULT <= age < 65 and not marks and birthday75(person.birth) > self._today and not person.nationality
@@ -102,13 +121,18 @@ class _Pools:
         lost = person.periods[-1].lost if person.periods else None
         return lost is not None and (self._today - lost).days > _YOUNGEST_RETURN and person.periods[-1].lost_code in ("L2", "L1")
 
-    def take(self, form: FormDefinition) -> Person:
+    def paper(self, number: int, form: FormDefinition, person: Person) -> Paper:
+        household = Household.gather(person.household, self.households[person.household])
+        return Paper(number, form.id, person, _fill(form, Desk(person, household, self._today, self._rng)))
+
+    def take(self, form: FormDefinition) -> Person | None:
+        """Who files this form; None where nobody is left who could."""
         pool: Iterable[Person] = self._former if form.effect in BEGINS else self._insured
         for person in pool:
             if person.household not in self._used and _suits(form, person, self._today):
                 self._used.add(person.household)
                 return person
-        raise ValueError(f"nobody in the register for a paper {form.id}")
+        return None
 
 
 def _suits(form: FormDefinition, person: Person, today: date) -> bool:

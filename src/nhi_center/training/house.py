@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -19,7 +20,7 @@ from nhi_center.errors import EnvironmentTrouble
 from nhi_center.files import replace_file
 from nhi_center.keys import passwords
 from nhi_center.settings import Segment, Settings, to_toml
-from nhi_center.training.room import furnish, write_trust
+from nhi_center.training.room import FIRST_DAY, furnish, write_trust
 
 TERMINAL, LABEL = "T04", "端末 04"
 SERVER_NAME = "gateway.nhi-center.internal"
@@ -40,7 +41,7 @@ def training_folder() -> Path:
 class House:
     """Use as a context manager: inside it the gateway answers. ``folder`` holds the gateway's keys and the terminal's room.
 
-    ``fresh`` begins anew: an empty room and a register as the seed makes it. Raises EnvironmentTrouble TR-01 when the
+    ``fresh`` begins anew: an empty room and a register as the seed makes it. ``since``: as ``training.room.furnish``. Raises EnvironmentTrouble TR-01 when the
     gateway's side cannot be set up, TR-03 when a room is there that belongs to another register.
     """
 
@@ -53,10 +54,11 @@ class House:
         fresh: bool = False,
         database: str = "ward",
         cost: passwords.Cost = passwords.STANDARD,
+        since: date = FIRST_DAY,
     ) -> None:
         self.folder = folder
         self._persons, self._seed, self._fresh = persons, seed, fresh
-        self._database, self._cost = database, cost
+        self._database, self._cost, self._since = database, cost, since
         self._process: subprocess.Popen[str] | None = None
         self._port = 0
 
@@ -118,7 +120,7 @@ class House:
             process.stdout.close()
 
     def _furnish(self) -> None:
-        terminal = furnish(self.settings, cost=self._cost)
+        terminal = furnish(self.settings, cost=self._cost, since=self._since)
         audit_key = self.folder / "terminal-audit.pub"
         audit_key.write_text(terminal.public + "\n", encoding="ascii")
         out = self.settings.tls

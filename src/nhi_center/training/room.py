@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from nhi_center.domain import recovery as recovery_key
 from nhi_center.domain.operators import Role
@@ -38,19 +39,22 @@ DEMO_PEOPLE = (
 )
 
 OPENED_AT = "2026-11-24T00:00:00+00:00"
+FIRST_DAY = date(2026, 4, 1)
 RECOVERY_PASSPHRASE = "kenshuu-fukkyuu-2026"
 """Opens the training ward's recovery key, which lies in the room itself; a real ward's never does."""
 RECOVERY_FILE = "training-ward.key"
 
 
-def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) -> TerminalKeys:
+def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD, since: date = FIRST_DAY) -> TerminalKeys:
     """Make terminal keys, accounts, slots and a store that holds nothing but roster and contract in the business folder.
+
+    ``since``: the first of April from which on the room is worked in; an earlier one than usual for a history of work.
 
     Raises FileExistsError when there is a store or a terminal already: a room is furnished once.
     """
     # Once in a room's life: the window, which reads the demo people here, must not load the database library for it.
     from nhi_center.storage.store import create_store, new_key
-    from nhi_center.training.contract import enter_contract
+    from nhi_center.training.contract import enter_contracts
     from nhi_center.training.roster import enrol_people
 
     settings.business_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -62,23 +66,24 @@ def furnish(settings: Settings, *, cost: passwords.Cost = passwords.STANDARD) ->
     _make_recovery_key(settings, cost)
     store_key = new_key()
     create_store(settings.store, store_key)
+    opened_at = OPENED_AT if since == FIRST_DAY else f"{since.isoformat()}T00:00:00+00:00"
     admin = next(demo for demo in DEMO_PEOPLE if demo.role is Role.WARD_ADMIN)
-    first = enrol(admin.person, admin.name, admin.role, admin.password, cost, at=OPENED_AT)
+    first = enrol(admin.person, admin.name, admin.role, admin.password, cost, at=opened_at)
     admin_keys = unlock(first, admin.password)
     registrar = Registrar(first.person, admin_keys.signing)
     others = tuple(
-        enrol(demo.person, demo.name, demo.role, demo.password, cost, at=OPENED_AT, registrar=registrar)
+        enrol(demo.person, demo.name, demo.role, demo.password, cost, at=opened_at, registrar=registrar)
         for demo in DEMO_PEOPLE
         if demo is not admin
     )
     for account in (first, *others):
         accounts.save(account)
         slots.save(account, Contents((store_key,)))
-    enrol_people(settings, store_key, tuple((demo.person, demo.name, demo.role) for demo in DEMO_PEOPLE))
+    enrol_people(settings, store_key, tuple((demo.person, demo.name, demo.role) for demo in DEMO_PEOPLE), since)
     supervisor = next(demo for demo in DEMO_PEOPLE if demo.role is Role.SUPERVISOR)
     second = next(account for account in others if account.person == supervisor.person)
-    enter_contract(settings, store_key, ((second, unlock(second, supervisor.password)), (first, admin_keys)))
-    RoomKeyBook(settings.room_keys).make((first, *others), first.person, registrar.signing, OPENED_AT)
+    enter_contracts(settings, store_key, ((second, unlock(second, supervisor.password)), (first, admin_keys)), since)
+    RoomKeyBook(settings.room_keys).make((first, *others), first.person, registrar.signing, opened_at)
     replace_file(settings.business_folder / "terminal.toml", to_toml(settings).encode())
     return terminal
 
