@@ -26,6 +26,7 @@ from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.gateway import (
     anchors,
     cli_files,
+    cli_history,
     cli_reports,
     cli_room,
     cli_updates,
@@ -142,8 +143,16 @@ def train(
     name: Annotated[str, typer.Option(help="研修用データベースの名前。")] = "ward",
     fresh: Annotated[bool, typer.Option(help="同じ台帳があっても作り直します。")] = False,
     papers: Annotated[Path | None, typer.Option(help="練習用の届出書(見本、PDF)を書くフォルダー。")] = None,
+    history: cli_history.Months = 0,
+    scale: cli_history.Scale = cli_history.USUAL_SCALE,
 ) -> None:
-    """Set up the training gateway and fill it with the synthetic register (研修用). The same register is not made twice."""
+    """Set up the training gateway and fill it with the synthetic register (研修用). The same register is not made twice.
+
+    With ``history`` a whole training house is made instead, which has been worked in for so many months.
+    """
+    if history:
+        cli_history.work(history, scale, persons, seed, home, fresh=fresh)
+        return
     folder = where.folder(home)
     if papers is not None:
         from nhi_center.gateway.training_papers import FILE, print_papers

@@ -51,9 +51,12 @@ def check(office: Office, session: Session) -> Checklist:
         return _check(office, connection, session.person)
 
 
-def open_items(office: Office, connection: Connection, person: str) -> tuple[OpenItem, ...]:
-    """Everything the day close looks at, also what is at zero. ``person`` closes the day and may still be in the room."""
-    faults = ledger_faults(connection)
+def open_items(office: Office, connection: Connection, person: str, *, whole: bool = False) -> tuple[OpenItem, ...]:
+    """Everything the day close looks at, also what is at zero. ``person`` closes the day and may still be in the room.
+
+    ``whole``: the ledger from its first movement on; else of what is here.
+    """
+    faults = ledger_faults(connection, on_hand=not whole)
     return (
         *store.found_items(connection, document_kinds()),
         *store.custody_items(connection, document_kinds()),
@@ -76,9 +79,9 @@ def open_items(office: Office, connection: Connection, person: str) -> tuple[Ope
     )
 
 
-def _check(office: Office, connection: Connection, person: str) -> Checklist:
+def _check(office: Office, connection: Connection, person: str, *, whole: bool = False) -> Checklist:
     today = office.clock.today()
-    items = open_items(office, connection, person)
+    items = open_items(office, connection, person, whole=whole)
     written = (*store.carried(connection, today), *cabinets.counts(office, connection), *standing.counts(office, connection))
     return checklist(today.isoformat(), items, written, closed(office, connection, today))
 
@@ -165,7 +168,7 @@ def close_day(office: Office, session: Session, signature: Signature) -> Checkli
     EnvironmentTrouble AU-01 when the day is closed, but the file of its log cannot be written.
     """
     with begin(office, session, Action.DAY_CLOSE, step="close") as unit:
-        seen = _check(office, unit.connection, session.person)
+        seen = _check(office, unit.connection, session.person, whole=True)
         check_closable(seen)
         check_signer(seen, signature.person)
         signed = contents(seen, signature.person)

@@ -72,6 +72,13 @@ def balances(connection: Connection, *, places: Iterable[Place] = tuple(Place)) 
     return tuple(_balance(row) for row in rows if Place(row.place) in wanted)
 
 
+def balances_of_what_is_here(connection: Connection) -> tuple[Balance, ...]:
+    """Every account with sheets on it, of the kinds and batches of which something is on hand."""
+    return tuple(_balance(row) for row in connection.execute(text(_BALANCES_OF_HERE)))
+
+
+_OF_HERE = f"(kind, batch) IN (SELECT kind, batch FROM balance WHERE sheets > 0 AND place IN ({_HERE}))"
+_BALANCES_OF_HERE = f"SELECT kind, batch, place, slip, cabinet, sheets FROM balance WHERE sheets <> 0 AND {_OF_HERE}"
 _BALANCES = "SELECT kind, batch, place, slip, cabinet, sheets FROM balance WHERE sheets <> 0 ORDER BY since, kind, batch, slip"
 _BALANCES_HERE = _BALANCES.replace("sheets <> 0", f"sheets > 0 AND place IN ({_HERE})")
 
@@ -120,9 +127,10 @@ _IS_HERE = (
 """Not counted out of its batch's pile yet, or sheets of its own are on hand. By two indexes: no other slip is read."""
 
 
-def movements(connection: Connection) -> Iterator[Movement]:
-    """Every movement there ever was, in order."""
-    for row in connection.execute(text(f"SELECT {_MOVEMENT} FROM movement ORDER BY seq")):
+def movements(connection: Connection, *, on_hand: bool = False) -> Iterator[Movement]:
+    """Every movement there ever was, in order; ``on_hand``: of the kinds and batches of which something is here."""
+    of = f"WHERE {_OF_HERE}" if on_hand else ""
+    for row in connection.execute(text(f"SELECT {_MOVEMENT} FROM movement {of} ORDER BY seq")):
         yield Movement(
             kind=row.kind,
             batch=row.batch,

@@ -41,8 +41,10 @@ def training_folder() -> Path:
 class House:
     """Use as a context manager: inside it the gateway answers. ``folder`` holds the gateway's keys and the terminal's room.
 
-    ``fresh`` begins anew: an empty room and a register as the seed makes it. ``since``: as ``training.room.furnish``. Raises EnvironmentTrouble TR-01 when the
-    gateway's side cannot be set up, TR-03 when a room is there that belongs to another register.
+    ``fresh`` begins anew: an empty room and a register as the seed makes it. ``since``: as ``training.room.furnish``.
+
+    Raises EnvironmentTrouble TR-01 when the gateway's side cannot be set up, TR-03 when a room is there that belongs to another
+    register.
     """
 
     def __init__(

@@ -19,10 +19,14 @@ from nhi_center.training.house import House, training_folder
 def open_house(home: Path | None, *, persons: int | None, seed: int | None, fresh: bool) -> Iterator[House]:
     """The house of the training workstation. Raises as House does."""
     print("研修用のサーバを準備しています(初めてのときは1分ほどかかります)", file=sys.stderr, flush=True)
-    database = "ward" if home is None else f"ward-{zlib.crc32(bytes(home.resolve())):08x}"  # a house of its own has its own ward
-    with House(home or training_folder(), persons=persons, seed=seed, fresh=fresh, database=database) as house:
+    with House(home or training_folder(), persons=persons, seed=seed, fresh=fresh, database=database_of(home)) as house:
         begin(house)
         yield house
+
+
+def database_of(home: Path | None) -> str:
+    """A house of its own has its own ward."""
+    return "ward" if home is None else f"ward-{zlib.crc32(bytes(home.resolve())):08x}"
 
 
 def tour_house(persons: int, seed: int) -> House:

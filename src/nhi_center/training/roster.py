@@ -18,9 +18,7 @@ REPORT, RECEIPT = "20260325-T04-1", "7新健医第0000号"
 _SUPERVISOR, _WARD = "s-toko", "40127"
 
 
-def enrol_people(
-    settings: Settings, store_key: bytes, people: tuple[tuple[str, str, Role], ...], since: date = BEGINS
-) -> None:
+def enrol_people(settings: Settings, store_key: bytes, people: tuple[tuple[str, str, Role], ...], since: date = BEGINS) -> None:
     """Put the contractor's of (ID, name, role) on the roster of a store nobody has open, from the first of April ``since`` on.
 
     The same events at every terminal, so that an exchange adds nothing.

@@ -1,4 +1,4 @@
-"""The output side of a history: certificates printed by one person, checked by another, and all that is done handed to the ward."""
+"""The output side of a history: certificates printed by one, checked by another, all that is done handed out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from nhi_center.domain.holds import Stage
 from nhi_center.domain.paper_count import Moment
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.errors import OperatorError
-from nhi_center.storage import handover as pieces_of
 from nhi_center.services import (
     certificate_checks,
     certificate_printing,
@@ -26,6 +25,7 @@ from nhi_center.services import (
     paper,
     paper_count,
 )
+from nhi_center.storage import handover as pieces_of
 from nhi_center.training.history.clock import HistoryClock
 from nhi_center.training.history.crew import HANAKO, ICHIRO, TOKO, WARD, Crew
 from nhi_center.training.history.papers import countersign

@@ -1,4 +1,4 @@
-"""A paper's way through the room in a history: brought in, keyed, verified by another, questions answered, reviewed by the ward."""
+"""A paper's way through the room in a history: brought in, keyed, verified by another, asked about, reviewed by the ward."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from nhi_center.domain.custody import Slip
-from nhi_center.domain.entry import Draft
+from nhi_center.domain.entry import Draft, State
 from nhi_center.domain.handover import STATEMENT as HANDOVER
 from nhi_center.domain.handover import Count, Direction, Side
 from nhi_center.domain.holds import Stage
@@ -23,8 +23,6 @@ from nhi_center.synthesis.deck import Paper
 from nhi_center.training.history.clock import HistoryClock
 from nhi_center.training.history.crew import HANAKO, ICHIRO, TOKO, WARD, Crew
 
-SHEETS = 2
-"""A form and one attachment, as ``synthesis.handwriting`` writes them."""
 _HELD, _TO_WARD, _SLIP_OF_KEYER, _SLIP_OF_VERIFIER, _SENT_BACK = 0.02, 0.4, 0.02, 0.03, 0.01
 _QUESTIONS = ("押印の有無について確かめたいです。", "添付の証明書の日付が読みにくいです。", "届出の事由がどれか迷います。")
 _ANSWERS = ("そのまま入力してください。", "添付の日付で入力してください。", "届出人に確かめました。そのまま進めてください。")
@@ -38,6 +36,11 @@ class Case:
     slip: str
     keyer: str
     application: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What a practised clerk reads from the paper; the 宛名番号 is the one he chose."""
+        return {"atena": self.paper.person.atena} | {name: written.value for name, written in self.paper.fields.items()}
 
     @property
     def verifier(self) -> str:
@@ -65,12 +68,9 @@ class Papers:
             by_form[paper.form].append(paper)
         section = self._rng.choice(tuple(handover.sections().values()))
         view = handover.open_handover(self._office, self._crew.session(ICHIRO), Direction.IN, section, "2")
-        cases = {form: len(found) for form, found in by_form.items()}
-        counts = [Count(kind.id, cases.get(kind.id, 0), SHEETS * cases.get(kind.id, 0)) for kind in view.kinds]
+        counts = [Count(kind.id, len(by_form[kind.id]), sum(map(sheets_of, by_form[kind.id]))) for kind in view.kinds]
         signed = countersign(self._crew, self._clock, view, counts, giver=WARD, receiver=ICHIRO)
-        number = 0
-        for slip in self._new_slips(signed):
-            number += 1
+        for number, slip in enumerate(self._new_slips(signed)):
             keyer = ICHIRO if number % 2 else HANAKO
             self.to_key.append(Case(by_form[slip.kind].popleft(), slip.id, keyer))
 
@@ -88,7 +88,7 @@ class Papers:
         if not opened.application.atena:
             opened = entry.choose_person(self._office, session, case.application, case.paper.person.atena)
         held_before = bool(opened.holds)
-        values = {"atena": case.paper.person.atena} | {name: written.value for name, written in case.paper.fields.items()}
+        values = case.values
         if not opened.sent_back and self._rng.random() < _SLIP_OF_KEYER:
             values |= _slip_of_the_finger(values)
         reasons = {one.key: one.reasons[0].code for one in entry.evaluate(opened, values) if one.reasons}
@@ -97,13 +97,16 @@ class Papers:
         try:
             if not held_before and self._rng.random() < _HELD:
                 raise OperatorError("a question")
-            entry.finish(self._office, session, case.application, draft)
+            finished = entry.finish(self._office, session, case.application, draft)
         except OperatorError:
-            entry.count_sheets(self._office, session, case.application, SHEETS)
+            entry.count_sheets(self._office, session, case.application, sheets_of(case.paper))
             holds.hold(self._office, session, case.application, self._rng.choice(_QUESTIONS), Draft(values, {}, reasons))
             self._held[case.application] = case
         else:
-            self.to_verify.append(case)
+            if finished.state is State.ENTERED:
+                self.to_verify.append(case)
+            else:  # not drawn (抽出外)
+                self._verified[case.application] = case
 
     def _work(self, fields: int, each: float) -> Tally:
         """Time goes by while so many fields are keyed; gives what the counters of the page would have."""
@@ -119,7 +122,7 @@ class Papers:
         session = self._crew.session(case.verifier)
         view = verification.open_verification(self._office, session, case.application)
         slips = {one.field.id for one in view.fields if self._rng.random() < _SLIP_OF_VERIFIER / 10}
-        values = {"atena": case.paper.person.atena} | {name: written.value for name, written in case.paper.fields.items()}
+        values = case.values
         for one in view.fields:
             name = one.field.id
             view = self._key_again(case, view, name, values.get(name, ""), slipped=name in slips)
@@ -177,6 +180,11 @@ class Papers:
                 good.append(application)
         self._verified.clear()
         review.record_reviewed(self._office, session, good)
+
+
+def sheets_of(paper: Paper) -> int:
+    """The form and what is attached, as written on it."""
+    return sum(int(paper.fields[name].value) for name in ("sheets_form", "sheets_attached"))
 
 
 def _slip_of_the_finger(values: dict[str, str]) -> dict[str, str]:

@@ -1,5 +1,5 @@
-"""The frame of a history's day: who comes and leaves, what the cabinets hold over night, the count of paper, the signed day close;
-at a month's first day the month before is reported, and its log reviewed."""
+"""The frame of a history's day: who comes and leaves, what the cabinets hold over night, the count of paper, the signed day
+close; at a month's first day the month before is reported, and its log reviewed."""
 
 from __future__ import annotations
 

@@ -16,12 +16,18 @@ from nhi_center.training.history.clock import HistoryClock
 from nhi_center.training.history.crew import HANAKO, ICHIRO, Crew
 
 _CATEGORIES = {
-    "Q01": 9, "Q02": 8, "Q03": 2, "Q04": 9, "Q05": 4, "Q06": 14, "Q07": 9, "Q08": 8, "Q09": 10, "Q10": 4, "Q11": 6, "Q12": 3, "Q13": 2, "Q14": 2,
-    "Q15": 2, "Q16": 2, "Q20": 3, "Q21": 3, "Q22": 1, "Q99": 3,
+    "Q01": 9, "Q02": 8, "Q03": 2, "Q04": 9, "Q05": 4, "Q06": 14, "Q07": 9, "Q08": 8, "Q09": 10, "Q10": 4, "Q11": 6, "Q12": 3,
+    "Q13": 2, "Q14": 2, "Q15": 2, "Q16": 2, "Q20": 3, "Q21": 3, "Q22": 1, "Q99": 3,
 }  # fmt: skip
 _OUTCOMES = {Outcome.ANSWERED: 82, Outcome.TO_WARD: 8, Outcome.CALL_BACK: 7, Outcome.COMPLAINT: 3}
 _IDENTIFIED = 0.45
-_TEXTS = ("届出の進み具合を説明。", "窓口の時間と必要書類を案内。", "郵送の手続を案内。", "発送の予定を案内。", "制度の違いを説明。")
+_TEXTS = (
+    "届出の進み具合を説明。",
+    "窓口の時間と必要書類を案内。",
+    "郵送の手続を案内。",
+    "発送の予定を案内。",
+    "制度の違いを説明。",
+)
 
 
 class Telephone:
@@ -41,8 +47,7 @@ class Telephone:
         draft = CallDraft(caller=rng.choice("1128"), category=category, outcome=outcome.value)
         person = rng.choice(people)
         if draft.caller == "1" and not person.protected and rng.random() < _IDENTIFIED:
-            said = {"told": True, "name": person.kana, "birth": short(person.birth), "address": person.address}
-            draft = replace(draft, **said)
+            draft = replace(draft, told=True, name=person.kana, birth=short(person.birth), address=person.address)
             calls.choose_person(self._office, session, view.call.id, draft, person.atena)
         draft = replace(draft, text=rng.choice(_TEXTS))
         if outcome is Outcome.TO_WARD:
