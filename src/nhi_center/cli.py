@@ -127,12 +127,15 @@ def bench(
     persons: Annotated[int, typer.Option(help="検索を測る台帳の人数。", min=1000)] = 100_000,
     seconds: Annotated[int, typer.Option(help="chaos(--only で名指したときだけ)を続ける秒数。", min=1)] = 600,
     seed: Annotated[int | None, typer.Option(help="chaos の乱数の種。書かないと毎回違います。", min=0)] = None,
+    year: Annotated[
+        float, typer.Option(help="screens(--only で名指したときだけ)の一年の仕事の量。1 で届出およそ12,500件。", min=0.01)
+    ] = 1.0,
 ) -> None:
     """Measure; each figure beside its reference in the same run. Exit status 1 when a target is missed."""
     _need_training_parts()
     from nhi_center.training.bench import run_bench
 
-    sys.exit(0 if run_bench(json_file, only=tuple(only or ()), persons=persons, seconds=seconds, seed=seed) else 1)
+    sys.exit(0 if run_bench(json_file, only=tuple(only or ()), persons=persons, seconds=seconds, seed=seed, year=year) else 1)
 
 
 @app.command(name="manual")

@@ -88,7 +88,8 @@ def newest_head(connection: Connection, terminal: str, up_to: int | None = None)
 
 def heads(connection: Connection, terminal: str, day: str = "") -> tuple[KeptHead, ...]:
     """The heads whose blocks are in the file of ``day`` ("": all there are), oldest first."""
-    query = text("SELECT * FROM audit_head WHERE :day IN ('', day) ORDER BY seq")
+    of = "WHERE day = :day" if day else ""
+    query = text(f"SELECT * FROM audit_head {of} ORDER BY seq")
     return tuple(_kept(row, terminal) for row in connection.execute(query, {"day": day}))
 
 

@@ -113,12 +113,12 @@ def in_room(connection: Connection) -> tuple[Job, ...]:
 
     What the ward took back unprocessed is gone too.
     """
-    gone = ", ".join(f"'{state.value}'" for state in _GONE)
+    here = ", ".join(f"'{state.value}'" for state in JobState if state not in _GONE)  # by index, unlike NOT IN
     return _jobs(
         connection,
         "LEFT JOIN application a ON a.id = j.application LEFT JOIN slip s ON s.id = a.slip"
         " LEFT JOIN renewal_person r ON r.renewal = j.renewal AND r.atena = j.atena"
-        f" WHERE j.state NOT IN ({gone}) AND NOT (j.state = 'blocked' AND coalesce(a.state, '') = '{State.RETURNED.value}')"
+        f" WHERE j.state IN ({here}) AND NOT (j.state = 'blocked' AND coalesce(a.state, '') = '{State.RETURNED.value}')"
         " ORDER BY coalesce(a.urgent_until, '') = '', a.urgent_until, s.day IS NULL, s.day, s.number, r.lot, r.place, j.made_at",
         {},
     )

@@ -245,11 +245,12 @@ def earlier(connection: Connection, atena: str, besides: str) -> tuple[Earlier, 
     rows = connection.execute(
         text(
             "SELECT s.number, s.day, a.form, a.fact_date FROM application a JOIN slip s ON s.id = a.slip"
-            " WHERE a.atena = :atena AND a.id <> :id AND a.fact_date <> '' AND a.state <> 'returned'"
+            " WHERE a.atena = :atena AND a.atena <> '' AND a.id <> :id AND a.fact_date <> '' AND a.state <> 'returned'"
             " AND NOT EXISTS (SELECT 1 FROM correction c WHERE c.original = a.id AND c.correction IS NOT NULL)"
             " UNION ALL SELECT s.number, s.day, l.form, l.fact_date FROM application_line l"
             " JOIN application a ON a.id = l.application JOIN slip s ON s.id = a.slip"
-            " WHERE l.atena = :atena AND a.id <> :id AND l.fact_date <> '' AND a.state NOT IN ('reviewed', 'done', 'returned')"
+            " WHERE l.atena = :atena AND l.atena <> '' AND a.id <> :id AND l.fact_date <> ''"
+            " AND a.state NOT IN ('reviewed', 'done', 'returned')"
             " ORDER BY 2 DESC, 1 DESC"
         ),
         {"atena": atena, "id": besides},

@@ -17,7 +17,7 @@ def of_handover(connection: Connection, handover: str) -> dict[str, tuple[str, s
     rows = connection.execute(
         text(
             "SELECT s.number, g.reason, g.words FROM handover_piece p JOIN slip s ON s.id = p.slip"
-            " JOIN application a ON a.slip = s.id JOIN giving_back g ON g.application = a.id"
+            " JOIN application a ON a.slip = s.id AND a.envelope = '' JOIN giving_back g ON g.application = a.id"
             " WHERE p.handover = :handover ORDER BY p.position"
         ),
         {"handover": handover},

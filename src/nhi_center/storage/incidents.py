@@ -40,9 +40,9 @@ def marked(connection: Connection) -> frozenset[str]:
     """What bears the mark of a standing difference: every 管理票 and print job (by id) that came or went with such a 便."""
     rows = connection.execute(
         text(
-            "SELECT s.id FROM slip s JOIN incident i ON i.handover = s.batch"
-            " UNION SELECT p.slip FROM handover_piece p JOIN incident i ON i.handover = p.handover WHERE p.slip <> ''"
-            " UNION SELECT b.slip FROM handover_back b JOIN incident i ON i.handover = b.handover WHERE b.sheets > 0"
+            "SELECT s.id FROM incident i CROSS JOIN slip s ON s.batch = i.handover"
+            " UNION SELECT p.slip FROM incident i CROSS JOIN handover_piece p ON p.handover = i.handover WHERE p.slip <> ''"
+            " UNION SELECT b.slip FROM incident i CROSS JOIN handover_back b ON b.handover = i.handover WHERE b.sheets > 0"
             " AND b.seq = (SELECT max(q.seq) FROM handover_back q WHERE q.handover = b.handover AND q.slip = b.slip)"
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -14,9 +14,9 @@ def received(connection: Connection, day: date) -> dict[int, int]:
     rows = connection.execute(
         text(
             "SELECT substr(at, 12, 2) AS hour, sum(CASE WHEN frm = 'ward' THEN sheets ELSE -sheets END) AS n FROM movement"
-            " WHERE (frm = 'ward' OR dst = 'ward') AND kind <> :original AND substr(at, 1, 10) = :day GROUP BY 1"
+            " WHERE (frm = 'ward' OR dst = 'ward') AND kind <> :original AND at >= :day AND at < :next GROUP BY 1"
         ),
-        {"day": day.isoformat(), "original": ORIGINAL.id},
+        {**_limits(day), "original": ORIGINAL.id},
     )
     return {int(row.hour): max(0, int(row.n)) for row in rows}
 
@@ -26,8 +26,13 @@ def keyed(connection: Connection, day: date) -> dict[int, int]:
     rows = connection.execute(
         text(
             "SELECT substr(a.entered_at, 12, 2) AS hour, sum(s.sheets) AS n FROM application a JOIN slip s ON s.id = a.slip"
-            " WHERE substr(a.entered_at, 1, 10) = :day GROUP BY 1"
+            " WHERE a.entered_at <> '' AND a.entered_at >= :day AND a.entered_at < :next GROUP BY 1"
         ),
-        {"day": day.isoformat()},
+        _limits(day),
     )
     return {int(row.hour): int(row.n) for row in rows}
+
+
+def _limits(day: date) -> dict[str, str]:
+    """The day as the beginning and the end of times, which an index finds."""
+    return {"day": day.isoformat(), "next": (day + timedelta(days=1)).isoformat()}

@@ -147,6 +147,11 @@ class JobRunner(QObject):
         """Jobs not delivered yet."""
         return len(self._orders)
 
+    def pending_within(self, root: QObject) -> int:
+        """Of these, what ``root`` or a part of it waits for."""
+        owners = [order.owner for order in self._orders.values() if shiboken6.isValid(order.owner)]
+        return sum(_is_within(owner, root) for owner in owners)
+
     def submit(
         self,
         lane: Lane,
@@ -254,3 +259,9 @@ class JobRunner(QObject):
         order = self._orders.get(number)
         if order is not None and order.progress is not None and not order.ticket.cancelled and shiboken6.isValid(order.owner):
             order.progress(value)
+
+
+def _is_within(part: QObject | None, root: QObject) -> bool:
+    while part is not None and part is not root:
+        part = part.parent()
+    return part is root

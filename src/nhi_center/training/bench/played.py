@@ -18,7 +18,7 @@ from nhi_center.training.bench.keyer import Stroke
 from nhi_center.training.bench.load import Load
 from nhi_center.training.bench.paint_watch import PaintWatch
 from nhi_center.training.bench.typist import Typist
-from nhi_center.training.room import DEMO_PEOPLE
+from nhi_center.training.room import DEMO_PEOPLE, DemoPerson
 from nhi_center.training.tour.robot import Robot, Script, find, focus_name, in_field, press, type_keys
 from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.workstation import Workstation
@@ -88,15 +88,15 @@ class PlayedWindow:
         QApplication.exit()
 
 
-def to_the_desk(station: Workstation) -> Script:
+def to_the_desk(station: Workstation, who: DemoPerson = CLERK) -> Script:
     """To the first page."""
     yield lambda: station.sign_in.isVisible() and station.sign_in.is_ready
     station.sign_in.id_field.editor.setFocus()
     yield lambda: in_field("sign_in_id")
-    type_keys(CLERK.person)
+    type_keys(who.person)
     press("Enter")
     yield lambda: in_field("sign_in_password")
-    type_keys(CLERK.password)
+    type_keys(who.password)
     yield lambda: find("sign_in_button", ActionButton).isEnabled()
     press("Enter")
     yield lambda: station.window.isVisible() and bool(focus_name())

@@ -60,6 +60,8 @@ class Sizes:
     """rows sent at once"""
     crowd: int = 50
     """terminals at one gateway"""
+    year: float = 1
+    """of ``screens``: times the volume of a year of work"""
     chaos_seconds: float = 600
     chaos_seed: int | None = None
     """None: another one in every run"""

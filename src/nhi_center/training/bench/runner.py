@@ -19,6 +19,7 @@ from nhi_center.training.bench import (
     copies,
     keystrokes,
     printing,
+    screens,
     search,
     start,
     store,
@@ -42,11 +43,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "print": printing.measure,
     "typing": typing.measure,
     "sync": sync.measure,
+    "screens": screens.measure,
     "chaos": chaos.measure,
 }
 
-ON_REQUEST = frozenset({"chaos"})
-"""Ten minutes in which the machine can do nothing else: left out unless it is named."""
+ON_REQUEST = frozenset({"screens", "chaos"})
+"""Ten minutes and more in which the machine can do nothing else: left out unless they are named."""
 
 
 def run(json_file: Path, only: tuple[str, ...], sizes: Sizes, targets: tuple[Target, ...] = ()) -> bool:
