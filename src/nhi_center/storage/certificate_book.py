@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -64,10 +64,10 @@ def printed(connection: Connection, first: date, last: date) -> tuple[Printing, 
     rows = connection.execute(
         text(
             "SELECT e.job, e.at, e.by FROM certificate_event e JOIN certificate_job j ON j.id = e.job"
-            " WHERE e.dst = 'needs_check' AND e.frm = 'printing' AND substr(e.at, 1, 10) BETWEEN :first AND :last"
+            " WHERE e.dst = 'needs_check' AND e.frm = 'printing' AND e.at >= :first AND e.at < :next"
             " ORDER BY substr(e.at, 1, 10), j.kind, j.serial, e.seq"
         ),
-        {"first": first.isoformat(), "last": last.isoformat()},
+        {"first": first.isoformat(), "next": (last + timedelta(days=1)).isoformat()},
     )
     return tuple(Printing(row.job, row.at, row.by) for row in rows)
 
@@ -78,7 +78,7 @@ def printed_by_kind(connection: Connection, month: str) -> dict[str, tuple[int, 
         text(
             "SELECT j.kind, count(*) AS printed, sum(j.spoiled) AS spoiled FROM certificate_job j"
             " WHERE j.id IN (SELECT e.job FROM certificate_event e WHERE e.dst = 'needs_check' AND e.frm = 'printing'"
-            " AND substr(e.at, 1, 7) = :month) GROUP BY j.kind ORDER BY j.kind"
+            " AND e.at >= :month AND e.at < :month || '-99') GROUP BY j.kind ORDER BY j.kind"
         ),
         {"month": month},
     )

@@ -14,14 +14,14 @@ from datetime import time as time_of_day
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from nhi_center import settings
 from nhi_center.app import application, training_clock, workstation
 from nhi_center.services.premises import open_premises
 from nhi_center.training.bench.played import to_the_desk
 from nhi_center.training.room import DEMO_PEOPLE
-from nhi_center.training.tour.robot import Robot, Script, TourFault, find, press
+from nhi_center.training.tour.robot import Robot, Script, TourFault, find
 from nhi_center.ui.common.paged_screen import PagedScreen
 from nhi_center.ui.common.screen import ScreenEntry
 from nhi_center.ui.pages import ENTRIES
@@ -67,17 +67,15 @@ def _inner_pages(station: Workstation, screen: PagedScreen, told: dict[str, floa
     for page in others:
         yield lambda: station.runner.pending == 0
         began = time.monotonic()
-        find(f"{screen.name}_{page}_button", QWidget).setFocus()
-        press("Space")
+        find(f"{screen.name}_{page}_button", QAbstractButton).click()
         yield Settled(station, lambda: screen)
         told[f"{screen.name}.{page}"] = _since(began)
 
 
 def _open(station: Workstation, entry: ScreenEntry) -> None:
-    """By Space on its name in the left column; what another page opens, as that page does."""
+    """As Space on its name in the left column does; what another page opens, as that page does."""
     if entry.navigation:
-        find(f"navigation_{entry.name}", QWidget).setFocus()
-        press("Space")
+        find(f"navigation_{entry.name}", QAbstractButton).click()
     elif not station.window.open_screen(entry.name, {}):
         raise TourFault(f"{entry.name} does not open")
 
