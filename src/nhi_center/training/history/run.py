@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from nhi_center.domain.calendar import ClosedDays
-from nhi_center.errors import EnvironmentTrouble, OperatorCancelled
+from nhi_center.errors import OperatorCancelled, OperatorError
 from nhi_center.gateway.cli import BUSINESS_DATE
 from nhi_center.gateway.training_data import load_material
 from nhi_center.keys import passwords
@@ -48,12 +48,14 @@ class Wanted:
 def run(home: Path | None, wanted: Wanted, *, fresh: bool) -> bool:
     """Make the house and work in it; what it holds stands in ``home``, else where ``nhi-center training`` looks.
 
-    False when it was stopped with Ctrl+C: the house is whole then and holds the days that were worked. Raises EnvironmentTrouble
-    TR-04 when a house is there already and ``fresh`` does not say that it may go, and as ``House`` and the services do.
+    False when it was stopped with Ctrl+C: the house is whole then and holds the days that were worked. Raises OperatorError when a
+    house is there already and ``fresh`` does not say that it may go, else as ``House`` and the services do.
     """
     folder = home or training_folder()
     if (folder / "business").exists() and not fresh:
-        raise EnvironmentTrouble("TR-04", "前の研修が残っています。その入力を消して作り直してよければ --fresh を付けてください。")
+        raise OperatorError(
+            "前の研修が残っています。その入力を消して作り直してよければ --fresh を付けてください。", field="fresh"
+        )
     with house_with_history(folder, wanted, database_of(home)) as (_house, done, whole):
         _say(f"届出・申請 {done.papers:,}件、電話 {done.calls:,}件、{done.days}日分の仕事を作りました({folder})。")
         return whole
