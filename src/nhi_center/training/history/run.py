@@ -48,8 +48,8 @@ class Wanted:
 def run(home: Path | None, wanted: Wanted, *, fresh: bool) -> bool:
     """Make the house and work in it; what it holds stands in ``home``, else where ``nhi-center training`` looks.
 
-    False when it was stopped with Ctrl+C: the house is whole then and holds the days that were worked. Raises OperatorError when a
-    house is there already and ``fresh`` does not say that it may go, else as ``House`` and the services do.
+    False when it was stopped with Ctrl+C: the house is whole then and holds the days that were worked. Raises OperatorError when
+    a house is there already and ``fresh`` does not say that it may go, else as ``House`` and the services do.
     """
     folder = home or training_folder()
     if (folder / "business").exists() and not fresh:
