@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -12,22 +13,24 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel
 
+from nhi_center.domain import report_period
 from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Session
 from nhi_center.domain.working_hours import Correction, Job
+from nhi_center.services import calls, working_hours
 from nhi_center.services import reports as service
-from nhi_center.services import working_hours
 from nhi_center.services.exports import path_of
 from nhi_center.services.office import Office
 from nhi_center.ui.common.fields import PasswordField
 from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.name_view import NamePainter
-from nhi_center.ui.reports import ENTRY
+from nhi_center.ui.reports import ENTRY, month_tables
 from nhi_center.ui.reports.password_dialog import PasswordDialog
 from nhi_center.ui.reports.screen import ReportsScreen
 from nhi_center.ui.shell import MainWindow
+from tests.services.test_calls import ANSWERED
 from tests.services.test_reports import OWN, WARDS, room
-from tests.support.office import advance, desk, premises
+from tests.support.office import advance, as_person, desk, premises
 from tests.support.screens import enter, focused, press, settle, window_over
 from tests.ui.pictures import check_screen, looked_at, looked_at_small
 
@@ -283,3 +286,18 @@ def test_the_list_with_names_is_of_a_month(window: MainWindow) -> None:
     press(Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
     assert window.findChildren(FormDialog) == []
     assert "月ごと" in window.message_bar.text.text()
+
+
+def test_the_tile_of_the_calls_tells_their_mean(room: Room) -> None:
+    office = room[0]
+    clerk = as_person(office, "k-ichiro")
+    call = calls.start_call(office, clerk).call
+    advance(office.premises, seconds=80)
+    calls.finish_call(office, clerk, call.id, replace(ANSWERED, atena="", told=False))
+    report = service.of_period(*room, report_period.month(office.clock.today()))
+    number, said = month_tables._figure("calls", report)
+    table = report.table("calls")
+    mean = table.total[table.headings.index("平均(秒)") - 1]
+    assert number == table.total[0]
+    assert mean >= 40, "the other call of the room may have taken no time"
+    assert said == f"平均 {mean}秒"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nhi_center.ui import theme
 
 _COLOURS = ("#0017c1", "#51b883")
+_CAPTION_LINES = (1, 2)
+"""Under the bars, without and with a second line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +54,22 @@ class BarChart(QWidget):
         painter = QPainter(self)
         painter.setFont(theme.font(theme.DENSE_PX))
         self._paint_legend(painter)
-        plot = QRectF(38, 46, self.width() - 42, self.height() - 46 - 26)
+        step, top = _scale(max((max(group.counts) for group in self._groups), default=0))
+        left = max(18, painter.fontMetrics().horizontalAdvance(f"{top:,}"))
+        below = _CAPTION_LINES[any("(" in group.caption for group in self._groups)] * painter.fontMetrics().lineSpacing() + 6
+        plot = QRectF(left + 20, 46, self.width() - left - 24, self.height() - 46 - below)
         if not any(any(group.counts) for group in self._groups):
             painter.setPen(QColor(theme.TEXT_SECONDARY))
             painter.drawText(plot, int(Qt.AlignmentFlag.AlignCenter), self._empty)
             return
-        step, top = _scale(max(max(group.counts) for group in self._groups))
         for value in range(0, top + 1, step):
             y = round(plot.bottom() - plot.height() * value / top) + 0.5
             painter.setPen(QPen(QColor(theme.LINE_STRONG if value == 0 else "#e0e0e0"), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             if value:
                 painter.setPen(QColor(theme.TEXT_SECONDARY))
-                painter.drawText(
-                    QRectF(0, y - 12, 18, 24), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), str(value)
-                )
+                right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+                painter.drawText(QRectF(0, y - 12, left, 24), right, f"{value:,}")
         self._paint_bars(painter, plot, top)
 
     def _paint_legend(self, painter: QPainter) -> None:
@@ -85,14 +89,19 @@ class BarChart(QWidget):
                 height = plot.height() * count / top
                 painter.fillRect(QRectF(middle + offset, plot.bottom() - height, width, height), QColor(colour))
             painter.setPen(QColor(theme.TEXT_SECONDARY))
-            painter.drawText(QRectF(middle - 30, plot.bottom() + 4, 60, 20), int(Qt.AlignmentFlag.AlignCenter), group.caption)
+            self._paint_caption(painter, QRectF(middle - share / 2, plot.bottom() + 4, share, 0), group.caption)
+
+    @staticmethod
+    def _paint_caption(painter: QPainter, place: QRectF, caption: str) -> None:
+        """What stands in brackets on a line of its own; what is wider than the bar's share ends in an ellipsis."""
+        metrics = painter.fontMetrics()
+        for number, part in enumerate(filter(None, caption.rstrip(")").split("("))):
+            shown = metrics.elidedText(part, Qt.TextElideMode.ElideRight, int(place.width()) - 4)
+            line = QRectF(place.left(), place.top() + number * metrics.lineSpacing(), place.width(), metrics.lineSpacing())
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), shown)
 
 
 def _scale(highest: int) -> tuple[int, int]:
     """(step, top) of a calm axis: three or four lines of 1, 2 or 5 times a power of ten."""
-    step = 1
-    for factor in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000):
-        step = factor
-        if step * 3 >= highest:
-            break
+    step = next(step for power in itertools.count() for step in (10**power, 2 * 10**power, 5 * 10**power) if step * 3 >= highest)
     return step, step * max(1, -(-highest // step))

@@ -36,7 +36,7 @@ def _figure(key: str, report: Report) -> tuple[int, str]:
         "sheets": lambda n: (n[0], f"手元 {n[3]:,}枚"),
         "certificates": lambda n: (n[0], f"書損 {n[2]:,}枚"),
         "verification": lambda n: (n[1], f"照合 {n[0]:,}項目"),
-        "calls": lambda n: (n[0], f"平均 {n[5]:,}秒"),
+        "calls": lambda n: (n[0], f"平均 {n[table.headings.index('平均(秒)') - 1]:,}秒"),
         "incidents": lambda n: (n[0], "種類は下の表"),
         "hours": lambda n: (n[2], f"計画 {n[3]:,}時間" if len(n) > 3 else f"{n[0]:,}分"),
     }[key]
