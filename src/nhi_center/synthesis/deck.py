@@ -140,7 +140,7 @@ def _suits(form: FormDefinition, person: Person, today: date) -> bool:
     if form.effect in BEGINS:
         return last.lost_code == ("L1" if form.id in ("F01", "F03") else "L2")
     if form.effect in ENDS:
-        return (today - last.acquired).days > _YOUNGEST_RETURN
+        return last.lost is None and (today - last.acquired).days > _YOUNGEST_RETURN
     if form.id == "F16":
         return person.income_class == "オ"
     if form.effect is EffectKind.CERTIFICATE and form.id == "F15":

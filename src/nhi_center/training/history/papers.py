@@ -101,7 +101,8 @@ class Papers:
         except OperatorError:
             entry.count_sheets(self._office, session, case.application, sheets_of(case.paper))
             holds.hold(self._office, session, case.application, self._rng.choice(_QUESTIONS), Draft(values, {}, reasons))
-            self._held[case.application] = case
+            if not held_before:  # what is held for a second time goes back to the ward (settle_questions, ward_answers)
+                self._held[case.application] = case
         else:
             if finished.state is State.ENTERED:
                 self.to_verify.append(case)
@@ -149,8 +150,8 @@ class Papers:
         """The 取扱責任者 answers some herself and asks the ward the others, in the company's name."""
         session = self._crew.session(TOKO)
         for row in holds.listing(self._office, session):
-            if row.stage is Stage.ASKED and row.hold.application in self._held:
-                if self._rng.random() < _TO_WARD:
+            if row.stage is Stage.ASKED:
+                if row.hold.application not in self._held or self._rng.random() < _TO_WARD:
                     holds.send(self._office, session, row.hold.id, row.hold.question)
                 else:
                     holds.settle(self._office, session, row.hold.id, self._rng.choice(_ANSWERS))
