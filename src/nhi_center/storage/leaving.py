@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, text
 
-# For each 管理票 its own rows alone, and what is unsent once: "+m.at" and "m.slip <> ''" lead SQLite to the index of the slip. Left
-# to itself it reads ledger and outbox anew for each of them, which took 20 seconds with two thousand papers.
+# For each 管理票 its own rows alone, and what is unsent once: "+m.at" and "m.slip <> ''" lead SQLite to the index of the slip.
+# Left to itself it reads ledger and outbox anew for each of them, which took 20 seconds with two thousand papers.
 _PAPERS = text(
     """
 SELECT s.id FROM slip s

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from nhi_center.domain.custody import Slip
 from nhi_center.domain.entry import Draft, State
+from nhi_center.domain.forms.definition import FieldType, FormDefinition
 from nhi_center.domain.handover import STATEMENT as HANDOVER
 from nhi_center.domain.handover import Count, Direction, Side
 from nhi_center.domain.holds import Stage
-from nhi_center.domain.identifiers import IdentifierProblem, parse_phone
 from nhi_center.domain.keying import Tally
 from nhi_center.domain.verification import STATEMENT as VERIFICATION
 from nhi_center.domain.verification import Decision, OpenVerification, Verdict
@@ -23,7 +23,7 @@ from nhi_center.synthesis.deck import Paper
 from nhi_center.training.history.clock import HistoryClock
 from nhi_center.training.history.crew import HANAKO, ICHIRO, TOKO, WARD, Crew
 
-_HELD, _TO_WARD, _SLIP_OF_KEYER, _SLIP_OF_VERIFIER, _SENT_BACK = 0.02, 0.4, 0.02, 0.03, 0.01
+_HELD, _TO_WARD, _SLIP_OF_KEYER, _SLIP_OF_VERIFIER, _SENT_BACK = 0.02, 0.4, 0.04, 0.01, 0.01
 _QUESTIONS = ("押印の有無について確かめたいです。", "添付の証明書の日付が読みにくいです。", "届出の事由がどれか迷います。")
 _ANSWERS = ("そのまま入力してください。", "添付の日付で入力してください。", "届出人に確かめました。そのまま進めてください。")
 
@@ -90,7 +90,7 @@ class Papers:
         held_before = bool(opened.holds)
         values = case.values
         if not opened.sent_back and self._rng.random() < _SLIP_OF_KEYER:
-            values |= _slip_of_the_finger(values)
+            values |= _slip_of_the_finger(opened.form, values)
         reasons = {one.key: one.reasons[0].code for one in entry.evaluate(opened, values) if one.reasons}
         worked = self._work(len(values), 4)
         draft = Draft(values, {}, reasons, tally=worked)
@@ -122,7 +122,7 @@ class Papers:
         """The other clerk keys it blind; differences are settled on the paper."""
         session = self._crew.session(case.verifier)
         view = verification.open_verification(self._office, session, case.application)
-        slips = {one.field.id for one in view.fields if self._rng.random() < _SLIP_OF_VERIFIER / 10}
+        slips = {one.field.id for one in view.fields if self._rng.random() < _SLIP_OF_VERIFIER}
         values = case.values
         for one in view.fields:
             name = one.field.id
@@ -133,7 +133,7 @@ class Papers:
 
     def _key_again(self, case: Case, view: OpenVerification, name: str, value: str, *, slipped: bool) -> OpenVerification:
         session = self._crew.session(case.verifier)
-        wrong = _slip_of_the_finger({name: value}).get(name) if slipped else None
+        wrong = _slip_of_the_finger(view.form, {name: value}).get(name) if slipped else None
         view = verification.key_field(self._office, session, case.application, name, wrong or value)
         if view.progress(name).keyed is None:  # it differed: once more, with the paper in hand
             view = verification.key_field(self._office, session, case.application, name, value)
@@ -188,16 +188,15 @@ def sheets_of(paper: Paper) -> int:
     return sum(int(paper.fields[name].value) for name in ("sheets_form", "sheets_attached"))
 
 
-def _slip_of_the_finger(values: dict[str, str]) -> dict[str, str]:
-    """One field mistyped as people do, still a value the field takes: the last two digits of a telephone number change places."""
-    for name, value in values.items():
-        if "phone" in name and len(value) >= 2 and value[-1] != value[-2]:
-            wrong = f"{value[:-2]}{value[-1]}{value[-2]}"
-            try:
-                parse_phone(wrong)
-            except IdentifierProblem:
-                continue
-            return {name: wrong}
+def _slip_of_the_finger(form: FormDefinition, values: Mapping[str, str]) -> dict[str, str]:
+    """One address or telephone number with two neighbouring digits in each other's place; nothing where none is written."""
+    for field in form.fields():
+        value = values.get(field.id, "")
+        if field.type is FieldType.PHONE or (field.type is FieldType.ADDRESS and field.keyed_twice):
+            for at in range(len(value) - 2, 0, -1):
+                one, two = value[at], value[at + 1]
+                if one.isdecimal() and two.isdecimal() and one != two:
+                    return {field.id: f"{value[:at]}{two}{one}{value[at + 2 :]}"}
     return {}
 
 

@@ -16,10 +16,12 @@ from nhi_center.ui.common.parts import NumberTile
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 
-MOST_BARS = 12
+MOST_BARS, MOST_WORDS = 12, 7
+"""So many bars have room; so many for their words, where these are longer than a month or a job."""
 WORDS = "words"
 """The supervisor's own words, after the last table."""
 _SHORT_JOBS = {job.label: job.short for job in Job}
+_SHORT = 4
 Row = tuple[str, tuple[int, ...], bool]
 """Words, numbers, and whether it is the total."""
 
@@ -148,11 +150,17 @@ class MonthTables:
         self.choose(self._chosen)
 
     def _draw(self, table: Table) -> None:
-        """Two columns of numbers, of as many lines as there is room for: hours beside their plan, of others the first two."""
+        """Two columns of numbers: hours beside their plan, of others the first two. Of more lines than there is room for the largest,
+        in the order of the table."""
         one, other = _pictured(table)
         self.picture.set_series((table.headings[1 + one], table.headings[1 + other]))
-        rows = table.rows[:MOST_BARS]
-        self.picture.set_groups(tuple(BarGroup(_caption(said), (numbers[one], numbers[other])) for said, numbers in rows))
+        named = [(_caption(said), numbers) for said, numbers in table.rows]
+        most = MOST_BARS if all(len(caption) <= _SHORT for caption, _numbers in named) else MOST_WORDS
+        largest = sorted(range(len(named)), key=lambda at: -named[at][1][one])[:most]
+        if len(largest) < len(named):
+            self.heading.setText(f"{table.title} 多いもの{len(largest)}つ")
+        rows = [named[at] for at in sorted(largest)]
+        self.picture.set_groups(tuple(BarGroup(caption, (numbers[one], numbers[other])) for caption, numbers in rows))
 
     def _table(self, table: Table) -> DataTable:
         made = self.tables.get(table.key)
@@ -205,9 +213,9 @@ def _pictured(table: Table) -> tuple[int, int]:
 
 
 def _caption(said: str) -> str:
-    """What has room under two bars; of a month its month."""
+    """What stands under two bars: of a month its month, of a job its short word."""
     month = re.fullmatch(r".+年([0-9]+月)分", said)
-    return month[1] if month else _SHORT_JOBS.get(said, said[:4])
+    return month[1] if month else _SHORT_JOBS.get(said, said)
 
 
 def _number(at: int) -> Callable[[Row], Cell]:
