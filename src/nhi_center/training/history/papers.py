@@ -17,7 +17,7 @@ from nhi_center.domain.keying import Tally
 from nhi_center.domain.verification import STATEMENT as VERIFICATION
 from nhi_center.domain.verification import Decision, OpenVerification, Verdict
 from nhi_center.errors import OperatorError
-from nhi_center.services import custody, entry, handover, holds, review, verification
+from nhi_center.services import custody, entry, handover, holds, receipts, review, verification
 from nhi_center.services.handover_view import HandoverView
 from nhi_center.synthesis.deck import Paper
 from nhi_center.training.history.clock import HistoryClock
@@ -203,12 +203,13 @@ def _slip_of_the_finger(form: FormDefinition, values: Mapping[str, str]) -> dict
 def countersign(
     crew: Crew, clock: HistoryClock, view: HandoverView, counts: Sequence[Count], *, giver: str, receiver: str
 ) -> HandoverView:
-    """Both sides count these, see that they agree, and sign."""
+    """Both sides count these, see that they agree, and sign; the receipt is written."""
     office, session, id_ = crew.office, crew.session(TOKO if receiver == WARD else receiver), view.handover.id
     for side in (Side.GIVER, Side.RECEIVER):
         handover.record_count(office, session, id_, side, counts)
         clock.advance(60)
     contents = handover.contents_to_sign(office, session, id_, giver, receiver)
-    return handover.sign_handover(
-        office, session, id_, crew.sign(giver, HANDOVER, contents), crew.sign(receiver, HANDOVER, contents)
-    )
+    signatures = crew.sign(giver, HANDOVER, contents), crew.sign(receiver, HANDOVER, contents)
+    signed = handover.sign_handover(office, session, id_, *signatures)
+    receipts.make_receipt(office, session, id_)
+    return signed

@@ -71,7 +71,7 @@ class Telephone:
             calls.finish_call(self._office, session, view.call.id, draft)
 
     def _talk(self) -> None:
-        self._clock.advance(self._rng.uniform(30, 300) / 5)  # the clock is one, the telephones are three
+        self._clock.advance(self._rng.uniform(40, 260))
 
     def _promise(self, draft: CallDraft, person: Person) -> CallDraft:
         """The next open hour but one."""

@@ -33,7 +33,7 @@ class ListPage(QWidget):
         column.addWidget(TitleLine("入力", self.counts, right="上から順に。Enter で開きます。"))
         self.table = DataTable(
             (
-                Column("急ぎ", self._haste, URGENT_COLUMN),
+                Column("急ぎ", self._haste, URGENT_COLUMN + 26),  # 期限超過 of hundreds of hours is said whole
                 Column("管理票", lambda row: number_cell(row.slip.number, marked=row.marked), 184),
                 Column("届出・申請", lambda row: row.form_title, 190),
                 Column("状態", _state, 170),
