@@ -75,7 +75,7 @@ def judge_all(office: Office, connection: Connection) -> list[Judged]:
     """Every job that has not gone to a printer yet, and every reviewed application without one."""
     today = office.clock.today()
     ward = ward_on(office, connection, today)
-    jobs = storage.in_state(connection, *JUDGED_STATES)
+    jobs = storage.to_judge(connection, *JUDGED_STATES)
     waiting: list[tuple[Application, Job | None]] = [
         (find_application(connection, job.application), job) for job in jobs if not job.renewal
     ]

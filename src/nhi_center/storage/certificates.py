@@ -108,6 +108,20 @@ def in_state(connection: Connection, *states: JobState) -> tuple[Job, ...]:
     return _jobs(connection, f"WHERE j.state IN ({wanted}) ORDER BY j.made_at, j.id", {})
 
 
+def to_judge(connection: Connection, *states: JobState) -> tuple[Job, ...]:
+    """As ``in_state``, but for what the ward took back unprocessed: in a year there are hundreds of them, and none is printed."""
+    wanted = ", ".join(f"'{state.value}'" for state in states)
+    return _jobs(
+        connection,
+        f"LEFT JOIN application a ON a.id = j.application WHERE j.state IN ({wanted}) AND NOT {_TAKEN_BACK}"
+        " ORDER BY j.made_at, j.id",
+        {},
+    )
+
+
+_TAKEN_BACK = f"(j.state = 'blocked' AND coalesce(a.state, '') = '{State.RETURNED.value}')"
+
+
 def in_room(connection: Connection) -> tuple[Job, ...]:
     """Every job that is not with the ward: 至急 first, by slip, then those of 一斉更新 in the order of the post.
 
@@ -118,7 +132,7 @@ def in_room(connection: Connection) -> tuple[Job, ...]:
         connection,
         "LEFT JOIN application a ON a.id = j.application LEFT JOIN slip s ON s.id = a.slip"
         " LEFT JOIN renewal_person r ON r.renewal = j.renewal AND r.atena = j.atena"
-        f" WHERE j.state IN ({here}) AND NOT (j.state = 'blocked' AND coalesce(a.state, '') = '{State.RETURNED.value}')"
+        f" WHERE j.state IN ({here}) AND NOT {_TAKEN_BACK}"
         " ORDER BY coalesce(a.urgent_until, '') = '', a.urgent_until, s.day IS NULL, s.day, s.number, r.lot, r.place, j.made_at",
         {},
     )
