@@ -13,6 +13,7 @@ from typing import Any
 from nhi_center.domain.operators import Action, Session, Signature
 from nhi_center.domain.statements import signed_bytes, statement_hash
 from nhi_center.keys.accounts import Account, PrivateKeys, unlock
+from nhi_center.services import working_hours
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin
 from nhi_center.training.room import DEMO_PEOPLE
@@ -46,8 +47,8 @@ class Crew:
 
     def sign_out_all(self) -> None:
         for made in self._sessions.values():
-            with begin(self.office, made, Action.SIGN_OUT, subject=made.id):
-                pass
+            with begin(self.office, made, Action.SIGN_OUT, subject=made.id) as unit:
+                working_hours.book(self.office, unit, Action.SIGN_OUT)
         self._sessions.clear()
 
     def sign(self, person: str, kind: str, contents: Mapping[str, Any]) -> Signature:

@@ -150,8 +150,8 @@ class MonthTables:
         self.choose(self._chosen)
 
     def _draw(self, table: Table) -> None:
-        """Two columns of numbers: hours beside their plan, of others the first two. Of more lines than there is room for the largest,
-        in the order of the table."""
+        """Two columns of numbers: hours beside their plan, of others the first two. Of more lines than there is room for the
+        largest, in the order of the table."""
         one, other = _pictured(table)
         self.picture.set_series((table.headings[1 + one], table.headings[1 + other]))
         named = [(_caption(said), numbers) for said, numbers in table.rows]
