@@ -152,6 +152,9 @@ def test_its_figures_agree_with_a_recount_and_its_ledger_with_itself(office: Off
             said = {titles[form]: numbers for form, numbers in recount_applications(rows, period).items()}
             assert dict(table(tables, "applications").rows) == said, period
             assert dict(table(tables, "sheets").rows) == {titles[k]: n for k, n in recount_sheets(rows, period).items()}, period
+        hours = table(figures.gather(connection, august.first, august.last, office.clock.local()), "hours")
+        assert hours.total[0] > 300, "minutes, of three people on two days"
+        assert hours.total[hours.headings.index("計画") - 1] == 480
         signed = connection.execute(text("SELECT month FROM report")).scalars().all()
         assert signed == [august.key], "the month that ended was reported"
 

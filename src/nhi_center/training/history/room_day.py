@@ -9,7 +9,8 @@ from nhi_center.domain import report_period
 from nhi_center.domain.custody import Pieces
 from nhi_center.domain.day_close import STATEMENT as DAY_CLOSE
 from nhi_center.domain.day_close import CheckLine, Way, contents
-from nhi_center.services import cabinets, day_close, log_review, log_review_sheet, presence, reports
+from nhi_center.domain.working_hours import Job
+from nhi_center.services import cabinets, day_close, log_review, log_review_sheet, presence, reports, working_hours
 from nhi_center.services.reports import Approval
 from nhi_center.storage import presence as stays
 from nhi_center.training.history.clock import HistoryClock
@@ -17,6 +18,8 @@ from nhi_center.training.history.crew import CONTRACTORS, HANAKO, LOCKERS, PASSW
 
 CABINET = "1"
 _NOTE = "翌日に続ける"
+_PLAN = {Job.ENTRY: 200, Job.OUTPUT: 60, Job.HANDOVER: 40, Job.CALLS: 140, Job.OTHER: 40}
+"""Hours of a month; of a year 5,760, about what FY2019 took."""
 _PASSWORD = "kumo no ue no natsu"
 """Opens the training reports."""
 _NO_FAULT = "checked"
@@ -76,6 +79,11 @@ class RoomDay:
         for stay in inside:
             presence.check_out(self._office, ward, stay)
             self._clock.advance(40)
+
+    def plan_hours(self) -> None:
+        """The year's plan from this month on."""
+        month = f"{self._office.clock.today():%Y-%m}"
+        working_hours.set_plan(self._office, self._crew.session(TOKO), month, _PLAN, to_year_end=True)
 
     def report_month(self) -> None:
         """The month before is signed and written; then the ward's staff and the 取扱責任者 look through its log."""

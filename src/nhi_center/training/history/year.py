@@ -68,6 +68,9 @@ class Year:
         sampling.set_rate(self._office, self._crew.session(TOKO), "", "", _PERCENT, self._days[0].day, "入力の誤りが少ないため。")
         month = 0
         for number, today in enumerate(self._days, start=1):
+            if number == 1 or (month == 3 and today.day.month == 4):
+                self._clock.put(_at(today.day, _MORNING))
+                self._room.plan_hours()
             self._day(today, first_of_month=bool(month) and month != today.day.month)
             month = today.day.month
             self.done.days = number
