@@ -32,7 +32,7 @@ from nhi_center.training.bench.hand_room import lay_out, make_deck
 from nhi_center.training.bench.keystrokes import run_window
 from nhi_center.training.bench.result import Measurement
 from nhi_center.training.bench.room import CLERK, OPENING, SEED, WARD_STAFF, Room, say, signed_in
-from nhi_center.training.history.crew import ADMIN, LOCKERS, TOKO, Crew
+from nhi_center.training.history.crew import ADMIN, LOCKERS, TOKO, WARD, Crew
 from nhi_center.training.history.run import Wanted, house_with_history
 from nhi_center.training.house import House
 
@@ -92,10 +92,11 @@ def report(office: Office, session: Session) -> Iterator[Measurement]:
     counted = time.perf_counter()
     now = reports.of_period(office, session, report_period.of_kind(Kind.NOW, TRAINING_DAY)[0])
     shown = replace(now, period=busiest, tables=tables)
-    signature = Crew(office).sign(TOKO, STATEMENT, contents(shown))
+    crew = Crew(office)
+    signature, ward = (crew.sign(person, STATEMENT, contents(shown)) for person in (TOKO, WARD))
     target = office.settings.documents / "bench.pdf"
     began_pdf = time.perf_counter()
-    sheet = reports.summary_sheet(shown, signature, sample=True)
+    sheet = reports.summary_sheet(shown, signature, ward, sample=True)
     office.premises.pdf.make(PdfJob(sheet, target, "kumo no ue no natsu", encrypted=True, within=office.settings.business_folder))
     ended = time.perf_counter()
     target.unlink()

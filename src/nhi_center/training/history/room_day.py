@@ -11,7 +11,8 @@ from nhi_center.domain.day_close import STATEMENT as DAY_CLOSE
 from nhi_center.domain.day_close import CheckLine, Way, contents
 from nhi_center.domain.working_hours import Job
 from nhi_center.services import cabinets, day_close, log_review, log_review_sheet, presence, reports, working_hours
-from nhi_center.services.reports import Approval
+from nhi_center.services.exports import Pair
+from nhi_center.services.handover import Credential
 from nhi_center.storage import presence as stays
 from nhi_center.training.history.clock import HistoryClock
 from nhi_center.training.history.crew import CONTRACTORS, HANAKO, LOCKERS, PASSWORDS, TOKO, WARD, Crew
@@ -20,8 +21,6 @@ CABINET = "1"
 _NOTE = "翌日に続ける"
 _PLAN = {Job.ENTRY: 200, Job.OUTPUT: 60, Job.HANDOVER: 40, Job.CALLS: 140, Job.OTHER: 40}
 """Hours of a month; of a year 5,760, about what FY2019 took."""
-_PASSWORD = "kumo no ue no natsu"
-"""Opens the training reports."""
 _NO_FAULT = "checked"
 
 
@@ -90,7 +89,7 @@ class RoomDay:
         session = self._crew.session(TOKO)
         month = report_period.month(self._office.clock.today().replace(day=1) - timedelta(days=1))
         report = reports.of_period(self._office, session, month)
-        reports.export(self._office, session, report, Approval(TOKO, PASSWORDS[TOKO], _PASSWORD, _PASSWORD))
+        reports.export(self._office, session, report, Pair(*(Credential(person, PASSWORDS[person]) for person in (TOKO, WARD))))
         self._review_log(f"{month.first:%Y-%m}")
 
     def _review_log(self, month: str) -> None:

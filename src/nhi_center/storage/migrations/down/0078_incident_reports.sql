@@ -1,4 +1,4 @@
--- Undoes 0065_incident_reports.sql: what people reported, what the program found and what was told is lost here; the log stays.
+-- Undoes 0078_incident_reports.sql: what people reported, what the program found and what was told is lost here; the log stays.
 -- changes the number of rows of: incident incident_entry
 CREATE TABLE incident_old (
     id TEXT PRIMARY KEY,

@@ -1,4 +1,4 @@
--- Undoes 0069_year_indexes.sql.
+-- Undoes 0082_year_indexes.sql.
 DROP INDEX ix_result_decision;
 DROP INDEX ix_outbox_kind;
 DROP INDEX ix_call_back_call;
