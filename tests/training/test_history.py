@@ -161,7 +161,7 @@ def test_its_figures_agree_with_a_recount_and_its_ledger_with_itself(office: Off
 
 def test_the_wards_verifier_passes_the_log_and_the_report(worked: tuple[House, Done, list[date]], office: Office) -> None:
     settings = worked[0].settings
-    files = [("audit", settings.segments)] + [("export", file) for file in settings.documents.glob("summary-2026-08*.pdf")]
+    files = [("audit", settings.segments)] + [("export", file) for file in settings.exports.glob("summary-*-2026-08.pdf")]
     assert len(files) == 2
     for what, file in files:
         command = [sys.executable, "-m", "nhi_center.verify.cli", what, str(file), "--trust", str(settings.trust)]
