@@ -18,13 +18,16 @@ from nhi_center.domain.pack import Group, PackFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import trust_to_json
 from nhi_center.errors import OperatorCancelled
+from nhi_center.services import reports
+from nhi_center.services.exports import Pair
+from nhi_center.services.handover import Credential
 from nhi_center.services.office import Office
 from nhi_center.services.pack import NO_REVIEW, make_pack
 from nhi_center.services.receipts import make_receipt
 from nhi_center.verify import cli, packs
 from tests.services.test_handover import received
 from tests.services.test_on_site_inspection import ended
-from tests.support.office import as_person, desk, premises
+from tests.support.office import PASSWORDS, as_person, desk, premises
 from tests.support.pdf_words import words_of
 
 __all__ = ["desk", "premises"]
@@ -206,6 +209,20 @@ def test_an_inspection_that_ended_within_the_period_is_in_it_with_its_signatures
         packs.check(made, type(trust)(trust.gateway, trust.terminals, {}))
     before = packs.check(make_pack(office, supervisor, month.previous), trust)[0]
     assert before.of(Group.REPORTS) == ()
+
+
+def test_the_reports_of_the_month_are_in_it_closed_as_they_are(desk: Desk) -> None:
+    office, _clerk = desk
+    supervisor, month = as_person(office, "s-toko"), report_period.month(office.clock.today())
+    pair = Pair(Credential("s-toko", PASSWORDS["s-toko"]), Credential("40127", PASSWORDS["40127"]))
+    reports.export(office, supervisor, reports.of_period(office, supervisor, month), pair)
+    made = make_pack(office, supervisor, month)
+    names = [one.name for one in packs.check(made, office.premises.trust)[0].of(Group.EXPORTS)]
+    assert names == ["exports/summary-T04-2026-11.pdf", "exports/summary-T04-2026-11.manifest.json"]
+    trust = office.premises.trust
+    nobody = {person: known for person, known in trust.people.items() if person != "40127"}
+    with pytest.raises(PackFault, match=r"summary-T04-2026-11\.pdf"):
+        packs.check(made, type(trust)(trust.gateway, trust.terminals, nobody))
 
 
 def test_stopped_there_is_none(desk: Desk) -> None:

@@ -21,7 +21,7 @@ SUFFIX = ".pack.zip"
 MAX_FILES, MAX_BYTES, MAX_MANIFEST = 20_000, 2 * 1024**3, 16 * 1024**2
 """What a pack may hold at most, unpacked: a year of a busy terminal is far below."""
 
-NAME = re.compile(r"(log|receipts|books|reports)/[A-Za-z0-9][A-Za-z0-9._-]{0,119}|summary\.pdf")
+NAME = re.compile(r"(log|receipts|books|reports|exports)/[A-Za-z0-9][A-Za-z0-9._-]{0,119}|summary\.pdf")
 """What a file in it may be called: no other folder, nothing hidden, no personal value."""
 
 _FIELDS = {"form", "period", "terminal", "training", "made_at", "made_by", "last", "files", "missing", "signature"}
@@ -39,10 +39,17 @@ class Group(StrEnum):
     RECEIPTS = "receipts"
     BOOKS = "books"
     REPORTS = "reports"
+    EXPORTS = "exports"
 
     @property
     def label(self) -> str:
-        return {"log": "操作記録", "receipts": "受領証", "books": "帳簿", "reports": "署名した書類"}[self.value]
+        return {
+            "log": "操作記録",
+            "receipts": "受領証",
+            "books": "帳簿",
+            "reports": "署名した書類",
+            "exports": "書き出した報告書",
+        }[self.value]
 
 
 @dataclass(frozen=True, slots=True)

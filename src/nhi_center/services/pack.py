@@ -89,7 +89,8 @@ def _signed(office: Office, session: Session, period: Period) -> tuple[list[Part
     parts: list[Part] = []
     missing = [] if any(one.group is Group.REPORTS for one in wanted) else [NO_REVIEW]
     for one in wanted:
-        path = office.settings.documents / Path(one.file).name
+        folder = office.settings.exports if one.group is Group.EXPORTS else office.settings.documents
+        path = folder / Path(one.file).name
         found = _part(one.group, path, one.group.label) if path.is_file() else None
         if found is not None and found[0].sha256 == one.sha256:
             parts.append(found)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, text
 
+from nhi_center.domain.exports import manifest_name
 from nhi_center.domain.pack import Group
 
 
@@ -19,8 +21,14 @@ class Document:
     sha256: str
 
 
+def _export(file: str, sha256: str, manifest: str) -> tuple[Document, Document]:
+    """The encrypted file and the manifest that proves it."""
+    told = hashlib.sha256(manifest.encode()).hexdigest()
+    return Document(Group.EXPORTS, file, sha256), Document(Group.EXPORTS, manifest_name(file), told)
+
+
 def documents(connection: Connection, first: date, last: date) -> tuple[Document, ...]:
-    """受領証 of the 便 settled on these days, then アクセスログ点検表 of their months, each in the order of its making."""
+    """受領証 of the 便 settled on these days, then アクセスログ点検表 and the encrypted monthly reports of their months."""
     days = {"first": first.isoformat(), "last": last.isoformat()}
     receipts = connection.execute(
         text(
@@ -36,7 +44,15 @@ def documents(connection: Connection, first: date, last: date) -> tuple[Document
         ),
         days,
     )
+    exports = connection.execute(
+        text(
+            "SELECT file, sha256, manifest FROM export WHERE kind = 'summary'"
+            " AND period BETWEEN substr(:first, 1, 7) AND substr(:last, 1, 7) ORDER BY made_at, file"
+        ),
+        days,
+    )
     return (
         *(Document(Group.RECEIPTS, row.file, row.sha256) for row in receipts),
         *(Document(Group.REPORTS, row.file, row.sha256) for row in reviews),
+        *(one for row in exports for one in _export(row.file, row.sha256, row.manifest)),
     )

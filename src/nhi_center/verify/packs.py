@@ -11,13 +11,14 @@ from pathlib import Path
 
 from nhi_center.domain import pack
 from nhi_center.domain.audit_check import Checked, check_file
+from nhi_center.domain.exports import SUFFIX, ManifestFault, manifest_name
 from nhi_center.domain.handover import STATEMENT as HANDOVER
 from nhi_center.domain.log_review import STATEMENT as LOG_REVIEW
 from nhi_center.domain.on_site_inspection import END as ON_SITE
 from nhi_center.domain.pack import File, Group, Manifest, PackFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import Trust
-from nhi_center.verify import documents
+from nhi_center.verify import documents, exports
 
 _ON_SITE_NAME = "reports/on-site-"
 
@@ -29,6 +30,8 @@ def check(path: Path, trust: Trust) -> tuple[Manifest, Checked]:
         with zipfile.ZipFile(path) as archive:
             found = _manifest(archive, trust)
             logs = [checked for one in found.files if (checked := _prove(one, _read(archive, one), trust)) is not None]
+            for one in found.of(Group.EXPORTS):
+                _prove_export(archive, found, one, trust)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error):  # RuntimeError: it is encrypted
         raise PackFault("証拠一式のファイルではないか、途中で切れています。") from None
     if len(logs) != 1 or (logs[0].terminal, logs[0].last) != (found.terminal, found.last):
@@ -82,6 +85,19 @@ def _prove(one: File, data: bytes, trust: Trust) -> Checked | None:
     return None
 
 
+def _prove_export(archive: zipfile.ZipFile, found: Manifest, one: File, trust: Trust) -> None:
+    """An encrypted report by the manifest beside it, which supervisor and ward staff have signed; no password is needed."""
+    if one.name.endswith(SUFFIX):
+        return
+    beside = next((other for other in found.files if other.name == manifest_name(one.name)), None)
+    if beside is None:
+        raise PackFault(f"{one.name} の目録が入っていません。")
+    try:
+        exports.check(_read(archive, one), _read(archive, beside), trust)
+    except (ManifestFault, SealFault) as fault:
+        raise PackFault(f"{one.name}: {fault}") from None
+
+
 def _kind(one: File) -> str:
     """Which statement has to be in its seal, "" for what has none."""
     if one.group is Group.RECEIPTS:
@@ -99,7 +115,8 @@ def words(found: Manifest, log: Checked) -> Iterator[str]:
         yield "  △ 研修用の端末のものです"
     anchored = f"、{log.anchored}番までは区のサーバの控えとも一致" if log.anchored else "、区のサーバの控えはまだありません"
     yield f"  操作記録 {log.first}番から{log.last}番まで{anchored}"
-    for group in (Group.RECEIPTS, Group.BOOKS, Group.REPORTS):
-        yield f"  {group.label} {len(found.of(group))}件"
+    for group in (Group.RECEIPTS, Group.BOOKS, Group.REPORTS, Group.EXPORTS):
+        files = [one for one in found.of(group) if not one.name.endswith(SUFFIX)]
+        yield f"  {group.label} {len(files)}件"
     for missing in found.missing:
         yield f"  △ {missing}"
