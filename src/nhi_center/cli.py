@@ -143,7 +143,7 @@ def write_manual(
     out: Annotated[Path, typer.Option(help="PDF を書くファイル。")],
 ) -> None:
     """Write the manual for new clerks (操作の手引): every chapter of the help with its picture, as one PDF."""
-    from nhi_center.services.manual import write
+    from nhi_center.services.manual_book import write
 
     print(write(out))
 

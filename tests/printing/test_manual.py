@@ -18,7 +18,7 @@ from nhi_center.printing.documents import render
 from nhi_center.printing.flow import lines_of
 from nhi_center.printing.fonts import Role
 from nhi_center.printing.page import text_width
-from nhi_center.services import manual
+from nhi_center.services import manual, manual_book
 
 CHAPTERS = manual.chapters()
 MADE = date(2026, 11, 24)
@@ -26,7 +26,7 @@ MADE = date(2026, 11, 24)
 
 @pytest.fixture(scope="module")
 def book() -> bytes:
-    return render(manual.book(MADE, sample=False))
+    return render(manual_book.book(MADE, sample=False))
 
 
 @pytest.fixture(scope="module")
@@ -119,11 +119,11 @@ def test_every_picture_is_drawn_once(book: bytes) -> None:
 
 
 def test_the_same_chapters_give_the_same_bytes(book: bytes) -> None:
-    assert render(manual.book(MADE, sample=False)) == book
+    assert render(manual_book.book(MADE, sample=False)) == book
 
 
 def test_training_says_so_on_every_page(pages: list[str]) -> None:
-    trained = pypdfium2.PdfDocument(render(manual.book(MADE, sample=True)))
+    trained = pypdfium2.PdfDocument(render(manual_book.book(MADE, sample=True)))
     assert len(trained) == len(pages)
     assert all("見本" in page.get_textpage().get_text_bounded() for page in trained)
 

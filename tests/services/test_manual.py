@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from nhi_center import resources
 from nhi_center.domain.manual import READERS, Chapter
 from nhi_center.domain.operators import PERMITTED, Role, Session
-from nhi_center.services import manual
+from nhi_center.services import manual, manual_book
 from nhi_center.services.office import Office
 from nhi_center.storage import audit
 from nhi_center.ui.pages import ENTRIES
@@ -74,7 +74,7 @@ def test_the_pictures_leave_room_in_the_package() -> None:
 
 def test_who_works_at_the_terminal_has_the_manual_as_a_pdf(desk: Room) -> None:
     office, clerk = desk
-    made = manual.make_pdf(office, clerk)
+    made = manual_book.make_pdf(office, clerk)
     assert made == office.settings.documents / "manual.pdf"
     said = "".join(words_of(made).split())
     assert all("".join(chapter.title.split()) in said for chapter in manual.chapters())
@@ -83,5 +83,5 @@ def test_who_works_at_the_terminal_has_the_manual_as_a_pdf(desk: Room) -> None:
 
 
 def test_without_a_terminal_it_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
-    assert str(tmp_path / "手引.pdf") in manual.write(tmp_path / "手引.pdf")
+    assert str(tmp_path / "手引.pdf") in manual_book.write(tmp_path / "手引.pdf")
     assert (tmp_path / "手引.pdf").read_bytes().startswith(b"%PDF")

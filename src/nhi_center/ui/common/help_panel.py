@@ -160,7 +160,9 @@ class HelpPanel(QFrame):
     def make_pdf(self) -> None:
         """操作の手引 into the business folder."""
         if self._papers is not None:
-            self._papers.make(manual.make_pdf)
+            from nhi_center.services import manual_book  # it needs the database library, which comes behind the sign-in window
+
+            self._papers.make(manual_book.make_pdf)
 
     # -- keys --
 
