@@ -36,7 +36,7 @@ def test_the_sheet_is_signed_sealed_and_proved_by_the_ward_alone(desk: Room, cap
     trust.write_text(json.dumps(trust_to_json(office.premises.trust), ensure_ascii=False), encoding="utf-8")
     assert cli.main(["log_review", str(path), "--trust", str(trust)]) == 0
     assert "アクセスログ点検表は変わっていません" in capsys.readouterr().out
-    assert cli.main(["export", str(path), "--trust", str(trust)]) == 1
+    assert cli.main(["receipt", str(path), "--trust", str(trust)]) == 1
     changed = path.with_name("changed.pdf")
     changed.write_bytes(path.read_bytes().replace(b"%PDF-1.", b"%PDF-2.", 1))
     assert cli.main(["log_review", str(changed), "--trust", str(trust)]) == 1
