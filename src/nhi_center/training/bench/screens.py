@@ -84,6 +84,7 @@ def pages(settings: Settings, bytecode: Path) -> dict[str, float]:
 
 def report(office: Office, session: Session) -> Iterator[Measurement]:
     """処理状況報告書 of the month with the most papers: its figures counted from the ledgers, its pages made and encrypted."""
+    office.premises.pdf.start()
     with office.store.read.begin() as connection:
         busiest = max(_months(), key=lambda month: sum(storage.received(connection, Span(month.first, month.last)).values()))
         office.premises.pdf.wait_ready()
