@@ -32,8 +32,10 @@ from nhi_center.services.premises import open_premises
 from nhi_center.storage import outbox
 from nhi_center.synthesis.deck import pile
 from nhi_center.synthesis.ward import people
+from nhi_center.training.bench import screens
 from nhi_center.training.bench.room import WARD_STAFF, signed_in
 from nhi_center.training.history.clock import HistoryClock
+from nhi_center.training.history.crew import TOKO, Crew
 from nhi_center.training.history.run import SINCE, Progress, Wanted, run
 from nhi_center.training.history.seasons import CALLS, PAPERS, Workday, begins, workdays
 from nhi_center.training.history.year import Done, catch_up, work_year
@@ -167,6 +169,13 @@ def test_the_wards_verifier_passes_the_log_and_the_report(worked: tuple[House, D
         command = [sys.executable, "-m", "nhi_center.verify.cli", what, str(file), "--trust", str(settings.trust)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_bench_counts_and_prints_its_busiest_month(office: Office) -> None:
+    (measured,) = screens.report(office, Crew(office).session(TOKO))
+    assert measured.name == "screens.report"
+    assert measured.value > measured.reference_value > 0, "the pages are a part of it"
+    assert not (office.settings.documents / "bench.pdf").exists()
 
 
 # -- stopping, and being refused --
