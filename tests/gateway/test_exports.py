@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from nhi_center.domain import exports as rules
-from nhi_center.domain import ward_certificate
+from nhi_center.domain import signed_manifest, ward_certificate
 from nhi_center.domain.operators import Session
 from nhi_center.domain.report_period import month
 from nhi_center.errors import EnvironmentTrouble
@@ -103,9 +103,9 @@ def test_what_is_not_the_terminals_own_is_not_kept(gateway: RunningGateway, room
     body = json.loads(given.manifest)
     body.pop("signature")
     stranger = Ed25519PrivateKey.generate()
-    forged = rules.write(body, stranger.sign(rules.signed_bytes(body)).hex())
+    forged = signed_manifest.write(body, stranger.sign(rules.signed_bytes(body)).hex())
     alone = {**body, "signatures": body["signatures"][:1]}
-    unsigned = rules.write(alone, office.premises.terminal.sign(rules.signed_bytes(alone)))
+    unsigned = signed_manifest.write(alone, office.premises.terminal.sign(rules.signed_bytes(alone)))
     changed = {made.file: given.files[made.file] + b"\n"}
     for bad in (
         Leaving(forged, given.files),
@@ -121,7 +121,7 @@ def test_what_is_not_the_terminals_own_is_not_kept(gateway: RunningGateway, room
     link.give_export(made.file, given)
     assert gateway.scalar("SELECT count(*) FROM export_file") == 1
     other = {**body, "made_at": "2026-11-24T23:59:00+09:00"}
-    second = rules.write(other, office.premises.terminal.sign(rules.signed_bytes(other)))
+    second = signed_manifest.write(other, office.premises.terminal.sign(rules.signed_bytes(other)))
     with pytest.raises(EnvironmentTrouble, match="LK-03"):
         link.give_export(made.file, Leaving(second, given.files))
     beside, ward = open_terminal(gateway, tmp_path / "beside")

@@ -25,7 +25,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from nhi_center.domain import exports as rules
-from nhi_center.domain import ward_certificate
+from nhi_center.domain import signed_manifest, ward_certificate
 from nhi_center.domain.exports import ManifestFault, Way
 from nhi_center.domain.report_words import ReportWords
 from nhi_center.domain.seal import SealFault
@@ -195,7 +195,7 @@ def test_a_manifest_without_both_signatures_proves_nothing(room: Room) -> None:
     other = {**ward, "name": "別人"}
     for signatures in ([supervisor], [ward], [ward, supervisor], [supervisor, supervisor], [supervisor, other]):
         bad = {**body, "signatures": signatures}
-        signed = rules.write(bad, office.premises.terminal.sign(rules.signed_bytes(bad)))
+        signed = signed_manifest.write(bad, office.premises.terminal.sign(rules.signed_bytes(bad)))
         with pytest.raises(ManifestFault):
             check(path.read_bytes(), signed, trust_of(room))
 

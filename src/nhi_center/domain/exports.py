@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from nhi_center.domain import canonical
+from nhi_center.domain import signed_manifest
 from nhi_center.domain.four_eyes import require_different
 from nhi_center.domain.operators import Signature
 from nhi_center.domain.typed_code import ALPHABET
@@ -32,7 +32,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.(pdf|p7m)")
 """What a file that leaves may be called: no folder, nothing hidden, no personal value."""
 
 _GROUP = 4
-_FIELDS = {"form", "kind", "statement", "signatures", "files", "made_at", "terminal", "training", "signature"}
+_FIELDS = {"kind", "statement", "signatures", "files", "made_at", "terminal", "training"}
 _SIGNATURE = {"person", "name", "role", "signed_at", "statement", "value"}
 _FILE = {"name", "sha256", "size", "way"}
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -141,21 +141,13 @@ def to_json(manifest: Manifest) -> dict[str, Any]:
 
 def signed_bytes(body: Mapping[str, Any]) -> bytes:
     """What the terminal's signature is over."""
-    return PREFIX + canonical.encode(body)
-
-
-def write(body: Mapping[str, Any], signature: str) -> bytes:
-    """The file: canonical, so that one manifest has one fingerprint."""
-    return canonical.encode({**body, "signature": signature})
+    return signed_manifest.signed_bytes(PREFIX, body)
 
 
 def read(data: bytes) -> tuple[Manifest, bytes, str]:
     """(manifest, bytes the signature is over, signature). Nothing is proven yet. Raises ManifestFault."""
     try:
-        body = canonical.decode(data)
-        if not isinstance(body, dict) or body.keys() != _FIELDS or body["form"] != FORM:
-            raise ValueError("form")
-        signature = str(body.pop("signature"))
+        body, signature = signed_manifest.read(data, FORM, _FIELDS)
         found = Manifest(
             kind=Kind(body["kind"]),
             statement=_mapping(body["statement"]),

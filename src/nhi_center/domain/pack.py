@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from nhi_center.domain import canonical
+from nhi_center.domain import signed_manifest
 
 FORM = "nhi-center pack 1"
 PREFIX = b"nhi-center pack manifest 1\n"
@@ -24,7 +24,7 @@ MAX_FILES, MAX_BYTES, MAX_MANIFEST = 20_000, 2 * 1024**3, 16 * 1024**2
 NAME = re.compile(r"(log|receipts|books|reports|exports)/[A-Za-z0-9][A-Za-z0-9._-]{0,119}|summary\.pdf")
 """What a file in it may be called: no other folder, nothing hidden, no personal value."""
 
-_FIELDS = {"form", "period", "terminal", "training", "made_at", "made_by", "last", "files", "missing", "signature"}
+_FIELDS = {"period", "terminal", "training", "made_at", "made_by", "last", "files", "missing"}
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -95,24 +95,17 @@ def to_json(manifest: Manifest) -> dict[str, Any]:
 
 def signed_bytes(body: Mapping[str, Any]) -> bytes:
     """What the terminal's signature is over."""
-    return PREFIX + canonical.encode(body)
-
-
-def write(body: Mapping[str, Any], signature: str) -> bytes:
-    return canonical.encode({**body, "signature": signature})
+    return signed_manifest.signed_bytes(PREFIX, body)
 
 
 def read(data: bytes) -> tuple[Manifest, bytes, str]:
     """(manifest, bytes the signature is over, signature). Nothing is proven yet. Raises PackFault."""
     try:
-        body = canonical.decode(data)
-        if not isinstance(body, dict) or body.keys() != _FIELDS or body.pop("form") != FORM:
-            raise ValueError("form")
-        signature = str(body.pop("signature"))
+        body, signature = signed_manifest.read(data, FORM, _FIELDS)
         first, last = body["period"]
         found = Manifest(
             **{
-                **body,
+                **{name: body[name] for name in _FIELDS},
                 "period": (str(first), str(last)),
                 "files": tuple(_file(one) for one in body["files"]),
                 "missing": tuple(str(one) for one in body["missing"]),
@@ -125,7 +118,7 @@ def read(data: bytes) -> tuple[Manifest, bytes, str]:
             raise ValueError("files")
     except (ValueError, TypeError, KeyError, AttributeError):
         raise PackFault("目録の形が正しくないか、変わっています。") from None
-    return found, signed_bytes({"form": FORM, **body}), signature
+    return found, signed_bytes(body), signature
 
 
 def _file(one: Mapping[str, Any]) -> File:

@@ -43,7 +43,6 @@ class Board:
 
 def board(office: Office, session: Session) -> Board:
     """As it stands now."""
-    require(office, session, Action.ASSIGN)
     with reading(office, session, Action.ASSIGN) as connection:
         seen = today_reading.read(office, session, connection)
         roles = {one.person: one.role for one in known_people.open_people(connection)}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nhi_center.domain import exports as rules
-from nhi_center.domain import ward_certificate
+from nhi_center.domain import signed_manifest, ward_certificate
 from nhi_center.domain.exports import File, Kind, Manifest, Way
 from nhi_center.domain.operators import Role, Signature
 from nhi_center.errors import EnvironmentTrouble, OperatorError
@@ -196,4 +196,4 @@ def _manifest(
     files = tuple(File(name, hashlib.sha256(body).hexdigest(), len(body), ways[name]) for name, body in data.items())
     made_at = office.clock.local().isoformat(timespec="seconds")
     body = rules.to_json(Manifest(kind, statement, signatures, files, made_at, office.terminal, office.settings.training))
-    return rules.write(body, office.premises.terminal.sign(rules.signed_bytes(body)))
+    return signed_manifest.write(body, office.premises.terminal.sign(rules.signed_bytes(body)))

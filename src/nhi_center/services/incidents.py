@@ -206,19 +206,21 @@ def _numbers(count: Count) -> dict[str, int]:
 
 def listing(office: Office, session: Session) -> tuple[IncidentRow, ...]:
     """Open ones first, oldest first, then the latest closed ones. Raises as ``ward_settings.rules``."""
-    names = {account.person: account.name for account in office.premises.accounts.everybody()}
     with reading(office, session, Action.INCIDENT) as connection:
-        found = storage.open_ones(connection) + storage.closed_ones(connection, CLOSED_SHOWN)
-        minutes = ward_settings.rules(office, connection).tell_minutes
-        return tuple(_row(connection, incident, names, minutes) for incident in found)
+        return _rows(office, connection, storage.open_ones(connection) + storage.closed_ones(connection, CLOSED_SHOWN))
 
 
 def find_row(office: Office, session: Session, incident_id: str) -> IncidentRow:
     """One record. Raises OperatorError when there is none."""
-    names = {account.person: account.name for account in office.premises.accounts.everybody()}
     with reading(office, session, Action.INCIDENT) as connection:
-        minutes = ward_settings.rules(office, connection).tell_minutes
-        return _row(connection, find(connection, incident_id), names, minutes)
+        (row,) = _rows(office, connection, (find(connection, incident_id),))
+        return row
+
+
+def _rows(office: Office, connection: Connection, found: Sequence[Incident]) -> tuple[IncidentRow, ...]:
+    names = {account.person: account.name for account in office.premises.accounts.everybody()}
+    minutes = ward_settings.rules(office, connection).tell_minutes
+    return tuple(_row(connection, incident, names, minutes) for incident in found)
 
 
 def _row(connection: Connection, incident: Incident, names: Mapping[str, str], minutes: int) -> IncidentRow:

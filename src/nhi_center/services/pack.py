@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nhi_center.domain import pack
+from nhi_center.domain import pack, signed_manifest
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.pack import File, Group, Manifest
@@ -20,7 +20,7 @@ from nhi_center.domain.report_period import Period
 from nhi_center.errors import OperatorError
 from nhi_center.printing.files import free_name, write_whole
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
-from nhi_center.services import audit_log, devices, on_site_sheet
+from nhi_center.services import audit_log, devices, exports, on_site_sheet
 from nhi_center.services.books import BOOKS
 from nhi_center.services.documents import document
 from nhi_center.services.inside import logs_outside
@@ -89,8 +89,8 @@ def _signed(office: Office, session: Session, period: Period) -> tuple[list[Part
     parts: list[Part] = []
     missing = [] if any(one.group is Group.REPORTS for one in wanted) else [NO_REVIEW]
     for one in wanted:
-        folder = office.settings.exports if one.group is Group.EXPORTS else office.settings.documents
-        path = folder / Path(one.file).name
+        exported = one.group is Group.EXPORTS
+        path = exports.path_of(office, one.file) if exported else office.settings.documents / Path(one.file).name
         found = _part(one.group, path, one.group.label) if path.is_file() else None
         if found is not None and found[0].sha256 == one.sha256:
             parts.append(found)
@@ -146,7 +146,7 @@ def _zip(office: Office, session: Session, period: Period, last: int, parts: lis
     body = pack.to_json(manifest)
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(pack.MANIFEST, pack.write(body, office.premises.terminal.sign(pack.signed_bytes(body))))
+        archive.writestr(pack.MANIFEST, signed_manifest.write(body, office.premises.terminal.sign(pack.signed_bytes(body))))
         for one, data in parts:
             archive.writestr(one.name, data)
     return held.getvalue()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.board import LONGEST, Case
@@ -23,8 +21,6 @@ from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.common.text_fields import warn_of_forbidden
 from nhi_center.ui.entry.asking import run
-
-EVERY_MS = 30_000
 
 
 class BoardScreen(Screen):
@@ -54,9 +50,7 @@ class BoardScreen(Screen):
         self.assign_button.clicked.connect(self._assign)
         foot.addWidget(self.assign_button)
         self.page.addLayout(foot)
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.refresh)
+        self.keep_fresh()
 
     def _forms(self) -> DataTable:
         return DataTable(
@@ -119,14 +113,6 @@ class BoardScreen(Screen):
 
     def refresh(self) -> None:
         run(self.desk, self, Lane.READ, service.board, done=self._show)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._timer.stop()
 
     def _show(self, found: Board) -> None:
         self._names = dict(found.names)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -46,6 +46,9 @@ class ScreenEntry:
     overlay: bool = False
 
 
+FRESH_MS = 30_000
+
+
 class Screen(QWidget):
     """Base of all screens: ``name`` and ``title`` are class attributes, the page is built in ``__init__``.
 
@@ -81,6 +84,17 @@ class Screen(QWidget):
 
     def refresh(self) -> None:
         """Fetch again what is shown; called after a sync and after unlocking. Must not move the focus."""
+
+    def keep_fresh(self) -> None:
+        """``refresh`` again every FRESH_MS while the screen is seen: the minutes on it run."""
+        timer = QTimer(self)
+        timer.setInterval(FRESH_MS)
+        timer.timeout.connect(self._refresh_if_seen)
+        timer.start()
+
+    def _refresh_if_seen(self) -> None:
+        if self.isVisible():
+            self.refresh()
 
     def first_focus(self) -> QWidget | None:
         """Where the keyboard stands when the screen opens; None leaves it to the tab order."""

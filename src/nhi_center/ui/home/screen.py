@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.domain.calls import due_words
@@ -19,9 +17,6 @@ from nhi_center.ui.common.parts import Card, NumberTile
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.common.table import Cell, Column, DataTable
-
-EVERY_MS = 30_000
-"""How often the page looks again by itself: the minutes in it run."""
 
 _TONES = {
     Urgency.AT_ONCE: "error",
@@ -61,9 +56,7 @@ class HomeScreen(Screen):
         middle.addWidget(self.tasks, 770)
         middle.addWidget(flow, 366)
         self.page.addLayout(middle, 1)
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self.refresh)
+        self.keep_fresh()
 
     def _table(self, desk: Desk) -> DataTable:
         ward = desk.session.role.is_ward
@@ -106,14 +99,6 @@ class HomeScreen(Screen):
     def refresh(self) -> None:
         office, session = self.desk.office, self.desk.session
         self.desk.run_latest("home", Lane.READ, lambda _token: service.today(office, session), owner=self, done=self.show_page)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._timer.stop()
 
     # -- what is shown --
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nhi_center.domain.incidents import IN_WORDS, LONGEST, Step
@@ -29,9 +29,6 @@ from nhi_center.ui.entry.asking import run
 from nhi_center.ui.incidents.facts import facts_words, when
 from nhi_center.ui.incidents.procedures import open_procedures
 from nhi_center.ui.incidents.report_form import report_form
-
-EVERY_MS = 30_000
-"""How often the clocks of 区への通知 are looked at."""
 
 _STEPS = tuple(Choice(step.value, step.label, str(at)) for at, step in enumerate(IN_WORDS, 1))
 
@@ -63,10 +60,7 @@ class IncidentsScreen(Screen):
         lower.addLayout(self._fields(), 560)
         self.page.addLayout(lower, 3)
         self.page.addLayout(self._foot())
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start()
+        self.keep_fresh()
         self._show_row(None)
 
     def _table(self, desk: Desk) -> DataTable:
@@ -176,10 +170,6 @@ class IncidentsScreen(Screen):
             self.table.select(0)
         self._wanted = ""
         self._show_row(self.table.current_row())
-
-    def _tick(self) -> None:
-        if self.isVisible():
-            self.refresh()
 
     def _show_row(self, row: IncidentRow | None) -> None:
         """Called again with every refresh: what is being typed stays while the same record is in front."""
