@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayou
 
 from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import LineField, PasswordField
+from nhi_center.ui.common.input_watch import input_watch
 from nhi_center.ui.common.parts import ActionButton, Card, Chip
 from nhi_center.ui.common.styling import words
 
@@ -47,10 +48,11 @@ class IdleWatch(QObject):
 
     ticked = Signal(int)
     idle = Signal()
+    watched_types = _INPUT
 
     def __init__(self, application: QApplication, idle_s: int = DEFAULT_IDLE_S) -> None:
         super().__init__()
-        self._application = application
+        self._input = input_watch(application)
         self.idle_s = idle_s
         self.limit: Callable[[], int | None] = lambda: None
         self.key: Callable[[], object] = lambda: None
@@ -88,15 +90,15 @@ class IdleWatch(QObject):
     def start(self) -> None:
         self._last = running_seconds()
         self.end_extension()
-        self._application.installEventFilter(self)
+        self._input.add(self)
         self._timer.start()
         self.ticked.emit(self.seconds_left())
 
     def stop(self) -> None:
-        self._application.removeEventFilter(self)
+        self._input.remove(self)
         self._timer.stop()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def sees(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress:
             self.key()
         if not is_from_a_person(event):

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from nhi_center.domain.locking import LockReason
 from nhi_center.ui.common.bars import KeyBar, MessageBar
@@ -15,6 +15,7 @@ from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.floating import Floating
 from nhi_center.ui.common.focus_home import FocusHome
 from nhi_center.ui.common.frame_parts import Header, Navigation, StatusBar, StatusFacts, WindowFacts
+from nhi_center.ui.common.page_stack import PageStack
 from nhi_center.ui.common.screen import KeyHint, Screen, ScreenEntry, bind_key, case_in_hand
 from nhi_center.ui.countdown import Countdown
 from nhi_center.ui.lock import IdleWatch, LockPage
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
     def _build(self, facts: WindowFacts) -> None:
         self.header = Header(facts)
         self.navigation = Navigation()
-        self.pages = QStackedWidget()
+        self.pages = PageStack()
         self.pages.setObjectName("pages")
         self.message_bar = MessageBar()
         self.key_bar = KeyBar()
@@ -196,10 +197,7 @@ class MainWindow(QMainWindow):
         if current is not None and name != self._current and not current.may_leave():
             return False
         self.floating.help_panel.hide()  # it is about the page that is left
-        screen = self._make(entry)
-        if self.pages.indexOf(screen) < 0:
-            self.pages.addWidget(screen)
-        self.pages.setCurrentWidget(screen)
+        screen = self.pages.bring(lambda: self._make(entry))
         self._current = name
         self.navigation.set_current(name)
         if self.message_bar.kind in ("info", "done", "warning"):

@@ -20,7 +20,7 @@ from nhi_center.services.office import Office
 from nhi_center.services.premises import link_settings, open_premises
 from nhi_center.services.session import sign_in, sign_out
 from nhi_center.settings import Settings
-from nhi_center.synthesis.deck import pile
+from nhi_center.synthesis.deck import Paper, pile
 from nhi_center.training.history.clock import HistoryClock
 from nhi_center.training.history.crew import ADMIN, PASSWORDS, TOKO, Crew
 from nhi_center.training.history.output import Output
@@ -86,8 +86,7 @@ class Year:
         self._output.fill_trays()
         self._papers.ward_answers()
         brought = pile(forms.catalogue(), self._neighbours(), today.day, today.forms, self._used, self._rng)
-        self._papers.bring_in(brought)
-        self.done.papers += len(brought)
+        self._bring_in(brought)
         turns = list(self._turns(today))
         most = round(len(turns) * _BEFORE_REVIEW)
         self._take(turns[:most], today.day, time(9, 30), _REVIEW)
@@ -101,6 +100,13 @@ class Year:
         self._room.end()
         self._crew.sign_out_all()
         sync.synchronise(self._office)  # the day is closed: both sides compare what they have
+
+    def _bring_in(self, brought: Sequence[Paper]) -> None:
+        """A 便 for as many as one person counts at a time; the exchange before it fetches the 管理票 numbers."""
+        for first in range(0, len(brought), _ONE_BATCH):
+            sync.synchronise(self._office)
+            self._papers.bring_in(brought[first : first + _ONE_BATCH])
+        self.done.papers += len(brought)
 
     def _neighbours(self) -> Sequence[Person]:
         """The part of the register that files in these days: the year goes through all of it once."""
@@ -132,6 +138,8 @@ class Year:
         start, stop = _at(day, begins), _at(day, ends)
         for number, turn in enumerate(turns):
             self._clock.put(start + (stop - start) * number / len(turns))
+            if number % _TURNS_BETWEEN == _TURNS_BETWEEN - 1:
+                sync.synchronise(self._office)
             try:
                 turn()
             except OperatorError:
@@ -147,6 +155,10 @@ class Year:
         self._output.print_all()
 
 
+_ONE_BATCH = 60
+"""So many papers at most come in one 便."""
+_TURNS_BETWEEN = 40
+"""After so many turns the segment is met again: a terminal has numbers for about a hundred calls (domain.numbers)."""
 _LEAST_NEIGHBOURS = 2000
 """So many people are enough for every form to find somebody who can file it."""
 

@@ -1,4 +1,4 @@
-"""What is on the screen stays there: one filter over the whole program stops copying, cutting and dragging out.
+"""What is on the screen stays there: one look at every key and click stops copying, cutting and dragging out.
 
 Pasting in is free. A person who may copy out asks ``copy_wanted`` first, so that it is in the log before it is in the clipboard.
 A second net wipes what gets into the clipboard by any other way. What another program has put there is left alone.
@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+
+from nhi_center.ui.common.input_watch import input_watch
 
 WIPED_AFTER_MS = 10_000
 BURST_MS = 10_000
@@ -50,10 +52,11 @@ class ClipboardGuard(QObject):
 
     copy_wanted = Signal(object)
     caught = Signal(object)
+    watched_types = _WATCHED
 
     def __init__(self, application: QApplication) -> None:
         super().__init__()
-        self._application = application
+        self._input = input_watch(application)
         self._token = b""
         self._running = self._wiping = False
         self._wipe = self._timer(WIPED_AFTER_MS)
@@ -68,7 +71,7 @@ class ClipboardGuard(QObject):
 
     def start(self) -> None:
         self._running = True
-        self._application.installEventFilter(self)
+        self._input.add(self)
         QGuiApplication.clipboard().changed.connect(self._on_changed)
 
     def stop(self) -> None:
@@ -76,7 +79,7 @@ class ClipboardGuard(QObject):
         if not self._running:
             return
         self._running = False
-        self._application.removeEventFilter(self)
+        self._input.remove(self)
         QGuiApplication.clipboard().changed.disconnect(self._on_changed)
         self.wipe()
         self._burst.stop()
@@ -130,10 +133,10 @@ class ClipboardGuard(QObject):
             if mode is QClipboard.Mode.Clipboard:  # marking with the mouse is no attempt to take something out
                 self.caught.emit(copy)
 
-    # -- every event of the program --
+    # -- what is done at the keyboard and the mouse --
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() not in _WATCHED or not isinstance(watched, QWidget):
+    def sees(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(watched, QWidget):
             return False
         if isinstance(event, QKeyEvent):
             return self._on_key(watched, event)

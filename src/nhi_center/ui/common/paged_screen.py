@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.page_stack import PageStack
 from nhi_center.ui.common.parts import ActionButton
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 
@@ -49,7 +50,7 @@ class PagedScreen(Screen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.stack = QStackedWidget()
+        self.stack = PageStack()
         self.stack.setObjectName(f"{self.name}_pages")
         self.buttons: dict[str, ActionButton] = {}
         self._front = ""
@@ -106,6 +107,6 @@ class PagedScreen(Screen):
 
     def _show(self, name: str) -> None:
         self._front = name
-        self.stack.setCurrentWidget(self.panels[name])
+        self.stack.bring(lambda: self.panels[name])
         for key, button in self.buttons.items():
             button.setChecked(key == name)

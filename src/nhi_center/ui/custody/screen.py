@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nhi_center.domain.handover import Direction, Phase
 from nhi_center.domain.locking import COUNTING_IDLE_S
 from nhi_center.domain.visit import Visit, after_signing, known
 from nhi_center.services.handover_view import HandoverView
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.page_stack import PageStack
 from nhi_center.ui.common.screen import KeyHint, Screen
 from nhi_center.ui.custody.back_page import BackPage
 from nhi_center.ui.custody.book_page import HandoverBookPage
@@ -20,6 +22,8 @@ from nhi_center.ui.custody.list_page import HandoverListPage
 from nhi_center.ui.custody.slip_page import SlipPage
 
 TICK_MS = 5_000
+_Over = TypeVar("_Over", SlipPage, BackPage)
+"""A page over the 便 in front."""
 
 
 class CustodyScreen(Screen):
@@ -34,23 +38,14 @@ class CustodyScreen(Screen):
         super().__init__(desk)
         self.list_page = HandoverListPage(desk)
         self.handover_page = HandoverPage(desk)
-        self.pages = QStackedWidget()
+        self.pages = PageStack()
         self.pages.setObjectName("custody_pages")
         self.pages.addWidget(self.list_page)
         self.pages.addWidget(self.handover_page)
-        self.book_page = HandoverBookPage(desk)
-        self.pages.addWidget(self.book_page)
-        self.slip_page, self.back_page = SlipPage(desk), BackPage(desk)
-        for page in (self.slip_page, self.back_page):
-            self.pages.addWidget(page)
-            page.said.connect(self.say)
-            page.left.connect(self._back_to_handover)
         self.page.addWidget(self.pages)
         self.list_page.chosen.connect(self._show_handover)
         self.list_page.said.connect(self.say)
         self.list_page.book_wanted.connect(self._show_book)
-        self.book_page.said.connect(self.say)
-        self.book_page.left.connect(self._show_list)
         self.handover_page.left.connect(self._show_list)
         self.list_page.urgent_wanted.connect(self._ask_urgent)
         self.list_page.keys_changed.connect(self.rebind_keys)
@@ -65,6 +60,28 @@ class CustodyScreen(Screen):
         self.handover_page.step_changed.connect(self.rebind_keys)
         self.handover_page.said.connect(self.say)
         self.handover_page.slips_wanted.connect(self._show_slips)
+
+    # -- the pages that are not wanted at every visit: each is made when it first is --
+
+    @cached_property
+    def book_page(self) -> HandoverBookPage:
+        page = HandoverBookPage(self.desk)
+        page.said.connect(self.say)
+        page.left.connect(self._show_list)
+        return page
+
+    @cached_property
+    def slip_page(self) -> SlipPage:
+        return self._over_handover(SlipPage(self.desk))
+
+    @cached_property
+    def back_page(self) -> BackPage:
+        return self._over_handover(BackPage(self.desk))
+
+    def _over_handover(self, page: _Over) -> _Over:
+        page.said.connect(self.say)
+        page.left.connect(self._back_to_handover)
+        return page
 
     @property
     def _front(self) -> HandoverListPage | HandoverPage | HandoverBookPage | SlipPage | BackPage:
@@ -100,7 +117,7 @@ class CustodyScreen(Screen):
 
     def idle_limit_s(self) -> int | None:
         """While papers are counted or their labels read: figures stand here, nobody's name."""
-        reading = self._front in (self.slip_page, self.back_page)
+        reading = isinstance(self._front, (SlipPage, BackPage))
         return COUNTING_IDLE_S if reading or (self._front is self.handover_page and self.handover_page.counting) else None
 
     def _show_handover(self, handover_id: str) -> None:
@@ -111,8 +128,7 @@ class CustodyScreen(Screen):
     def _show_slips(self, view: HandoverView) -> None:
         """Over the 便, which stays as it is behind, half typed numbers too."""
         coming_in = view.handover.direction is Direction.IN and view.phase is not Phase.SIGNED
-        page = self.back_page if coming_in else self.slip_page
-        self.pages.setCurrentWidget(page)
+        page: SlipPage | BackPage = self.pages.bring(lambda: self.back_page if coming_in else self.slip_page)
         page.load(view.handover.id)
         self.rebind_keys()
         self._front.first_focus().setFocus()
@@ -153,8 +169,7 @@ class CustodyScreen(Screen):
         self.list_page.show_visit(self.visit.name if self.visit else "", self.visit.minutes_left(now) if self.visit else 0)
 
     def _show_book(self) -> None:
-        self.pages.setCurrentWidget(self.book_page)
-        self.book_page.refresh()
+        self.pages.bring(lambda: self.book_page).refresh()
         self.rebind_keys()
         self.book_page.first_focus().setFocus()
 
