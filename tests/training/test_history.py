@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -20,12 +20,13 @@ from typer.testing import CliRunner
 
 from nhi_center.domain import report_period
 from nhi_center.domain.calendar import ClosedDays
+from nhi_center.domain.incidents import Step
 from nhi_center.domain.report_period import Kind, Period
 from nhi_center.errors import OperatorCancelled, OperatorError
 from nhi_center.gateway.cli import BUSINESS_DATE, app
 from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.gateway.training_data import load_material
-from nhi_center.services import custody, figures, forms
+from nhi_center.services import custody, figures, forms, incidents
 from nhi_center.services.clock import JST, TrainingClock
 from nhi_center.services.office import Office
 from nhi_center.services.premises import open_premises
@@ -36,6 +37,8 @@ from nhi_center.training.bench import screens
 from nhi_center.training.bench.room import WARD_STAFF, signed_in
 from nhi_center.training.history.clock import HistoryClock
 from nhi_center.training.history.crew import TOKO, Crew
+from nhi_center.training.history.matters import Matters
+from nhi_center.training.history.room_day import RoomDay
 from nhi_center.training.history.run import SINCE, Progress, Wanted, run
 from nhi_center.training.history.seasons import CALLS, PAPERS, Workday, begins, workdays
 from nhi_center.training.history.year import Done, catch_up, work_year
@@ -176,6 +179,29 @@ def test_the_bench_counts_and_prints_its_busiest_month(office: Office) -> None:
     assert measured.name == "screens.report"
     assert measured.value > measured.reference_value > 0, "the pages are a part of it"
     assert not (office.settings.documents / "bench.pdf").exists()
+
+
+class Worst(Random):
+    """Everything that may happen does."""
+
+    def random(self) -> float:
+        return 0.0
+
+
+def test_what_goes_wrong_is_told_in_time_reported_and_closed(worked: tuple[House, Done, list[date]]) -> None:
+    clock = HistoryClock(BUSINESS_DATE)
+    clock.put(datetime.combine(BUSINESS_DATE, time(10), JST))
+    with signed_in(open_premises(worked[0].settings, clock), WARD_STAFF) as (office, session):
+        crew = Crew(office)
+        RoomDay(crew, clock).begin()
+        Matters(crew, clock, Worst(1)).of_the_day()
+        found = [row.incident for row in incidents.listing(office, session) if row.incident.day == str(BUSINESS_DATE)]
+        assert all(one.closed and one.told for one in found)
+        assert sorted((one.report.happened, len(one.of(Step.REPORTED))) for one in found if one.report) == [(False, 0), (True, 2)]
+        month = report_period.month(BUSINESS_DATE)
+        with office.store.read.begin() as connection:
+            tables = figures.gather(connection, month.first, month.last, office.clock.local())
+        assert sum(table(tables, "incidents").total) > 0
 
 
 # -- stopping, and being refused --

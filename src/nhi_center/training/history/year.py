@@ -23,6 +23,7 @@ from nhi_center.settings import Settings
 from nhi_center.synthesis.deck import Paper, pile
 from nhi_center.training.history.clock import HistoryClock
 from nhi_center.training.history.crew import ADMIN, PASSWORDS, TOKO, Crew
+from nhi_center.training.history.matters import Matters
 from nhi_center.training.history.output import Output
 from nhi_center.training.history.papers import Papers
 from nhi_center.training.history.room_day import RoomDay
@@ -60,6 +61,7 @@ class Year:
         self._papers = Papers(self._crew, clock, self._rng)
         self._output = Output(self._crew, clock, self._rng)
         self._telephone = Telephone(self._crew, clock, self._rng)
+        self._matters = Matters(self._crew, clock, Random(f"nhi-center matters {seed}"))
         self._used: set[str] = set()
         self.done = Done()
 
@@ -91,6 +93,7 @@ class Year:
         most = round(len(turns) * _BEFORE_REVIEW)
         self._take(turns[:most], today.day, time(9, 30), _REVIEW)
         self._reviewed(today.day)
+        self._matters.of_the_day()
         self._take(turns[most:], today.day, time(15, 0), _OUT)
         clock.put(_at(today.day, _OUT))
         self._output.hand_out()
