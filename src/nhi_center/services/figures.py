@@ -16,7 +16,7 @@ from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import ON_HAND, Group
 from nhi_center.domain.forms.definition import FormDefinition
 from nhi_center.domain.reports import Table, averages
-from nhi_center.services import figures_hours, figures_office, forms
+from nhi_center.services import figures_hours, figures_office, forms, room_figures
 from nhi_center.services.call_answers import book
 from nhi_center.services.custody import document_kinds
 from nhi_center.storage import calls, custody
@@ -41,6 +41,7 @@ def gather(connection: Connection, first: date, last: date, now: datetime) -> tu
         _calls(connection, span, now),
         *figures_hours.tables(connection, first, last),
         *figures_office.tables(connection, first, last),
+        *room_figures.tables(connection, first, last),
     )
 
 

@@ -214,6 +214,7 @@ _SOURCES = {
     "day_close": "終業点検",
     "presence": "入退室",
     "working_time": "業務の時間",
+    "room_figures": "室内の端末の件数",
 }
 
 

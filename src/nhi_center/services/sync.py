@@ -28,6 +28,7 @@ from nhi_center.services import (
     meeting,
     numbers,
     results,
+    room_figures,
     standing_own,
     takers,
     told_calls,
@@ -77,6 +78,7 @@ def synchronise(office: Office, report: Report = lambda _done, _total, _words: N
 
 def _exchange(office: Office, report: Report) -> SyncSummary:
     standing_own.tell(office)
+    room_figures.tell(office)
     meeting.meet(office)
     sent, refused = send(office, report)
     numbers.refill(office)

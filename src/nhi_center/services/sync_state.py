@@ -51,6 +51,7 @@ KINDS = {
     "on_site_inspection": "立入り調査",
     "working_hours": "業務の時間",
     "report_words": "月次報告の言葉",
+    "day_figures": "端末の一日の件数",
 }
 """What a record is about, by its kind."""
 

@@ -15,6 +15,7 @@ from nhi_center.services import (
     on_site_inspection,
     presence,
     report_words,
+    room_figures,
     standing,
     told_calls,
     working_hours,
@@ -47,6 +48,7 @@ TAKERS: dict[str, Taker] = {
     "on_site_inspection": on_site_inspection.take,
     working_hours.KIND: working_hours.take,
     report_words.KIND: report_words.take,
+    room_figures.KIND: room_figures.take,
 }
 
 

@@ -50,6 +50,16 @@ def steps(connection: Connection, span: Span) -> Counts:
     )
 
 
+def steps_by_day(connection: Connection, span: Span) -> dict[str, int]:
+    """Applications that reached a state, by state; each once for each day on which it did."""
+    return _by_one(
+        connection,
+        "SELECT e.dst AS what, count(DISTINCT a.id || substr(e.at, 1, 10)) AS n FROM application_event e"
+        " JOIN application a ON a.id = e.application AND a.envelope = '' WHERE e.at >= :first AND e.at < :next GROUP BY 1",
+        span,
+    )
+
+
 def sent_back(connection: Connection, span: Span) -> dict[str, int]:
     """差戻し of the ward, by form."""
     return _by_one(
@@ -176,6 +186,7 @@ _SOURCES = {
     "day_close": "day",
     "presence": "day",
     "working_time": "day",
+    "room_figures": "day",
 }
 
 
