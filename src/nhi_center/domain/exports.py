@@ -23,12 +23,13 @@ FORM = "nhi-center export 1"
 PREFIX = b"nhi-center export manifest 1\n"
 SUFFIX = ".manifest.json"
 ENVELOPE_SUFFIX = ".p7m"
+WORKBOOK_SUFFIX = ".xlsx"
 PASSWORD_BYTES = 15
 """120 bits: nobody guesses it, however long he has the file."""
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
-MAX_FILES = 2
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.(pdf|p7m)")
+MAX_FILES = 3
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.(pdf|xlsx|p7m)")
 """What a file that leaves may be called: no folder, nothing hidden, no personal value."""
 
 _GROUP = 4
@@ -50,10 +51,16 @@ class Kind(StrEnum):
 
 
 class Way(StrEnum):
-    """How a file is closed: PDF by its password (AES-256, revision 6), or CMS for the ward's certificate (RFC 5652, AES-256)."""
+    """How a file is closed: PDF by its password (AES-256, revision 6), a workbook by the same one ([MS-OFFCRYPTO] agile: AES-256,
+    SHA-512), or CMS for the ward's certificate (RFC 5652, AES-256)."""
 
     PASSWORD = "password"
+    WORKBOOK = "workbook"
     CERTIFICATE = "certificate"
+
+    @property
+    def label(self) -> str:
+        return {"password": "PDF(パスワード)", "workbook": "Excel(同じパスワード)", "certificate": "CMS(区の証明書)"}[self.value]
 
 
 class ManifestFault(ValueError):
@@ -196,7 +203,7 @@ def words(manifest: Manifest) -> list[str]:
     """What the ward reads of it, line by line."""
     said = manifest.statement
     told = [f"  {manifest.kind.label} {said.get('number', '')} 対象 {said.get('period', '')} 作成 {manifest.made_at}"]
-    told += [f"  {_closed(one)} {one.name} {one.size:,}バイト SHA-256 {one.sha256}" for one in manifest.files]
+    told += [f"  {one.way.label} {one.name} {one.size:,}バイト SHA-256 {one.sha256}" for one in manifest.files]
     if "rows" in said:
         told.append(f"  氏名の入った行 {said['rows']}行 理由 {said.get('reason', '')} 承諾番号 {said.get('approval', '')}")
     else:
@@ -211,7 +218,3 @@ def words(manifest: Manifest) -> list[str]:
 def _sources(counts: object) -> Iterable[str]:
     if isinstance(counts, Mapping) and counts:
         yield "  数えたもとの行 " + " ".join(f"{name} {number}" for name, number in sorted(counts.items()))
-
-
-def _closed(file: File) -> str:
-    return "PDF(パスワード)" if file.way is Way.PASSWORD else "CMS(区の証明書)"

@@ -14,8 +14,8 @@ from nhi_center.link.strict import WireError
 
 PATH_EXPORT = "/v1/export"
 MAX_MANIFEST_BYTES = 64 * 1024
-MAX_EXPORT_BYTES = 12 * 1024 * 1024
-"""Two files of the greatest size and their manifest in base64."""
+MAX_EXPORT_BYTES = 18 * 1024 * 1024
+"""Three files of the greatest size and their manifest in base64."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 import struct
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -279,6 +279,31 @@ class ManualSheet:
     sample: bool = False
 
 
+Cell = str | int | date | datetime
+"""What stands in a cell of a workbook: words as words, numbers and days as such, so that the ward can count on with them."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BookTable:
+    """A sheet of its own in a workbook; a row has as many cells as ``headings``, ``total`` too or none."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Workbook:
+    """The tables of a report or a list for Excel; what is said beside them stands in ``pairs``, on the first sheet. It is made
+    under a password alone."""
+
+    title: str
+    pairs: tuple[tuple[str, Cell], ...]
+    tables: tuple[BookTable, ...]
+    sample: bool = True
+
+
 Content = (
     tuple[CertificateSheet, ...]
     | ReceiptSheet
@@ -307,7 +332,7 @@ class PdfJob:
     that its private key alone opens, with the document inside.
     """
 
-    content: Content
+    content: Content | Workbook
     target: Path
     password: str = ""
     encrypted: bool = False

@@ -18,7 +18,7 @@ from nhi_center.domain.exports import File, Kind, Manifest, Way
 from nhi_center.domain.operators import Role, Signature
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.files import free_name, write_whole
-from nhi_center.printing.sheets import Content, PdfJob
+from nhi_center.printing.sheets import Content, PdfJob, Workbook
 from nhi_center.services import ward_settings
 from nhi_center.services.handover import Credential
 from nhi_center.services.office import Office
@@ -117,9 +117,11 @@ def make(
     statement: Mapping[str, Any],
     signatures: Signatures,
     rows: int = 0,
+    book: Workbook | None = None,
 ) -> Made:
-    """The file under a new password (AES-256, revision 6), sealed over ``statement``; where the ward has set a certificate, the
-    document once more in an envelope for it; and the manifest. Nothing is written yet but drafts that are encrypted already.
+    """The file under a new password (AES-256, revision 6), sealed over ``statement``; ``book`` under the same one; where the ward
+    has set a certificate, the document once more in an envelope for it; and the manifest. Nothing is written yet but drafts that
+    are encrypted already.
 
     Waits for the PDF process: run it in the print lane. Raises EnvironmentTrouble (the PDF process, the disk, KY-04).
     """
@@ -127,6 +129,11 @@ def make(
     job = PdfJob(content, _draft(path), password, encrypted=True, within=office.settings.business_folder)
     data = {path.name: seal_pdf(office, kind.value, _produced(office, job), statement, signatures)}
     ways = {path.name: Way.PASSWORD}
+    if book is not None:
+        name = f"{path.stem}{rules.WORKBOOK_SUFFIX}"
+        closed = PdfJob(book, _draft(path), password, encrypted=True, within=office.settings.business_folder)
+        data[name] = _produced(office, closed)
+        ways[name] = Way.WORKBOOK
     with told_apart(), office.store.read.begin() as connection:
         certificate, notes = _certificate(office, ward_settings.setting(office, connection, ward_certificate.NAME))
     if certificate:

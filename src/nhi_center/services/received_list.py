@@ -14,7 +14,7 @@ from nhi_center.domain.exports import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.received_list import Line, Reason
 from nhi_center.domain.report_period import Period
-from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
+from nhi_center.printing.sheets import BookTable, ListColumn, ListPart, ListSheet, Workbook
 from nhi_center.services import devices, exports
 from nhi_center.services.copy_lines import FOLDER
 from nhi_center.services.custody import document_kinds
@@ -38,9 +38,12 @@ def rows(office: Office, session: Session, period: Period) -> int:
 
 
 @logs_outside
-def export(office: Office, session: Session, period: Period, shown: int, reason: str, number: str, pair: Pair) -> Exported:
-    """Supervisor and ward staff agree on the list of this period with ``shown`` rows, and it is written (``services.exports``),
-    with its line in 情報管理台帳. A number the ward has not registered yet becomes its consent for this copy.
+def export(
+    office: Office, session: Session, period: Period, shown: int, reason: str, number: str, pair: Pair, *, excel: bool = False
+) -> Exported:
+    """Supervisor and ward staff agree on the list of this period with ``shown`` rows, and it is written (``services.exports``;
+    ``excel``: as a workbook too), with its line in 情報管理台帳. A number the ward has not registered yet becomes its consent
+    for this copy.
 
     Waits for the PDF process and two password hashes: run it in the print lane. Raises OperatorError at ``reason``, ``number``,
     ``supervisor`` or ``ward``, with code changed, nothing-received or device-held; EnvironmentTrouble (PDF process, disk).
@@ -56,7 +59,8 @@ def export(office: Office, session: Session, period: Period, shown: int, reason:
     signatures = exports.sign_pair(office, pair, Kind.RECEIVED, statement)
     target = exports.target(office, f"received-list-{office.terminal}-{period.key}")
     page = sheet(office, period, lines, statement, signatures)
-    made = exports.make(office, page, target, Kind.RECEIVED, period.key, statement, signatures, rows=len(lines))
+    book = workbook(page, lines) if excel else None
+    made = exports.make(office, page, target, Kind.RECEIVED, period.key, statement, signatures, rows=len(lines), book=book)
     with begin(office, session, Action.EXPORT_NAMES, subject=statement["number"], step="export") as unit:
         approval = _consent(unit.connection, number, unit.today)
         if approval not in copy_storage.approvals(unit.connection):
@@ -127,6 +131,13 @@ def sheet(office: Office, period: Period, lines: Sequence[Line], statement: dict
         boxes=("取扱責任者", "区 収受"),
         sample=office.settings.training,
     )
+
+
+def workbook(page: ListSheet, lines: Sequence[Line]) -> Workbook:
+    """The same list for Excel: days as days, sheets as numbers, names as the register writes them."""
+    rows = tuple((date.fromisoformat(one.day), one.slip, one.kind, one.sheets, one.name or "(入力前)") for one in lines)
+    table = BookTable(page.parts[0].title, tuple(column.heading for column in _COLUMNS), rows)
+    return Workbook(f"{page.title} {page.subtitle}", (*page.pairs, *page.names), (table,), page.sample)
 
 
 _COLUMNS = (

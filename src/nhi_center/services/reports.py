@@ -16,7 +16,7 @@ from nhi_center.domain.report_period import Kind as PeriodKind
 from nhi_center.domain.report_period import Period
 from nhi_center.domain.reports import LogState, Report, Table, Written
 from nhi_center.errors import OperatorError
-from nhi_center.printing.sheets import SummaryChart, SummarySheet, SummaryTable
+from nhi_center.printing.sheets import BookTable, SummaryChart, SummarySheet, SummaryTable, Workbook
 from nhi_center.services import devices, exports, figures
 from nhi_center.services.exports import Exported, Pair, Signatures
 from nhi_center.services.inside import logs_outside
@@ -89,9 +89,9 @@ def written(office: Office, session: Session) -> tuple[Written, ...]:
 
 
 @logs_outside
-def export(office: Office, session: Session, report: Report, pair: Pair, *, again: bool = False) -> Exported:
-    """Supervisor and ward staff sign exactly the report that was shown, and it is written (``services.exports``). An earlier file
-    stays.
+def export(office: Office, session: Session, report: Report, pair: Pair, *, again: bool = False, excel: bool = False) -> Exported:
+    """Supervisor and ward staff sign exactly the report that was shown, and it is written (``services.exports``), with ``excel``
+    its tables as a workbook too. An earlier file stays.
 
     Waits for the PDF process and two password hashes: run it in the print lane. Raises OperatorError at ``supervisor`` or
     ``ward`` (wrong-password, wrong-role, four-eyes ...), with code device-held, with code file-exists unless ``again``: then the
@@ -104,7 +104,8 @@ def export(office: Office, session: Session, report: Report, pair: Pair, *, agai
     statement = rules.statement(contents)
     signatures = exports.sign_pair(office, pair, Kind.REPORT, statement)
     sheet = summary_sheet(report, *signatures, sample=office.settings.training)
-    made = exports.make(office, sheet, target, Kind.REPORT, report.period.key, statement, signatures)
+    book = workbook(sheet, report) if excel else None
+    made = exports.make(office, sheet, target, Kind.REPORT, report.period.key, statement, signatures, book=book)
     with begin(office, session, Action.REPORT, subject=report.number, step="export") as unit:
         row = Written(report.period.key, made.file, made.sha256, unit.stamp, signatures[0].name)
         storage.keep(unit.connection, report.period.key, row.file, row.sha256, contents, signatures[0], unit.stamp)
@@ -133,7 +134,7 @@ def _told(row: Written, contents: Mapping[str, Any], signatures: Signatures) -> 
     }
 
 
-# -- the printed page --
+# -- the printed page, and the workbook --
 
 
 def summary_sheet(report: Report, signature: Signature, ward: Signature, *, sample: bool) -> SummarySheet:
@@ -153,6 +154,33 @@ def summary_sheet(report: Report, signature: Signature, ward: Signature, *, samp
         notes=_notes(report, signature),
         sample=sample,
     )
+
+
+def workbook(sheet: SummarySheet, report: Report) -> Workbook:
+    """What the printed page says, for Excel: every table of the report on a sheet of its own, its numbers as numbers."""
+    tables = tuple(
+        BookTable(one.title, one.headings, tuple((words, *numbers) for words, numbers in one.rows), _total(one))
+        for one in report.tables
+    )
+    sources = tuple((_SOURCES[name], count) for name, count in report.sources.items() if count)
+    return Workbook(
+        title=f"{sheet.title} {sheet.period}",
+        pairs=(
+            ("報告番号", report.number),
+            ("受託者", sheet.company),
+            ("数えた日時", datetime.fromisoformat(report.read_at).replace(tzinfo=None)),
+            ("取扱責任者", sheet.made_by),
+            ("区職員", sheet.agreed_by),
+            *sheet.texts,
+            *(("記録", note) for note in sheet.notes),
+        ),
+        tables=(*tables, BookTable(_SOURCES_TITLE, ("記録", "行"), sources)),
+        sample=sheet.sample,
+    )
+
+
+def _total(table: Table) -> tuple[str | int, ...]:
+    return ("合計", *table.total) if table.total else ()
 
 
 def _charts(report: Report) -> tuple[SummaryChart, ...]:
@@ -201,6 +229,7 @@ def _printed(table: Table) -> SummaryTable:
     return SummaryTable(table.title, table.headings, rows, total)
 
 
+_SOURCES_TITLE = "数えたもとの記録(行)"
 _SOURCES = {
     "slip": "管理票",
     "application_event": "届出・申請の段階",
@@ -221,7 +250,7 @@ _SOURCES = {
 def _sources(report: Report) -> SummaryTable:
     """What the numbers were counted from."""
     rows = tuple((_SOURCES[name], f"{count:,}") for name, count in report.sources.items() if count)
-    return SummaryTable("数えたもとの記録(行)", ("記録", "行"), rows)
+    return SummaryTable(_SOURCES_TITLE, ("記録", "行"), rows)
 
 
 def _notes(report: Report, signature: Signature) -> tuple[str, ...]:

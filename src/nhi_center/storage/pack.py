@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection, text
 
+from nhi_center.domain import exports
 from nhi_center.domain.exports import manifest_name
 from nhi_center.domain.pack import Group
 
@@ -21,10 +22,12 @@ class Document:
     sha256: str
 
 
-def _export(file: str, sha256: str, manifest: str) -> tuple[Document, Document]:
-    """The encrypted file and the manifest that proves it."""
+def _export(file: str, manifest: str) -> tuple[Document, ...]:
+    """The encrypted files, each as its manifest tells it, and the manifest that proves them."""
+    found, _payload, _signature = exports.read(manifest.encode())
     told = hashlib.sha256(manifest.encode()).hexdigest()
-    return Document(Group.EXPORTS, file, sha256), Document(Group.EXPORTS, manifest_name(file), told)
+    files = (Document(Group.EXPORTS, one.name, one.sha256) for one in found.files)
+    return (*files, Document(Group.EXPORTS, manifest_name(file), told))
 
 
 def documents(connection: Connection, first: date, last: date) -> tuple[Document, ...]:
@@ -44,9 +47,9 @@ def documents(connection: Connection, first: date, last: date) -> tuple[Document
         ),
         days,
     )
-    exports = connection.execute(
+    left = connection.execute(
         text(
-            "SELECT file, sha256, manifest FROM export WHERE kind = 'summary'"
+            "SELECT file, manifest FROM export WHERE kind = 'summary'"
             " AND period BETWEEN substr(:first, 1, 7) AND substr(:last, 1, 7) ORDER BY made_at, file"
         ),
         days,
@@ -54,5 +57,5 @@ def documents(connection: Connection, first: date, last: date) -> tuple[Document
     return (
         *(Document(Group.RECEIPTS, row.file, row.sha256) for row in receipts),
         *(Document(Group.REPORTS, row.file, row.sha256) for row in reviews),
-        *(one for row in exports for one in _export(row.file, row.sha256, row.manifest)),
+        *(one for row in left for one in _export(row.file, row.manifest)),
     )

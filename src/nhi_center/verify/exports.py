@@ -15,7 +15,8 @@ def check(file: bytes, manifest: bytes, trust: Trust) -> tuple[Manifest, File]:
     """Prove that ``file`` left as the manifest says, whatever it is called now: the terminal's signature over the manifest, those
     of the supervisor and the ward over what left, the file's fingerprint; and of a PDF its own seal over the same statement.
 
-    No password is needed: what the file hides stays hidden. Raises ManifestFault or SealFault with a sentence.
+    A workbook and an envelope carry no seal: the manifest alone proves them. No password is needed: what the file hides stays
+    hidden. Raises ManifestFault or SealFault with a sentence.
     """
     found = check_manifest(manifest, trust)
     told = found.file_of(file)
