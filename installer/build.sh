@@ -60,14 +60,19 @@ trim_qt() {
 # loaded FOLDER : the names of what its libraries load
 loaded() { find "$1" -name '*.so*' -type f -exec objdump -p {} + | awk '$1 == "NEEDED" { print $2 }' | sort -u; }
 
-# What the libraries bring for others: pictures we never read, databases we never open, colours for languages nobody shows, and
-# lxml, which pikepdf loads for a PDF's metadata alone.
+# What the libraries bring for others: pictures we never read, databases we never open and the mapping of objects to tables, which
+# nobody here uses, colours for languages nobody shows, readers of old Office files, the compiler of C declarations, and lxml, which
+# pikepdf loads for a PDF's metadata alone.
 trim_libraries() {
     local name
-    rm -rf "$1"/lxml "$1"/lxml-*.dist-info "$1"/sqlalchemy/{testing,ext/mypy} "$1"/sqlalchemy/dialects/{mysql,oracle,mssql}
-    rm -rf "$1"/reportlab/fonts "$1"/nhi_center/resources/pictures
+    rm -rf "$1"/lxml "$1"/lxml-*.dist-info "$1"/nhi_center/resources/pictures
+    rm -rf "$1"/sqlalchemy/{testing,ext,orm} "$1"/sqlalchemy/dialects/{mysql,oracle,mssql,postgresql}
+    rm -rf "$1"/reportlab/fonts "$1"/reportlab/graphics/samples "$1"/reportlab/graphics/test*.py "$1"/pypdfium2_cli
+    rm -rf "$1"/{cffi,pycparser,charset_normalizer} "$1"/pydantic/{v1,mypy.py}
+    rm -f "$1"/msoffcrypto/format/{doc97,ppt97,xls97}.py "$1"/msoffcrypto/method/{rc4,rc4_cryptoapi,xor_obfuscation}.py
     rm -f "$1"/PIL/_{avif,webp,imagingft,imagingcms,imagingtk}*.so
-    find "$1/pygments" \( -path '*/lexers/*' -o -path '*/formatters/*' \) -name '[a-z]*.py' -not -name python.py -not -name terminal.py -delete
+    find "$1/pygments" \( -path '*/lexers/*' -o -path '*/formatters/*' \) \( -name '[a-z]*.py' -o -name '_*_builtins.py' \) \
+        -not -name python.py -not -name terminal.py -delete
     [ -d "$1/pillow.libs" ] || return 0
     mkdir "$work/pillow.libs"
     for name in $(loaded "$1/PIL"); do keep_with "$name" "$1/pillow.libs" "$work/pillow.libs"; done
@@ -85,6 +90,7 @@ keep_with() {
 
 trim() {
     rm -rf "$1"/{*.pth,_distutils_hack,bin,share}
+    rm -rf "$1"/*.dist-info/{RECORD,sboms}  # pip's own lists: what lies here dpkg knows (licences stay)
     trim_libraries "$1"
     find "$1" \( -name __pycache__ -o -name tests -o -name test \) -type d -prune -exec rm -rf {} +
     find "$1" -type f \( -name '*.pyi' -o -name '*.pyx' -o -name '*.pxd' -o -name '*.pxi' -o -name '*.c' -o -name '*.h' -o -name '*.a' \) -delete
