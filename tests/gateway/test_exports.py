@@ -27,6 +27,7 @@ from nhi_center.services.presence import check_in
 from nhi_center.services.sync import synchronise
 from nhi_center.verify import cli
 from tests.gateway.test_setting_up import command
+from tests.printing.test_workbook import opened
 from tests.services.test_exports import certificate, keep_key
 from tests.services.test_exports import command as open_envelope
 from tests.services.test_reports import PAIR
@@ -50,9 +51,10 @@ def room(gateway: RunningGateway, tmp_path: Path) -> Iterator[Room]:
     close_terminal(office)
 
 
-def leave(room: Room, *, again: bool = False) -> Exported:
+def leave(room: Room, *, again: bool = False, excel: bool = False) -> Exported:
     office, session = room
-    return reports.export(office, session, reports.of_period(office, session, month(office.clock.today())), PAIR, again=again)
+    report = reports.of_period(office, session, month(office.clock.today()))
+    return reports.export(office, session, report, PAIR, again=again, excel=excel)
 
 
 def leaving(room: Room, made: Exported) -> Leaving:
@@ -190,6 +192,20 @@ def test_the_envelope_for_the_wards_certificate_goes_the_same_way(gateway: Runni
     opened = subprocess.run(open_envelope(envelope, keep_key(tmp_path / "ward.pem", key)), capture_output=True, check=True).stdout
     assert opened.startswith(b"%PDF")
     assert sent((office, session)) == ["kept"]
+
+
+def test_a_workbook_goes_with_its_report(gateway: RunningGateway, room: Room, tmp_path: Path) -> None:
+    office, _session = room
+    made = leave(room, excel=True)
+    exchange(room)
+    home = ("--home", str(gateway.folder))
+    (one,) = json.loads(command("reports", "list", *home).stdout)
+    assert [(file["name"], file["way"]) for file in one["files"]] == [(made.file, "password"), (made.book, "workbook")]
+    told = command("reports", "fetch", made.file, "--to", str(tmp_path), *home)
+    assert told.returncode == 0, told.stderr
+    book = tmp_path / made.book
+    assert cli.main(["export", str(book), "--trust", str(office.settings.trust)]) == 0
+    assert "届出・申請(件)" in opened(book.read_bytes(), made.password).sheetnames
 
 
 def present() -> date:

@@ -28,6 +28,7 @@ from nhi_center.ui.reports import ENTRY, month_tables
 from nhi_center.ui.reports.password_dialog import PasswordDialog
 from nhi_center.ui.reports.screen import ReportsScreen
 from nhi_center.ui.shell import MainWindow
+from tests.printing.test_workbook import opened
 from tests.services.test_calls import ANSWERED
 from tests.services.test_reports import OWN, WARDS, room
 from tests.support.office import advance, as_person, desk, premises
@@ -89,6 +90,28 @@ def test_a_report_is_written_by_keys_alone(window: MainWindow, room: Room) -> No
     assert all(field.value() == "" for field in window.findChildren(PasswordField))
     assert looked_at_small(window, "export-done") == []
     assert all(panel.height() >= panel.minimumSizeHint().height() for panel in (page.card.panel, page.card.ward_panel))
+
+
+def test_a_workbook_is_chosen_by_key_and_opens_with_the_same_password(window: MainWindow, room: Room) -> None:
+    page = screen(window)
+    assert not page.card.form.excel
+    press(Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    assert page.card.form.text() == "2 PDF と Excel"
+    page.card.form.setFocus()
+    press(Qt.Key.Key_1)
+    assert not page.card.form.excel
+    press(Qt.Key.Key_Delete)
+    assert page.card.form.text() == "1 PDF だけ"
+    press(Qt.Key.Key_Down)
+    page.card.first_field().setFocus()
+    assert looked_at_small(window, "excel") == []
+    write()
+    (row,) = service.written(*room)
+    assert shown(window).text.text().startswith("summary-T04-2026-11.pdf と summary-T04-2026-11.xlsx は")
+    assert looked_at(shown(window), "excel-password") == []
+    assert "summary-T04-2026-11.xlsx を書き出しました" in window.message_bar.text.text()
+    book = path_of(room[0], row.file).with_suffix(".xlsx")
+    opened(book.read_bytes(), shown(window).password.text().replace("\n", ""))
 
 
 def test_the_password_is_shown_until_it_has_been_copied_by_hand(window: MainWindow, room: Room) -> None:
@@ -265,6 +288,9 @@ def test_the_list_with_names_leaves_under_the_wards_number(window: MainWindow, r
     press(Qt.Key.Key_3)
     enter()
     enter("8新健医保第99号")
+    assert focused().objectName() == "form"
+    press(Qt.Key.Key_2)
+    enter()
     assert looked_at(dialog, "names") == []
     enter()  # the supervisor's ID stands there
     enter(OWN)
@@ -273,11 +299,11 @@ def test_the_list_with_names_leaves_under_the_wards_number(window: MainWindow, r
     assert focused().objectName() == "ward"
     assert looked_at(dialog, "names-refused") == []
     advance(room[0].premises, seconds=5)
-    dialog.chain.fields[3].editor.setFocus()
+    dialog.chain.fields[4].editor.setFocus()
     enter(OWN)
     enter()
     enter(WARDS)
-    assert shown(window).text.text().startswith("received-list-T04-2026-11.pdf")
+    assert shown(window).text.text().startswith("received-list-T04-2026-11.pdf と received-list-T04-2026-11.xlsx")
     assert "書き出しました" in window.message_bar.text.text()
 
 

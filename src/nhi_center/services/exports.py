@@ -42,12 +42,19 @@ class Pair:
 # no repr: it carries a password
 @dataclass(frozen=True, slots=True, repr=False)
 class Exported:
-    """A file that was written. ``password``: for the two who stand before the screen, once; ``notes``: what else to say."""
+    """A file that was written. ``password``: for the two who stand before the screen, once; ``notes``: what else to say;
+    ``book``: the workbook beside it, "" for none."""
 
     file: str
     sha256: str
     password: str
     notes: tuple[str, ...]
+    book: str = ""
+
+    @property
+    def words(self) -> str:
+        """Its name, or both names."""
+        return f"{self.file} と {self.book}" if self.book else self.file
 
 
 Signatures = tuple[Signature, Signature]
@@ -75,6 +82,11 @@ class Made:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.data[self.file]).hexdigest()
+
+    def told(self) -> Exported:
+        """What is said of it when it has been written."""
+        book = next((name for name in self.data if name.endswith(rules.WORKBOOK_SUFFIX)), "")
+        return Exported(self.file, self.sha256, self.password, self.notes, book)
 
 
 def sign_pair(office: Office, pair: Pair, kind: Kind, statement: Mapping[str, Any]) -> Signatures:

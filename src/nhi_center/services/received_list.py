@@ -70,7 +70,7 @@ def export(
         copy_storage.add(unit.connection, line, unit.person)
         unit.note(count=len(lines), reason=f"reason-{why.value}")
         exports.put(office, unit, made)
-    return Exported(made.file, made.sha256, made.password, made.notes)
+    return made.told()
 
 
 def _consent(connection: Connection, number: str, day: date) -> Approval:

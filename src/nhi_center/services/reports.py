@@ -111,7 +111,7 @@ def export(office: Office, session: Session, report: Report, pair: Pair, *, agai
         storage.keep(unit.connection, report.period.key, row.file, row.sha256, contents, signatures[0], unit.stamp)
         unit.record("summary", _told(row, contents, signatures))
         exports.put(office, unit, made)
-    return Exported(made.file, made.sha256, made.password, made.notes)
+    return made.told()
 
 
 def _target(office: Office, period: Period, *, again: bool) -> Path:

@@ -10,13 +10,16 @@ from nhi_center.services.exports import Pair
 from nhi_center.services.handover import Credential
 from nhi_center.ui.common.parts import Card, primary_button
 from nhi_center.ui.common.sign_panel import SignPanel
+from nhi_center.ui.reports.form_choice import FormLine
 
+FORM_WIDTH, FORM_HEIGHT = 168, 32
+"""Pixels: it stands beside the title, for a screen of 720 lines has no room for one more field."""
 _SUPERVISOR = "左の数字のすべてに署名します。"
 _WARD = "書き出しを承認します。後で一度だけ出るパスワードを書き写してください。"
 
 
 class ExportCard(Card):
-    """Fields ``report_signer_id`` and ``report_signer_password``, ``report_ward_id`` and ``report_ward_password``.
+    """Fields ``form``, ``report_signer_id`` and ``report_signer_password``, ``report_ward_id`` and ``report_ward_password``.
 
     Signals: submitted(): everything is filled in; ``take()`` gives it once.
     """
@@ -24,7 +27,10 @@ class ExportCard(Card):
     submitted = Signal()
 
     def __init__(self, person: str) -> None:
-        super().__init__("ファイルへの書き出し", right="AES-256", name="export_card")
+        self.form = FormLine()
+        self.form.setObjectName("form")
+        self.form.setFixedSize(FORM_WIDTH, FORM_HEIGHT)
+        super().__init__("ファイルへの書き出し", right=self.form, name="export_card")
         self.panel = SignPanel("取扱責任者の署名", "取扱者ID", _SUPERVISOR, name="report_signer")
         self.panel.id_field.set_value(person)
         self.ward_panel = SignPanel("区職員の署名", "職員番号", _WARD, name="report_ward")

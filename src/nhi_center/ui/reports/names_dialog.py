@@ -18,6 +18,7 @@ from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.fields import LabelledField, LineField, PasswordField
 from nhi_center.ui.common.form_dialog import FormDialog, open_form
+from nhi_center.ui.reports.form_choice import FormLine, form_field
 
 TITLE = "氏名の入った一覧の書き出し"
 _TEXT = (
@@ -30,19 +31,20 @@ def open_names(parent: QWidget, desk: Desk, period: Period, rows: int, done: Cal
     """Open it over the window of ``parent``; ``done`` gets what was written."""
     reason = ChoiceField("reason", "理由", tuple(Choice(one.value, one.label) for one in Reason), required=True)
     number = LineField("number", "区の承諾番号", limit=LONGEST_NUMBER, required=True)
+    form = FormLine()
     people = (_credential("supervisor", "取扱責任者", "取扱者ID"), _credential("ward", "区職員", "職員番号"))
     people[0][0].set_value(desk.session.person)
     office, session = desk.office, desk.session
 
     def act() -> Callable[[], Exported]:
         pair = Pair(*(Credential(who.value().strip(), password.value()) for who, password in people))
-        return partial(service.export, office, session, period, rows, reason.value(), number.value(), pair)
+        return partial(service.export, office, session, period, rows, reason.value(), number.value(), pair, excel=form.excel)
 
     def kept(made: object) -> None:
         assert isinstance(made, Exported)
         done(made)
 
-    fields: tuple[tuple[LabelledField, ...], ...] = ((reason, number), *people)
+    fields: tuple[tuple[LabelledField, ...], ...] = ((reason, number, form_field(form)), *people)
     dialog = FormDialog(
         parent,
         desk,

@@ -33,7 +33,7 @@ Read = tuple[Report, tuple[Written, ...]]
 
 class ReportsScreen(Screen):
     """F3 and F4 go through the periods, Alt+K through their kinds; a tile brings its table, Alt+G its picture; Alt+W writes the
-    supervisor's words; Ctrl+Enter signs and writes what is shown."""
+    supervisor's words, Alt+X chooses the workbook too; Ctrl+Enter signs and writes what is shown."""
 
     name = "reports"
     title = "集計・報告"
@@ -91,6 +91,7 @@ class ReportsScreen(Screen):
             KeyHint("Alt+K", "月・日・年・現況", self._next_kind),
             KeyHint("Alt+N", "次の表", self.numbers.next_table),
             KeyHint("Alt+G", "図・表", self.numbers.toggle_picture),
+            KeyHint("Alt+X", "Excel も", self.card.form.turn),
             KeyHint("Alt+W", "ヒヤリハット", self._write),
             KeyHint("Alt+P", "氏名一覧", self._ask_names),
         )
@@ -194,12 +195,18 @@ class ReportsScreen(Screen):
         report = self._report
         if report is None:
             return
-        office, session, pair, again = self.desk.office, self.desk.session, self.card.take(), self._again
+        office, session, pair, again, excel = (
+            self.desk.office,
+            self.desk.session,
+            self.card.take(),
+            self._again,
+            self.card.form.excel,
+        )
         self._busy = True
         self.card.set_busy(True)
         self.desk.run(
             Lane.PRINT,
-            lambda _token: service.export(office, session, report, pair, again=again),
+            lambda _token: service.export(office, session, report, pair, again=again, excel=excel),
             owner=self,
             done=self._on_exported,
             failed=self._on_refused,
@@ -208,9 +215,9 @@ class ReportsScreen(Screen):
     def _on_exported(self, made: Exported) -> None:
         self._end()
         self.card.clear()
-        self.say("warning" if made.notes else "done", " ".join((f"{made.file} を書き出しました。", *made.notes)))
+        self._say_written(made)
         self.card.first_field().setFocus()  # where the keyboard stands when the dialog has gone
-        show_once(self, made.file, made.password)
+        show_once(self, made.words, made.password)
         self.refresh()
 
     def _ask_names(self) -> None:
@@ -226,8 +233,11 @@ class ReportsScreen(Screen):
         )
 
     def _on_names(self, made: Exported) -> None:
-        self.say("warning" if made.notes else "done", " ".join((f"{made.file} を書き出しました。", *made.notes)))
-        show_once(self, made.file, made.password)
+        self._say_written(made)
+        show_once(self, made.words, made.password)
+
+    def _say_written(self, made: Exported) -> None:
+        self.say("warning" if made.notes else "done", " ".join((f"{made.words} を書き出しました。", *made.notes)))
 
     def _on_refused(self, error: Exception) -> None:
         self._end()
