@@ -1,4 +1,4 @@
-"""The workbook that leaves with a report or a list: cell by cell what was signed, proven, packed, erased and refused as the PDF."""
+"""The workbook that leaves with a report or a list: what was signed, cell by cell; proven, packed and erased as the PDF."""
 
 from __future__ import annotations
 
