@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel
 
 from nhi_center.domain import report_period
+from nhi_center.domain.custody import REPORT_PAPER
 from nhi_center.domain.locking import LockReason
 from nhi_center.domain.operators import Session
 from nhi_center.domain.working_hours import Correction, Job
@@ -32,6 +33,7 @@ from tests.printing.test_workbook import opened
 from tests.services.test_calls import ANSWERED
 from tests.services.test_reports import OWN, WARDS, room
 from tests.support.office import advance, as_person, desk, premises
+from tests.support.print_room import in_tray
 from tests.support.screens import enter, focused, press, settle, window_over
 from tests.ui.pictures import check_screen, looked_at, looked_at_small
 
@@ -112,6 +114,44 @@ def test_a_workbook_is_chosen_by_key_and_opens_with_the_same_password(window: Ma
     assert "summary-T04-2026-11.xlsx を書き出しました" in window.message_bar.text.text()
     book = path_of(room[0], row.file).with_suffix(".xlsx")
     opened(book.read_bytes(), shown(window).password.text().replace("\n", ""))
+
+
+def test_on_paper_it_is_printed_counted_and_lies_in_the_tray(window: MainWindow, room: Room) -> None:
+    page = screen(window)
+    for form in ("2 PDF と Excel", "3 紙に刷る"):
+        press(Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+        assert page.card.form.text() == form
+    assert page.card.button.words.text() == "署名して刷る"
+    assert "便" in page.card.ward_panel.statement.text()
+    assert looked_at_small(window, "paper") == []
+    write()
+    (row,) = service.written(*room)
+    (dialog,) = window.findChildren(FormDialog)
+    assert f"{row.sheets}枚" in window.message_bar.text.text()
+    assert focused().objectName() == "outcome"
+    press(Qt.Key.Key_1)
+    enter()
+    enter(str(row.sheets - 1))
+    enter()
+    assert dialog.isVisible()
+    assert focused().objectName() == "counted"
+    assert looked_at(dialog, "paper-count") == []
+    press(Qt.Key.Key_Escape)
+    settle()
+    page.files.setFocus()
+    page.files.selectRow(0)
+    press(Qt.Key.Key_Return)
+    (dialog,) = [one for one in window.findChildren(FormDialog) if one.isVisible()]
+    press(Qt.Key.Key_1)
+    enter()
+    enter(str(row.sheets))
+    enter()
+    settle()
+    assert in_tray(room[0], REPORT_PAPER.id) == row.sheets
+    assert f"{row.sheets}枚を数えました" in window.message_bar.text.text()
+    page.files.selectRow(0)
+    assert "紙に刷りました" in page.place.text()
+    assert looked_at_small(window, "paper-done") == []
 
 
 def test_the_password_is_shown_until_it_has_been_copied_by_hand(window: MainWindow, room: Room) -> None:

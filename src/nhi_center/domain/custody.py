@@ -117,6 +117,7 @@ QUESTION = DocumentKind("question", "疑義照会で戻った書類", Group.QUES
 """A line of the count only: in the ledger the sheets stay what they were, of their own kind, 便 and 管理票."""
 SPOILED = DocumentKind("spoiled", "書損", Group.SPOILED)
 COVER = DocumentKind("cover", "台紙", Group.OUTPUT)
+REPORT_PAPER = DocumentKind("report_paper", "報告書(紙)", Group.OUTPUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One report as a file that left; ``name`` of the supervisor who signed it. ``sent``: "" not yet, or how the sending to the
-    segment ended (``services.export_sending``)."""
+    """One report that left; ``name`` of the supervisor who signed it. ``sent``: "" not yet, or how the sending to the segment
+    ended (``services.export_sending``); of one on paper, which has ``sheets``, how far it is (``domain.paper_exports``)."""
 
     month: str
     """Key of its period."""
@@ -92,6 +92,7 @@ class Written:
     made_at: str
     name: str
     sent: str = ""
+    sheets: int = 0
 
 
 def contents(report: Report) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from nhi_center.domain.custody import (
     ON_HAND,
     ORIGINAL,
     QUESTION,
+    REPORT_PAPER,
     RETURNED_MAIL,
     SPOILED,
     Account,
@@ -51,7 +52,7 @@ def document_kinds() -> Mapping[str, DocumentKind]:
     kinds = [DocumentKind(form.id, form.name, Group.APPLICATION) for form in forms.catalogue().forms]
     kinds += [ORIGINAL, RETURNED_MAIL, *FOUND_KINDS, QUESTION]
     kinds += [DocumentKind(kind.value, kind.short_title, Group.OUTPUT) for kind in Kind]
-    kinds += [COVER, SPOILED]
+    kinds += [COVER, REPORT_PAPER, SPOILED]
     return {kind.id: kind for kind in kinds}
 
 
@@ -196,7 +197,7 @@ def lay_original(unit: Unit, slip: Slip, items: int) -> None:
 
 
 def count_good(unit: Unit, kind: str, job: str, sheets: int = 1) -> None:
-    """検品済: a printed certificate or 台紙 lies in the output tray from now on."""
+    """検品済: a printed certificate, 台紙 or report lies in the output tray from now on."""
     move(unit, kind=kind, batch=output_batch(unit.today), slip=job, frm=Place.MADE, to=Place.OUTPUT, sheets=sheets)
 
 

@@ -42,8 +42,11 @@ def written(connection: Connection) -> tuple[Written, ...]:
     """Every report, the newest first."""
     rows = connection.execute(
         text(
-            "SELECT r.month, r.file, r.sha256, r.made_at, r.name, coalesce(s.outcome, '') AS sent"
-            " FROM report r LEFT JOIN export_sent s ON s.file = r.file"
+            "SELECT r.month, r.file, r.sha256, r.made_at, r.name, coalesce(p.sheets, 0) AS sheets,"
+            " CASE WHEN p.id IS NULL THEN coalesce(s.outcome, '') WHEN p.state = 'good' AND EXISTS"
+            " (SELECT 1 FROM balance b WHERE b.slip = p.id AND b.place = 'returned' AND b.sheets > 0) THEN 'handed'"
+            " ELSE p.state END AS sent"
+            " FROM report r LEFT JOIN export_sent s ON s.file = r.file LEFT JOIN paper_export p ON p.name = r.file"
             " ORDER BY r.made_at DESC, length(r.file) DESC, r.file DESC"
         )
     )

@@ -148,3 +148,5 @@ CREATE TRIGGER export_no_update BEFORE UPDATE ON export BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER export_no_delete BEFORE DELETE ON export BEGIN SELECT RAISE(ABORT, 'export is append-only'); END;
 CREATE TRIGGER export_sent_no_update BEFORE UPDATE ON export_sent BEGIN SELECT RAISE(ABORT, 'export_sent is append-only'); END;
 CREATE TRIGGER export_sent_no_delete BEFORE DELETE ON export_sent BEGIN SELECT RAISE(ABORT, 'export_sent is append-only'); END;
+CREATE TRIGGER paper_export_no_delete BEFORE DELETE ON paper_export BEGIN SELECT RAISE(ABORT, 'printed exports are kept'); END;
+CREATE TRIGGER paper_export_stands BEFORE UPDATE ON paper_export WHEN NEW.sheets <> OLD.sheets OR NEW.sha256 <> OLD.sha256 OR NEW.statement <> OLD.statement OR NEW.signatures <> OLD.signatures BEGIN SELECT RAISE(ABORT, 'a printed export stands as it was signed'); END;

@@ -10,12 +10,13 @@ from nhi_center.services.exports import Pair
 from nhi_center.services.handover import Credential
 from nhi_center.ui.common.parts import Card, primary_button
 from nhi_center.ui.common.sign_panel import SignPanel
-from nhi_center.ui.reports.form_choice import FormLine
+from nhi_center.ui.reports.form_choice import ALL, FormLine
 
 FORM_WIDTH, FORM_HEIGHT = 168, 32
 """Pixels: it stands beside the title, for a screen of 720 lines has no room for one more field."""
 _SUPERVISOR = "左の数字のすべてに署名します。"
 _WARD = "書き出しを承認します。後で一度だけ出るパスワードを書き写してください。"
+_WARD_PAPER = "紙に刷ることを承認します。次の便で、枚数を数えて受け取ってください。"
 
 
 class ExportCard(Card):
@@ -27,10 +28,10 @@ class ExportCard(Card):
     submitted = Signal()
 
     def __init__(self, person: str) -> None:
-        self.form = FormLine()
+        self.form = FormLine(ALL)
         self.form.setObjectName("form")
         self.form.setFixedSize(FORM_WIDTH, FORM_HEIGHT)
-        super().__init__("ファイルへの書き出し", right=self.form, name="export_card")
+        super().__init__("書き出し", right=self.form, name="export_card")
         self.panel = SignPanel("取扱責任者の署名", "取扱者ID", _SUPERVISOR, name="report_signer")
         self.panel.id_field.set_value(person)
         self.ward_panel = SignPanel("区職員の署名", "職員番号", _WARD, name="report_ward")
@@ -44,6 +45,7 @@ class ExportCard(Card):
         self.panel.chain.finished.connect(self._to_ward)
         self.ward_panel.chain.finished.connect(self.submit)
         self.button.clicked.connect(self.submit)
+        self.form.chosen.connect(lambda _code: self._say_form())
 
     def first_field(self) -> QWidget:
         return self._first_empty(self.panel)
@@ -63,7 +65,14 @@ class ExportCard(Card):
 
     def set_busy(self, busy: bool) -> None:
         self.button.setEnabled(not busy)
-        self.button.set_words("書き出しています" if busy else "署名して書き出す")
+        self.form.setEnabled(not busy)
+        self._say_form()
+
+    def _say_form(self) -> None:
+        """What will happen, on the button, and what the ward's signature says."""
+        doing, will = ("印刷しています", "署名して刷る") if self.form.paper else ("書き出しています", "署名して書き出す")
+        self.button.set_words(will if self.button.isEnabled() else doing)
+        self.ward_panel.set_statement(_WARD_PAPER if self.form.paper else _WARD)
 
     def refuse(self, error: OperatorError) -> bool:
         """Put a refusal where it belongs; False when it is not about who signs."""

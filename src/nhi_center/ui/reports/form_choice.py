@@ -1,19 +1,20 @@
-"""形: what leaves is made as: the PDF, or a workbook for Excel beside it."""
+"""形: what leaves is made as: the PDF, a workbook for Excel beside it, or sheets of paper that are counted."""
 
 from __future__ import annotations
 
 from nhi_center.ui.common.choice_field import Choice, ChoiceField, ChoiceLine
 
-PDF, EXCEL = "1", "2"
-_CHOICES = (Choice(PDF, "PDF だけ"), Choice(EXCEL, "PDF と Excel"))
+PDF, EXCEL, PAPER = "1", "2", "3"
+FILES = (Choice(PDF, "PDF だけ"), Choice(EXCEL, "PDF と Excel"))
+ALL = (*FILES, Choice(PAPER, "紙に刷る"))
 LABEL = "書き出す形"
 
 
 class FormLine(ChoiceLine):
     """The PDF alone until somebody chooses: figures, the arrows and Space choose, and it is never empty."""
 
-    def __init__(self) -> None:
-        super().__init__(_CHOICES)
+    def __init__(self, choices: tuple[Choice, ...] = FILES) -> None:
+        super().__init__(choices)
         self.setAccessibleName(LABEL)
 
     def set_code(self, code: str) -> None:
@@ -23,11 +24,16 @@ class FormLine(ChoiceLine):
     def excel(self) -> bool:
         return self.code == EXCEL
 
+    @property
+    def paper(self) -> bool:
+        return self.code == PAPER
+
     def turn(self) -> None:
-        """The other one."""
-        self.set_code(PDF if self.excel else EXCEL)
+        """The next one."""
+        codes = [choice.code for choice in self.choices]
+        self._choose(codes[(codes.index(self.code) + 1) % len(codes)])
 
 
 def form_field(line: FormLine) -> ChoiceField:
     """The same as a field of a dialog."""
-    return ChoiceField("form", LABEL, _CHOICES, line=line)
+    return ChoiceField("form", LABEL, line.choices, line=line)

@@ -1,4 +1,4 @@
-"""集計・報告: a month, a day, a year or the time up to now in numbers, and as a file that two sign and its password opens."""
+"""集計・報告: a month, a day, a year or the time up to now in numbers, and as a file or sheets of paper that two sign."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import datetime
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calls import due_words
+from nhi_center.domain.paper_exports import HANDED, PaperExport, PaperState
 from nhi_center.domain.report_period import Kind, Period, parse
 from nhi_center.domain.reports import Report, Written
 from nhi_center.errors import OperatorError
-from nhi_center.services import received_list
+from nhi_center.services import paper_exports, received_list
 from nhi_center.services import reports as service
 from nhi_center.services.export_sending import CHANGED, KEPT, REFUSED
-from nhi_center.services.exports import Exported, path_of
+from nhi_center.services.exports import Exported, Pair, path_of
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
 from nhi_center.ui.common.dialogs import confirm
@@ -24,16 +25,32 @@ from nhi_center.ui.common.table import Cell, Column, DataTable
 from nhi_center.ui.reports.export_card import ExportCard
 from nhi_center.ui.reports.month_tables import WORDS, MonthTables
 from nhi_center.ui.reports.names_dialog import open_names
+from nhi_center.ui.reports.paper_dialog import open_count
 from nhi_center.ui.reports.password_dialog import show_once
 from nhi_center.ui.reports.words_form import words_form
 
 _SENT = {"": ("未送信", "plain"), KEPT: ("届きました", "done"), REFUSED: ("受付不可", "error"), CHANGED: ("変更あり", "error")}
+_PAPER = {
+    PaperState.PRINTING.value: ("紙を数える", "warning"),
+    PaperState.NEEDS_CHECK.value: ("紙を数える", "warning"),
+    PaperState.GOOD.value: ("出力トレイ", "info"),
+    PaperState.SPOILED.value: ("書損", "error"),
+    PaperState.NOT_PRINTED.value: ("出ていない", "plain"),
+    HANDED: ("渡しました", "done"),
+}
+_COUNTABLE = (PaperState.PRINTING, PaperState.NEEDS_CHECK, PaperState.GOOD)
+_COUNTED = {
+    PaperState.GOOD: "報告書(紙) {count}枚を数えました。出力トレイへ置いてください。次の便で区へ渡します。",
+    PaperState.SPOILED: "書損 {count}枚を数えました。出力トレイへ置き、区へ渡します。刷り直すときは、もう一度署名します。",
+    PaperState.NOT_PRINTED: "出ていないと記録しました。刷り直すときは、もう一度署名します。",
+}
 Read = tuple[Report, tuple[Written, ...]]
 
 
 class ReportsScreen(Screen):
     """F3 and F4 go through the periods, Alt+K through their kinds; a tile brings its table, Alt+G its picture; Alt+W writes the
-    supervisor's words, Alt+X chooses the workbook too; Ctrl+Enter signs and writes what is shown."""
+    supervisor's words, Alt+X chooses the
+    workbook too, or paper; Enter on a printed one says how many sheets came out; Ctrl+Enter signs and writes what is shown."""
 
     name = "reports"
     title = "集計・報告"
@@ -67,11 +84,11 @@ class ReportsScreen(Screen):
     def _file_table(self, desk: Desk) -> DataTable:
         table = DataTable(
             (
-                Column("書き出したファイル", lambda row: row.file),
+                Column("書き出したもの", _what),
                 Column("対象", lambda row: parse(row.month).title, 125),
                 Column("時刻", self._when, 110),
                 Column("署名した人", lambda row: row.name, 100, name=True),
-                Column("区のサーバ", _sent, 108),
+                Column("区へ", _sent, 108),
             ),
             name="written_table",
             label="書き出した報告",
@@ -80,6 +97,7 @@ class ReportsScreen(Screen):
             row_key=lambda row: row.file,
         )
         table.current_row_changed.connect(self._show_place)
+        table.row_activated.connect(self._count_paper)
         return table
 
     # -- the window's side --
@@ -91,7 +109,7 @@ class ReportsScreen(Screen):
             KeyHint("Alt+K", "月・日・年・現況", self._next_kind),
             KeyHint("Alt+N", "次の表", self.numbers.next_table),
             KeyHint("Alt+G", "図・表", self.numbers.toggle_picture),
-            KeyHint("Alt+X", "Excel も", self.card.form.turn),
+            KeyHint("Alt+X", "書き出す形", self.card.form.turn),
             KeyHint("Alt+W", "ヒヤリハット", self._write),
             KeyHint("Alt+P", "氏名一覧", self._ask_names),
         )
@@ -150,6 +168,10 @@ class ReportsScreen(Screen):
         if row is None:
             self.place.setText("")
             return
+        if row.sheets:
+            count = "Enter で、出てきた紙の枚数を書きます。" if row.sent in _COUNTABLE else ""
+            self.place.setText(f"紙に刷りました(全{row.sheets}枚)。{count}区へは便で渡します。")
+            return
         print_ = " ".join(row.sha256[at : at + 8] for at in range(0, len(row.sha256), 8))
         self.place.setText(f"場所 {path_of(self.desk.office, row.file)}\n指紋(SHA-256) {print_}")
 
@@ -204,6 +226,9 @@ class ReportsScreen(Screen):
         )
         self._busy = True
         self.card.set_busy(True)
+        if self.card.form.paper:
+            self._print(report, pair)
+            return
         self.desk.run(
             Lane.PRINT,
             lambda _token: service.export(office, session, report, pair, again=again, excel=excel),
@@ -218,6 +243,32 @@ class ReportsScreen(Screen):
         self._say_written(made)
         self.card.first_field().setFocus()  # where the keyboard stands when the dialog has gone
         show_once(self, made.words, made.password)
+        self.refresh()
+
+    def _print(self, report: Report, pair: Pair) -> None:
+        office, session = self.desk.office, self.desk.session
+        self.desk.run(
+            Lane.PRINT,
+            lambda _token: paper_exports.print_report(office, session, report, pair),
+            owner=self,
+            done=self._on_printed,
+            failed=self._on_refused,
+        )
+
+    def _on_printed(self, made: PaperExport) -> None:
+        self._end()
+        self.card.clear()
+        self.say("done", f"報告書 {made.sheets}枚を印刷しました。紙を手に取り、枚数を数えてください。")
+        self.card.first_field().setFocus()
+        open_count(self, self.desk, made.name, made.period, made.sheets, self._on_counted)
+        self.refresh()
+
+    def _count_paper(self, row: Written) -> None:
+        if row.sheets and row.sent in _COUNTABLE and not self._busy:
+            open_count(self, self.desk, row.file, row.month, row.sheets, self._on_counted)
+
+    def _on_counted(self, made: PaperExport) -> None:
+        self.say("done", _COUNTED[made.state].format(count=made.counted))
         self.refresh()
 
     def _ask_names(self) -> None:
@@ -255,7 +306,11 @@ class ReportsScreen(Screen):
         self.card.set_busy(False)
 
 
+def _what(row: Written) -> str:
+    return f"紙 {row.sheets}枚" if row.sheets else row.file
+
+
 def _sent(row: Written) -> Cell:
-    """Whether the ward can fetch it at its gateway."""
-    chip, tone = _SENT[row.sent]
+    """Whether the ward can fetch it at its gateway, or where its sheets are."""
+    chip, tone = (_PAPER if row.sheets else _SENT)[row.sent]
     return Cell(chip=chip, tone=tone)
