@@ -8,7 +8,17 @@ from nhi_center.domain.day_close import OpenItem
 from nhi_center.domain.operators import Action
 from nhi_center.domain.standing import MOST_SLIPS, Named, Standing
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.services import cabinets, certificates, conflicts, covers, leases, paper_age, paper_count, print_watch
+from nhi_center.services import (
+    cabinets,
+    certificates,
+    conflicts,
+    covers,
+    leases,
+    paper_age,
+    paper_count,
+    paper_exports,
+    print_watch,
+)
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.office import Office
 from nhi_center.services.session import terminal_session
@@ -89,6 +99,7 @@ def work_items(office: Office, connection: Connection) -> tuple[OpenItem, ...]:
         *conflicts.open_items(connection),
         *certificates.open_items(connection),
         *covers.open_items(connection),
+        *paper_exports.open_items(connection),
         *calls.open_items(connection),
         *ward_requests.open_items(connection),
     )
