@@ -65,6 +65,8 @@ as clerk /usr/bin/python3 -I "$probe" open "$work/clerk/store.db"
 as clerk nhi-center forms check /opt/nhi-center/lib/nhi_center/resources/forms >/dev/null
 as clerk nhi-center certificates proof shikaku --out "$work/clerk/proof.pdf" >/dev/null
 [ "$(head -c 5 "$work/clerk/proof.pdf")" = %PDF- ] || fail "PDF ができません"
+as clerk /usr/bin/python3 -I "$probe" book "$work/clerk/book.xlsx"
+[ "$(head -c 2 "$work/clerk/book.plain")" = PK ] || fail "Excel のファイルができません"
 status=0
 as clerk timeout 6 nhi-center open --folder "$work/clerk/settings" 2>"$work/window.txt" || status=$?
 [ "$status" = 124 ] || { cat "$work/window.txt" >&2; fail "最初の窓が開いたままになりません ($status)"; }
