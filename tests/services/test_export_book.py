@@ -12,6 +12,7 @@ import pytest
 from msoffcrypto.exceptions import InvalidKeyError
 
 from nhi_center.domain import exports as rules
+from nhi_center.domain import signed_manifest
 from nhi_center.domain.erasure import Scope
 from nhi_center.domain.exports import ManifestFault, Way
 from nhi_center.domain.people import Person
@@ -70,7 +71,7 @@ def test_every_number_of_the_report_stands_in_it_as_a_number(room: Room) -> None
     }
     said = {row[0]: row[1] for row in cells(book.worksheets[0])[2:]}
     assert said["報告番号"] == report.number
-    assert said["数えた日時"] == datetime.fromisoformat(report.read_at).replace(tzinfo=None, second=0)
+    assert said["数えた日時"] == datetime.fromisoformat(report.read_at).replace(tzinfo=None)
     assert "=1+1 見本の気づき" in said.values()
     assert (said["取扱責任者"], said["注意"]) == ("見本 統子", "見本(訓練)")
 
@@ -126,6 +127,18 @@ def test_the_manifest_proves_it_without_a_password(room: Room, capsys: pytest.Ca
         check(path.read_bytes()[:-1], manifest.read_bytes(), trust_of(room))
     (entry,) = [one for one in log_of(office, "report") if one["facts"].get("step") == "export"]
     assert entry["facts"]["manifest"] == hashlib.sha256(manifest.read_bytes()).hexdigest()
+
+
+def test_a_file_under_the_way_of_another_is_in_no_manifest(room: Room) -> None:
+    """Whoever has the terminal's key could else give a PDF away without its seal, as a workbook."""
+    office, _session = room
+    made, path = report_left(room)
+    body = json.loads(path.with_name(rules.manifest_name(path.name)).read_bytes())
+    body.pop("signature")
+    body["files"] = [{**body["files"][0], "way": "workbook"}]
+    signed = signed_manifest.write(body, office.premises.terminal.sign(rules.signed_bytes(body)))
+    with pytest.raises(ManifestFault):
+        check(exports.path_of(office, made.file).read_bytes(), signed, trust_of(room))
 
 
 def test_a_disk_that_is_full_at_the_workbook_leaves_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,10 @@ class Way(StrEnum):
     CERTIFICATE = "certificate"
 
     @property
+    def suffix(self) -> str:
+        return {"password": ".pdf", "workbook": WORKBOOK_SUFFIX, "certificate": ENVELOPE_SUFFIX}[self.value]
+
+    @property
     def label(self) -> str:
         return {"password": "PDF(パスワード)", "workbook": "Excel(同じパスワード)", "certificate": "CMS(区の証明書)"}[self.value]
 
@@ -184,7 +188,10 @@ def _file(body: Mapping[str, Any]) -> File:
     size = body["size"]
     if type(size) is not int or not 0 < size <= MAX_FILE_BYTES:
         raise ValueError("size")
-    return File(body["name"], body["sha256"], size, Way(body["way"]))
+    way = Way(body["way"])
+    if not body["name"].endswith(way.suffix):
+        raise ValueError("way")  # else a PDF could go without its seal, under the way of another file
+    return File(body["name"], body["sha256"], size, way)
 
 
 def _signature(body: Mapping[str, Any]) -> Signature:
