@@ -140,6 +140,7 @@ def test_on_paper_it_is_printed_counted_and_lies_in_the_tray(window: MainWindow,
     settle()
     page.files.setFocus()
     page.files.selectRow(0)
+    assert looked_at_small(window, "paper-waits") == []
     press(Qt.Key.Key_Return)
     (dialog,) = [one for one in window.findChildren(FormDialog) if one.isVisible()]
     press(Qt.Key.Key_1)

@@ -31,8 +31,8 @@ from nhi_center.ui.reports.words_form import words_form
 
 _SENT = {"": ("未送信", "plain"), KEPT: ("届きました", "done"), REFUSED: ("受付不可", "error"), CHANGED: ("変更あり", "error")}
 _PAPER = {
-    PaperState.PRINTING.value: ("紙を数える", "warning"),
-    PaperState.NEEDS_CHECK.value: ("紙を数える", "warning"),
+    PaperState.PRINTING.value: ("未確認", "warning"),
+    PaperState.NEEDS_CHECK.value: ("未確認", "warning"),
     PaperState.GOOD.value: ("出力トレイ", "info"),
     PaperState.SPOILED.value: ("書損", "error"),
     PaperState.NOT_PRINTED.value: ("出ていない", "plain"),
