@@ -60,6 +60,16 @@ def test_the_device_is_given_the_very_bytes_and_no_name(cups: PrivateCups, pdf: 
     assert printer.printer_state() == PrinterState(DeviceState.IDLE)
 
 
+def test_where_pages_are_counted_each_is_a_sheet(cups: PrivateCups, pdf: Path) -> None:
+    """The device is told so, whatever is usual there; nothing else is asked for otherwise."""
+    queue = cups.queue("ok")
+    for one_sided in (True, False):
+        printer = cups.printer(queue, one_sided=one_sided)
+        spooled = handed(printer.send(JOB, pdf, 1))
+        cups.job_when(printer, spooled, ended)
+        assert ("sides=one-sided" in cups.options(spooled)) is one_sided
+
+
 def test_each_sending_is_a_job_of_its_own(cups: PrivateCups, pdf: Path) -> None:
     printer = cups.printer(cups.queue("ok"))
     first, second = handed(printer.send(JOB, pdf, 1)), handed(printer.send(JOB, pdf, 1))

@@ -34,6 +34,7 @@ _BACKEND = """#!/bin/sh
 [ $# -gt 0 ] || { echo 'direct nhitest:/ok "Unknown" "NHI test"'; exit 0; }
 cat "${6:--}" >"FOLDER/taken/$1.pdf"
 printf '%s\\n' "$2" "$3" "$4" >"FOLDER/taken/$1.told"
+printf '%s' "$5" >"FOLDER/taken/$1.options"
 told() { echo "$1" >&2; }
 case ${DEVICE_URI#nhitest:/} in
     jam) told 'STATE: +media-jam-error'; : <"FOLDER/gates/$PRINTER"; told 'STATE: -media-jam-error'; exit 0 ;;
@@ -137,8 +138,8 @@ class PrivateCups:
         self.tool("lpadmin", "-p", name, "-v", f"nhitest:/{device}", "-m", "raw", *wishes, "-E")
         return name
 
-    def printer(self, queue: str, timeout_s: float = PATIENCE_S) -> IppPrinter:
-        return IppPrinter.of_cups(queue, self.socket, timeout_s=timeout_s)
+    def printer(self, queue: str, timeout_s: float = PATIENCE_S, *, one_sided: bool = False) -> IppPrinter:
+        return IppPrinter.of_cups(queue, self.socket, timeout_s=timeout_s, one_sided=one_sided)
 
     def tool(self, name: str, *arguments: str) -> str:
         """One of CUPS's own commands; gives what it says."""
@@ -179,6 +180,10 @@ class PrivateCups:
     def told(self, spooled: str) -> list[str]:
         """User, title and copies, as the device was told."""
         return (self.folder / "taken" / f"{spooled.removeprefix('cups-')}.told").read_text(encoding="utf-8").splitlines()
+
+    def options(self, spooled: str) -> list[str]:
+        """How the job is to be printed, as the device was told."""
+        return (self.folder / "taken" / f"{spooled.removeprefix('cups-')}.options").read_text(encoding="utf-8").split()
 
     @contextmanager
     def no_room_beyond(self, size: int) -> Iterator[None]:

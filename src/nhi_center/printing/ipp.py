@@ -100,10 +100,11 @@ class IppPrinter:
 
     ``address`` is CUPS's socket or a loopback host and port; ``path`` is where the printer is there: ``/printers/QUEUE`` of
     CUPS, mostly ``/ipp/print`` of a printer. ``timeout_s`` bounds each single wait for the other side, of which ``send`` has
-    several. Raises ValueError for an address beyond this machine: the ward's list of allowed addresses is elsewhere.
+    several. ``one_sided``: a sheet for each page, whatever is usual at the printer. Raises ValueError for an address beyond this
+    machine: the ward's list of allowed addresses is elsewhere.
     """
 
-    def __init__(self, address: Path | tuple[str, int], path: str, *, timeout_s: float = 10) -> None:
+    def __init__(self, address: Path | tuple[str, int], path: str, *, timeout_s: float = 10, one_sided: bool = False) -> None:
         if not _PATH.fullmatch(path):
             raise ValueError("path")
         if not isinstance(address, Path) and not ipaddress.ip_address(address[0]).is_loopback:
@@ -111,13 +112,14 @@ class IppPrinter:
         self._address = address
         self._path = path
         self._timeout_s = timeout_s
+        self._one_sided = one_sided
 
     @classmethod
-    def of_cups(cls, queue: str, server: Path = CUPS_SOCKET, *, timeout_s: float = 10) -> IppPrinter:
+    def of_cups(cls, queue: str, server: Path = CUPS_SOCKET, *, timeout_s: float = 10, one_sided: bool = False) -> IppPrinter:
         """A queue of the CUPS server of this machine. Raises ValueError for a name no queue can have."""
         if not _QUEUE.fullmatch(queue):
             raise ValueError("queue")
-        return cls(server, f"/printers/{queue}", timeout_s=timeout_s)
+        return cls(server, f"/printers/{queue}", timeout_s=timeout_s, one_sided=one_sided)
 
     def send(self, job_id: str, pdf: Path, copies: int) -> PrintOutcome:
         """Hands the PDF over as it is; when this says ``handed``, ``detail`` is the spooler's name for the job (``cups-42``).
@@ -144,7 +146,10 @@ class IppPrinter:
         return self._send_document(number, data)
 
     def _create(self, job_id: str, copies: int) -> int:
-        job = AttributeGroup(Group.JOB, (Attribute.of(Tag.INTEGER, "copies", copies),))
+        wanted = [Attribute.of(Tag.INTEGER, "copies", copies)]
+        if self._one_sided:
+            wanted.append(Attribute.of(Tag.KEYWORD, "sides", "one-sided"))  # RFC 8011, 5.2.8
+        job = AttributeGroup(Group.JOB, tuple(wanted))
         answer = self._ask(Operation.CREATE_JOB, Attribute.of(Tag.NAME, "job-name", job_id), job=job)
         number = _number(answer.group(Group.JOB).values("job-id"))
         if number < 1:

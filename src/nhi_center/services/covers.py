@@ -97,7 +97,7 @@ def print_covers(office: Office, session: Session, households: Sequence[str], re
     """
     require(office, session, Action.PRINT)
     recover(office, session)
-    printer, placement = printers.port_of(office, session, "")
+    printer, placement = printers.port_of(office, session, "", one_sided=True)
     with begin(office, session, Action.PRINT, step="covers") as unit:
         wanted = [cover for cover in _listing(unit.connection) if cover.state is None and cover.household in set(households)]
         made = [replace(cover, id=str(uuid.uuid4())) for cover in wanted[:MOST]]

@@ -45,7 +45,7 @@ def print_report(office: Office, session: Session, report: Report, pair: Pair) -
     """
     require(office, session, Action.REPORT)
     devices.require_none_held(office, "export")
-    printer, placement = printers.port_of(office, session, "")
+    printer, placement = printers.port_of(office, session, "", one_sided=True)
     id_ = str(uuid.uuid4())
     contents = report_rules.contents(report)
     sheets = _pages(office, id_, _sheet(office, report, (_NOBODY, _NOBODY), 1), placement)

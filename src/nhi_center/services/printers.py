@@ -77,15 +77,19 @@ def _word(state: PrinterState) -> str:
     return {3: "待機中", 4: "印刷中", 5: "停止"}[int(state.state)]
 
 
-def ipp(office: Office, printer: Printer) -> IppPrinter:
+def ipp(office: Office, printer: Printer, *, one_sided: bool = False) -> IppPrinter:
     """A CUPS queue that was entered."""
     from nhi_center.printing.ipp import IppPrinter  # brings the HTTP client: only where a queue is used
 
-    return IppPrinter.of_cups(printer.address, office.settings.cups_socket)
+    return IppPrinter.of_cups(printer.address, office.settings.cups_socket, one_sided=one_sided)
 
 
-def port_of(office: Office, session: Session, prefix: str, wanted: str = "") -> tuple[Port, Placement]:
+def port_of(
+    office: Office, session: Session, prefix: str, wanted: str = "", *, one_sided: bool = False
+) -> tuple[Port, Placement]:
     """Where a sheet on this paper goes (``wanted``, else the one for its paper), and how it is moved on the page there.
+
+    ``one_sided``: where sheets are counted by their pages, each page has to be one.
 
     Raises OperatorError when it is not accepted, or its queue sends elsewhere than the ward has allowed (kept in the log);
     EnvironmentTrouble PR-01 when the server cannot be asked.
@@ -98,7 +102,7 @@ def port_of(office: Office, session: Session, prefix: str, wanted: str = "") -> 
     if chosen is None:
         return office.premises.printer, placement(Adjustment())
     _check_device(office, session, chosen)
-    return port(office, chosen), placement(chosen.adjustment)
+    return port(office, chosen, one_sided=one_sided), placement(chosen.adjustment)
 
 
 def _check_device(office: Office, session: Session, printer: Printer) -> None:
@@ -121,8 +125,8 @@ def default_of(connection: Connection, prefix: str) -> str:
     return rules.default(entered(connection), prefix)
 
 
-def port(office: Office, printer: Printer) -> Port:
-    return ipp(office, printer) if printer.way == CUPS else office.premises.printer
+def port(office: Office, printer: Printer, *, one_sided: bool = False) -> Port:
+    return ipp(office, printer, one_sided=one_sided) if printer.way == CUPS else office.premises.printer
 
 
 def placement(made: Adjustment) -> Placement:
