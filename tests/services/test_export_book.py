@@ -18,6 +18,7 @@ from nhi_center.domain.exports import ManifestFault, Way
 from nhi_center.domain.people import Person
 from nhi_center.domain.received_list import Reason
 from nhi_center.domain.report_words import ReportWords
+from nhi_center.domain.reports import Report
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.printing import files
 from nhi_center.services import erasure_files, exports, pack, received_list, report_words, reports
@@ -36,10 +37,10 @@ __all__ = ["desk", "premises", "room"]
 NUMBER = "8新健医保第98号"
 
 
-def report_left(room: Room) -> tuple[Exported, Path]:
+def report_left(room: Room, report: Report | None = None) -> tuple[Exported, Path]:
     """(what came back, the workbook)."""
     office, session = room
-    made = reports.export(office, session, reports.of_period(office, session, MONTH), PAIR, excel=True)
+    made = reports.export(office, session, report or reports.of_period(office, session, MONTH), PAIR, excel=True)
     return made, exports.path_of(office, made.book)
 
 
@@ -56,7 +57,7 @@ def test_every_number_of_the_report_stands_in_it_as_a_number(room: Room) -> None
     office, session = room
     report_words.write(office, session, MONTH, ReportWords("=1+1 見本の気づき", "見本の予定"))
     report = reports.of_period(office, session, MONTH)
-    made, path = report_left(room)
+    made, path = report_left(room, report)
     book = opened(path.read_bytes(), made.password)
     assert len(book.sheetnames) == len(report.tables) + 2
     for table, sheet in zip(report.tables, book.worksheets[1:], strict=False):

@@ -63,7 +63,7 @@ def states(room: Room) -> list[str]:
 def test_what_is_printed_is_the_report_with_the_sheets_both_signed(room: Room) -> None:
     office, session = room
     report = reports.of_period(office, session, MONTH)
-    made = printed(room)
+    made = paper_exports.print_report(office, session, report, PAIR)
     (page,) = spooled(office)
     assert page_count(page) == made.sheets > 1
     said = words_of(page)
