@@ -1,7 +1,8 @@
 """証拠一式: everything a period leaves as proof, in one signed file that the ward checks on a PC of its own.
 
-Books and 立入り調査票 are made anew as they stand; receipts and review sheets go in as they were written, and what is not there
-any more, or is another file by now, is said in the manifest. No insured person is named in it; staff are, as in the books.
+Books, 立入り調査票 and 消去証明書 are made anew as they stand; receipts, review sheets and 事故報告書 go in as they were written.
+What is not there any more, or is another file by now, is said in the manifest; a 事故報告書 is then made again from its record.
+No insured person is named in it; staff are, as in the books.
 """
 
 from __future__ import annotations
@@ -18,11 +19,20 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.pack import File, Group, Manifest
 from nhi_center.domain.report_period import Period
 from nhi_center.errors import OperatorError
-from nhi_center.printing.files import free_name, write_whole
+from nhi_center.printing.files import free_name
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
-from nhi_center.services import audit_log, devices, exports, on_site_sheet
+from nhi_center.services import (
+    audit_log,
+    devices,
+    erasure,
+    erasure_sheet,
+    exports,
+    incident_sheet,
+    incidents,
+    on_site_sheet,
+)
 from nhi_center.services.books import BOOKS
-from nhi_center.services.documents import document
+from nhi_center.services.documents import drawn
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
@@ -33,8 +43,13 @@ Report = Callable[[int, int, str], None]
 """(done, total, words): called between steps; raises to stop."""
 
 Part = tuple[File, bytes]
+Found = tuple[list[Part], list[str]]
+"""What goes in, and what is said of what does not."""
+
 _EMPTY = "empty"
 NO_REVIEW = "この期間の月のアクセスログ点検表は、まだ署名されていないので、入っていません"
+NO_REPORT = "事故・差異の記録 {}件は、書面での報告がまだないので、入っていません"
+NOT_ENDED = "消去({})は、まだ終わっていないので、証明書が入っていません"
 
 
 def silent(_done: int, _total: int, _words: str) -> None:
@@ -56,8 +71,10 @@ def make_pack(office: Office, session: Session, period: Period, report: Report =
         report(step, total, f"{title}を作っています。")
         if path is not None:
             parts.append(_part(Group.BOOKS, path, title))
-    report(len(BOOKS), total, "受領証と点検表を集めています。")
-    signed, missing = _signed(office, session, period)
+    report(len(BOOKS), total, "受領証、点検表、報告書、証明書を集めています。")
+    found = (_signed(office, session, period), _incidents(office, session, period), _erasures(office, session, period))
+    signed = [part for parts_of, _said in found for part in parts_of]
+    missing = tuple(line for _parts, said in found for line in said)
     report(len(BOOKS) + 1, total, "操作記録を確かめて写しています。")
     log = audit_log.export(office, session)
     parts += [*signed, _part(Group.LOG, log.path, f"操作記録 {log.first}番から{log.last}番まで")]
@@ -67,8 +84,8 @@ def make_pack(office: Office, session: Session, period: Period, report: Report =
     stem = f"pack-{office.terminal}-{period.key}"
     target = free_name(office.settings.documents, stem, pack.SUFFIX, office.settings.business_folder)
     digest = hashlib.sha256(data).hexdigest()
-    with begin(office, session, Action.VIEW_CONTROLS, step="pack", files=len(parts), missing=len(missing), sha256=digest):
-        write_whole(target, data, office.settings.business_folder)
+    with begin(office, session, Action.VIEW_CONTROLS, step="pack", files=len(parts), missing=len(missing), sha256=digest) as unit:
+        unit.write(target, data)
     return target
 
 
@@ -83,7 +100,7 @@ def _books(office: Office, session: Session, period: Period) -> Iterator[tuple[s
             yield book.title, None
 
 
-def _signed(office: Office, session: Session, period: Period) -> tuple[list[Part], tuple[str, ...]]:
+def _signed(office: Office, session: Session, period: Period) -> Found:
     with reading(office, session, Action.VIEW_CONTROLS) as connection:
         wanted = storage.documents(connection, period.first, period.last)
     parts: list[Part] = []
@@ -96,20 +113,62 @@ def _signed(office: Office, session: Session, period: Period) -> tuple[list[Part
             parts.append(found)
         else:
             missing.append(f"{one.file} が{'変わっている' if found else 'ない'}ので、入っていません")
-    return parts + _inspections(office, session, period), tuple(missing)
+    return parts + _inspections(office, session, period), missing
 
 
 def _inspections(office: Office, session: Session, period: Period) -> list[Part]:
     """立入り調査票 of what was ended within the period, wherever in the room: the inspectors' signatures are in it."""
     with reading(office, session, Action.VIEW_CONTROLS) as connection:
         every = on_site_inspection.every(connection)
-    ended = [one.id for one in every if one.ended and period.first.isoformat() <= one.ended_at[:10] <= period.last.isoformat()]
+    ended = [one.id for one in every if one.ended and _within(period, one.ended_at)]
     return [_part(Group.REPORTS, on_site_sheet.make_sheet(office, session, id_), "立入り調査票") for id_ in ended]
 
 
+def _incidents(office: Office, session: Session, period: Period) -> Found:
+    """事故報告書 of what began within the period, and those written in it: as they were written here, else made again."""
+    parts: list[Part] = []
+    missing: list[str] = []
+    unwritten = 0
+    for row, kept in incidents.within(office, session, period.first, period.last):
+        unwritten += not row.incident.papers
+        for number, paper in enumerate(row.incident.papers, start=1):
+            title = f"事故報告書 {paper.stage.value}"
+            path = office.settings.documents / Path(paper.file).name
+            digest = kept.get((paper.file, paper.at))
+            found = _part(Group.INCIDENTS, path, title) if digest and path.is_file() else None
+            if found is not None and found[0].sha256 == digest:
+                parts.append(found)
+                continue
+            if digest:
+                missing.append(f"{paper.file} が{'変わっている' if found else 'ない'}ので、記録から作り直しました")
+            stem = f"{pack.MADE_AGAIN}{row.incident.day.replace('-', '')}-{row.incident.id[:8]}-{number}"
+            path = office.settings.documents / f"{stem.partition('/')[2]}.pdf"
+            data = incident_sheet.made_again(office, row, paper, path)
+            parts.append(_of_bytes(f"{stem}.pdf", f"{title}({incident_sheet.AGAIN})", data))
+    return parts, [*missing, *([NO_REPORT.format(unwritten)] if unwritten else [])]
+
+
+def _erasures(office: Office, session: Session, period: Period) -> Found:
+    """消去証明書 of what was erased within the period, whole or in part: supervisor's and ward's signatures are in it."""
+    every = erasure.every(office, session)[::-1]
+    ended = [one for one in every if one.ended_at and _within(period, one.ended_at)]
+    parts = [
+        _part(Group.ERASURES, erasure_sheet.certificate(office, session, one.id), f"消去証明書 {one.title} {one.state.label}")
+        for one in ended
+    ]
+    return parts, [NOT_ENDED.format(one.title) for one in every if not one.ended_at and _within(period, one.agreed_at)]
+
+
+def _within(period: Period, at: str) -> bool:
+    return period.first.isoformat() <= at[:10] <= period.last.isoformat()
+
+
 def _part(group: Group, path: Path, title: str) -> Part:
-    data = path.read_bytes()
-    return File(f"{group.value}/{path.name}", title, hashlib.sha256(data).hexdigest(), len(data)), data
+    return _of_bytes(f"{group.value}/{path.name}", title, path.read_bytes())
+
+
+def _of_bytes(name: str, title: str, data: bytes) -> Part:
+    return File(name, title, hashlib.sha256(data).hexdigest(), len(data)), data
 
 
 def _summary(office: Office, period: Period, parts: list[Part], missing: tuple[str, ...]) -> Part:
@@ -127,9 +186,8 @@ def _summary(office: Office, period: Period, parts: list[Part], missing: tuple[s
         ),
         sample=office.settings.training,
     )
-    path = document(office, f"pack-{office.terminal}-{period.key}-summary.pdf", sheet)
-    data = path.read_bytes()
-    return File("summary.pdf", "目録", hashlib.sha256(data).hexdigest(), len(data)), data
+    draft = office.settings.documents / f"pack-{office.terminal}-{period.key}-summary.pdf"
+    return _of_bytes("summary.pdf", "目録", drawn(office, draft, sheet))
 
 
 def _zip(office: Office, session: Session, period: Period, last: int, parts: list[Part], missing: tuple[str, ...]) -> bytes:
