@@ -22,7 +22,7 @@ from nhi_center.domain.pack import Group, PackFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import trust_to_json
 from nhi_center.errors import OperatorCancelled
-from nhi_center.services import erasure, incidents, reports
+from nhi_center.services import copies, erasure, incidents, reports, roster_papers
 from nhi_center.services.exports import Pair
 from nhi_center.services.handover import Credential
 from nhi_center.services.incident_sheet import make_report
@@ -343,6 +343,18 @@ def test_certificates_of_erasures_are_in_it_with_both_signatures(desk: Desk, tmp
     assert packs.check(make_pack(office, supervisor, month_of(office).previous), trust)[0].of(Group.ERASURES) == ()
 
 
+def test_what_is_made_for_it_lies_in_it_alone(desk: Desk) -> None:
+    """A book that somebody has made before stays where he has it."""
+    office, _clerk = desk
+    supervisor, day = as_person(office, "s-toko"), office.clock.today()
+    ended(office)
+    roster = roster_papers.make_list(office, supervisor, "roster")
+    copies.write_ledger(office, supervisor).unlink()
+    made = make_pack(office, supervisor, report_period.month(day))
+    assert set(office.settings.documents.iterdir()) == {roster, made}
+    assert len(packs.check(made, office.premises.trust)[0].files) > 5
+
+
 def test_stopped_there_is_none(desk: Desk) -> None:
     office, _clerk = desk
 
@@ -352,7 +364,7 @@ def test_stopped_there_is_none(desk: Desk) -> None:
 
     with pytest.raises(OperatorCancelled):
         make_pack(office, as_person(office, "s-toko"), report_period.month(office.clock.today()), stop)
-    assert list(office.settings.documents.glob("*.pack.zip")) == []
+    assert list(office.settings.documents.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from nhi_center.domain import pack, signed_manifest
@@ -19,6 +21,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.pack import File, Group, Manifest
 from nhi_center.domain.report_period import Period
 from nhi_center.errors import OperatorError
+from nhi_center.files import overwrite
 from nhi_center.printing.files import free_name
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
 from nhi_center.services import (
@@ -31,7 +34,7 @@ from nhi_center.services import (
     incidents,
     on_site_sheet,
 )
-from nhi_center.services.books import BOOKS
+from nhi_center.services.books import BOOKS, Book
 from nhi_center.services.documents import drawn
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
@@ -58,7 +61,7 @@ def silent(_done: int, _total: int, _words: str) -> None:
 
 @logs_outside
 def make_pack(office: Office, session: Session, period: Period, report: Report = silent) -> Path:
-    """The pack of these days in the documents folder; gives its path. An earlier one stays.
+    """The pack of these days in the documents folder; gives its path. An earlier one stays; nothing else is left beside it.
 
     Waits for the PDF process and reads the whole log: run it in the print lane. Stopped through ``report``, no pack is there.
     Raises OperatorError (a device is held, the log does not hold), EnvironmentTrouble (the PDF process, the disk).
@@ -67,20 +70,19 @@ def make_pack(office: Office, session: Session, period: Period, report: Report =
     devices.require_none_held(office, "export")
     total = len(BOOKS) + 3
     parts: list[Part] = []
-    for step, (title, path) in enumerate(_books(office, session, period)):
-        report(step, total, f"{title}を作っています。")
-        if path is not None:
-            parts.append(_part(Group.BOOKS, path, title))
+    for step, book in enumerate(BOOKS):
+        report(step, total, f"{book.title}を作っています。")
+        parts += _book(office, session, period, book)
     report(len(BOOKS), total, "受領証、点検表、報告書、証明書を集めています。")
     found = (_signed(office, session, period), _incidents(office, session, period), _erasures(office, session, period))
     signed = [part for parts_of, _said in found for part in parts_of]
     missing = tuple(line for _parts, said in found for line in said)
     report(len(BOOKS) + 1, total, "操作記録を確かめて写しています。")
-    log = audit_log.export(office, session)
-    parts += [*signed, _part(Group.LOG, log.path, f"操作記録 {log.first}番から{log.last}番まで")]
+    log, last = _log(office, session)
+    parts += [*signed, log]
     report(len(BOOKS) + 2, total, "まとめて署名しています。")
     parts.append(_summary(office, period, parts, missing))
-    data = _zip(office, session, period, log.last, parts, missing)
+    data = _zip(office, session, period, last, parts, missing)
     stem = f"pack-{office.terminal}-{period.key}"
     target = free_name(office.settings.documents, stem, pack.SUFFIX, office.settings.business_folder)
     digest = hashlib.sha256(data).hexdigest()
@@ -89,15 +91,47 @@ def make_pack(office: Office, session: Session, period: Period, report: Report =
     return target
 
 
-def _books(office: Office, session: Session, period: Period) -> Iterator[tuple[str, Path | None]]:
-    """Each book and its file; None where the period has nothing for it, or where another page signs it."""
-    for book in BOOKS:
-        try:
-            yield book.title, book.make(office, session, period.first, period.last) if book.make else None
-        except OperatorError as problem:
-            if problem.code != _EMPTY:
-                raise
-            yield book.title, None
+def _book(office: Office, session: Session, period: Period, book: Book) -> list[Part]:
+    """None where the period has nothing for it, or where another page signs it."""
+    if book.make is None:
+        return []
+    make = partial(book.make, office, session, period.first, period.last)
+    try:
+        return [_made(office, Group.BOOKS, book.title, make)]
+    except OperatorError as problem:
+        if problem.code != _EMPTY:
+            raise
+        return []
+
+
+def _log(office: Office, session: Session) -> tuple[Part, int]:
+    """The whole log, and the number of its last entry."""
+    with _alone(office) as own:
+        log = audit_log.export(office, session)
+        own.append(log.path)
+        return _part(Group.LOG, log.path, f"操作記録 {log.first}番から{log.last}番まで"), log.last
+
+
+def _made(office: Office, group: Group, title: str, make: Callable[[], Path]) -> Part:
+    """What is made for the pack lies in it alone."""
+    with _alone(office) as own:
+        path = make()
+        own.append(path)
+        return _part(group, path, title)
+
+
+@contextmanager
+def _alone(office: Office) -> Iterator[list[Path]]:
+    """Takes what the block says it made out of the documents folder again, unless somebody had made it before: no single copy of
+    what a pack holds is left where nobody counts it (特記 9)."""
+    folder, own = office.settings.documents, list[Path]()
+    before = set(folder.iterdir()) if folder.is_dir() else set()
+    try:
+        yield own
+    finally:
+        for path in own:
+            if path not in before:
+                overwrite(path)
 
 
 def _signed(office: Office, session: Session, period: Period) -> Found:
@@ -121,7 +155,8 @@ def _inspections(office: Office, session: Session, period: Period) -> list[Part]
     with reading(office, session, Action.VIEW_CONTROLS) as connection:
         every = on_site_inspection.every(connection)
     ended = [one.id for one in every if one.ended and _within(period, one.ended_at)]
-    return [_part(Group.REPORTS, on_site_sheet.make_sheet(office, session, id_), "立入り調査票") for id_ in ended]
+    make = on_site_sheet.make_sheet
+    return [_made(office, Group.REPORTS, "立入り調査票", partial(make, office, session, id_)) for id_ in ended]
 
 
 def _incidents(office: Office, session: Session, period: Period) -> Found:
@@ -152,8 +187,9 @@ def _erasures(office: Office, session: Session, period: Period) -> Found:
     """消去証明書 of what was erased within the period, whole or in part: supervisor's and ward's signatures are in it."""
     every = erasure.every(office, session)[::-1]
     ended = [one for one in every if one.ended_at and _within(period, one.ended_at)]
+    make = erasure_sheet.certificate
     parts = [
-        _part(Group.ERASURES, erasure_sheet.certificate(office, session, one.id), f"消去証明書 {one.title} {one.state.label}")
+        _made(office, Group.ERASURES, f"消去証明書 {one.title} {one.state.label}", partial(make, office, session, one.id))
         for one in ended
     ]
     return parts, [NOT_ENDED.format(one.title) for one in every if not one.ended_at and _within(period, one.agreed_at)]
