@@ -196,13 +196,14 @@ def report_incident(day: Day) -> Script:
 
 def places_of(day: Day) -> dict[str, Place]:
     """What of a window is shown: of the work the page, of the first window the card (the people of the training room stand
-    beside it), of what all pages have the window or its last line, of the telephone what lies over the page, of the lock its
+    beside it), of what all pages have the window or the first half of its last line, of the telephone what lies over the page, of the lock its
     card."""
     work, first, lock = day.station.window, day.station.sign_in, day.station.window.lock_page
+    left, top, right, bottom = _place(work.status_bar, work)
     return {
         "": _place(work.pages, work),
         "common": _place(work.work, work),
-        "status": _place(work.status_bar, work),
+        "status": (left, top, (left + right) // 2, bottom),
         "sign_in": _place(find_part(first, "sign_in_card"), first, _MARGIN_PX, 3 * _MARGIN_PX),
         "call": _place(work.floating.overlay, work),
         "lock": _place(find_part(lock, "lock_card"), work, _MARGIN_PX, _MARGIN_PX),
