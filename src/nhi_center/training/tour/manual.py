@@ -196,8 +196,8 @@ def report_incident(day: Day) -> Script:
 
 def places_of(day: Day) -> dict[str, Place]:
     """What of a window is shown: of the work the page, of the first window the card (the people of the training room stand
-    beside it), of what all pages have the window or the first half of its last line, of the telephone what lies over the page, of the lock its
-    card."""
+    beside it), of what all pages have the window or the first half of its last line, of the telephone what lies over the page,
+    of the lock its card."""
     work, first, lock = day.station.window, day.station.sign_in, day.station.window.lock_page
     left, top, right, bottom = _place(work.status_bar, work)
     return {
