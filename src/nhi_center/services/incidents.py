@@ -280,6 +280,7 @@ def keep_report(office: Office, session: Session, incident_id: str, stage: Stage
 
     Raises OperatorError when there is no such record, EnvironmentTrouble PR-03: nothing of it is kept then.
     """
+    require(office, session, Action.INCIDENT)
     digest = hashlib.sha256(data).hexdigest()
     facts = {"step": "incident_reported_on_paper", "sha256": digest}
     with begin(office, session, Action.INCIDENT, subject=incident_id, **facts) as unit:
