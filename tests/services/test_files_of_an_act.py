@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,7 @@ from nhi_center.services import (
     self_check,
     slips,
     takeover,
+    work,
 )
 from nhi_center.services.exports import Pair
 from nhi_center.services.handover import Credential
@@ -215,3 +217,10 @@ def test_a_disk_that_is_full_at_the_commit_leaves_what_lay_there(small_disk: Sma
     finally:
         office.store.close()
         made.close()
+
+
+def test_no_service_writes_a_file_of_an_act_by_itself() -> None:
+    """``Unit.write`` alone takes it back; what these two write is of no act."""
+    services = Path(work.__file__).parent
+    writing = {file.name for file in services.glob("*.py") if "write_whole(" in file.read_text(encoding="utf-8")}
+    assert writing == {"certificate_proof.py", "manual_book.py"}
