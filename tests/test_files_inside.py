@@ -12,7 +12,7 @@ import pytest
 
 from nhi_center import files
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.files import folder_inside, write_inside
+from nhi_center.files import folder_inside, undone_inside, write_inside
 
 
 @pytest.fixture
@@ -40,6 +40,27 @@ def test_a_plain_folder_is_made_and_written(root: Path) -> None:
     assert target.stat().st_mode & 0o777 == 0o600
     assert target.parent.stat().st_mode & 0o777 == 0o700
     assert everything(target.parent) == ["a.pdf"]
+
+
+@pytest.mark.parametrize("there", [b"before", None])
+@pytest.mark.parametrize("written", [True, False])
+def test_what_is_undone_is_what_lay_there_before(root: Path, there: bytes | None, written: bool) -> None:
+    target = root / "documents/a.pdf"
+    if there is not None:
+        write_inside(root, target, there)
+
+    def undone() -> None:
+        with undone_inside(root, target):
+            if written:
+                write_inside(root, target, b"after")
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        undone()
+    assert {one.name: one.read_bytes() for one in target.parent.iterdir()} == ({} if there is None else {"a.pdf": there})
+    with undone_inside(root, target):
+        write_inside(root, target, b"after")
+    assert {one.name: one.read_bytes() for one in target.parent.iterdir()} == {"a.pdf": b"after"}
 
 
 def test_the_business_folder_itself_may_be_reached_by_a_link(root: Path, tmp_path: Path) -> None:

@@ -151,6 +151,34 @@ def write_inside(root: Path, target: Path, data: bytes, mode: int = 0o600) -> No
             raise
 
 
+@contextmanager
+def undone_inside(root: Path, target: Path) -> Iterator[None]:
+    """While the block runs ``target`` may be written (``write_inside``); when it raises, what lay there before lies there again,
+    or nothing. What was there is kept by a second name meanwhile, so that it needs no room.
+
+    Raises EnvironmentTrouble ST-11, and OSError as the system does.
+    """
+    before = f".{target.name}.{secrets.token_hex(4)}.before"
+    with folder_inside(root, target.parent) as handle:
+        try:
+            os.link(target.name, before, src_dir_fd=handle, dst_dir_fd=handle, follow_symlinks=False)
+            there = True
+        except FileNotFoundError:
+            there = False
+        try:
+            yield
+        except BaseException:
+            with suppress(FileNotFoundError):
+                if there:
+                    os.replace(before, target.name, src_dir_fd=handle, dst_dir_fd=handle)
+                else:
+                    os.unlink(target.name, dir_fd=handle)
+            raise
+        finally:
+            with suppress(FileNotFoundError):  # a rename onto another name of the same file leaves both
+                os.unlink(before, dir_fd=handle)
+
+
 def require_still(root: Path, folder: Path, handle: int) -> None:
     """Raise EnvironmentTrouble ST-11 when the way to ``folder`` does not lead to what ``handle`` holds any more."""
     try:

@@ -317,7 +317,7 @@ def test_a_manifest_that_cannot_be_written_takes_the_file_away_again(room: Room,
             raise EnvironmentTrouble("PR-03", "見本: ディスクがいっぱいです。")
         real(target, data, within)
 
-    monkeypatch.setattr(exports, "write_whole", full)
+    monkeypatch.setattr(files, "write_whole", full)
     with pytest.raises(EnvironmentTrouble):
         written(room)
     assert list(office.settings.exports.iterdir()) == []

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from nhi_center.domain.operators import Session
+from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble
 from nhi_center.printing.sheets import ListSheet, PdfJob
 from nhi_center.printing.spool import MANIFEST, SpoolPrinter
 from nhi_center.services import audit_log, documents, printers
 from nhi_center.services.office import Office
+from nhi_center.services.work import begin
 from tests.support.office import as_person, desk, premises
 
 __all__ = ["desk", "premises"]
@@ -57,7 +58,7 @@ def test_the_process_that_makes_pdfs_refuses_it_too(desk: Room, outside: Path) -
     linked(office.settings.work, outside)
     try:
         with pytest.raises(EnvironmentTrouble) as caught:
-            documents.document(office, "a.pdf", SHEET)
+            documents.document(office, "a.pdf", SHEET, begin(office, desk[1], Action.STATUS))
         assert caught.value.code == "ST-11"
         with pytest.raises(EnvironmentTrouble), documents.temporary(office, "b", SHEET):
             pass

@@ -28,7 +28,7 @@ def log_of(office: Office) -> list[bytes]:
 
 
 CHAPTERS = {chapter.name: chapter for chapter in manual.chapters()}
-ALL_PICTURES_BYTES = 500_000
+ALL_PICTURES_BYTES = 600_000
 """What the package of a terminal has room for."""
 
 

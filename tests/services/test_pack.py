@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import tracemalloc
@@ -13,17 +14,22 @@ import pytest
 
 from nhi_center.domain import canonical, report_period
 from nhi_center.domain import pack as rules
+from nhi_center.domain.erasure import DiskMethod
+from nhi_center.domain.incident_report import Kind, Report
+from nhi_center.domain.incidents import Entry, Step
 from nhi_center.domain.operators import Session
 from nhi_center.domain.pack import Group, PackFault
 from nhi_center.domain.seal import SealFault
 from nhi_center.domain.trust import trust_to_json
 from nhi_center.errors import OperatorCancelled
-from nhi_center.services import reports
+from nhi_center.services import copies, erasure, incidents, reports, roster_papers
 from nhi_center.services.exports import Pair
 from nhi_center.services.handover import Credential
+from nhi_center.services.incident_sheet import make_report
 from nhi_center.services.office import Office
-from nhi_center.services.pack import NO_REVIEW, make_pack
+from nhi_center.services.pack import NO_REPORT, NO_REVIEW, make_pack
 from nhi_center.services.receipts import make_receipt
+from nhi_center.storage import incidents as storage
 from nhi_center.verify import cli, packs
 from tests.services.test_handover import received
 from tests.services.test_on_site_inspection import ended
@@ -225,6 +231,130 @@ def test_the_reports_of_the_month_are_in_it_closed_as_they_are(desk: Desk) -> No
         packs.check(made, type(trust)(trust.gateway, trust.terminals, nobody))
 
 
+def reported(office: Office, clerk: Session) -> str:
+    """A loss of which the ward has 第1報 and 続報 in writing."""
+    found_at = office.clock.local().isoformat(timespec="minutes")
+    words = "保管庫から出した届出1枚が見当たらない。"
+    loss = Report(Kind.LOSS, happened=False, found_at=found_at, found_by="", words=words, persons=1, items="氏名、住所")
+    id_ = incidents.report(office, clerk, loss)
+    make_report(office, clerk, id_)
+    incidents.write(office, clerk, id_, "保管庫の中を二人で探した。")
+    make_report(office, clerk, id_)
+    return id_
+
+
+def month_of(office: Office) -> report_period.Period:
+    return report_period.month(office.clock.today())
+
+
+def test_written_reports_of_incidents_are_in_it_and_the_log_proves_them(desk: Desk, tmp_path: Path) -> None:
+    office, clerk = desk
+    reported(office, clerk)
+    supervisor, trust = as_person(office, "s-toko"), office.premises.trust
+    made = make_pack(office, supervisor, month_of(office))
+    found, _log = packs.check(made, trust)
+    names = [f"incidents/incident-20261124-{stage}.pdf" for stage in ("first", "next")]
+    assert [(one.name, one.title) for one in found.of(Group.INCIDENTS)] == [
+        (names[0], "事故報告書 第1報"),
+        (names[1], "事故報告書 続報"),
+    ]
+    assert found.missing == (NO_REVIEW,)
+    with zipfile.ZipFile(made) as archive:
+        for name in ("summary.pdf", names[0]):
+            (tmp_path / Path(name).name).write_bytes(archive.read(name))
+    assert "incident-20261124-next.pdf" in words_of(tmp_path / "summary.pdf")
+    assert "保管庫から出した届出1枚が見当たらない。" in words_of(tmp_path / "incident-20261124-first.pdf")
+    assert "  事故報告書 2件" in list(packs.words(found, _log))
+    assert packs.check(make_pack(office, supervisor, month_of(office).previous), trust)[0].of(Group.INCIDENTS) == ()
+
+
+def test_a_report_that_the_log_does_not_know_is_found_though_the_terminal_packed_it(desk: Desk) -> None:
+    """As a terminal would pack it whose store had been changed: another file of that name, with its own fingerprint."""
+    office, clerk = desk
+    id_ = reported(office, clerk)
+    other, at = office.settings.documents / "incident-20261124-other.pdf", office.clock.local().isoformat()
+    other.write_bytes(b"%PDF-1.7 another one")
+    with office.store.write.begin() as connection:
+        storage.keep_paper(connection, id_, other.name, hashlib.sha256(other.read_bytes()).hexdigest(), at, "k-ichiro")
+        entry = Entry(Step.REPORTED, f"続報 {other.name}", "", "", at, "k-ichiro")
+        storage.add(connection, id_, entry)
+    made = make_pack(office, as_person(office, "s-toko"), month_of(office))
+    with pytest.raises(PackFault, match=r"incident-20261124-other\.pdf は、操作記録にある"):
+        packs.check(made, office.premises.trust)
+
+
+def test_a_report_that_is_gone_or_changed_is_made_again_from_the_record(desk: Desk, tmp_path: Path) -> None:
+    office, clerk = desk
+    id_ = reported(office, clerk)
+    first, following = (office.settings.documents / f"incident-20261124-{stage}.pdf" for stage in ("first", "next"))
+    first.unlink()
+    following.write_bytes(following.read_bytes() + b" ")
+    for step, words in ((Step.CAUSE, "封筒に入れたまま戻した。"), (Step.PREVENTION, "封筒を開いて数える。")):
+        incidents.write(office, clerk, id_, words, step)
+    made = make_pack(office, as_person(office, "s-toko"), month_of(office))
+    found, _log = packs.check(made, office.premises.trust)
+    again = [f"incidents/again-20261124-{id_[:8]}-{number}.pdf" for number in (1, 2)]
+    assert [one.name for one in found.of(Group.INCIDENTS)] == again
+    assert found.missing == (
+        NO_REVIEW,
+        "incident-20261124-first.pdf がないので、記録から作り直しました",
+        "incident-20261124-next.pdf が変わっているので、記録から作り直しました",
+    )
+    told = []
+    with zipfile.ZipFile(made) as archive:
+        for name in again:
+            (tmp_path / "again.pdf").write_bytes(archive.read(name))
+            told.append(words_of(tmp_path / "again.pdf"))
+    assert "第1報" in told[0]
+    assert "続報(第2報)" in told[1]
+    assert [("二人で探した" in one, "封筒を開いて数える" in one) for one in told] == [(False, False), (True, False)]
+    assert all("記録から作り直したもの" in one for one in told)
+    assert list(office.settings.documents.glob("*again*")) == []
+
+
+def test_an_incident_nobody_has_reported_in_writing_is_said(desk: Desk) -> None:
+    office, clerk = desk
+    found_at = office.clock.local().isoformat(timespec="minutes")
+    loss = Report(Kind.LOSS, happened=False, found_at=found_at, found_by="", words="見当たらない。")
+    incidents.report(office, clerk, loss)
+    made = make_pack(office, as_person(office, "s-toko"), month_of(office))
+    assert packs.check(made, office.premises.trust)[0].missing == (NO_REVIEW, NO_REPORT.format(1))
+
+
+def test_certificates_of_erasures_are_in_it_with_both_signatures(desk: Desk, tmp_path: Path) -> None:
+    office, _clerk = desk
+    supervisor, trust = as_person(office, "s-toko"), office.premises.trust
+    pair = Credential("s-toko", PASSWORDS["s-toko"]), Credential("40127", PASSWORDS["40127"])
+    ended = erasure.record_disk(office, supervisor, "T09", "SN-0001", DiskMethod.SHREDDED, "4階 事務室", *pair)
+    made = make_pack(office, supervisor, month_of(office))
+    (one,) = packs.check(made, trust)[0].of(Group.ERASURES)
+    assert (one.name, one.title) == (
+        f"erasures/erasure-20261124-{ended.id[:8]}.pdf",
+        f"消去証明書 端末 T09 のディスク {ended.state.label}",
+    )
+    with zipfile.ZipFile(made) as archive:
+        (tmp_path / "certificate.pdf").write_bytes(archive.read(one.name))
+        (tmp_path / "summary.pdf").write_bytes(archive.read("summary.pdf"))
+    assert "消去証明書" in words_of(tmp_path / "certificate.pdf")
+    assert "消去証明書" in words_of(tmp_path / "summary.pdf")
+    nobody = {person: known for person, known in trust.people.items() if person != "40127"}
+    with pytest.raises(SealFault, match="erasure-20261124"):
+        packs.check(made, type(trust)(trust.gateway, trust.terminals, nobody))
+    assert packs.check(make_pack(office, supervisor, month_of(office).previous), trust)[0].of(Group.ERASURES) == ()
+
+
+def test_what_is_made_for_it_lies_in_it_alone(desk: Desk) -> None:
+    """A book that somebody has made before stays where he has it."""
+    office, _clerk = desk
+    supervisor, day = as_person(office, "s-toko"), office.clock.today()
+    ended(office)
+    roster = roster_papers.make_list(office, supervisor, "roster")
+    copies.write_ledger(office, supervisor).unlink()
+    made = make_pack(office, supervisor, report_period.month(day))
+    assert set(office.settings.documents.iterdir()) == {roster, made}
+    assert len(packs.check(made, office.premises.trust)[0].files) > 5
+
+
 def test_stopped_there_is_none(desk: Desk) -> None:
     office, _clerk = desk
 
@@ -234,7 +364,7 @@ def test_stopped_there_is_none(desk: Desk) -> None:
 
     with pytest.raises(OperatorCancelled):
         make_pack(office, as_person(office, "s-toko"), report_period.month(office.clock.today()), stop)
-    assert list(office.settings.documents.glob("*.pack.zip")) == []
+    assert list(office.settings.documents.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ NAMED = {
         "受渡し: gives the 便 as handover.view does",
     ),
     "incidents.find_row": "事故・差異: as incidents.listing",
+    "incidents.within": "事故・差異 of a period, for 証拠一式: as incidents.listing",
     "incident_sheet.make_report": "事故報告書: who found it is what the ward asks (特記事項 19)",
     "incidents.listing": "事故・差異: who signed the difference and who told the ward (特記事項 19)",
     **dict.fromkeys(("urgent.open_in", "urgent.open_out"), "受渡し: gives the 便 as handover.view does"),

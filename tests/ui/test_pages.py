@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from nhi_center.domain.operators import PERMITTED, Action, Role, Session
 from nhi_center.services import day_close, today
 from nhi_center.services.office import Office
+from nhi_center.ui.common.frame_parts import ENTRY_LEAST_PX
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.pages import all_pages
 from nhi_center.ui.shell import MainWindow
@@ -118,6 +119,25 @@ def test_each_role_has_its_column_and_every_entry_opens(desk: Room, opened: Open
         assert window.message_bar.kind in ("", "info")
     qapp.removeEventFilter(stray)
     assert stray.seen == []
+    desk[0].premises.pdf.stop()
+
+
+@pytest.mark.parametrize("person", COLUMNS)
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768)])
+def test_no_line_of_the_column_is_covered_at_the_smallest_window(
+    desk: Room, opened: Opener, person: str, size: tuple[int, int]
+) -> None:
+    window = opened(desk[0], person)
+    window.resize(*size)
+    settle()
+    assert (window.width(), window.height()) == size
+    column = window.navigation
+    below = 0
+    for button in column.buttons.values():
+        assert button.y() >= below, "it stands under the one before"
+        assert button.height() >= ENTRY_LEAST_PX
+        below = button.y() + button.height()
+    assert below <= column.height() - 8, "the last one has room above the keys"
     desk[0].premises.pdf.stop()
 
 

@@ -8,7 +8,7 @@ The ward's own clocks towards the 個人情報保護委員会 (速報, 確報) a
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -65,6 +65,11 @@ class Stage(StrEnum):
     LAST = "最終報告"
 
 
+def paper_words(stage: Stage, file: str) -> str:
+    """The words of the entry that a written report leaves."""
+    return f"{stage.value} {file}"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry. ``told_to`` and ``told_at`` only of 区への通知; ``at`` is when it was written down."""
@@ -79,6 +84,16 @@ class Entry:
     def values(self, incident: str) -> dict[str, str]:
         """By name, with the incident they belong to: as the store keeps them and the segment is told."""
         return {"incident": incident, **asdict(self), "step": self.step.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One written report that was made: its ``file`` at the terminal that made it, and what the record had been until then."""
+
+    stage: Stage
+    file: str
+    at: str
+    until: Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +131,17 @@ class Incident:
         if self.of(Step.CAUSE) and self.of(Step.PREVENTION):
             return Stage.LAST
         return Stage.NEXT if self.of(Step.REPORTED) else Stage.FIRST
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """The written reports, in their order."""
+        found = []
+        for place, entry in enumerate(self.entries):
+            if entry.step is Step.REPORTED:
+                until = replace(self, entries=self.entries[:place])
+                said, _space, file = entry.words.partition(" ")  # ``paper_words``, or what another terminal says
+                found.append(Paper(next((stage for stage in Stage if stage == said), until.stage), file, entry.at, until))
+        return tuple(found)
 
     @property
     def told(self) -> Entry | None:

@@ -21,8 +21,11 @@ SUFFIX = ".pack.zip"
 MAX_FILES, MAX_BYTES, MAX_MANIFEST = 20_000, 2 * 1024**3, 16 * 1024**2
 """What a pack may hold at most, unpacked: a year of a busy terminal is far below."""
 
-NAME = re.compile(r"(log|receipts|books|reports|exports)/[A-Za-z0-9][A-Za-z0-9._-]{0,119}|summary\.pdf")
+NAME = re.compile(r"(log|receipts|books|reports|incidents|erasures|exports)/[A-Za-z0-9][A-Za-z0-9._-]{0,119}|summary\.pdf")
 """What a file in it may be called: no other folder, nothing hidden, no personal value."""
+
+MADE_AGAIN = "incidents/again-"
+"""How a 事故報告書 begins that was made again from the record: its fingerprint does not stand in the log."""
 
 _FIELDS = {"period", "terminal", "training", "made_at", "made_by", "last", "files", "missing"}
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -39,6 +42,8 @@ class Group(StrEnum):
     RECEIPTS = "receipts"
     BOOKS = "books"
     REPORTS = "reports"
+    INCIDENTS = "incidents"
+    ERASURES = "erasures"
     EXPORTS = "exports"
 
     @property
@@ -48,6 +53,8 @@ class Group(StrEnum):
             "receipts": "受領証",
             "books": "帳簿",
             "reports": "署名した書類",
+            "incidents": "事故報告書",
+            "erasures": "消去証明書",
             "exports": "書き出した報告書",
         }[self.value]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from nhi_center.errors import EnvironmentTrouble
-from nhi_center.files import folder_inside, write_inside
+from nhi_center.files import folder_inside, undone_inside, write_inside
 
 
 def free_name(folder: Path, stem: str, suffix: str, within: Path) -> Path:
@@ -34,7 +36,26 @@ def write_whole(target: Path, data: bytes, within: Path | None = None) -> None:
     try:
         write_inside(within or target.parent, target, data)
     except OSError as error:
-        raise EnvironmentTrouble(
-            "PR-03",
-            "帳票のファイルを業務フォルダーに書けませんでした。印刷はしていません。空き容量を確かめ、取扱責任者に連絡してください。",
-        ) from error
+        raise _not_written() from error
+
+
+@contextmanager
+def written(target: Path, data: bytes, within: Path) -> Iterator[None]:
+    """``write_whole`` for as long as the block goes well: when it raises, what lay there before lies there again, or nothing.
+
+    Raises as ``write_whole`` does.
+    """
+    with ExitStack() as undo:
+        try:
+            undo.enter_context(undone_inside(within, target))
+        except OSError as error:
+            raise _not_written() from error
+        write_whole(target, data, within)
+        yield
+
+
+def _not_written() -> EnvironmentTrouble:
+    return EnvironmentTrouble(
+        "PR-03",
+        "帳票のファイルを業務フォルダーに書けませんでした。印刷はしていません。空き容量を確かめ、取扱責任者に連絡してください。",
+    )

@@ -17,7 +17,7 @@ from nhi_center.domain.incident_report import Kind
 from nhi_center.domain.merkle import Range, leaf_hash
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.printing.files import free_name, write_whole
+from nhi_center.printing.files import free_name
 from nhi_center.services import devices, incidents
 from nhi_center.services.audit_heads import seal_head, whole_copy
 from nhi_center.services.inside import logs_outside
@@ -143,8 +143,8 @@ def export(office: Office, session: Session) -> Exported:
     stem = f"audit-{office.terminal}-{office.clock.today():%Y%m%d}"
     target = free_name(office.settings.documents, stem, SUFFIX, office.settings.business_folder)
     digest = hashlib.sha256(data).hexdigest()
-    with begin(office, session, Action.INSPECT, step="export", first=1, last=proven.last, sha256=digest):
-        write_whole(target, data, office.settings.business_folder)
+    with begin(office, session, Action.INSPECT, step="export", first=1, last=proven.last, sha256=digest) as unit:
+        unit.write(target, data)
     return Exported(target, digest, 1, proven.last, proven.anchored)
 
 

@@ -75,10 +75,8 @@ def give_back(office: Office, session: Session, copy_id: str) -> None:
 def write_ledger(office: Office, session: Session) -> Path:
     """情報管理台帳 as a PDF in the documents folder. Run it in the print lane."""
     rows, today = ledger(office, session), office.clock.today()
-    made = document(office, f"copy-ledger-{office.terminal}-{today:%Y%m%d}.pdf", sheet(office, rows))
-    with begin(office, session, Action.COPY_LEDGER, step="export", sheets=len(rows)):
-        pass
-    return made
+    act = begin(office, session, Action.COPY_LEDGER, step="export", sheets=len(rows))
+    return document(office, f"copy-ledger-{office.terminal}-{today:%Y%m%d}.pdf", sheet(office, rows), act)
 
 
 def sheet(office: Office, rows: tuple[Copy, ...]) -> ListSheet:

@@ -6,7 +6,7 @@ All of them wait for the PDF process: run them in the print lane. Raises Environ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from nhi_center.domain.copies import Kind
@@ -15,31 +15,43 @@ from nhi_center.printing.sheets import AS_LAID_OUT, Content, ListSheet, PdfJob, 
 from nhi_center.services import copy_lines, devices
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
-from nhi_center.services.work import begin, require
+from nhi_center.services.sealing import made_bytes
+from nhi_center.services.work import Unit, begin, require
 
 WITH_NAMES = frozenset({"issued", "collect", "returned", "renewal_lot", "renewal_left_out"})
 """Kinds of lists that name insured persons: each is a second copy (情報管理台帳)."""
 
 
 @logs_outside
-def document(office: Office, name: str, content: Content) -> Path:
-    """A PDF in the documents folder under this name, which carries no personal value; gives where it lies.
+def document(office: Office, name: str, content: Content, act: AbstractContextManager[Unit]) -> Path:
+    """A PDF in the documents folder under this name, which carries no personal value; gives where it lies. ``act`` (``begin``)
+    keeps it in the log: the file stands when the act does.
 
     Raises OperatorError device-held.
     """
-    devices.require_none_held(office, "export")
     target = office.settings.documents / name
-    return office.premises.pdf.make(PdfJob(content, target, within=office.settings.business_folder)).path
+    data = drawn(office, target, content)
+    with act as unit:
+        unit.write(target, data)
+    return target
+
+
+def drawn(office: Office, target: Path, content: Content) -> bytes:
+    """The PDF that is to lie at ``target``; its draft lies beside it meanwhile. Raises OperatorError device-held."""
+    devices.require_none_held(office, "export")
+    return made_bytes(office, PdfJob(content, target.with_name(f".{target.name}.draft"), within=office.settings.business_folder))
 
 
 def make_list(office: Office, session: Session, name: str, sheet: ListSheet, kind: str, rows: int, action: Action) -> Path:
     """A list as a document, kept in the log with its number of ``rows``."""
     require(office, session, action)
-    made = document(office, name, sheet)
+    target = office.settings.documents / name
+    data = drawn(office, target, sheet)
     with begin(office, session, action, step="export", kind=kind, sheets=rows) as unit:
         if kind in WITH_NAMES:
             copy_lines.note(unit, Kind.LIST, rows, name)
-    return made
+        unit.write(target, data)
+    return target
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from nhi_center.domain.calendar import wareki
 from nhi_center.domain.erasure import METHODS, STATEMENT, STEP_WORDS, Erasure, Scope, State, Step
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
-from nhi_center.printing.files import write_whole
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
 from nhi_center.services import devices, ward_settings
 from nhi_center.services.inside import logs_outside
@@ -36,9 +35,8 @@ def certificate(office: Office, session: Session, id_: str) -> Path:
     made = office.settings.documents / file_name(erasure)
     page = sheet(office, company, erasure)
     sealed = sealed_document(office, made, page, STATEMENT, erasure.contents, erasure.signatures)
-    write_whole(made, sealed, office.settings.business_folder)
-    with begin(office, session, Action.ERASE, subject=id_, step="certificate", state=erasure.state.value):
-        pass
+    with begin(office, session, Action.ERASE, subject=id_, step="certificate", state=erasure.state.value) as unit:
+        unit.write(made, sealed)
     return made
 
 

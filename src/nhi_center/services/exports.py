@@ -17,12 +17,12 @@ from nhi_center.domain import signed_manifest, ward_certificate
 from nhi_center.domain.exports import File, Kind, Manifest, Way
 from nhi_center.domain.operators import Role, Signature
 from nhi_center.errors import EnvironmentTrouble, OperatorError
-from nhi_center.printing.files import free_name, write_whole
+from nhi_center.printing.files import free_name
 from nhi_center.printing.sheets import Content, PdfJob, Workbook
 from nhi_center.services import ward_settings
 from nhi_center.services.handover import Credential
 from nhi_center.services.office import Office
-from nhi_center.services.sealing import seal_pdf
+from nhi_center.services.sealing import made_bytes, seal_pdf
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import Unit
 from nhi_center.storage import exports as storage
@@ -139,19 +139,19 @@ def make(
     """
     password = rules.new_password(os.urandom(rules.PASSWORD_BYTES))
     job = PdfJob(content, _draft(path), password, encrypted=True, within=office.settings.business_folder)
-    data = {path.name: seal_pdf(office, kind.value, _produced(office, job), statement, signatures)}
+    data = {path.name: seal_pdf(office, kind.value, made_bytes(office, job), statement, signatures)}
     ways = {path.name: Way.PASSWORD}
     if book is not None:
         name = f"{path.stem}{rules.WORKBOOK_SUFFIX}"
         closed = PdfJob(book, _draft(path), password, encrypted=True, within=office.settings.business_folder)
-        data[name] = _produced(office, closed)
+        data[name] = made_bytes(office, closed)
         ways[name] = Way.WORKBOOK
     with told_apart(), office.store.read.begin() as connection:
         certificate, notes = _certificate(office, ward_settings.setting(office, connection, ward_certificate.NAME))
     if certificate:
         name = f"{path.stem}{rules.ENVELOPE_SUFFIX}"
         envelope = PdfJob(content, _draft(path), recipient=certificate, within=office.settings.business_folder)
-        data[name] = _produced(office, envelope)
+        data[name] = made_bytes(office, envelope)
         ways[name] = Way.CERTIFICATE
     manifest = _manifest(office, kind, statement, signatures, data, ways)
     return Made(kind, period, rows, {**data, rules.manifest_name(path.name): manifest}, manifest, signatures, password, notes)
@@ -168,27 +168,12 @@ def put(office: Office, unit: Unit, made: Made) -> None:
     )
     unit.note(sha256=made.sha256, manifest=hashlib.sha256(made.manifest).hexdigest())
     unit.note(decided_by=supervisor.person, approved_by=ward.person)
-    written: list[Path] = []
-    try:
-        for name, data in made.data.items():
-            write_whole(office.settings.exports / name, data, office.settings.business_folder)
-            written.append(office.settings.exports / name)
-    except EnvironmentTrouble:
-        for path in written:
-            path.unlink(missing_ok=True)
-        raise
+    for name, data in made.data.items():
+        unit.write(office.settings.exports / name, data)
 
 
 def _draft(path: Path) -> Path:
     return path.with_name(f".{path.name}.draft")
-
-
-def _produced(office: Office, job: PdfJob) -> bytes:
-    try:
-        office.premises.pdf.make(job)
-        return job.target.read_bytes()
-    finally:
-        job.target.unlink(missing_ok=True)
 
 
 def _certificate(office: Office, value: Any | None) -> tuple[bytes, tuple[str, ...]]:

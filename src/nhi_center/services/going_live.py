@@ -22,6 +22,7 @@ from nhi_center.keys.account_book import AccountBook
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
 from nhi_center.services.first_start import FirstStart, in_groups, keep, points, printers
 from nhi_center.services.office import Office
+from nhi_center.services.sealing import made_bytes
 from nhi_center.services.signing import is_over, require_signature, sign_for
 from nhi_center.services.work import begin
 from nhi_center.settings import Settings, to_toml
@@ -83,12 +84,19 @@ def go_live(start: FirstStart, plan: Plan, findings: Mapping[str, Finding], pers
     business = office.settings.business_folder
     office.premises.pdf.start()
     office.premises.pdf.wait_ready()
-    office.premises.pdf.make(PdfJob(terminal_sheet(office, plan), sheet_path, within=business))
-    office.premises.pdf.make(PdfJob(checklist_sheet(office, asked, findings, signature), list_path, within=business))
+    pages = {
+        path: made_bytes(office, PdfJob(page, path.with_name(f".{path.name}.draft"), within=business))
+        for path, page in (
+            (sheet_path, terminal_sheet(office, plan)),
+            (list_path, checklist_sheet(office, asked, findings, signature)),
+        )
+    }
     with begin(office, session, Action.SET_UP, subject=plan.terminal, step="going_live") as unit:
         unit.note(points=len(asked), not_needed=sum(one.verdict is Verdict.NOT_NEEDED for one in findings.values()))
         body = {"contents": contents, "signature": asdict(signature)}
-        replace_file(office.settings.business_folder / FILE, json.dumps(body, ensure_ascii=False).encode())
+        for path, data in pages.items():
+            unit.write(path, data)
+        unit.write(business / FILE, json.dumps(body, ensure_ascii=False).encode())
         replace_file(start.folder / SETTINGS_FILE, to_toml(office.settings).encode())
     done = keep(start, replace(plan, live_since=office.clock.now().isoformat(timespec="seconds")))
     return InService(done, sheet_path, list_path)

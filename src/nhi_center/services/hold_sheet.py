@@ -35,10 +35,8 @@ def make_sheet(office: Office, session: Session, hold_ids: Sequence[str] = ()) -
     if not chosen:
         raise OperatorError("区の回答を待つ照会がありません。先に区へ照会してください。", code="nothing-asked")
     target = free_name(office.settings.documents, _file_name(chosen), ".pdf", office.settings.business_folder)
-    made = document(office, target.name, _sheet(office, company, chosen))
-    with begin(office, session, Action.SETTLE_HOLD, step="export", kind="inquiry", count=len(chosen)):
-        pass
-    return made
+    act = begin(office, session, Action.SETTLE_HOLD, step="export", kind="inquiry", count=len(chosen))
+    return document(office, target.name, _sheet(office, company, chosen), act)
 
 
 def _file_name(chosen: Sequence[Question]) -> str:

@@ -6,21 +6,23 @@ person is named on it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 from nhi_center.domain.calendar import wareki
-from nhi_center.domain.incidents import Entry, Stage, Step
+from nhi_center.domain.incidents import Entry, Paper, Stage, Step
 from nhi_center.domain.operators import Session
 from nhi_center.printing.files import free_name
 from nhi_center.printing.sheets import ListPart, ListSheet
 from nhi_center.services import incidents
-from nhi_center.services.documents import document
+from nhi_center.services.documents import drawn
 from nhi_center.services.incidents import IncidentRow
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 
 _FILES = {Stage.FIRST: "first", Stage.NEXT: "next", Stage.LAST: "last"}
+AGAIN = "記録から作り直したもの"
 _UNKNOWN, _GETA = "調査中", "〓"
 _PARTS = (
     ("初期対応・経過", Step.WRITTEN),
@@ -37,18 +39,26 @@ def make_report(office: Office, session: Session, incident_id: str) -> Path:
     stage = row.incident.stage
     stem = f"incident-{row.incident.day.replace('-', '')}-{_FILES[stage]}"
     target = free_name(office.settings.documents, stem, ".pdf", office.settings.business_folder)
-    made = document(office, target.name, sheet(office, row, stage))
-    incidents.keep_report(office, session, incident_id, stage, made.name)
-    return made
+    data = drawn(office, target, sheet(office, row, stage, office.clock.today()))
+    incidents.keep_report(office, session, incident_id, stage, target, data)
+    return target
 
 
-def sheet(office: Office, row: IncidentRow, stage: Stage) -> ListSheet:
+def made_again(office: Office, row: IncidentRow, paper: Paper, target: Path) -> bytes:
+    """A report that was made, from what the record had been until then; it says that it is not the file of that day, which lies
+    at another terminal or is gone. ``target``: where its draft lies meanwhile."""
+    day = datetime.fromisoformat(paper.at).date()
+    page = sheet(office, replace(row, incident=paper.until), paper.stage, day)
+    return drawn(office, target, replace(page, subtitle=f"{page.subtitle}({AGAIN})"))
+
+
+def sheet(office: Office, row: IncidentRow, stage: Stage, day: date) -> ListSheet:
     """Every heading a 事故報告書 has; what nobody knows yet says so."""
     number = len(row.incident.of(Step.REPORTED)) + 1
     order = f"(第{number}報)" if stage is Stage.NEXT else ""
     return ListSheet(
         title=f"事故報告書 {stage.value}{order}",
-        subtitle=f"{wareki(office.clock.today())} 報告",
+        subtitle=f"{wareki(day)} 報告",
         footer=f"{office.settings.label} 事故報告書",
         pairs=_pairs(row),
         parts=(*_told(row), *(_part(row, title, step) for title, step in _PARTS)),

@@ -4,12 +4,14 @@ ward closes them. Every terminal of the room has them all.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from nhi_center.domain.free_words import without_individual_number
@@ -26,6 +28,7 @@ from nhi_center.domain.incidents import (
     check_entry,
     check_told,
     check_words,
+    paper_words,
     ward_clocks,
 )
 from nhi_center.domain.operators import Action, Session
@@ -45,6 +48,9 @@ OPENED = "opened"
 
 _MOMENT = re.compile(r"(?:([0-9]{1,2})/([0-9]{1,2}) +)?([0-9]{1,2}):([0-9]{1,2})")
 _HALF_A_YEAR = timedelta(days=183)
+
+Prints = Mapping[tuple[str, str], str]
+"""Fingerprints of written reports, by file and time."""
 
 CLOSED_SHOWN = 50
 """How many that are closed stay in the list."""
@@ -269,11 +275,26 @@ def write(office: Office, session: Session, incident_id: str, words: str, step: 
         _add(unit, incident_id, Entry(step, words.strip(), "", "", unit.stamp, unit.person))
 
 
-def keep_report(office: Office, session: Session, incident_id: str, stage: Stage, file: str) -> None:
-    """A written report (``incident_sheet``) has been made. Raises OperatorError when the record has ended meanwhile."""
-    with begin(office, session, Action.INCIDENT, subject=incident_id, step="incident_reported_on_paper") as unit:
+def keep_report(office: Office, session: Session, incident_id: str, stage: Stage, target: Path, data: bytes) -> None:
+    """A written report (``incident_sheet``) is written, and stands in the record and in the log with its fingerprint.
+
+    Raises OperatorError when there is no such record, EnvironmentTrouble PR-03: nothing of it is kept then.
+    """
+    require(office, session, Action.INCIDENT)
+    digest = hashlib.sha256(data).hexdigest()
+    facts = {"step": "incident_reported_on_paper", "sha256": digest}
+    with begin(office, session, Action.INCIDENT, subject=incident_id, **facts) as unit:
         find(unit.connection, incident_id)
-        _add(unit, incident_id, Entry(Step.REPORTED, f"{stage.value} {file}", "", "", unit.stamp, unit.person))
+        _add(unit, incident_id, Entry(Step.REPORTED, paper_words(stage, target.name), "", "", unit.stamp, unit.person))
+        storage.keep_paper(unit.connection, incident_id, target.name, digest, unit.stamp, unit.person)
+        unit.write(target, data)
+
+
+def within(office: Office, session: Session, first: date, last: date) -> tuple[tuple[IncidentRow, Prints], ...]:
+    """What began or was reported in writing on these days, each with the fingerprints of its reports made here."""
+    with reading(office, session, Action.INCIDENT) as connection:
+        rows = _rows(office, connection, storage.within(connection, first, last))
+        return tuple((row, storage.papers(connection, row.incident.id)) for row in rows)
 
 
 def tell(office: Office, session: Session, incident_id: str, told_to: str, time: str) -> None:

@@ -11,7 +11,7 @@ from nhi_center.domain.log_review import STATEMENT, Flag, Review, Signed, check_
 from nhi_center.domain.operators import Action, Role, Session, Signature
 from nhi_center.domain.report_period import month_words
 from nhi_center.errors import OperatorError
-from nhi_center.printing.files import free_name, write_whole
+from nhi_center.printing.files import free_name
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
 from nhi_center.services import devices, log_review
 from nhi_center.services.inside import logs_outside
@@ -72,7 +72,7 @@ def sign_and_write(office: Office, session: Session, shown: Review, supervisor: 
         sha256=digest,
     ) as unit:
         storage.keep(unit.connection, target.name, digest, signed, signature, unit.stamp)
-        write_whole(target, sealed, office.settings.business_folder)
+        unit.write(target, sealed)
         return Signed(month, shown.first, shown.last, target.name, digest, unit.stamp, signature.name)
 
 

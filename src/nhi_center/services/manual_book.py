@@ -30,10 +30,7 @@ def make_pdf(office: Office, session: Session) -> Path:
     """操作の手引 as a PDF in the documents folder. Waits for the PDF process: run it in the print lane."""
     require(office, session, Action.STATUS)
     sheet = book(office.clock.today(), sample=office.settings.training)
-    made = document(office, f"{FILE}.pdf", sheet)
-    with begin(office, session, Action.STATUS, step="export", kind=FILE):
-        pass
-    return made
+    return document(office, f"{FILE}.pdf", sheet, begin(office, session, Action.STATUS, step="export", kind=FILE))
 
 
 def write(out: Path) -> str:

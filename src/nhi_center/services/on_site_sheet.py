@@ -10,7 +10,6 @@ from nhi_center.domain.on_site_inspection import END, Finding, Inspection, Line,
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.periods import fiscal_year_words
 from nhi_center.errors import OperatorError
-from nhi_center.printing.files import write_whole
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
 from nhi_center.services import controls, devices
 from nhi_center.services.inside import logs_outside
@@ -38,8 +37,8 @@ def make_sheet(office: Office, session: Session, id_: str) -> Path:
     signed = end_contents(found.id, found.day, found.lines, [person for person, _name in found.inspectors])
     target = office.settings.documents / name
     sealed = sealed_document(office, target, sheet_of(office, found), END, signed, found.ended)
-    with begin(office, session, Action.VIEW_CONTROLS, step="export", kind="on_site_inspection", sheets=len(found.lines)):
-        write_whole(target, sealed, office.settings.business_folder)
+    with begin(office, session, Action.VIEW_CONTROLS, step="export", kind="on_site_inspection", sheets=len(found.lines)) as unit:
+        unit.write(target, sealed)
     return target
 
 

@@ -13,7 +13,6 @@ from nhi_center.domain.custody import ORIGINAL, QUESTION, Group
 from nhi_center.domain.handover import STATEMENT, Direction, Handover, Side
 from nhi_center.domain.operators import Action, Session, Signature
 from nhi_center.errors import OperatorError
-from nhi_center.printing.files import write_whole
 from nhi_center.printing.sheets import ReceiptLine, ReceiptSheet
 from nhi_center.printing.sheets import Signature as PrintedSignature
 from nhi_center.services.custody import document_kinds
@@ -48,10 +47,10 @@ def make_receipt(office: Office, session: Session, handover_id: str) -> Path:
     sheet = receipt_sheet(handover, contents, signatures, office.settings.label, sample=office.settings.training)
     target = office.settings.documents / receipt_name(handover)
     sealed = sealed_document(office, target, sheet, STATEMENT, contents, [signatures[side] for side in Side])
-    write_whole(target, sealed, office.settings.business_folder)
     digest = hashlib.sha256(sealed).hexdigest()
     with begin(office, session, Action.HANDOVER, subject=handover_id, step="receipt", sha256=digest) as unit:
         store.keep_receipt(unit.connection, store.Receipt(handover_id, target.name, digest, unit.stamp), unit.person)
+        unit.write(target, sealed)
     return target
 
 

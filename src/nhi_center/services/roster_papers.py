@@ -15,7 +15,7 @@ from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import ListSheet
 from nhi_center.services import roster_sheets as sheets
 from nhi_center.services import ward_settings
-from nhi_center.services.documents import document
+from nhi_center.services.documents import document, drawn
 from nhi_center.services.office import Office
 from nhi_center.services.roster import Roster, add_event, roster
 from nhi_center.services.roster_gate import kinds
@@ -40,9 +40,8 @@ def make_report(office: Office, session: Session) -> Path:
         company = ward_settings.rules(office, connection).company
     if not pending:
         raise OperatorError("報告していない変更はありません。", code="nothing-to-report")
-    target = document(
-        office, f"roster-report-{number}.pdf", sheets.report(pending, number, company, today, office.settings.training)
-    )
+    target = office.settings.documents / f"roster-report-{number}.pdf"
+    data = drawn(office, target, sheets.report(pending, number, company, today, office.settings.training))
     with begin(office, session, Action.MANAGE_ROSTER, subject=number, step="roster_report", people=len(pending)) as unit:
         if _pending(unit.connection) != pending or _next_number(office, unit.connection, today) != number:
             raise OperatorError("報告書を作る間に名簿が変わりました。もう一度作ってください。", code="changed")
@@ -54,6 +53,7 @@ def make_report(office: Office, session: Session) -> Path:
                 "leaving": entry.leaving is not None,
             }
             add_event(unit, office.terminal, entry.person, Act.REPORTED, body)
+        unit.write(target, data)
     return target
 
 
@@ -78,10 +78,8 @@ def make_training_report(office: Office, session: Session, kind_id: str, held: d
     if kind is None or not there:
         raise OperatorError("この日の研修の記録がありません。", code="no-lesson")
     sheet = sheets.lesson(kind, held, there, company, office.settings.training)
-    target = document(office, f"training-{held:%Y%m%d}-{kind_id}.pdf", sheet)
-    with begin(office, session, Action.MANAGE_ROSTER, step="export", kind="training", people=len(there)):
-        pass
-    return target
+    act = begin(office, session, Action.MANAGE_ROSTER, step="export", kind="training", people=len(there))
+    return document(office, f"training-{held:%Y%m%d}-{kind_id}.pdf", sheet, act)
 
 
 def make_list(office: Office, session: Session, name: str) -> Path:
@@ -90,10 +88,8 @@ def make_list(office: Office, session: Session, name: str) -> Path:
     make = LISTS.get(name)
     if make is None:
         raise OperatorError("この一覧はありません。", code="no-list")
-    target = document(office, f"{name}-{found.today:%Y%m%d}.pdf", make(office, session, found))
-    with begin(office, session, Action.VIEW_ROSTER, step="export", kind=name):
-        pass
-    return target
+    act = begin(office, session, Action.VIEW_ROSTER, step="export", kind=name)
+    return document(office, f"{name}-{found.today:%Y%m%d}.pdf", make(office, session, found), act)
 
 
 def _presence(office: Office, session: Session, found: Roster) -> ListSheet:

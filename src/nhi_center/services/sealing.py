@@ -21,11 +21,17 @@ def sealed_document(
     Waits for the PDF process. Raises EnvironmentTrouble (the PDF process, the disk).
     """
     draft = target.with_name(f".{target.name}.draft")
+    pdf = made_bytes(office, PdfJob(content, draft, within=office.settings.business_folder))
+    return seal_pdf(office, kind, pdf, contents, signatures)
+
+
+def made_bytes(office: Office, job: PdfJob) -> bytes:
+    """What the PDF process makes of ``job``, whose target is a draft that is gone afterwards."""
     try:
-        office.premises.pdf.make(PdfJob(content, draft, within=office.settings.business_folder))
-        return seal_pdf(office, kind, draft.read_bytes(), contents, signatures)
+        office.premises.pdf.make(job)
+        return job.target.read_bytes()
     finally:
-        draft.unlink(missing_ok=True)
+        job.target.unlink(missing_ok=True)
 
 
 def seal_pdf(office: Office, kind: str, pdf: bytes, contents: Mapping[str, Any], signatures: Sequence[Signature]) -> bytes:

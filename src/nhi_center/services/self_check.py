@@ -98,8 +98,8 @@ def write_sheet(office: Office, session: Session) -> Path:
     result = newest(office, session)
     if result is None:
         raise OperatorError("まだ点検していません。先に点検してください。", code="no-result")
-    with begin(office, session, Action.SELF_CHECK, step="export"):
-        return document(office, f"self-check-{office.terminal}-{result.at[:10].replace('-', '')}.pdf", sheet_of(office, result))
+    name = f"self-check-{office.terminal}-{result.at[:10].replace('-', '')}.pdf"
+    return document(office, name, sheet_of(office, result), begin(office, session, Action.SELF_CHECK, step="export"))
 
 
 def sheet_of(office: Office, result: Result) -> ListSheet:

@@ -36,10 +36,8 @@ def make_slips(office: Office, session: Session, handover: str) -> Path:
         raise OperatorError("この便には、管理票のある届出・申請がありません。", code="empty")
     received = f"{wareki(date.fromisoformat(slips[0].day))} {found.label}"
     batch = SlipBatch(tuple(_label(slip) for slip in slips), received, sample=office.settings.training)
-    made = document(office, f"slips-{found.day.replace('-', '')}-{found.number}.pdf", batch)
-    with begin(office, session, Action.HANDOVER, subject=handover, step="export", kind="slips", sheets=len(slips)):
-        pass
-    return made
+    act = begin(office, session, Action.HANDOVER, subject=handover, step="export", kind="slips", sheets=len(slips))
+    return document(office, f"slips-{found.day.replace('-', '')}-{found.number}.pdf", batch, act)
 
 
 def _label(slip: Slip) -> SlipLabel:

@@ -34,10 +34,8 @@ def write(office: Office, session: Session) -> Path:
     with reading(office, session, Action.ERASE) as connection:
         lines = _checklist(office, connection, session.person)
         page = sheet(office, ward_settings.company(office, connection), lines, _parts(office, connection))
-    made = document(office, f"takeover-{office.terminal}-{office.clock.today():%Y%m%d}.pdf", page)
-    with begin(office, session, Action.ERASE, step="takeover", left=sum(line.number for line in lines)):
-        pass
-    return made
+    act = begin(office, session, Action.ERASE, step="takeover", left=sum(line.number for line in lines))
+    return document(office, f"takeover-{office.terminal}-{office.clock.today():%Y%m%d}.pdf", page, act)
 
 
 def sheet(office: Office, company: str, lines: tuple[Obstacle, ...], parts: tuple[ListPart, ...]) -> ListSheet:

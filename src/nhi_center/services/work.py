@@ -1,18 +1,20 @@
-"""The one way to read and to change anything: permission, rows, audit entry and outbox row, together or not at all."""
+"""The one way to read and to change anything: permission, rows, audit entry, outbox row and files, together or not at all."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from nhi_center.domain.audit import pseudonym
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.uuid7 import uuid7
 from nhi_center.errors import OperatorError
+from nhi_center.printing.files import written
 from nhi_center.services.office import Office
 from nhi_center.storage import audit, custody, outbox
 from nhi_center.storage.engine import Connection
@@ -23,16 +25,20 @@ Fact = str | int | bool
 
 @dataclass(slots=True)
 class Unit:
-    """One act in progress. ``now`` is UTC for the log, ``local`` the office's wall clock, ``today`` the business date."""
+    """One act in progress. ``now`` is UTC for the log, ``local`` the office's wall clock, ``today`` the business date; ``folder``
+    is the business folder, out of which nothing is written."""
 
     connection: Connection
     session: Session
     now: datetime
     local: datetime
     today: date
+    folder: Path
     subject: str = ""
     facts: dict[str, Fact] = field(default_factory=dict)
     training: bool = False
+    files: ExitStack = field(default_factory=ExitStack)
+    """What undoes the files of the act when it does not stand."""
 
     @property
     def person(self) -> str:
@@ -67,6 +73,13 @@ class Unit:
         outbox.add(self.connection, id_, kind, body, self.now.isoformat())
         return id_
 
+    def write(self, target: Path, data: bytes) -> None:
+        """A file that stands when the act does: until then what lay there before comes back. The last thing of an act.
+
+        Raises EnvironmentTrouble PR-03, ST-11.
+        """
+        self.files.enter_context(written(target, data, self.folder))
+
 
 @contextmanager
 def begin(
@@ -80,17 +93,19 @@ def begin(
     """
     with told_apart():
         require(office, session, action)
-        with office.store.write.begin() as connection:
-            clock = office.clock
+        with ExitStack() as files, office.store.write.begin() as connection:
+            clock, settings = office.clock, office.settings
             unit = Unit(
                 connection,
                 session,
                 clock.now(),
                 clock.local(),
                 clock.today(),
+                settings.business_folder,
                 subject,
                 dict(facts),
-                office.settings.training,
+                settings.training,
+                files,
             )
             unit.about(person)
             moved = custody.last_movement(connection)
@@ -127,7 +142,8 @@ def log_refusal(office: Office, session: Session, word: str, *, subject: str = "
     """Keep an attempt that was refused: an entry of the log without an act."""
     with told_apart(), office.store.write.begin() as connection:
         clock = office.clock
-        unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), subject, dict(facts))
+        folder = office.settings.business_folder
+        unit = Unit(connection, session, clock.now(), clock.local(), clock.today(), folder, subject, dict(facts))
         seq, entry = _write(unit, office.terminal, word)
     office.premises.event_lines.tell(office.store, seq, entry)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -47,6 +48,33 @@ def marked(connection: Connection) -> frozenset[str]:
         )
     )
     return frozenset(row.id for row in rows)
+
+
+def within(connection: Connection, first: date, last: date) -> tuple[Incident, ...]:
+    """What began on these days, or was reported in writing on one of them; oldest first."""
+    return _incidents(
+        connection,
+        "WHERE day BETWEEN :first AND :last OR id IN (SELECT incident FROM incident_entry WHERE step = 'reported'"
+        " AND substr(at, 1, 10) BETWEEN :first AND :last) ORDER BY opened_at, id",
+        {"first": first.isoformat(), "last": last.isoformat()},
+    )
+
+
+def keep_paper(connection: Connection, incident: str, file: str, sha256: str, made_at: str, made_by: str) -> None:
+    """A written report that was made here."""
+    connection.execute(
+        text(
+            "INSERT INTO incident_paper (file, incident, sha256, made_at, made_by)"
+            " VALUES (:file, :incident, :sha256, :made_at, :made_by)"
+        ),
+        {"file": file, "incident": incident, "sha256": sha256, "made_at": made_at, "made_by": made_by},
+    )
+
+
+def papers(connection: Connection, incident: str) -> dict[tuple[str, str], str]:
+    """The fingerprint of each of its written reports that was made here, by file and time."""
+    rows = connection.execute(text("SELECT file, made_at, sha256 FROM incident_paper WHERE incident = :id"), {"id": incident})
+    return {(row.file, row.made_at): row.sha256 for row in rows}
 
 
 def open_one(connection: Connection, incident: Incident, *, counts: Mapping[str, Any] | None = None, source: str = "") -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nhi_center.domain import pack
 from nhi_center.domain.audit_check import Checked, check_file
+from nhi_center.domain.erasure import STATEMENT as ERASURE
 from nhi_center.domain.exports import SUFFIX, ManifestFault, manifest_name
 from nhi_center.domain.handover import STATEMENT as HANDOVER
 from nhi_center.domain.log_review import STATEMENT as LOG_REVIEW
@@ -24,12 +25,16 @@ _ON_SITE_NAME = "reports/on-site-"
 
 
 def check(path: Path, trust: Trust) -> tuple[Manifest, Checked]:
-    """Prove one: the terminal's signature, the fingerprint of every file, nothing beside them, the log up to its end, and the
-    signatures in receipts and review sheets. Raises PackFault, SealFault or AuditFault with a sentence; OSError."""
+    """Prove one: the terminal's signature, the fingerprint of every file, nothing beside them, the log up to its end, the
+    signatures in receipts, review sheets and 消去証明書, and that the log says the fingerprint of each 事故報告書.
+
+    Raises PackFault, SealFault or AuditFault with a sentence; OSError.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
             found = _manifest(archive, trust)
             logs = [checked for one in found.files if (checked := _prove(one, _read(archive, one), trust)) is not None]
+            _prove_incidents(archive, found)
             for one in found.of(Group.EXPORTS):
                 _prove_export(archive, found, one, trust)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error):  # RuntimeError: it is encrypted
@@ -85,6 +90,15 @@ def _prove(one: File, data: bytes, trust: Trust) -> Checked | None:
     return None
 
 
+def _prove_incidents(archive: zipfile.ZipFile, found: Manifest) -> None:
+    """A 事故報告書 bears no signature: the log, proven before, says its fingerprint. One made again says so by its name."""
+    written = [one for one in found.of(Group.INCIDENTS) if not one.name.startswith(pack.MADE_AGAIN)]
+    log = b"".join(_read(archive, one) for one in found.of(Group.LOG)) if written else b""
+    for one in written:
+        if b'"sha256":"%s"' % one.sha256.encode() not in log:
+            raise PackFault(f"{one.name} は、操作記録にある書面での報告ではありません。")
+
+
 def _prove_export(archive: zipfile.ZipFile, found: Manifest, one: File, trust: Trust) -> None:
     """An encrypted report by the manifest beside it, which supervisor and ward staff have signed; no password is needed."""
     if one.name.endswith(SUFFIX):
@@ -104,6 +118,8 @@ def _kind(one: File) -> str:
         return HANDOVER
     if one.group is Group.REPORTS:
         return ON_SITE if one.name.startswith(_ON_SITE_NAME) else LOG_REVIEW
+    if one.group is Group.ERASURES:
+        return ERASURE
     return ""
 
 
@@ -115,7 +131,7 @@ def words(found: Manifest, log: Checked) -> Iterator[str]:
         yield "  △ 研修用の端末のものです"
     anchored = f"、{log.anchored}番までは区のサーバの控えとも一致" if log.anchored else "、区のサーバの控えはまだありません"
     yield f"  操作記録 {log.first}番から{log.last}番まで{anchored}"
-    for group in (Group.RECEIPTS, Group.BOOKS, Group.REPORTS, Group.EXPORTS):
+    for group in (Group.RECEIPTS, Group.BOOKS, Group.REPORTS, Group.INCIDENTS, Group.ERASURES, Group.EXPORTS):
         files = [one for one in found.of(group) if not one.name.endswith(SUFFIX)]
         yield f"  {group.label} {len(files)}件"
     for missing in found.missing:

@@ -75,7 +75,7 @@ def _work(qt: QApplication, house: House, record: Record, pictures: Path | None)
             record.fail(f"{type(error).__name__}: {error} ({' > '.join(places[-4:])})")
         qt.exit(0)  # quit() would ask the windows first, and a window with somebody signed in says no
 
-    steps = STEPS if pictures is None else (*STEPS, ("manual", manual.manual_pages))
+    steps = STEPS if pictures is None else with_manual(STEPS)
     robot = Robot(_script(day, steps), finished)
     robot.start()
     qt.exec()
@@ -84,6 +84,13 @@ def _work(qt: QApplication, house: House, record: Record, pictures: Path | None)
     if pictures is not None and record.ok:
         print(f"  {manual.write_pictures(record.out, pictures, manual.places_of(day)):,} bytes of pictures", file=sys.stderr)
     day.station.close()
+
+
+def with_manual(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The day with what only the manual needs: a question to the ward while there is work to ask about, and pages at the end."""
+    names = [name for name, _script in steps]
+    at = names.index("verification")
+    return (*steps[:at], ("manual-question", manual.manual_question), *steps[at:], ("manual", manual.manual_pages))
 
 
 def _open(qt: QApplication, house: House, watch: SlotWatch, record: Record) -> Workstation:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from nhi_center.ui import theme
 from nhi_center.ui.common.parts import ActionButton, Chip
@@ -17,6 +17,8 @@ from nhi_center.ui.common.styling import restyle, words
 from nhi_center.ui.common.urgent import show_urgent
 
 LAST_SECONDS = 30
+ENTRY_PX, ENTRY_LEAST_PX = 40, 32
+"""Height of a line of the left column, and where all of a person's lines do not find room: nothing of it is ever covered."""
 _WEEKDAYS = "月火水木金土日"
 
 
@@ -105,7 +107,9 @@ class NavigationButton(QPushButton):
         self.setObjectName(f"navigation_{entry.name}")
         self.setAccessibleName(entry.title)
         self.setAutoDefault(False)
-        self.setFixedHeight(40)
+        self.setMinimumHeight(ENTRY_LEAST_PX)
+        self.setMaximumHeight(ENTRY_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.entry = entry
         self.count = 0
         self.alarm = False
@@ -127,7 +131,10 @@ class NavigationButton(QPushButton):
         super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
-        return QSize(175, 40)
+        return QSize(175, ENTRY_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(175, ENTRY_LEAST_PX)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -170,7 +177,7 @@ class Navigation(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(176)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 8, 1, 0)
+        self._column.setContentsMargins(0, 8, 1, 8)
         self._column.setSpacing(0)
         self._column.addStretch(1)
         self.buttons: dict[str, NavigationButton] = {}
