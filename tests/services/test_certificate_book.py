@@ -63,9 +63,38 @@ def test_the_book_names_who_printed_and_checked_and_the_ward_sees_neither(submit
     assert {(row.printed_by, row.checked_by) for row in rows} == {("見本 一郎", "見本 花子")}
     assert book.book(office, clerk, today - timedelta(2), today - timedelta(1)) == ()
     ward = as_person(office, "40127")
-    (row,) = book.with_ward(office, ward)
+    (row,) = book.with_ward(office, ward).rows
     assert (row.job, row.printed_by, row.checked_by) == (one, "", "")
     assert row.may == {Life.ISSUED, Life.VOID}
+    assert book.with_ward(office, ward).waiting == 1
+
+
+def test_the_ward_finds_a_certificate_by_its_paper_number(submitted: tuple[Office, Session, str]) -> None:
+    office, _clerk, one = submitted
+    ward = as_person(office, "40127")
+    serial = book.with_ward(office, ward).rows[0].serial
+    wide = serial.lower().translate({ord(a): ord(a) + 0xFEE0 for a in "abcdefghijklmnopqrstuvwxyz0123456789"})
+    for typed in (serial, serial[:3], f" {wide} "):
+        assert [row.job for row in book.with_ward(office, ward, typed).rows] == [one], typed
+    for typed in (f"{serial}9", "ZZ", "%", "_"):
+        assert book.with_ward(office, ward, typed).rows == (), typed
+
+
+def test_of_many_the_ward_sees_what_waits_for_it_and_the_newest(
+    submitted: tuple[Office, Session, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, _clerk, one = submitted
+    ward = as_person(office, "40127")
+    monkeypatch.setattr(book, "MOST", 0)
+    found = book.with_ward(office, ward)
+    assert (found.rows, found.waiting, found.more) == ((), 1, True)
+    book.record(office, ward, event(one, Life.ISSUED, office))
+    book.record(office, ward, event(one, Life.MAIL_RETURNED, office, reason="3", tracking="123-45-67890", cabinet="2"))
+    found = book.with_ward(office, ward)
+    assert ([row.job for row in found.returned], found.waiting, found.more) == ([one], 0, True)
+    monkeypatch.setattr(book, "MOST", 1)
+    found = book.with_ward(office, ward)
+    assert ([row.job for row in found.rows], found.more) == ([one], False), "once, though it is among the newest too"
 
 
 def test_the_ward_s_steps_in_order_and_only_the_ward_s(submitted: tuple[Office, Session, str]) -> None:
@@ -80,7 +109,7 @@ def test_the_ward_s_steps_in_order_and_only_the_ward_s(submitted: tuple[Office, 
         book.record(office, ward, event(one, Life.GIVEN_BACK, office, reason="1"))
     due = office.clock.today() + timedelta(14)
     book.record(office, ward, event(one, Life.VOID, office, reason="1", due=due))
-    (row,) = book.with_ward(office, ward)
+    (row,) = book.with_ward(office, ward).rows
     assert row.life is not None
     assert (row.standing, row.life.due) == ("無効", due)
     assert row.may == {Life.COLLECTED}

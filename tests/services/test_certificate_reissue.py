@@ -85,7 +85,7 @@ def test_it_goes_the_way_of_every_sheet_and_the_void_one_stays_to_be_called_in(s
         checks.submitted(unit, [again.job.id])
     again = replace(again, job=job(office, again.job.id))
     ward = as_person(office, "40127")
-    rows = {row.job: row for row in book.with_ward(office, ward)}
+    rows = {row.job: row for row in book.with_ward(office, ward).rows}
     assert rows[one].may == {Life.COLLECTED}
     assert rows[one].reissue == f"再交付 {again.job.serial}"
     assert again.job.serial != rows[one].serial

@@ -147,6 +147,18 @@ def test_the_ward_records_what_becomes_of_a_certificate(show: Show, submitted: S
     panel = screen.panels["life"]
     assert panel.counts.text() == "交付前 1枚 返戻 0枚 回収する 0枚(期限を過ぎた 0枚)"
     assert "seal" not in screen.panels
+    press(Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    write("Z")
+    press(Qt.Key.Key_Return)
+    settle()
+    assert (panel.counts.text(), panel.table.rows()) == ("この番号で始まる証はありません。", ())
+    assert window.grab().save(str(tmp_path / "life-none.png"))
+    press(Qt.Key.Key_Backspace)
+    write("s")
+    press(Qt.Key.Key_Return)
+    settle()
+    assert panel.counts.text() == "1枚 見つかりました。"
+    assert panel.table.hasFocus()
     assert not any(name in texts(window) for name in ("一郎", "花子"))
     press(Qt.Key.Key_Return)
     settle()
@@ -164,7 +176,7 @@ def test_the_ward_records_what_becomes_of_a_certificate(show: Show, submitted: S
     assert dialog.grab().save(str(tmp_path / "reissue.png"))
     press(Qt.Key.Key_Return, Control)
     settle()
-    (row,) = certificate_book.with_ward(office, as_person(office, "40127"))
+    (row,) = certificate_book.with_ward(office, as_person(office, "40127")).rows
     assert row.life is not None
     assert (row.life.what, row.life.due, row.reissue) == (Life.VOID, office.clock.today() + timedelta(14), "再交付 待ち")
     assert window.grab().save(str(tmp_path / "life.png"))

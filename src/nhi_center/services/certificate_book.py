@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -65,13 +66,44 @@ def book(office: Office, session: Session, first: date, last: date) -> tuple[Boo
         return tuple(_row(connection, one, newest, names) for one in storage.printed(connection, first, last))
 
 
-def with_ward(office: Office, session: Session) -> tuple[BookRow, ...]:
-    """Every certificate the ward has, the one printed last first. Of the company's people nothing."""
+MOST = 200
+"""So many certificates stand in the ward's list; the others are found by the number of their paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithWard:
+    """The ward's certificates. ``rows``: those that wait for it (返戻, 回収) first, then the ones printed last; or what a number
+    finds. ``waiting``: how many are 交付前 in all. ``more``: not all of them are here."""
+
+    rows: tuple[BookRow, ...]
+    waiting: int
+    more: bool
+
+    def of(self, what: Life) -> tuple[BookRow, ...]:
+        return tuple(row for row in self.rows if row.life is not None and row.life.what is what)
+
+    @property
+    def returned(self) -> tuple[BookRow, ...]:
+        """返戻 that wait for an instruction."""
+        return self.of(Life.MAIL_RETURNED)
+
+    @property
+    def out(self) -> tuple[BookRow, ...]:
+        """無効 that are still out."""
+        return tuple(row for row in self.of(Life.VOID) if row.life is not None and row.life.due)
+
+
+def with_ward(office: Office, session: Session, number: str = "") -> WithWard:
+    """What the ward has, of the company's people nothing. ``number``: the beginning of a paper number (S-0004)."""
+    wanted = unicodedata.normalize("NFKC", number).strip().upper()
     with reading(office, session, Action.ISSUE) as connection:
-        newest = storage.newest(connection)
-        everything = storage.printed(connection, _EVER, office.clock.today())
-        rows = (_row(connection, replace(one, by=""), newest, {}) for one in everything)
-        return tuple(reversed([row for row in rows if row.life is not None or row.may]))
+        found = storage.with_ward(connection, MOST + 1, wanted)
+        times = found[:MOST] if wanted else (*storage.open_with_ward(connection), *found[:MOST])
+        first = {one.job: replace(one, by="") for one in reversed(times)}
+        ordered = [first[job] for job in dict.fromkeys(one.job for one in times)]
+        newest = storage.newest_of(connection, first)
+        rows = tuple(_row(connection, one, newest, {}) for one in ordered)
+        return WithWard(rows, storage.waiting_with_ward(connection), len(found) > MOST)
 
 
 def record(office: Office, session: Session, event: LifeEvent, *, reissue: bool = False) -> None:
@@ -228,7 +260,7 @@ def make_issue_list(office: Office, session: Session, first: date, last: date) -
 def make_collect_list(office: Office, session: Session) -> Path:
     """回収一覧: void certificates that are still out, by 回収期限. Raises OperatorError when there is none."""
     rows = sorted(
-        (row for row in with_ward(office, session) if row.life is not None and row.life.what is Life.VOID and row.life.due),
+        with_ward(office, session).out,
         key=lambda row: (row.life.due.isoformat() if row.life and row.life.due else "", row.serial),
     )
     if not rows:
@@ -248,7 +280,7 @@ def make_collect_list(office: Office, session: Session) -> Path:
 
 def make_returned_list(office: Office, session: Session) -> Path:
     """返戻一覧: letters that came back and wait for an instruction, the oldest first. Raises OperatorError without any."""
-    rows = [(row, row.life) for row in with_ward(office, session) if row.life and row.life.what is Life.MAIL_RETURNED]
+    rows = [(row, row.life) for row in with_ward(office, session).returned if row.life]
     if not rows:
         raise OperatorError("返戻の証はありません。", code="empty")
     rows.sort(key=lambda one: (one[1].day, one[1].cabinet, one[0].serial))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -70,6 +70,49 @@ def printed(connection: Connection, first: date, last: date) -> tuple[Printing, 
         {"first": first.isoformat(), "next": (last + timedelta(days=1)).isoformat()},
     )
     return tuple(Printing(row.job, row.at, row.by) for row in rows)
+
+
+_STANDS = "l.seq IN (SELECT max(seq) FROM certificate_life GROUP BY job)"
+_WITH_WARD = (
+    "SELECT e.job, e.at, e.by FROM certificate_event e JOIN certificate_job j ON j.id = e.job"
+    " WHERE e.dst = 'needs_check' AND e.frm = 'printing' AND (EXISTS (SELECT 1 FROM certificate_life l WHERE l.job = j.id)"
+    " OR (j.spoiled = 0 AND j.state IN ('submitted', 'received')))"
+)
+
+
+def with_ward(connection: Connection, most: int, number: str = "") -> tuple[Printing, ...]:
+    """The ward's certificates printed last, at most so many; or those whose paper number begins so, in its order."""
+    if number:
+        query = f"{_WITH_WARD} AND j.serial >= :number AND j.serial < :number || char(1114111) ORDER BY j.serial LIMIT :most"
+    else:
+        query = f"{_WITH_WARD} ORDER BY e.at DESC, e.seq DESC LIMIT :most"
+    rows = connection.execute(text(query), {"most": most, "number": number})
+    return tuple(Printing(row.job, row.at, row.by) for row in rows)
+
+
+def open_with_ward(connection: Connection) -> tuple[Printing, ...]:
+    """Those that wait for the ward: letters that came back, void ones that are still out."""
+    rows = connection.execute(
+        text(
+            f"{_WITH_WARD} AND e.job IN (SELECT l.job FROM certificate_life l WHERE {_STANDS}"
+            " AND (l.what = 'mail_returned' OR (l.what = 'void' AND l.due <> ''))) ORDER BY e.at DESC, e.seq DESC"
+        )
+    )
+    return tuple(Printing(row.job, row.at, row.by) for row in rows)
+
+
+def waiting_with_ward(connection: Connection) -> int:
+    """Certificates the ward has received and said nothing of yet (交付前)."""
+    query = (
+        "SELECT count(*) FROM certificate_job j WHERE j.spoiled = 0 AND j.state IN ('submitted', 'received')"
+        " AND NOT EXISTS (SELECT 1 FROM certificate_life l WHERE l.job = j.id)"
+    )
+    return int(connection.execute(text(query)).scalar_one())
+
+
+def newest_of(connection: Connection, jobs: Iterable[str]) -> Mapping[str, LifeEvent]:
+    """The step that stands, of these jobs."""
+    return {event.job: event for job in jobs for event in of_job(connection, job)[-1:]}
 
 
 def printed_by_kind(connection: Connection, month: str) -> dict[str, tuple[int, int]]:

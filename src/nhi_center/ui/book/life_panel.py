@@ -6,18 +6,19 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.certificate_life import REASONS, Life, LifeEvent, is_late
 from nhi_center.errors import OperatorError
 from nhi_center.services import certificate_book as service
-from nhi_center.services.certificate_book import BookRow
+from nhi_center.services.certificate_book import BookRow, WithWard
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.date_field import DateField
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.field_chain import FieldChain
 from nhi_center.ui.common.fields import LabelledField, LineField
 from nhi_center.ui.common.form_dialog import FormDialog, open_form
 from nhi_center.ui.common.form_fields import short_date
@@ -43,8 +44,16 @@ class LifePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        self.counts = words("", "secondary", name="life_counts")
-        column.addWidget(self.counts)
+        self.number = LineField("life_number", "用紙番号で探す", limit=12, ime=False, hint="空にすると新しい順")
+        self.number.setFixedWidth(280)
+        self.chain = FieldChain([self.number], self)
+        self.chain.finished.connect(self.refresh)
+        self.counts = words("", "secondary", name="life_counts", wrap=True)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.number)
+        head.addWidget(self.counts, 1)
+        column.addLayout(head)
         self.table = DataTable(
             (
                 Column("用紙番号", lambda row: row.serial or "普通紙", 92),
@@ -83,22 +92,31 @@ class LifePanel(QWidget):
         self.record_button.setEnabled(row is not None and bool(row.may))
 
     def keys(self) -> tuple[KeyHint, ...]:
-        return (KeyHint("Enter", "記録する"), KeyHint("F3", "記録する"), KeyHint("F4", "回収一覧"), KeyHint("F6", "返戻一覧"))
+        find = KeyHint("Alt+P", "番号で探す", lambda: self.number.editor.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        return (find, KeyHint("F3", "記録する"), KeyHint("F4", "回収一覧"), KeyHint("F6", "返戻一覧"))
 
     def first_focus(self) -> QWidget:
         return self.table
 
     def refresh(self) -> None:
-        run(self.desk, self, Lane.READ, service.with_ward, done=self._show)
+        run(self.desk, self, Lane.READ, service.with_ward, self.number.value(), done=self._show)
 
-    def _show(self, rows: tuple[BookRow, ...]) -> None:
-        self.table.set_rows(rows)
+    def _show(self, found: WithWard) -> None:
+        self.table.set_rows(found.rows)
+        if self.number.editor.hasFocus() and found.rows:
+            self.table.setFocus()
+        self.counts.setText(self._counted(found))
+
+    def _counted(self, found: WithWard) -> str:
+        """Of a search what it found; else the sums of all."""
+        more = f" 上の{service.MOST}枚だけを表示しています。" if found.more else ""
+        if self.number.value().strip():
+            return f"{len(found.rows)}枚 見つかりました。{more}" if found.rows else "この番号で始まる証はありません。"
         today = self.desk.office.clock.today()
-        waiting = sum(row.life is None for row in rows)
-        back = sum(row.life is not None and row.life.what is Life.MAIL_RETURNED for row in rows)
-        out = [row for row in rows if row.life is not None and row.life.what is Life.VOID and row.life.due]
-        late = sum(row.life is not None and row.life.due is not None and row.life.due < today for row in out)
-        self.counts.setText(f"交付前 {waiting}枚 返戻 {back}枚 回収する {len(out)}枚(期限を過ぎた {late}枚)")
+        late = sum(row.life is not None and row.life.due is not None and row.life.due < today for row in found.out)
+        counts = f"交付前 {found.waiting:,}枚 返戻 {len(found.returned)}枚 回収する {len(found.out)}枚(期限を過ぎた {late}枚)"
+        newest = f" 返戻・回収と、新しいものから{service.MOST}枚です。ほかは用紙番号で探します(Alt+P)。" if found.more else ""
+        return f"{counts}{newest}"
 
     def record(self) -> None:
         row = self.table.current_row()
