@@ -78,10 +78,12 @@ _AT_THE_END = (
     "UPDATE turning_item SET atena = '-' || id WHERE substr(atena, 1, 1) <> '-'",
     "DELETE FROM taking",
     "DELETE FROM lease",
-    "UPDATE conflict SET mine = '', theirs = '', records = ''",
+    leaving.OF_CONFLICTS,
     "UPDATE outbox SET body = '{}' WHERE state = 'sent'",
 )
-_UNREADY = f"SELECT count(*) FROM application a JOIN slip s ON s.id = a.slip WHERE a.left_at = '' AND {_within('s.day')}"
+_UNREADY = (
+    f"SELECT count(DISTINCT s.id) FROM application a JOIN slip s ON s.id = a.slip WHERE a.left_at = '' AND {_within('s.day')}"
+)
 
 
 # -- what there is, and what stands in the way --
@@ -108,7 +110,7 @@ def unready(connection: Connection, scope: Scope, month: str, today: date) -> di
     covers = f"SELECT count(*) FROM cover WHERE state IN ('printing', 'needs_check') AND {_within('made_at')}"
     loose = (
         "SELECT coalesce(sum(b.sheets), 0) FROM balance b JOIN slip s ON s.id = b.slip"
-        f" WHERE b.place NOT IN ('ward', 'made', 'returned') AND {_within('s.day')}"
+        f" WHERE b.place NOT IN ('ward', 'made', 'returned', 'other') AND {_within('s.day')}"
     )
     outbox = {
         row.state: int(row.number)
