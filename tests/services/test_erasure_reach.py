@@ -1,4 +1,4 @@
-"""消去 and leaving reach everything of a month: what was begun by mistake, several persons on one paper, and words beside a case."""
+"""消去 reaches everything of a month: what was begun by mistake, several persons on one paper, words beside a case."""
 
 from __future__ import annotations
 
