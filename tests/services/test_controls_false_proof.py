@@ -1,4 +1,4 @@
-"""What looks like a proof and is none: a report of a month's middle, a later day's close, last year's inspection, an ended period."""
+"""What looks like a proof and is none: a report of a month's middle, a later day's close, a year gone by, an ended period."""
 
 from __future__ import annotations
 

@@ -52,8 +52,8 @@ def contract_clauses(seen: Seen) -> Found:
 
 
 def on_site_in_year(seen: Seen) -> Found:
-    """特記事項 16: once in each fiscal year; from February its absence asks for action, and so does a contract's last year without
-    one until this year's: the first of April does not make it good."""
+    """特記事項 16: once in each fiscal year. From February its absence asks for action; so does, until this year's, that of the
+    last year of a contract: the first of April does not make it good."""
     year = fiscal_year_number(seen.today)
     newest = on_site.newest_of(seen.inspections, year)
     if newest is not None:

@@ -32,7 +32,9 @@ def _within(column: str) -> str:
     return column + _SPAN.format(column)
 
 
-_OPEN_PRINTS = "('received', 'blocked', 'spoiled')"
+_WITH_THE_WARD = "('submitted', 'received', 'blocked')"
+"""Of a certificate: counted and signed for by the ward, a spoiled one too, or told to it as one that cannot be printed."""
+
 COUNTED: dict[str, tuple[str, str]] = {
     "entries": (
         "届出・申請の入力",
@@ -104,9 +106,7 @@ def unready(connection: Connection, scope: Scope, month: str, today: date) -> di
     first, behind = span(scope, month)
     entries = len(_entries(connection, first, behind, today))
     calls = len(_calls(connection, first, behind, today))
-    prints = (
-        f"SELECT count(*) FROM certificate_job WHERE snapshot <> '{{}}' AND state NOT IN {_OPEN_PRINTS} AND {_within('made_at')}"
-    )
+    prints = f"SELECT count(*) FROM certificate_job WHERE snapshot <> '{{}}' AND state NOT IN {_WITH_THE_WARD} AND {_within('made_at')}"
     covers = f"SELECT count(*) FROM cover WHERE state IN ('printing', 'needs_check') AND {_within('made_at')}"
     loose = (
         "SELECT coalesce(sum(b.sheets), 0) FROM balance b JOIN slip s ON s.id = b.slip"

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 # For each 管理票 its own rows alone, and what is unsent once: "+m.at" and "m.slip <> ''" lead SQLite to the index of the slip.
 # Left to itself it reads ledger and outbox anew for each of them, which took 20 seconds with two thousand papers.
+# A certificate is with the ward when it has signed for it (submitted: ``certificate_checks.submitted``).
 # What another terminal has taken over (elsewhere) goes back to the ward there, and in this ledger never.
 _PAPERS = text(
     """
@@ -26,7 +27,7 @@ SELECT s.id FROM slip s
    AND NOT EXISTS (SELECT 1 FROM application a JOIN application_event e ON e.application = a.id
                     WHERE a.slip = s.id AND e.at >= :limit)
    AND NOT EXISTS (SELECT 1 FROM application a JOIN certificate_job j ON j.application = a.id
-                    WHERE a.slip = s.id AND (j.state NOT IN ('received', 'blocked')
+                    WHERE a.slip = s.id AND (j.state NOT IN ('submitted', 'received', 'blocked')
                           OR EXISTS (SELECT 1 FROM certificate_event e WHERE e.job = j.id AND e.at >= :limit)))
    AND NOT EXISTS (SELECT 1 FROM application a JOIN correction c ON c.original = a.id
                     WHERE a.slip = s.id AND c.correction IS NULL)
