@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,17 +19,18 @@ __all__ = ["desk", "premises"]
 DECEMBER = date(2026, 12, 11)
 
 
-def signed_sheet(office: Office, table: str, made_at: str) -> None:
-    """A sheet of November that was signed at this moment."""
+def signed_sheet(office: Office, table: str, read_at: str, made_at: str) -> None:
+    """A sheet of November with what was read at one moment and signed at another."""
     more = {"log_review": ("first, last", "1, 2")}.get(table, ("", ""))
     names, values = (f", {part}" if part else "" for part in more)
     with office.store.write.begin() as connection:
         connection.execute(
             text(
                 f"INSERT INTO {table} (id, month, file, sha256, contents, made_at, person, name, role, signed_at, statement,"
-                f" value{names}) VALUES (:at, '2026-11', :at, '', '{{}}', :at, 's-toko', '', 'supervisor', :at, '', ''{values})"
+                f" value{names}) VALUES (:at, '2026-11', :at, '', :contents, :at, 's-toko', '', 'supervisor', :at, '',"
+                f" ''{values})"
             ),
-            {"at": made_at},
+            {"at": made_at, "contents": json.dumps({"read_at": read_at, "over": read_at >= "2026-12"})},
         )
 
 
@@ -36,9 +38,10 @@ def signed_sheet(office: Office, table: str, made_at: str) -> None:
 def test_a_paper_of_the_middle_of_the_month_is_not_the_months(desk: Room, name: str, table: str) -> None:
     office, _clerk = desk
     seen = replace(good(office), today=DECEMBER)
-    signed_sheet(office, table, "2026-11-15T10:00:00+09:00")
+    signed_sheet(office, table, "2026-11-15T10:00:00+09:00", "2026-11-15T10:10:00+09:00")
+    signed_sheet(office, table, "2026-11-30T23:50:00+09:00", "2026-12-01T00:05:00+09:00")
     assert run(office, seen, name).state is State.ACTION
-    signed_sheet(office, table, "2026-12-01T09:00:00+09:00")
+    signed_sheet(office, table, "2026-12-01T08:50:00+09:00", "2026-12-01T09:00:00+09:00")
     found = run(office, seen, name)
     assert (found.state, found.at) == (State.MET, "2026-12-01")
 

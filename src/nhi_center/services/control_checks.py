@@ -259,10 +259,10 @@ def _month_before(today: date) -> str:
 
 
 def _monthly(seen: Seen, signed: dict[str, str], what: str) -> Found:
-    """Last month's paper is signed by ``MONTH_DUE``, after the month's end: one of its middle is none. Before the first whole
-    month there is nothing to sign."""
+    """Last month's paper is signed by ``MONTH_DUE``; ``signed`` has those about a whole month, one of its middle is none. Before
+    the first whole month there is nothing to sign."""
     month, at = _month_before(seen.today), max(signed.values(), default="")[:10]
-    if signed.get(month, "")[:7] > month:
+    if month in signed:
         return met(f"{month[5:7].lstrip('0')}月分の{what}があります。", at)
     begun = log_review.first_written(seen.connection)
     if begun is None or f"{begun:%Y-%m}" > month:
@@ -273,12 +273,11 @@ def _monthly(seen: Seen, signed: dict[str, str], what: str) -> Found:
 
 
 def monthly_report(seen: Seen) -> Found:
-    return _monthly(seen, {one.month: one.made_at for one in reversed(reports.written(seen.connection))}, "処理状況報告書")
+    return _monthly(seen, reports.whole_months(seen.connection), "処理状況報告書")
 
 
 def log_reviewed(seen: Seen) -> Found:
-    signed = {one.month: one.made_at for one in reversed(log_review.signed(seen.connection))}
-    return _monthly(seen, signed, "アクセスログ点検表")
+    return _monthly(seen, log_review.whole_months(seen.connection), "アクセスログ点検表")
 
 
 def purposes_kept(seen: Seen) -> Found:

@@ -29,6 +29,8 @@ from nhi_center.storage.engine import Connection
 
 COMPANY = "受託者"
 LONGEST_CHART_WORDS = 18
+MONTHS_BACK = 12
+"""So many signed months are looked through for what was corrected since."""
 _ALWAYS = ("applications", "waits", "sheets", "certificates", "calls", "incidents", "trainings", "log_reviews")
 """Tables that are printed also when nothing stands in them: that there was nothing is a figure too."""
 
@@ -49,7 +51,7 @@ def of_period(office: Office, session: Session, period: Period) -> Report:
         anchor = audit.newest_anchor(connection, office.terminal)
         tables = figures.gather(connection, period.first, period.last, now)
         if period.kind is PeriodKind.MONTH:
-            tables = (*tables, _corrections(connection, period.previous, now))
+            tables = (*tables, _corrections(connection, period, now))
         return Report(
             period=period,
             terminal=office.terminal,
@@ -74,12 +76,32 @@ def _frozen(period: Period, signed: Mapping[str, Any]) -> Report:
     )
 
 
-def _corrections(connection: Connection, before: Period, now: datetime) -> Table:
-    """What the month before would say now, beside what was signed of it; empty while it was not signed after its end."""
-    signed = storage.frozen(connection, before.key, before.last.isoformat())
-    if signed is None:
-        return rules.corrections((), ())
-    return rules.corrections(rules.tables_of(signed), figures.gather(connection, before.first, before.last, now))
+def _corrections(connection: Connection, period: Period, now: datetime) -> Table:
+    """What months that were signed would say now and no report has said yet: the month before, and each of the 12 before that
+    has changed since the last report. Empty while none was signed after its end."""
+    months = [period.previous]
+    while len(months) < MONTHS_BACK:
+        months.append(months[-1].previous)
+    signed = {one.key: storage.frozen(connection, one.key, one.last.isoformat()) for one in months}
+    found = []
+    for at, month in enumerate(months):
+        before = signed[month.key]
+        if before is None:
+            continue
+        told: dict[str, int] = {}
+        for later in reversed(months[:at]):
+            body = signed[later.key]
+            if body is not None:
+                name = "" if later.previous == month else month.title
+                told |= rules.told_of(_table(body, rules.CORRECTIONS), name)
+        gathered = figures.gather(connection, month.first, month.last, now)
+        changed = rules.changes(rules.tables_of(before), gathered, told)
+        found.append(("" if at == 0 else month.title, changed))
+    return rules.corrections(found)
+
+
+def _table(signed: Mapping[str, Any], key: str) -> Table | None:
+    return next((table for table in rules.tables_of(signed) if table.key == key), None)
 
 
 def written(office: Office, session: Session) -> tuple[Written, ...]:

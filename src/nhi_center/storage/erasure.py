@@ -106,7 +106,8 @@ def unready(connection: Connection, scope: Scope, month: str, today: date) -> di
     first, behind = span(scope, month)
     entries = len(_entries(connection, first, behind, today))
     calls = len(_calls(connection, first, behind, today))
-    prints = f"SELECT count(*) FROM certificate_job WHERE snapshot <> '{{}}' AND state NOT IN {_WITH_THE_WARD} AND {_within('made_at')}"
+    left = f"snapshot <> '{{}}' AND state NOT IN {_WITH_THE_WARD}"
+    prints = f"SELECT count(*) FROM certificate_job WHERE {left} AND {_within('made_at')}"
     covers = f"SELECT count(*) FROM cover WHERE state IN ('printing', 'needs_check') AND {_within('made_at')}"
     loose = (
         "SELECT coalesce(sum(b.sheets), 0) FROM balance b JOIN slip s ON s.id = b.slip"
