@@ -16,6 +16,9 @@ from nhi_center.services import backup, copies, copy_lines, documents
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin
+from nhi_center.storage import copies as storage
+from nhi_center.storage import register
+from tests.domain.test_call_check import PERSON
 from tests.services.test_backup import quiet
 from tests.support.office import advance, as_person, desk, premises
 from tests.support.papers import register_people
@@ -68,6 +71,10 @@ def test_the_copy_of_the_register_is_one_line(desk: Desk) -> None:
         with begin(office, as_person(office, "k-ichiro"), Action.HANDOVER) as unit:
             copy_lines.note_register(unit)
     assert [(kind, place) for kind, place, _number, _gone in lines(office)] == [(Kind.REGISTER, "データベース")]
+    with office.store.write.begin() as connection:
+        before = storage.people(connection)
+        register.put_people(connection, [(9, PERSON)])
+    assert [one.count for one in copies.ledger(office, as_person(office, "s-toko"))] == [before + 1]
 
 
 def test_a_single_number_is_for_one_copy_and_only_the_ward_gives_one(desk: Desk) -> None:
@@ -90,6 +97,17 @@ def test_a_single_number_is_for_one_copy_and_only_the_ward_gives_one(desk: Desk)
             copies.approve(office, ward, number, kinds, FIRST, last, True)
         assert refused.value.field == field
     assert copies.approve(office, ward, "第3号", (Kind.BACKUP,), FIRST, LAST, True) == 0, "another kind"
+
+
+def test_a_single_number_given_before_is_for_the_next_copy_alone(desk: Desk) -> None:
+    office, _session = desk
+    ward = as_person(office, "40127")
+    assert copies.approve(office, ward, "第9号", (Kind.LIST,), FIRST, LAST, False) == 0
+    with begin(office, ward, Action.HANDOVER) as unit:
+        copy_lines.note(unit, Kind.BACKUP, 1, "x.db")
+        for name in ("a.pdf", "b.pdf"):
+            copy_lines.note(unit, Kind.LIST, 1, name)
+    assert {place: number for _kind, place, number, _gone in lines(office)} == {"a.pdf": "第9号", "b.pdf": "", "x.db": ""}
 
 
 def test_what_was_given_back_is_not_erased_and_a_line_stands(desk: Desk) -> None:

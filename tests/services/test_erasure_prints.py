@@ -11,6 +11,7 @@ from nhi_center.domain.erasure import Scope
 from nhi_center.domain.print_jobs import JobState
 from nhi_center.services import certificate_checks as checks
 from nhi_center.services import certificate_printing as printing
+from nhi_center.services import controls, erasure_files
 from nhi_center.services.office import Office
 from nhi_center.storage import erasure, leaving
 from tests.support.corrections import hand_out
@@ -46,3 +47,26 @@ def test_a_printed_certificate_is_no_obstacle_once_the_ward_has_signed_for_it(ro
         ready = leaving.papers(connection, LAST, 10)
     assert states == [JobState.SUBMITTED]
     assert len(ready) == 2
+
+
+def test_the_offices_own_evidence_stays(desk: Room) -> None:
+    office, _session = desk
+    supervisor = as_person(office, "s-toko")
+    kept = controls.make_sheet(office, supervisor)
+    others = [
+        office.settings.documents / name
+        for name in (
+            "on-site-T04-20261124-0a1b2c3d.pdf",
+            "incident-20261124-1.pdf",
+            "keys-20261101-20261130.pdf",
+            "pack-T04-2026-11.zip",
+        )
+    ]
+    named = office.settings.documents / "issued-20261101-20261130.pdf"
+    for file in (*others, named):
+        file.write_bytes(b"x")
+    try:
+        assert kept.is_file()
+        assert erasure_files.papers(office, Scope.ALL, "") == (named,)
+    finally:
+        office.premises.pdf.stop()

@@ -91,6 +91,13 @@ def standing_for(approvals: Iterable[Approval], kind: Kind, day: date) -> str:
     return max(fitting, key=lambda one: (one.first, one.number)).number if fitting else ""
 
 
+def single_for(unused: Iterable[Approval], kind: Kind, day: date) -> str:
+    """The number of a consent to one copy of this kind that nothing stands under yet; "" for none. The first one to end, of
+    several."""
+    fitting = [one for one in unused if not one.standing and one.covers(kind, day)]
+    return min(fitting, key=lambda one: (one.last, one.number)).number if fitting else ""
+
+
 def check_approval(number: str, kinds: tuple[Kind, ...], first: date, last: date) -> None:
     """Raises OperatorError at ``number``, ``kind`` or ``last``."""
     if not 0 < len(number.strip()) <= LONGEST_NUMBER:

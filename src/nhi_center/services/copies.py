@@ -6,6 +6,7 @@ one, single for this copy or standing for a kind and a period.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -30,7 +31,13 @@ from nhi_center.storage import copies as storage
 def ledger(office: Office, session: Session) -> tuple[Copy, ...]:
     """Every line, those without a 承諾番号 first; the copy of the register with what it holds now."""
     with reading(office, session, Action.COPY_LEDGER) as connection:
-        return storage.every(connection)
+        people = storage.people(connection)
+        return tuple(replace(one, count=people) if _is_register(one) else one for one in storage.every(connection))
+
+
+def _is_register(line: Copy) -> bool:
+    """The copy that is here and grows with each exchange; one that is gone keeps its last count."""
+    return line.kind is Kind.REGISTER and not (line.erased or line.returned)
 
 
 def approvals(office: Office, session: Session) -> tuple[Approval, ...]:
@@ -43,7 +50,8 @@ def approve(
 ) -> int:
     """The ward's standing consent for these kinds in this period, or one for a single copy; gives how many waiting lines got it.
 
-    A standing one goes to every line of the period that has none; a single one to the oldest. Raises OperatorError at ``number``
+    A standing one goes to every line of the period that has none; a single one to the oldest, or to the next copy that is made.
+    Raises OperatorError at ``number``
     (also when it was given before), ``kind``, ``last``.
     """
     with begin(office, session, Action.APPROVE_COPY, step="copy_approved") as unit:
