@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from nhi_center.domain.controls import State
 from nhi_center.services.office import Office
+from nhi_center.storage import log_review
 from tests.services.test_controls import TODAY, Room, good, run
 from tests.support.office import desk, premises
 
@@ -87,3 +88,15 @@ def test_a_self_check_of_tomorrow_is_none_of_today(desk: Room) -> None:
     ahead = replace(seen, checked_on=(TODAY + timedelta(days=1)).isoformat())
     assert run(office, ahead, "log_whole").state is State.ACTION
     assert run(office, ahead, "self_check_recent").state is State.ACTION
+
+
+@pytest.mark.parametrize("name", ["monthly_report", "log_reviewed"])
+def test_a_log_that_begins_on_the_first_owes_nothing_of_the_month_before(
+    desk: Room, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """08:30 of the first is 23:30 of the last in UTC, which the log keeps."""
+    office, _clerk = desk
+    opened = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    monkeypatch.setattr(log_review, "first_written", lambda _connection: opened)
+    found = run(office, replace(good(office), today=DECEMBER), name)
+    assert found.state is State.BY_RECORD

@@ -317,6 +317,14 @@ def test_what_was_corrected_in_a_month_long_signed_is_told_once(office: Office) 
     assert told == [("令和8年9月分 業務の時間と計画 電話問合せ 実績(分)", (30, 0, -30))], "beside what was told last"
 
 
+def test_a_day_claims_no_rate_of_what_is_kept_by_month(office: Office) -> None:
+    """A zero there would say that the second keying found nothing."""
+    with office.store.read.begin() as connection:
+        for first, last, rows in ((24, 24, 1), (2, 30, 1), (1, 30, 2)):
+            span = date(2026, 11, first), date(2026, 11, last)
+            assert len(table(figures.gather(connection, *span, office.clock.local()), "quality").rows) == rows
+
+
 def test_figures_read_before_the_months_end_do_not_close_it(office: Office) -> None:
     session = as_person(office, "s-toko")
     november = report_period.month(office.clock.today())

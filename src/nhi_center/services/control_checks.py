@@ -264,8 +264,8 @@ def _monthly(seen: Seen, signed: dict[str, str], what: str) -> Found:
     month, at = _month_before(seen.today), max(signed.values(), default="")[:10]
     if month in signed:
         return met(f"{month[5:7].lstrip('0')}月分の{what}があります。", at)
-    begun = log_review.first_written(seen.connection)
-    if begun is None or f"{begun:%Y-%m}" > month:
+    begun = log_review.first_written(seen.connection)  # UTC: an office that opens at 08:30 begins on the day before
+    if begun is None or f"{begun.astimezone(JST):%Y-%m}" > month:
         return Found(State.BY_RECORD, f"{what}は、月が終わってから作ります。", at)
     if seen.today.day <= MONTH_DUE:
         return Found(State.BY_RECORD, f"{what}は{MONTH_DUE}日までに作ります。", at)
