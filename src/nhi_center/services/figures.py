@@ -41,6 +41,14 @@ def gather(connection: Connection, first: date, last: date, now: datetime) -> tu
         _verification(verified, today),
         _quality(verified if _has_whole_month(first, last) else None, steps, back),
         _calls(connection, span, now),
+        *written_later(connection, first, last),
+    )
+
+
+def written_later(connection: Connection, first: date, last: date) -> tuple[Table, ...]:
+    """The tables of ``gather`` whose numbers somebody may write, or another terminal tell, long after their day: hours, incidents,
+    people, lessons, reviews, the room's. All others count what happened here at its own moment."""
+    return (
         *figures_hours.tables(connection, first, last),
         *figures_office.tables(connection, first, last),
         *room_figures.tables(connection, first, last),

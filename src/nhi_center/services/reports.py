@@ -94,8 +94,9 @@ def _corrections(connection: Connection, period: Period, now: datetime) -> Table
             if body is not None:
                 name = "" if later.previous == month else month.title
                 told |= rules.told_of(_table(body, rules.CORRECTIONS), name)
-        gathered = figures.gather(connection, month.first, month.last, now)
-        changed = rules.changes(rules.tables_of(before), gathered, told)
+        days = (month.first, month.last)
+        counted = figures.written_later(connection, *days) if at else figures.gather(connection, *days, now)
+        changed = rules.changes(rules.tables_of(before), counted, told)
         found.append(("" if at == 0 else month.title, changed))
     return rules.corrections(found)
 
