@@ -60,6 +60,8 @@ def test_the_offices_own_evidence_stays(desk: Room) -> None:
             "incident-20261124-1.pdf",
             "keys-20261101-20261130.pdf",
             "pack-T04-2026-11.zip",
+            "pledges-20261124.pdf",
+            "presence-20261124.pdf",
         )
     ]
     named = office.settings.documents / "issued-20261101-20261130.pdf"
