@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from nhi_center.domain import contract as contracts
 from nhi_center.domain import report_period
 from nhi_center.domain import reports as rules
 from nhi_center.domain.calendar import wareki
@@ -17,17 +18,18 @@ from nhi_center.domain.report_period import Period
 from nhi_center.domain.reports import LogState, Report, Table, Written
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import BookTable, SummaryChart, SummarySheet, SummaryTable, Workbook
-from nhi_center.services import devices, exports, figures
+from nhi_center.services import devices, exports, figures, ward_settings
 from nhi_center.services.exports import Exported, Pair, Signatures
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import audit, report_words
+from nhi_center.storage import contract as contract_storage
 from nhi_center.storage import figures as counts
 from nhi_center.storage import reports as storage
 from nhi_center.storage.engine import Connection
+from nhi_center.storage.trouble import told_apart
 
-COMPANY = "受託者"
 LONGEST_CHART_WORDS = 18
 MONTHS_BACK = 12
 """So many signed months are looked through for what was corrected since."""
@@ -126,7 +128,7 @@ def export(office: Office, session: Session, report: Report, pair: Pair, *, agai
     contents = rules.contents(report)
     statement = rules.statement(contents)
     signatures = exports.sign_pair(office, pair, Kind.REPORT, statement)
-    sheet = summary_sheet(report, *signatures, sample=office.settings.training)
+    sheet = summary_sheet(report, *signatures, company=_company(office, report), sample=office.settings.training)
     book = workbook(sheet, report) if excel else None
     made = exports.make(office, sheet, target, Kind.REPORT, report.period.key, statement, signatures, book=book)
     with begin(office, session, Action.REPORT, subject=report.number, step="export") as unit:
@@ -160,13 +162,13 @@ def _told(row: Written, contents: Mapping[str, Any], signatures: Signatures) -> 
 # -- the printed page, and the workbook --
 
 
-def summary_sheet(report: Report, signature: Signature, ward: Signature, *, sample: bool) -> SummarySheet:
+def summary_sheet(report: Report, signature: Signature, ward: Signature, *, company: str, sample: bool) -> SummarySheet:
     """What the printed page says: the signed tables and nothing else. ``signature`` is the supervisor's."""
     return SummarySheet(
         number=report.number,
         title=report.period.kind.paper,
         period=report.title,
-        company=COMPANY,
+        company=company,
         made_at=_moment(report.read_at),
         made_by=signature.name,
         agreed_by=ward.name,
@@ -204,6 +206,14 @@ def workbook(sheet: SummarySheet, report: Report) -> Workbook:
 
 def _total(table: Table) -> tuple[str | int, ...]:
     return ("合計", *table.total) if table.total else ()
+
+
+def _company(office: Office, report: Report) -> str:
+    """Whose work it was: of the contract the period's last day, or today, lies in; else as the ward has set it."""
+    with told_apart(), office.store.read.begin() as connection:
+        kept = contract_storage.every(connection)
+        now = contracts.in_force(kept, min(report.period.last, office.clock.today()))
+        return now.contract.company if now else ward_settings.company(office, connection)
 
 
 def _charts(report: Report) -> tuple[SummaryChart, ...]:
