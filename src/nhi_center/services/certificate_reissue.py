@@ -46,7 +46,7 @@ def _of_application(office: Office, unit: Unit, void: Job) -> Job:
         )
     if leaving.has_left(unit.connection, application.id):
         raise OperatorError(
-            "この届出の内容は、保存の期限が過ぎたため端末にありません。再交付申請を受けて出してください。2 いいえ を選んでください。",
+            "この届出の内容は、保存の期限が過ぎたため端末にありません。再交付申請で出すので、2 いいえ を選んでください。",
             field="reissue",
             code="left",
         )
