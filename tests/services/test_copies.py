@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -12,9 +14,10 @@ from nhi_center.domain.copies import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import ListSheet
-from nhi_center.services import backup, copies, copy_lines, documents
+from nhi_center.services import backup, copies, copy_lines, documents, takers
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.services.office import Office
+from nhi_center.services.room import RoomRecord
 from nhi_center.services.work import begin
 from nhi_center.storage import copies as storage
 from nhi_center.storage import register
@@ -127,3 +130,45 @@ def test_what_was_given_back_is_not_erased_and_a_line_stands(desk: Desk) -> None
     ):
         with pytest.raises(IntegrityError), office.store.write.begin() as connection:
             connection.execute(text(statement))
+
+
+def told(office: Office, **changes: object) -> str:
+    """What a terminal of the room tells of a number; gives why it was not believed."""
+    body = {"number": "第7号", "kinds": ["list"], "standing": True, "first": FIRST.isoformat(), "last": LAST.isoformat()}
+    body |= {"at": "2026-11-24T10:00:00+09:00", "by": "40127", **changes}
+    with office.store.write.begin() as connection:
+        return takers.take(office, connection, RoomRecord(1, str(uuid4()), copies.KIND, "T05", body))
+
+
+def test_a_number_of_another_terminal_counts_here_when_it_is_standing(desk: Desk) -> None:
+    office, _session = desk
+    ward = as_person(office, "40127")
+    with begin(office, ward, Action.HANDOVER) as unit:
+        copy_lines.note(unit, Kind.LIST, 1, "a.pdf")
+    assert told(office, by="s-toko") == "not-permitted"
+    assert told(office, kinds=["papers"]) == "unreadable"
+    assert [number for _kind, _place, number, _gone in lines(office)] == [""]
+    assert told(office) == ""
+    assert told(office) == "", "told again it changes nothing"
+    with begin(office, ward, Action.HANDOVER) as unit:
+        copy_lines.note(unit, Kind.LIST, 1, "b.pdf")
+    assert [number for _kind, _place, number, _gone in lines(office)] == ["第7号", "第7号"]
+
+
+def test_a_number_for_one_copy_at_another_terminal_is_used_up(desk: Desk) -> None:
+    office, _session = desk
+    ward = as_person(office, "40127")
+    assert told(office, number="第8号", standing=False) == ""
+    with begin(office, ward, Action.HANDOVER) as unit:
+        copy_lines.note(unit, Kind.LIST, 1, "a.pdf")
+    assert [number for _kind, _place, number, _gone in lines(office)] == [""]
+    with pytest.raises(OperatorError, match="もう登録"):
+        copies.approve(office, ward, "第8号", (Kind.LIST,), FIRST, LAST, False)
+
+
+def test_the_room_is_told_of_a_number(desk: Desk) -> None:
+    office, _session = desk
+    copies.approve(office, as_person(office, "40127"), "第9号", (Kind.LIST, Kind.BACKUP), FIRST, LAST, True)
+    with office.store.read.begin() as connection:
+        body = json.loads(connection.execute(text("SELECT body FROM outbox WHERE kind = 'copy_approval'")).scalar_one())
+    assert (body["number"], body["kinds"], body["standing"], body["by"]) == ("第9号", ["list", "backup"], True, "40127")

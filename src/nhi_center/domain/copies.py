@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from nhi_center.errors import OperatorError
 
@@ -83,6 +84,20 @@ class Copy:
     @property
     def missing(self) -> bool:
         return not self.approval
+
+
+def approval_to_json(approval: Approval) -> dict[str, Any]:
+    """As the room is told of it."""
+    days = {"first": approval.first.isoformat(), "last": approval.last.isoformat()}
+    return {"number": approval.number, "kinds": list(approval.kinds), "standing": approval.standing, **days}
+
+
+def approval_from_json(body: Mapping[str, Any]) -> Approval:
+    """Raises KeyError, TypeError or ValueError for what ``approval_to_json`` does not write."""
+    if not isinstance(body["standing"], bool) or not isinstance(body["number"], str):
+        raise TypeError("approval")
+    first, last = (date.fromisoformat(body[name]) for name in ("first", "last"))
+    return Approval(body["number"], tuple(Kind(kind) for kind in body["kinds"]), body["standing"], first, last)
 
 
 def standing_for(approvals: Iterable[Approval], kind: Kind, day: date) -> str:
