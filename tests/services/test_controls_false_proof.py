@@ -66,8 +66,8 @@ def test_a_later_close_does_not_close_the_day_before(desk: Room) -> None:
 def test_the_first_of_april_does_not_make_good_a_year_without_inspection(desk: Room, begins: date, state: State) -> None:
     office, _clerk = desk
     seen = good(office)
-    period = {"begins": begins, "ends": date(2028, 3, 31), "first_begins": begins}
-    contracts = (replace(seen.contracts[0], contract=replace(seen.contracts[0].contract, **period)),)
+    agreed = replace(seen.contracts[0].contract, begins=begins, ends=date(2028, 3, 31), first_begins=begins)
+    contracts = (replace(seen.contracts[0], contract=agreed),)
     april = replace(seen, contracts=contracts, inspections=(), today=date(2027, 4, 1))
     assert run(office, april, "on_site_in_year").state is state
     done = replace(seen.inspections[0], day=date(2027, 4, 2))

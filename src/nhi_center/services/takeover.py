@@ -129,7 +129,7 @@ _SETTINGS = {
 }
 
 
-def _rules(now: RoomRules) -> list[tuple[str, str]]:
+def _rules(now: RoomRules) -> list[tuple[str, ...]]:
     """What whoever comes next has to go on with."""
     return [
         ("手元に置ける時間(開庁中)", f"{now.paper_hours}時間"),
