@@ -46,8 +46,8 @@ def gather(connection: Connection, first: date, last: date, now: datetime) -> tu
 
 
 def written_later(connection: Connection, first: date, last: date) -> tuple[Table, ...]:
-    """The tables of ``gather`` whose numbers somebody may write, or another terminal tell, long after their day: hours, incidents,
-    people, lessons, reviews, the room's. All others count what happened here at its own moment."""
+    """The tables of ``gather`` whose numbers somebody may write, or another terminal tell, long after their day: hours,
+    incidents, people, lessons, reviews, the room's. All others count what happened here at its own moment."""
     return (
         *figures_hours.tables(connection, first, last),
         *figures_office.tables(connection, first, last),
