@@ -218,7 +218,8 @@ def recount_hours(office: Office, rows: Rows, period: Period) -> tuple[dict[str,
             if within(period, at.isoformat()):
                 job = JOBS.get(of["action"], "other") if of else "other"
                 seconds = datetime.fromisoformat(after["at"]) - datetime.fromisoformat(before["at"])
-                found[job] = found.get(job, 0) + seconds.total_seconds()
+                if seconds <= timedelta(hours=4):  # more: the clock was set forward in the middle of a sitting
+                    found[job] = found.get(job, 0) + seconds.total_seconds()
     corrected: dict[str, float] = {}
     for row in rows["working_time"]:
         if row["corrected"] and within(period, row["day"]):
