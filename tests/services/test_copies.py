@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from nhi_center.domain.copies import Kind
 from nhi_center.domain.operators import Action, Session
-from nhi_center.errors import OperatorError
+from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.sheets import ListSheet
-from nhi_center.services import backup, copies, copy_lines, documents, takers
+from nhi_center.services import backup, copies, copy_lines, documents, erasure_files, leaving, takers
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.services.office import Office
 from nhi_center.services.room import RoomRecord
@@ -172,3 +173,29 @@ def test_the_room_is_told_of_a_number(desk: Desk) -> None:
     with office.store.read.begin() as connection:
         body = json.loads(connection.execute(text("SELECT body FROM outbox WHERE kind = 'copy_approval'")).scalar_one())
     assert (body["number"], body["kinds"], body["standing"], body["by"]) == ("第9号", ["list", "backup"], True, "40127")
+
+
+def test_a_file_that_could_not_be_overwritten_is_not_told_as_erased(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, _session = desk
+    files = []
+    for name in ("issued-20260401-20260430.pdf", "issued-20260501-20260531.pdf"):
+        with begin(office, as_person(office, "s-toko"), Action.HANDOVER) as unit:
+            copy_lines.note(unit, Kind.LIST, 1, name)
+        files.append(office.settings.documents / name)
+        files[-1].parent.mkdir(exist_ok=True)
+        files[-1].write_bytes(b"x")
+    monkeypatch.setattr(leaving, "_days", lambda _office, _connection: 1)
+    monkeypatch.setattr(erasure_files, "papers_before", lambda _office, _day: tuple(files))
+    overwrite = erasure_files.overwrite
+
+    def stubborn(file: Path) -> None:
+        if file == files[1]:
+            raise EnvironmentTrouble("ST-07", "消せません。")
+        overwrite(file)
+
+    monkeypatch.setattr(erasure_files, "overwrite", stubborn)
+    with pytest.raises(EnvironmentTrouble, match="ST-07"):
+        leaving.papers(office)
+    assert [file.exists() for file in files] == [False, True]
+    gone = {line.place: bool(line.erased) for line in copies.ledger(office, as_person(office, "s-toko"))}
+    assert gone == {files[0].name: True, files[1].name: False}
