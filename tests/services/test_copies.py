@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from nhi_center import files as files_module
 from nhi_center.domain.copies import Kind
 from nhi_center.domain.operators import Action, Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
@@ -186,7 +187,7 @@ def test_a_file_that_could_not_be_overwritten_is_not_told_as_erased(desk: Desk, 
         files[-1].write_bytes(b"x")
     monkeypatch.setattr(leaving, "_days", lambda _office, _connection: 1)
     monkeypatch.setattr(erasure_files, "papers_before", lambda _office, _day: tuple(files))
-    overwrite = erasure_files.overwrite
+    overwrite = files_module.overwrite
 
     def stubborn(file: Path) -> None:
         if file == files[1]:
