@@ -128,7 +128,7 @@ def export(office: Office, session: Session, report: Report, pair: Pair, *, agai
     contents = rules.contents(report)
     statement = rules.statement(contents)
     signatures = exports.sign_pair(office, pair, Kind.REPORT, statement)
-    sheet = summary_sheet(report, *signatures, company=_company(office, report), sample=office.settings.training)
+    sheet = summary_sheet(report, *signatures, company=company_of(office, report), sample=office.settings.training)
     book = workbook(sheet, report) if excel else None
     made = exports.make(office, sheet, target, Kind.REPORT, report.period.key, statement, signatures, book=book)
     with begin(office, session, Action.REPORT, subject=report.number, step="export") as unit:
@@ -208,7 +208,7 @@ def _total(table: Table) -> tuple[str | int, ...]:
     return ("合計", *table.total) if table.total else ()
 
 
-def _company(office: Office, report: Report) -> str:
+def company_of(office: Office, report: Report) -> str:
     """Whose work it was: of the contract the period's last day, or today, lies in; else as the ward has set it."""
     with told_apart(), office.store.read.begin() as connection:
         kept = contract_storage.every(connection)
