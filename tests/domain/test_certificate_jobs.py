@@ -43,6 +43,8 @@ JOB = Job(
         ("F05", {}, "無", "", None),
         ("F07", {}, "無", "", Kind.ELIGIBILITY),
         ("F07", {}, "有", "", Kind.NOTICE),
+        ("F07", {}, "未確認", "", Kind.ELIGIBILITY),  # blocked too: without a job nobody would ever end the case
+        ("F09", {}, "未確認", "", Kind.ELIGIBILITY),
         ("F11", {}, "無", "", None),
         ("F13", {}, "有", "", Kind.ELIGIBILITY),
         ("F14", {"document": "1"}, "無", "", Kind.ELIGIBILITY),

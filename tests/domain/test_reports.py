@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhi_center.domain.report_period import Kind, month, month_words, of_kind, parse
-from nhi_center.domain.reports import Table, averages, corrections
+from nhi_center.domain.reports import Table, averages, changes, corrections
 
 
 def test_months() -> None:
@@ -41,10 +41,10 @@ def test_titles() -> None:
 def test_only_what_is_another_number_now_is_a_correction() -> None:
     before = Table("a", "届出・申請(件)", ("様式", "受付", "残"), (("見本届", (3, 1)), ("例の届", (1, 0))), (4, 1))
     now = Table("a", "届出・申請(件)", ("様式", "受付", "残"), (("見本届", (3, 0)), ("新しい届", (2, 0))), (5, 0))
-    found = corrections((before,), (now,))
+    found = corrections([("", changes((before,), (now,), {}))])
     assert found.rows == (
         ("届出・申請 見本届 残", (1, 0, -1)),
         ("届出・申請 例の届 受付", (1, 0, -1)),
         ("届出・申請 新しい届 受付", (0, 2, 2)),
     )
-    assert corrections((now,), (now,)).rows == ()
+    assert changes((now,), (now,), {}) == ()

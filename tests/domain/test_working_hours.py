@@ -141,3 +141,11 @@ def test_months_and_the_plan() -> None:
     with pytest.raises(OperatorError) as refused:
         check_plan({**dict.fromkeys(Job, 0), Job.CALLS: 2001})
     assert refused.value.field == "calls"
+
+
+def test_a_clock_that_is_set_gives_no_hours() -> None:
+    """Yesterday's date is put right in the middle of a sitting: a day nobody has worked."""
+    a_day = 24 * 60
+    ahead = marks((0, "sign_in", ""), (30, "enter", ""), (a_day + 40, "enter", ""), (a_day + 60, "sign_out", ""))
+    back = marks((60, "sign_in", ""), (90, "enter", ""), (0, "enter", ""), (20, "sign_out", ""))
+    assert [sum(one.seconds for one in stretches(told, JST)) // 60 for told in (ahead, back)] == [50, 50]

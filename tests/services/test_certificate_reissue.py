@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from nhi_center.domain.certificate_jobs import Job
 from nhi_center.domain.certificate_kinds import Kind
@@ -21,6 +22,7 @@ from nhi_center.services.certificates import QueueRow
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin
 from nhi_center.storage import certificates as storage
+from nhi_center.storage import leaving
 from tests.services.test_certificate_book import event, submitted
 from tests.support.certificates import INSURED, update
 from tests.support.office import as_person, desk, premises
@@ -97,6 +99,18 @@ def test_it_goes_the_way_of_every_sheet_and_the_void_one_stays_to_be_called_in(s
     )
     third = reissued((office, clerk)).job
     assert (third.replaces, third.application) == (again.job.id, job(office, one).application)
+
+
+def test_none_is_ordered_from_a_case_that_has_left_the_terminal(submitted: Submitted) -> None:
+    """It would be judged without its contents, and blocked as if the person were not in the register."""
+    office, _clerk, one = submitted
+    with office.store.write.begin() as connection:
+        query = "SELECT a.slip FROM application a JOIN certificate_job j ON j.application = a.id WHERE j.id = :id"
+        slip = connection.execute(text(query), {"id": one}).scalar_one()
+        leaving.take_papers(connection, (slip,), "2027-01-05T09:00:00+09:00")
+    with pytest.raises(OperatorError, match="保存の期限") as refused:
+        void(submitted)
+    assert refused.value.field == "reissue"
 
 
 def test_void_without_a_new_one_brings_none(submitted: Submitted) -> None:

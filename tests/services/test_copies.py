@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from nhi_center import files as files_module
 from nhi_center.domain.copies import Kind
 from nhi_center.domain.operators import Action, Session
-from nhi_center.errors import OperatorError
+from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.printing.sheets import ListSheet
-from nhi_center.services import backup, copies, copy_lines, documents
+from nhi_center.services import backup, copies, copy_lines, documents, erasure_files, leaving, takers
 from nhi_center.services.month_keys import ensure_month_key
 from nhi_center.services.office import Office
+from nhi_center.services.room import RoomRecord
 from nhi_center.services.work import begin
+from nhi_center.storage import copies as storage
+from nhi_center.storage import register
+from tests.domain.test_call_check import PERSON
 from tests.services.test_backup import quiet
 from tests.support.office import advance, as_person, desk, premises
 from tests.support.papers import register_people
@@ -68,6 +76,10 @@ def test_the_copy_of_the_register_is_one_line(desk: Desk) -> None:
         with begin(office, as_person(office, "k-ichiro"), Action.HANDOVER) as unit:
             copy_lines.note_register(unit)
     assert [(kind, place) for kind, place, _number, _gone in lines(office)] == [(Kind.REGISTER, "データベース")]
+    with office.store.write.begin() as connection:
+        before = storage.people(connection)
+        register.put_people(connection, [(9, PERSON)])
+    assert [one.count for one in copies.ledger(office, as_person(office, "s-toko"))] == [before + 1]
 
 
 def test_a_single_number_is_for_one_copy_and_only_the_ward_gives_one(desk: Desk) -> None:
@@ -92,6 +104,17 @@ def test_a_single_number_is_for_one_copy_and_only_the_ward_gives_one(desk: Desk)
     assert copies.approve(office, ward, "第3号", (Kind.BACKUP,), FIRST, LAST, True) == 0, "another kind"
 
 
+def test_a_single_number_given_before_is_for_the_next_copy_alone(desk: Desk) -> None:
+    office, _session = desk
+    ward = as_person(office, "40127")
+    assert copies.approve(office, ward, "第9号", (Kind.LIST,), FIRST, LAST, False) == 0
+    with begin(office, ward, Action.HANDOVER) as unit:
+        copy_lines.note(unit, Kind.BACKUP, 1, "x.db")
+        for name in ("a.pdf", "b.pdf"):
+            copy_lines.note(unit, Kind.LIST, 1, name)
+    assert {place: number for _kind, place, number, _gone in lines(office)} == {"a.pdf": "第9号", "b.pdf": "", "x.db": ""}
+
+
 def test_what_was_given_back_is_not_erased_and_a_line_stands(desk: Desk) -> None:
     office, _session = desk
     supervisor = as_person(office, "s-toko")
@@ -109,3 +132,71 @@ def test_what_was_given_back_is_not_erased_and_a_line_stands(desk: Desk) -> None
     ):
         with pytest.raises(IntegrityError), office.store.write.begin() as connection:
             connection.execute(text(statement))
+
+
+def told(office: Office, **changes: object) -> str:
+    """What a terminal of the room tells of a number; gives why it was not believed."""
+    body = {"number": "第7号", "kinds": ["list"], "standing": True, "first": FIRST.isoformat(), "last": LAST.isoformat()}
+    body |= {"at": "2026-11-24T10:00:00+09:00", "by": "40127", **changes}
+    with office.store.write.begin() as connection:
+        return takers.take(office, connection, RoomRecord(1, str(uuid4()), copies.KIND, "T05", body))
+
+
+def test_a_number_of_another_terminal_counts_here_when_it_is_standing(desk: Desk) -> None:
+    office, _session = desk
+    ward = as_person(office, "40127")
+    with begin(office, ward, Action.HANDOVER) as unit:
+        copy_lines.note(unit, Kind.LIST, 1, "a.pdf")
+    assert told(office, by="s-toko") == "not-permitted"
+    assert told(office, kinds=["papers"]) == "unreadable"
+    assert [number for _kind, _place, number, _gone in lines(office)] == [""]
+    assert told(office) == ""
+    assert told(office) == "", "told again it changes nothing"
+    with begin(office, ward, Action.HANDOVER) as unit:
+        copy_lines.note(unit, Kind.LIST, 1, "b.pdf")
+    assert [number for _kind, _place, number, _gone in lines(office)] == ["第7号", "第7号"]
+
+
+def test_a_number_for_one_copy_at_another_terminal_is_used_up(desk: Desk) -> None:
+    office, _session = desk
+    ward = as_person(office, "40127")
+    assert told(office, number="第8号", standing=False) == ""
+    with begin(office, ward, Action.HANDOVER) as unit:
+        copy_lines.note(unit, Kind.LIST, 1, "a.pdf")
+    assert [number for _kind, _place, number, _gone in lines(office)] == [""]
+    with pytest.raises(OperatorError, match="もう登録"):
+        copies.approve(office, ward, "第8号", (Kind.LIST,), FIRST, LAST, False)
+
+
+def test_the_room_is_told_of_a_number(desk: Desk) -> None:
+    office, _session = desk
+    copies.approve(office, as_person(office, "40127"), "第9号", (Kind.LIST, Kind.BACKUP), FIRST, LAST, True)
+    with office.store.read.begin() as connection:
+        body = json.loads(connection.execute(text("SELECT body FROM outbox WHERE kind = 'copy_approval'")).scalar_one())
+    assert (body["number"], body["kinds"], body["standing"], body["by"]) == ("第9号", ["list", "backup"], True, "40127")
+
+
+def test_a_file_that_could_not_be_overwritten_is_not_told_as_erased(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, _session = desk
+    files = []
+    for name in ("issued-20260401-20260430.pdf", "issued-20260501-20260531.pdf"):
+        with begin(office, as_person(office, "s-toko"), Action.HANDOVER) as unit:
+            copy_lines.note(unit, Kind.LIST, 1, name)
+        files.append(office.settings.documents / name)
+        files[-1].parent.mkdir(exist_ok=True)
+        files[-1].write_bytes(b"x")
+    monkeypatch.setattr(leaving, "_days", lambda _office, _connection: 1)
+    monkeypatch.setattr(erasure_files, "papers_before", lambda _office, _day: tuple(files))
+    overwrite = files_module.overwrite
+
+    def stubborn(file: Path) -> None:
+        if file == files[1]:
+            raise EnvironmentTrouble("ST-07", "消せません。")
+        overwrite(file)
+
+    monkeypatch.setattr(erasure_files, "overwrite", stubborn)
+    with pytest.raises(EnvironmentTrouble, match="ST-07"):
+        leaving.papers(office)
+    assert [file.exists() for file in files] == [False, True]
+    gone = {line.place: bool(line.erased) for line in copies.ledger(office, as_person(office, "s-toko"))}
+    assert gone == {files[0].name: True, files[1].name: False}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -217,7 +218,8 @@ def recount_hours(office: Office, rows: Rows, period: Period) -> tuple[dict[str,
             if within(period, at.isoformat()):
                 job = JOBS.get(of["action"], "other") if of else "other"
                 seconds = datetime.fromisoformat(after["at"]) - datetime.fromisoformat(before["at"])
-                found[job] = found.get(job, 0) + seconds.total_seconds()
+                if seconds <= timedelta(hours=4):  # more: the clock was set forward in the middle of a sitting
+                    found[job] = found.get(job, 0) + seconds.total_seconds()
     corrected: dict[str, float] = {}
     for row in rows["working_time"]:
         if row["corrected"] and within(period, row["day"]):
@@ -294,6 +296,44 @@ def test_a_month_that_was_signed_stands_and_what_came_after_is_a_correction(offi
     papers_now = reports.of_period(office, session, report_period.of_kind(Kind.NOW, office.clock.today())[0])
     assert papers_now.number.startswith("N-")
     assert papers_now.table("applications").total[0] == 1
+
+
+def test_what_was_corrected_in_a_month_long_signed_is_told_once(office: Office) -> None:
+    """September's hours are corrected in November, when October is signed too: November says it, December not again."""
+    session = as_person(office, "s-toko")
+    pair = Pair(*(Credential(person, PASSWORDS[person]) for person in ("s-toko", "40127")))
+    october, september = (report_period.month(date(2026, month, 1)) for month in (10, 9))
+    for month in (september, october):
+        reports.export(office, session, reports.of_period(office, session, month), pair)
+    wanted = Correction(date(2026, 9, 15), "k-ichiro", Job.CALLS, 30, "別室での応対")
+    working_hours.correct(office, session, wanted)
+    november = report_period.month(office.clock.today())
+    told = [row for row in reports.of_period(office, session, november).table("corrections").rows if "実績" in row[0]]
+    assert told == [("令和8年9月分 業務の時間と計画 電話問合せ 実績(分)", (0, 30, 30))]
+    advance(office.premises, days=10)
+    reports.export(office, session, reports.of_period(office, session, november), pair)
+    working_hours.correct(office, session, replace(wanted, minutes=-30, reason="取消し"))
+    december = reports.of_period(office, session, report_period.month(office.clock.today()))
+    told = [row for row in december.table("corrections").rows if "実績" in row[0]]
+    assert told == [("令和8年9月分 業務の時間と計画 電話問合せ 実績(分)", (30, 0, -30))], "beside what was told last"
+
+
+def test_a_day_claims_no_rate_of_what_is_kept_by_month(office: Office) -> None:
+    """A zero there would say that the second keying found nothing."""
+    with office.store.read.begin() as connection:
+        for first, last, rows in ((24, 24, 1), (2, 30, 1), (1, 30, 2)):
+            span = date(2026, 11, first), date(2026, 11, last)
+            assert len(table(figures.gather(connection, *span, office.clock.local()), "quality").rows) == rows
+
+
+def test_figures_read_before_the_months_end_do_not_close_it(office: Office) -> None:
+    session = as_person(office, "s-toko")
+    november = report_period.month(office.clock.today())
+    shown = reports.of_period(office, session, november)
+    advance(office.premises, days=10)
+    pair = Pair(*(Credential(person, PASSWORDS[person]) for person in ("s-toko", "40127")))
+    reports.export(office, session, shown, pair)
+    assert not reports.of_period(office, session, november).frozen
 
 
 def test_serials_are_told_in_runs() -> None:

@@ -29,7 +29,7 @@ from nhi_center.services.custody import document_kinds
 from nhi_center.services.exports import Pair
 from nhi_center.services.handover import Credential
 from nhi_center.services.office import Office
-from nhi_center.storage import register
+from nhi_center.storage import contract, register
 from nhi_center.verify import cli
 from nhi_center.verify.documents import check
 from tests.domain.test_call_check import PERSON
@@ -100,7 +100,7 @@ def test_every_word_fits_the_page(room: Room) -> None:
     signature = Signature("s-toko", "見本 統子", "supervisor", report.read_at, "ab" * 32, "cd" * 64)
     busy = replace(report, tables=tables, log=LogState(9_999_999, "ef" * 32, 9_999_999))
     ward = replace(signature, person="40127", name="見本 区子", role="ward_staff")
-    sheet = reports.summary_sheet(busy, signature, ward, sample=True)
+    sheet = reports.summary_sheet(busy, signature, ward, company="見本事務株式会社", sample=True)
     assert render(sheet).startswith(b"%PDF")
 
 
@@ -151,6 +151,19 @@ def test_the_file_opens_with_its_password_alone(room: Room, tmp_path: Path) -> N
     assert "令和8年11月分" in said
     assert report.log.hash[:8] in said
     assert "見本" in said
+
+
+def test_the_contracts_company_stands_on_it(room: Room, tmp_path: Path) -> None:
+    office, session = room
+    done = reports.export(office, session, reports.of_period(office, session, MONTH), PAIR)
+    with pikepdf.open(exports.path_of(office, done.file), password=done.password) as pdf:
+        pdf.save(tmp_path / "open.pdf")
+    page = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "open.pdf"), "-"], capture_output=True, check=True
+    ).stdout.decode()
+    (line,) = [line for line in page.splitlines() if line.strip().startswith("受託者 ") and "取扱責任者" not in line]
+    with office.store.read.begin() as connection:
+        assert line.split()[1] == contract.every(connection)[0].contract.company
 
 
 def test_the_ward_proves_it_alone(room: Room, capsys: pytest.CaptureFixture[str]) -> None:

@@ -113,7 +113,7 @@ def test_the_report_has_a_line_for_each_terminal_and_their_sum(two: tuple[Desk, 
     assert report.table("room_applications") == room_table(one[0])
     assert report.sources["room_figures"] == 2
     signature = Crew(one[0]).sign("s-toko", STATEMENT, contents(report))
-    sheet = reports.summary_sheet(report, signature, signature, sample=True)
+    sheet = reports.summary_sheet(report, signature, signature, company="見本", sample=True)
     assert [table.rows[0][0] for table in sheet.tables if table.title.startswith("室内の全端末")] == 2 * ["この端末"]
     assert ("室内の端末の件数", "2") in sheet.tables[-1].rows
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 from nhi_center.domain.operators import Session
 from nhi_center.services import on_site_inspection, today
 from nhi_center.services.office import Office
-from tests.services.test_contract import enter_next
+from tests.services.test_contract import NEXT, enter_next
 from tests.services.test_on_site_inspection import FIRST, ended
 from tests.support.office import advance, as_person, desk, premises
 
@@ -27,7 +30,7 @@ def test_a_contract_that_runs_out_is_told_to_who_may_enter_the_next(desk: Room) 
     assert told(office, "40100", "contract") == told(office, "s-toko", "contract")
     assert told(office, "40127", "contract") == told(office, "k-ichiro", "contract") == []
     advance(office.premises, days=28)
-    assert told(office, "40100", "contract") == [("契約の記録がありません", "取扱者はサインイン不可", "OVERDUE")]
+    assert told(office, "40100", "contract") == [("今日を含む契約の記録がありません", "取扱者はサインイン不可", "OVERDUE")]
 
 
 def test_the_next_contract_ends_the_reminder(desk: Room) -> None:
@@ -35,6 +38,14 @@ def test_the_next_contract_ends_the_reminder(desk: Room) -> None:
     enter_next(office)
     advance(office.premises, days=100)
     assert told(office, "s-toko", "contract") == []
+
+
+def test_a_next_contract_that_leaves_a_gap_does_not(desk: Room) -> None:
+    """On the first of April no clerk could sign in."""
+    office, _clerk = desk
+    enter_next(office, replace(NEXT, begins=date(2027, 5, 1)))
+    advance(office.premises, days=100)
+    assert told(office, "s-toko", "contract") == [("次の契約の記録", "あと 27日", "TODAY")]
 
 
 def test_a_finding_stands_on_both_sides_until_the_ward_ends_it(desk: Room) -> None:

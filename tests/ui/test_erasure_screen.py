@@ -164,7 +164,7 @@ def test_the_contract_ends_with_a_checklist_and_a_paper(hands: DeskHands, over: 
         "番号付き用紙",
         "保管庫と鍵",
         "2026-11",
-        "room_rules",
+        "事務室の規則",
         "電話の回答例",
     )
     assert [word for word in told if word not in said] == []

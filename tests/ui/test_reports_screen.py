@@ -26,6 +26,7 @@ from nhi_center.ui.common.fields import PasswordField
 from nhi_center.ui.common.form_dialog import FormDialog
 from nhi_center.ui.common.name_view import NamePainter
 from nhi_center.ui.reports import ENTRY, month_tables
+from nhi_center.ui.reports import screen as reports_screen
 from nhi_center.ui.reports.password_dialog import PasswordDialog
 from nhi_center.ui.reports.screen import ReportsScreen
 from nhi_center.ui.shell import MainWindow
@@ -368,3 +369,8 @@ def test_the_tile_of_the_calls_tells_their_mean(room: Room) -> None:
     assert number == table.total[0]
     assert mean >= 40, "the other call of the room may have taken no time"
     assert said == f"平均 {mean}秒"
+
+
+def test_the_words_of_the_sending_fit_their_narrow_column() -> None:
+    """届きました was cut at 1366 px."""
+    assert max(len(words) for words, _tone in reports_screen._SENT.values()) <= len("受付不可")

@@ -113,10 +113,8 @@ def owed(form: FormDefinition, values: Mapping[str, str], card: str, settled_cla
     What the ward has not settled gives the usual kind, so that ``examine`` finds the block and its sentence.
     """
     usual = Kind.ELIGIBILITY if Kind.ELIGIBILITY.in_use(day) else Kind.INSURED
-    if form.effect in BEGINS:
+    if form.effect in BEGINS or form.effect is EffectKind.CHANGE:
         return document_for(card, day) or usual
-    if form.effect is EffectKind.CHANGE:
-        return document_for(card, day)
     if form.effect is not EffectKind.CERTIFICATE:
         return None
     asked = document_asked(form, values)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from nhi_center.errors import OperatorError
 
@@ -85,10 +86,31 @@ class Copy:
         return not self.approval
 
 
+def approval_to_json(approval: Approval) -> dict[str, Any]:
+    """As the room is told of it."""
+    days = {"first": approval.first.isoformat(), "last": approval.last.isoformat()}
+    return {"number": approval.number, "kinds": list(approval.kinds), "standing": approval.standing, **days}
+
+
+def approval_from_json(body: Mapping[str, Any]) -> Approval:
+    """Raises KeyError, TypeError or ValueError for what ``approval_to_json`` does not write."""
+    if not isinstance(body["standing"], bool) or not isinstance(body["number"], str):
+        raise TypeError("approval")
+    first, last = (date.fromisoformat(body[name]) for name in ("first", "last"))
+    return Approval(body["number"], tuple(Kind(kind) for kind in body["kinds"]), body["standing"], first, last)
+
+
 def standing_for(approvals: Iterable[Approval], kind: Kind, day: date) -> str:
     """The number of a standing consent that covers such a copy on this day; "" for none. The one that began last, of several."""
     fitting = [one for one in approvals if one.standing and one.covers(kind, day)]
     return max(fitting, key=lambda one: (one.first, one.number)).number if fitting else ""
+
+
+def single_for(unused: Iterable[Approval], kind: Kind, day: date) -> str:
+    """The number of a consent to one copy of this kind that nothing stands under yet; "" for none. The first one to end, of
+    several."""
+    fitting = [one for one in unused if not one.standing and one.covers(kind, day)]
+    return min(fitting, key=lambda one: (one.last, one.number)).number if fitting else ""
 
 
 def check_approval(number: str, kinds: tuple[Kind, ...], first: date, last: date) -> None:

@@ -8,6 +8,7 @@ What is shown, what is signed and what is printed are the same tables.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,6 +21,7 @@ STATEMENT = "summary"
 """The kind under which a report is signed, recorded and sealed."""
 
 CORRECTIONS = "corrections"
+_OTHER_MONTH = re.compile(r"(令和|平成)\S+年\d+月分 ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +147,15 @@ def words_of(signed: Mapping[str, Any]) -> ReportWords | None:
     return ReportWords(**signed["words"]) if "words" in signed else None
 
 
-def corrections(before: Sequence[Table], now: Sequence[Table]) -> Table:
-    """前月修正: what a period that was signed would say now, number by number where it is another one."""
+Changes = tuple[tuple[str, int, int], ...]
+"""(which number, what was reported, what it is now)."""
+
+
+def changes(before: Sequence[Table], now: Sequence[Table], told: Mapping[str, int]) -> Changes:
+    """What a period that was signed would say now, number by number where it is another one. ``told``: what later reports have
+    said of its numbers since, which counts as reported."""
     known = {table.key: table for table in before}
-    rows = []
+    found = []
     for table in now:
         old = known.get(table.key)
         if old is None or old.headings != table.headings:
@@ -157,9 +164,28 @@ def corrections(before: Sequence[Table], now: Sequence[Table]) -> Table:
         empty = (0,) * (len(table.headings) - 1)
         for words in dict.fromkeys((*then, *today)):
             for at, (was, is_) in enumerate(zip(then.get(words, empty), today.get(words, empty), strict=True), start=1):
-                if was != is_:
-                    rows.append((f"{table.title.partition('(')[0]} {words} {table.headings[at]}", (was, is_, is_ - was)))
-    return Table(CORRECTIONS, "前月修正", ("項目", "報告した数", "いまの数", "差"), tuple(rows))
+                name = f"{table.title.partition('(')[0]} {words} {table.headings[at]}"
+                if told.get(name, was) != is_:
+                    found.append((name, told.get(name, was), is_))
+    return tuple(found)
+
+
+def corrections(by_month: Sequence[tuple[str, Changes]]) -> Table:
+    """前月修正: what has become of months that were signed. ``by_month``: how a month is named before its numbers ("" for the
+    one just before) and its changes."""
+    rows = tuple((f"{month} {name}".strip(), (was, is_, is_ - was)) for month, changed in by_month for name, was, is_ in changed)
+    return Table(CORRECTIONS, "前月修正", ("項目", "報告した数", "いまの数", "差"), rows)
+
+
+def told_of(table: Table | None, month: str) -> dict[str, int]:
+    """What a report that was signed has said in its 前月修正 of a month (named as in ``corrections``)."""
+    rows = table.rows if table else ()
+    named = month.strip() or None
+    return {
+        words.removeprefix(f"{named} ") if named else words: numbers[1]
+        for words, numbers in rows
+        if (words.startswith(f"{named} ") if named else not _OTHER_MONTH.match(words))
+    }
 
 
 def averages(values: Sequence[int]) -> tuple[int, int]:

@@ -169,6 +169,11 @@ class RosterEntry:
         return self.designation or self.wanted
 
     @property
+    def last_day(self) -> date:
+        """The last day of the period that is in force: his leaving may end it before."""
+        return min(self.now.ends, self.leaving.last_day) if self.leaving else self.now.ends
+
+    @property
     def to_report(self) -> bool:
         """Whether something of it stands in no report yet."""
         said = self.reported

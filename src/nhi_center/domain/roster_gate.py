@@ -36,8 +36,7 @@ def faults(entry: RosterEntry | None, kinds: Sequence[TrainingKind], today: date
 
 
 def _period(entry: RosterEntry, today: date) -> Fault | None:
-    designation = entry.now
-    ends = min(designation.ends, entry.leaving.last_day) if entry.leaving else designation.ends
+    designation, ends = entry.now, entry.last_day
     if designation.begins <= today <= ends:
         return None
     if today < designation.begins:

@@ -25,6 +25,9 @@ from nhi_center.errors import OperatorError
 REFERENCE_HOURS = 5747
 """総業務量 of 令和元年度 (council paper): how much it was once, 参考. Never a target: the 取扱責任者 sets the plan."""
 REFERENCE = f"参考: 令和元年度の実績 {REFERENCE_HOURS:,}時間"
+LONGEST_GAP = timedelta(hours=4)
+"""Between two acts of one sitting: whoever touches nothing is locked out long before, and what is typed is kept as it goes. More
+means that the clock was set forward."""
 LONGEST_REASON = 100
 MOST_MINUTES = 24 * 60
 MOST_HOURS = 2000
@@ -118,8 +121,10 @@ class _Clock:
                 self._give(job)
 
     def _run_to(self, at: datetime) -> None:
-        """A clock that was set back takes nothing off."""
-        self._waiting += max(at - self._since, timedelta())
+        """A clock that was set takes nothing off and gives nothing."""
+        gap = at - self._since
+        if timedelta() < gap <= LONGEST_GAP:
+            self._waiting += gap
         self._since = at
 
     def _give(self, job: Job) -> None:

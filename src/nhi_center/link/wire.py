@@ -48,7 +48,7 @@ PATH_MONTH_KEY = "/v1/month-key"
 ROOM_KINDS = frozenset({
     "presence", "account", "closure", "roster", "room_key", "verification_rate", "cabinet", "call_answer", "standing",
     "day_close", "failure", "call_told", "handover_told", "contract", "control_record", "on_site_inspection",
-    "incident", "working_hours", "report_words", "day_figures",
+    "incident", "working_hours", "report_words", "day_figures", "copy_approval",
 })  # fmt: skip
 """Records that every terminal of the room is told: the gateway passes each on as one change, without reading its body."""
 MAX_ROOM_BODY_BYTES = 64 * 1024

@@ -17,7 +17,7 @@ from nhi_center.services.entry import found as find_application
 from nhi_center.services.office import Office
 from nhi_center.services.work import Unit
 from nhi_center.storage import certificates as storage
-from nhi_center.storage import corrections, register
+from nhi_center.storage import corrections, leaving, register
 from nhi_center.storage import renewal as renewals
 from nhi_center.storage.engine import Connection
 
@@ -43,6 +43,12 @@ def _of_application(office: Office, unit: Unit, void: Job) -> Job:
             "この届出は訂正か取下げになっています。正しい証は訂正の届出から出ます。2 いいえ を選んでください。",
             field="reissue",
             code="no-reissue",
+        )
+    if leaving.has_left(unit.connection, application.id):
+        raise OperatorError(
+            "この届出の内容は、保存の期限が過ぎたため端末にありません。再交付申請で出すので、2 いいえ を選んでください。",
+            field="reissue",
+            code="left",
         )
     return _new(unit, void, _kind(office, unit.connection, void))
 

@@ -16,7 +16,7 @@ from nhi_center.domain.calendar import wareki
 from nhi_center.domain.controls import Found, State
 from nhi_center.domain.free_words import forbidden_in
 from nhi_center.domain.log_review import JST
-from nhi_center.domain.periods import fiscal_year_number
+from nhi_center.domain.periods import fiscal_year_number, fiscal_year_words
 from nhi_center.domain.room_rules import RoomRules
 from nhi_center.domain.roster_gate import faults
 from nhi_center.services import control_machine as machine
@@ -52,12 +52,16 @@ def contract_clauses(seen: Seen) -> Found:
 
 
 def on_site_in_year(seen: Seen) -> Found:
-    """特記事項 16: once in each fiscal year; from February its absence asks for action."""
+    """特記事項 16: once in each fiscal year. From February its absence asks for action; so does, until this year's, that of the
+    last year of a contract: the first of April does not make it good."""
     year = fiscal_year_number(seen.today)
     newest = on_site.newest_of(seen.inspections, year)
     if newest is not None:
         return met(f"今年度の立入り調査は{wareki(newest.day)}に済みました。", newest.day.isoformat())
     before = max((one.day.isoformat() for one in seen.inspections if one.ended), default="")
+    under_contract = any(year - 1 in one.contract.fiscal_years for one in contracts.standing(seen.contracts))
+    if under_contract and on_site.newest_of(seen.inspections, year - 1) is None:
+        return action(f"{fiscal_year_words(year - 1)}の立入り調査の記録がありません。今年度の調査を行ってください。", before)
     if words := on_site.reminder(seen.inspections, seen.today):
         return action(f"{words}。", before)
     return Found(State.BY_RECORD, "今年度の立入り調査はこれからです。", before)
@@ -121,11 +125,12 @@ def one_company(seen: Seen) -> Found:
 
 
 def accounts_on_roster(seen: Seen) -> Found:
-    on_it = {one.person for one in seen.roster if one.designation is not None and not one.closed}
+    known = [one for one in seen.roster if one.designation is not None and not one.closed]
+    on_it = {one.person for one in known if one.last_day >= seen.today}
     accounts = [one for one in known_people.open_people(seen.connection) if one.role.is_contractor]
     strangers = sum(one.person not in on_it for one in accounts)
     if strangers:
-        return action(f"受理された名簿にない受託者のアカウントが{strangers}あります。")
+        return action(f"受理された名簿にないか、従事の期間が過ぎた受託者のアカウントが{strangers}あります。")
     return met(f"受託者のアカウント {len(accounts)}は、すべて名簿の人です。", seen.today.isoformat())
 
 
@@ -178,12 +183,13 @@ def papers_in_time(seen: Seen) -> Found:
 
 
 def days_closed(seen: Seen) -> Found:
-    """The last day somebody was in the room, before today, has its 終業点検."""
+    """Every day before today on which somebody was in the room has its 終業点検, as far back as the log is gone through."""
     at = controls.newest_day_close(seen.connection)
-    worked = controls.presence_before(seen.connection, seen.today)
-    if worked and worked > at:
-        return action(f"{wareki(date.fromisoformat(worked))}の終業点検がありません。", at)
-    return met("前の日までの終業点検があります。" if worked else "終業点検を待つ日はありません。", at)
+    left = controls.days_not_closed(seen.connection, seen.today - timedelta(days=LOG_DAYS), seen.today)
+    if left:
+        more = f"ほか{len(left) - 1}日" if len(left) > 1 else ""
+        return action(f"{wareki(date.fromisoformat(left[-1]))}{more}の終業点検がありません。", at)
+    return met(f"この{LOG_DAYS}日に、終業点検のない日はありません。", at)
 
 
 def cabinets_kept(seen: Seen) -> Found:
@@ -253,12 +259,13 @@ def _month_before(today: date) -> str:
 
 
 def _monthly(seen: Seen, signed: dict[str, str], what: str) -> Found:
-    """Last month's paper is signed by ``MONTH_DUE``; before the first whole month there is nothing to sign."""
+    """Last month's paper is signed by ``MONTH_DUE``; ``signed`` has those about a whole month, one of its middle is none. Before
+    the first whole month there is nothing to sign."""
     month, at = _month_before(seen.today), max(signed.values(), default="")[:10]
     if month in signed:
         return met(f"{month[5:7].lstrip('0')}月分の{what}があります。", at)
-    begun = log_review.first_written(seen.connection)
-    if begun is None or f"{begun:%Y-%m}" > month:
+    begun = log_review.first_written(seen.connection)  # UTC: an office that opens at 08:30 begins on the day before
+    if begun is None or f"{begun.astimezone(JST):%Y-%m}" > month:
         return Found(State.BY_RECORD, f"{what}は、月が終わってから作ります。", at)
     if seen.today.day <= MONTH_DUE:
         return Found(State.BY_RECORD, f"{what}は{MONTH_DUE}日までに作ります。", at)
@@ -266,12 +273,11 @@ def _monthly(seen: Seen, signed: dict[str, str], what: str) -> Found:
 
 
 def monthly_report(seen: Seen) -> Found:
-    return _monthly(seen, {one.month: one.made_at for one in reversed(reports.written(seen.connection))}, "処理状況報告書")
+    return _monthly(seen, reports.whole_months(seen.connection), "処理状況報告書")
 
 
 def log_reviewed(seen: Seen) -> Found:
-    signed = {one.month: one.made_at for one in reversed(log_review.signed(seen.connection))}
-    return _monthly(seen, signed, "アクセスログ点検表")
+    return _monthly(seen, log_review.whole_months(seen.connection), "アクセスログ点検表")
 
 
 def purposes_kept(seen: Seen) -> Found:

@@ -34,6 +34,8 @@ def found_by(*names: str) -> Callable[[Seen], Found]:
 def _stale(seen: Seen) -> Found | None:
     if not seen.checked_on:
         return action("動作点検の結果がありません。点検してください。")
+    if date.fromisoformat(seen.checked_on) > seen.today:
+        return action("動作点検の日付が今日より後です。端末の時計を確かめて、点検してください。", seen.checked_on)
     if seen.today - date.fromisoformat(seen.checked_on) > timedelta(days=SELF_CHECK_DAYS):
         return action(f"動作点検が{SELF_CHECK_DAYS}日より前です。点検してください。", seen.checked_on)
     return None

@@ -34,8 +34,9 @@ class Seen:
 
     @property
     def active(self) -> tuple[RosterEntry, ...]:
-        """The contractor's people in force who are not leaving."""
-        return tuple(one for one in self.roster if one.designation is not None and one.leaving is None)
+        """The contractor's people in force today who are not leaving."""
+        accepted = (one for one in self.roster if one.designation is not None and one.leaving is None)
+        return tuple(one for one in accepted if one.now.begins <= self.today <= one.now.ends)
 
 
 def see(office: Office, connection: Connection) -> Seen:

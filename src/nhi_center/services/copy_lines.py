@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
-from nhi_center.domain.copies import ITEMS, Copy, Kind, standing_for
+from nhi_center.domain.copies import ITEMS, Copy, Kind, single_for, standing_for
 from nhi_center.services.work import Unit
 from nhi_center.storage import copies as storage
 
@@ -15,8 +15,13 @@ _FILES = frozenset({Kind.BACKUP, Kind.LIST, Kind.EXPORT})
 
 
 def note(unit: Unit, kind: Kind, count: int, place: str) -> None:
-    """A second copy is made with this act: its line, under a standing 承諾番号 where the ward has given one."""
-    number = standing_for(storage.approvals(unit.connection), kind, unit.today)
+    """A second copy is made with this act: its line, under a standing 承諾番号 where the ward has given one, else under the
+    single one it gave before for such a copy and no other has."""
+    given = storage.approvals(unit.connection)
+    number = standing_for(given, kind, unit.today)
+    if not number:
+        unused = (one for one in given if not storage.used(unit.connection, one.number))
+        number = single_for(unused, kind, unit.today)
     line = Copy(str(uuid.uuid4()), kind, ITEMS[kind], count, FOLDER, place, number, unit.today.isoformat(), "", "")
     storage.add(unit.connection, line, unit.person)
 

@@ -19,6 +19,8 @@ from nhi_center.storage.store import opens
 EVIDENCE = (
     *("erasure-", "copy-ledger-", "going-live-", "terminal-", "self-check-", "receipt-", "audit-", "log-review-"),
     *("roster-", "training-", "members-", "summary-", "handovers-", "calls-", "takeover-"),
+    *("controls-", "control-records-", "on-site-", "incident-", "keys-", "pack-", "manual"),
+    *("trainings-", "pledges-", "presence-", "terminals-", "ward-people-"),
 )
 """How the names of files in documents/ and exports/ begin that hold counts, the log or the office's own people."""
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from nhi_center.domain import report_period
 from nhi_center.domain.call_figures import CategoryLine
 from nhi_center.domain.call_figures import figures as call_figures
 from nhi_center.domain.calls import Outcome
@@ -16,6 +17,7 @@ from nhi_center.domain.certificate_kinds import Kind
 from nhi_center.domain.custody import ON_HAND, Group
 from nhi_center.domain.forms.definition import FormDefinition
 from nhi_center.domain.reports import Table, averages
+from nhi_center.domain.working_hours import months_of
 from nhi_center.services import figures_hours, figures_office, forms, room_figures
 from nhi_center.services.call_answers import book
 from nhi_center.services.custody import document_kinds
@@ -37,8 +39,16 @@ def gather(connection: Connection, first: date, last: date, now: datetime) -> tu
         _certificates(connection, span),
         _serials(connection, span),
         _verification(verified, today),
-        _quality(verified, steps, back),
+        _quality(verified if _has_whole_month(first, last) else None, steps, back),
         _calls(connection, span, now),
+        *written_later(connection, first, last),
+    )
+
+
+def written_later(connection: Connection, first: date, last: date) -> tuple[Table, ...]:
+    """The tables of ``gather`` whose numbers somebody may write, or another terminal tell, long after their day: hours,
+    incidents, people, lessons, reviews, the room's. All others count what happened here at its own moment."""
+    return (
         *figures_hours.tables(connection, first, last),
         *figures_office.tables(connection, first, last),
         *room_figures.tables(connection, first, last),
@@ -136,16 +146,22 @@ def _verification(entries: Sequence[Verified], today: str) -> Table:
     return Table("verification", "照合で見つかった不一致(項目)", headings, rows, total)
 
 
-def _quality(verified: Sequence[Verified], steps: Counts, sent_back: Mapping[str, int]) -> Table:
-    """Errors found by the second keying and by the ward, beside what they were found among; of ten thousand."""
-    fields, wrong = sum(entry[2] for entry in verified), sum(entry[4] for entry in verified)
+def _has_whole_month(first: date, last: date) -> bool:
+    """Whether a month lies within these days; what the second keying found is kept by month."""
+    months = [report_period.parse(key) for key in months_of(first, last)]
+    return any(first <= month.first and month.last <= last for month in months)
+
+
+def _quality(verified: Sequence[Verified] | None, steps: Counts, sent_back: Mapping[str, int]) -> Table:
+    """Errors found by the second keying (None: not known of these days) and by the ward, beside what they were found among;
+    of ten thousand."""
     back = sum(sent_back.values())
     judged = sum(number for (_form_id, state), number in steps.items() if state == "reviewed") + back
-    rows = (
-        ("照合で見つけた入力の誤り(項目)", (fields, wrong, _of_ten_thousand(wrong, fields))),
-        ("区で見つかり差し戻されたもの(件)", (judged, back, _of_ten_thousand(back, judged))),
-    )
-    return Table("quality", "誤りの率", ("誤り", "確かめた数", "誤り", "1万あたり"), rows)
+    rows = [("区で見つかり差し戻されたもの(件)", (judged, back, _of_ten_thousand(back, judged)))]
+    if verified is not None:
+        fields, wrong = sum(entry[2] for entry in verified), sum(entry[4] for entry in verified)
+        rows.insert(0, ("照合で見つけた入力の誤り(項目)", (fields, wrong, _of_ten_thousand(wrong, fields))))
+    return Table("quality", "誤りの率", ("誤り", "確かめた数", "誤り", "1万あたり"), tuple(rows))
 
 
 def _of_ten_thousand(part: int, whole: int) -> int:

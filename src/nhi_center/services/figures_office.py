@@ -57,7 +57,7 @@ def _staff(entries: tuple[RosterEntry, ...], first: date, last: date) -> Table:
     """Who was in force by the ward's 受理: at the beginning, come, gone, at the end; by the role each has now."""
     rows = []
     for role in (Role.SUPERVISOR, Role.CLERK):
-        spans = [(one.designation.begins, _ends(one)) for one in entries if one.designation and one.designation.role is role]
+        spans = [(one.designation.begins, one.last_day) for one in entries if one.designation and one.designation.role is role]
         before = sum(begins < first <= ends for begins, ends in spans)
         came = sum(first <= begins <= last for begins, _ends in spans)
         gone = sum(begins <= last and first <= ends <= last for begins, ends in spans)
@@ -65,12 +65,6 @@ def _staff(entries: tuple[RosterEntry, ...], first: date, last: date) -> Table:
     headings = ("役割", "はじめ", "就いた", "退いた", "終わり")
     table = Table("staff", "従事者の人数・交代(人)", headings, tuple(rows))
     return Table(table.key, table.title, headings, table.rows, table.sums())
-
-
-def _ends(entry: RosterEntry) -> date:
-    assert entry.designation is not None
-    ends = entry.designation.ends
-    return min(ends, entry.leaving.last_day) if entry.leaving else ends
 
 
 def _trainings(entries: tuple[RosterEntry, ...], first: date, last: date) -> Table:

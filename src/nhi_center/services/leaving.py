@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from nhi_center.domain.operators import Action
 from nhi_center.errors import EnvironmentTrouble
@@ -66,7 +67,8 @@ def act(office: Office) -> Left:
 
 
 def papers(office: Office) -> int:
-    """Lists, exports and prints that show a person and are older than the ward's days: overwritten; gives how many.
+    """Lists, exports and prints that show a person and are older than the ward's days: overwritten; gives how many. The ledger
+    says 消去 of what is gone, and of nothing that could not be overwritten.
 
     Raises as ``begin``, and EnvironmentTrouble ST-07 when a file cannot be overwritten.
     """
@@ -74,12 +76,17 @@ def papers(office: Office) -> int:
     with reading(office, terminal, Action.LEAVE) as connection:
         days = _days(office, connection)
     old = erasure_files.papers_before(office, office.clock.today() - timedelta(days=days)) if days else ()
-    if old:
-        with begin(office, terminal, Action.LEAVE, step="files") as unit:
-            unit.note(files=len(old), days=days)
-            copy_lines.gone(unit, old)
-        erasure_files.destroy(old)
-    return len(old)
+    gone: list[Path] = []
+    try:
+        for file in old:
+            erasure_files.destroy((file,))
+            gone.append(file)
+    finally:
+        if gone:
+            with begin(office, terminal, Action.LEAVE, step="files") as unit:
+                unit.note(files=len(gone), days=days)
+                copy_lines.gone(unit, gone)
+    return len(gone)
 
 
 def _days(office: Office, connection: Connection) -> int:

@@ -26,7 +26,7 @@ from nhi_center.services.documents import temporary
 from nhi_center.services.exports import Pair, Signatures
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
-from nhi_center.services.reports import summary_sheet
+from nhi_center.services.reports import company_of, summary_sheet
 from nhi_center.services.work import Unit, begin, require
 from nhi_center.storage import paper_exports as storage
 from nhi_center.storage import reports as report_storage
@@ -78,7 +78,7 @@ _NOBODY = Signature("", "見本", "", "", "0" * 64, "0" * 128)
 
 
 def _sheet(office: Office, report: Report, signatures: Signatures, sheets: int) -> SummarySheet:
-    made = summary_sheet(report, *signatures, sample=office.settings.training)
+    made = summary_sheet(report, *signatures, company=company_of(office, report), sample=office.settings.training)
     return replace(made, notes=(*made.notes, _NOTE.format(sheets=sheets)))
 
 

@@ -15,7 +15,7 @@ from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.received_list import Line, Reason
 from nhi_center.domain.report_period import Period
 from nhi_center.printing.sheets import BookTable, ListColumn, ListPart, ListSheet, Workbook
-from nhi_center.services import devices, exports
+from nhi_center.services import copies, devices, exports
 from nhi_center.services.copy_lines import FOLDER
 from nhi_center.services.custody import document_kinds
 from nhi_center.services.exports import Exported, Pair, Signatures
@@ -64,7 +64,7 @@ def export(
     with begin(office, session, Action.EXPORT_NAMES, subject=statement["number"], step="export") as unit:
         approval = _consent(unit.connection, number, unit.today)
         if approval not in copy_storage.approvals(unit.connection):
-            copy_storage.approve(unit.connection, approval, unit.stamp, signatures[1].person)
+            copies.keep(unit, approval, signatures[1].person)
         day = unit.today.isoformat()
         line = Copy(str(uuid.uuid4()), CopyKind.EXPORT, rules.ITEMS, len(lines), FOLDER, made.file, approval.number, day, "", "")
         copy_storage.add(unit.connection, line, unit.person)

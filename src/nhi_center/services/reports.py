@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from nhi_center.domain import contract as contracts
 from nhi_center.domain import report_period
 from nhi_center.domain import reports as rules
 from nhi_center.domain.calendar import wareki
@@ -17,18 +18,21 @@ from nhi_center.domain.report_period import Period
 from nhi_center.domain.reports import LogState, Report, Table, Written
 from nhi_center.errors import OperatorError
 from nhi_center.printing.sheets import BookTable, SummaryChart, SummarySheet, SummaryTable, Workbook
-from nhi_center.services import devices, exports, figures
+from nhi_center.services import devices, exports, figures, ward_settings
 from nhi_center.services.exports import Exported, Pair, Signatures
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
 from nhi_center.services.work import begin, reading, require
 from nhi_center.storage import audit, report_words
+from nhi_center.storage import contract as contract_storage
 from nhi_center.storage import figures as counts
 from nhi_center.storage import reports as storage
 from nhi_center.storage.engine import Connection
+from nhi_center.storage.trouble import told_apart
 
-COMPANY = "受託者"
 LONGEST_CHART_WORDS = 18
+MONTHS_BACK = 12
+"""So many signed months are looked through for what was corrected since."""
 _ALWAYS = ("applications", "waits", "sheets", "certificates", "calls", "incidents", "trainings", "log_reviews")
 """Tables that are printed also when nothing stands in them: that there was nothing is a figure too."""
 
@@ -49,7 +53,7 @@ def of_period(office: Office, session: Session, period: Period) -> Report:
         anchor = audit.newest_anchor(connection, office.terminal)
         tables = figures.gather(connection, period.first, period.last, now)
         if period.kind is PeriodKind.MONTH:
-            tables = (*tables, _corrections(connection, period.previous, now))
+            tables = (*tables, _corrections(connection, period, now))
         return Report(
             period=period,
             terminal=office.terminal,
@@ -74,12 +78,33 @@ def _frozen(period: Period, signed: Mapping[str, Any]) -> Report:
     )
 
 
-def _corrections(connection: Connection, before: Period, now: datetime) -> Table:
-    """What the month before would say now, beside what was signed of it; empty while it was not signed after its end."""
-    signed = storage.frozen(connection, before.key, before.last.isoformat())
-    if signed is None:
-        return rules.corrections((), ())
-    return rules.corrections(rules.tables_of(signed), figures.gather(connection, before.first, before.last, now))
+def _corrections(connection: Connection, period: Period, now: datetime) -> Table:
+    """What months that were signed would say now and no report has said yet: the month before, and each of the 12 before that
+    has changed since the last report. Empty while none was signed after its end."""
+    months = [period.previous]
+    while len(months) < MONTHS_BACK:
+        months.append(months[-1].previous)
+    signed = {one.key: storage.frozen(connection, one.key, one.last.isoformat()) for one in months}
+    found = []
+    for at, month in enumerate(months):
+        before = signed[month.key]
+        if before is None:
+            continue
+        told: dict[str, int] = {}
+        for later in reversed(months[:at]):
+            body = signed[later.key]
+            if body is not None:
+                name = "" if later.previous == month else month.title
+                told |= rules.told_of(_table(body, rules.CORRECTIONS), name)
+        days = (month.first, month.last)
+        counted = figures.written_later(connection, *days) if at else figures.gather(connection, *days, now)
+        changed = rules.changes(rules.tables_of(before), counted, told)
+        found.append(("" if at == 0 else month.title, changed))
+    return rules.corrections(found)
+
+
+def _table(signed: Mapping[str, Any], key: str) -> Table | None:
+    return next((table for table in rules.tables_of(signed) if table.key == key), None)
 
 
 def written(office: Office, session: Session) -> tuple[Written, ...]:
@@ -103,7 +128,7 @@ def export(office: Office, session: Session, report: Report, pair: Pair, *, agai
     contents = rules.contents(report)
     statement = rules.statement(contents)
     signatures = exports.sign_pair(office, pair, Kind.REPORT, statement)
-    sheet = summary_sheet(report, *signatures, sample=office.settings.training)
+    sheet = summary_sheet(report, *signatures, company=company_of(office, report), sample=office.settings.training)
     book = workbook(sheet, report) if excel else None
     made = exports.make(office, sheet, target, Kind.REPORT, report.period.key, statement, signatures, book=book)
     with begin(office, session, Action.REPORT, subject=report.number, step="export") as unit:
@@ -137,13 +162,13 @@ def _told(row: Written, contents: Mapping[str, Any], signatures: Signatures) -> 
 # -- the printed page, and the workbook --
 
 
-def summary_sheet(report: Report, signature: Signature, ward: Signature, *, sample: bool) -> SummarySheet:
+def summary_sheet(report: Report, signature: Signature, ward: Signature, *, company: str, sample: bool) -> SummarySheet:
     """What the printed page says: the signed tables and nothing else. ``signature`` is the supervisor's."""
     return SummarySheet(
         number=report.number,
         title=report.period.kind.paper,
         period=report.title,
-        company=COMPANY,
+        company=company,
         made_at=_moment(report.read_at),
         made_by=signature.name,
         agreed_by=ward.name,
@@ -181,6 +206,14 @@ def workbook(sheet: SummarySheet, report: Report) -> Workbook:
 
 def _total(table: Table) -> tuple[str | int, ...]:
     return ("合計", *table.total) if table.total else ()
+
+
+def company_of(office: Office, report: Report) -> str:
+    """Whose work it was: of the contract the period's last day, or today, lies in; else as the ward has set it."""
+    with told_apart(), office.store.read.begin() as connection:
+        kept = contract_storage.every(connection)
+        now = contracts.in_force(kept, min(report.period.last, office.clock.today()))
+        return now.contract.company if now else ward_settings.company(office, connection)
 
 
 def _charts(report: Report) -> tuple[SummaryChart, ...]:

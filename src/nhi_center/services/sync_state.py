@@ -52,6 +52,7 @@ KINDS = {
     "working_hours": "業務の時間",
     "report_words": "月次報告の言葉",
     "day_figures": "端末の一日の件数",
+    "copy_approval": "写しの承諾番号",
 }
 """What a record is about, by its kind."""
 

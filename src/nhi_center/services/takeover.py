@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nhi_center.domain import devices, room_rules, ward_certificate
 from nhi_center.domain.calendar import wareki
 from nhi_center.domain.entry import State
 from nhi_center.domain.erasure import Obstacle, Scope
 from nhi_center.domain.operators import Action, Session
+from nhi_center.domain.room_rules import RoomRules
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet
-from nhi_center.services import call_answers, erasure, paper, ward_settings
+from nhi_center.services import call_answers, covers, erasure, paper, ward_settings
+from nhi_center.services.certificate_judging import NOTICE_TITLE
 from nhi_center.services.documents import document
 from nhi_center.services.entry import form_title
 from nhi_center.services.inside import logs_outside
@@ -100,13 +103,45 @@ def _parts(office: Office, connection: Connection) -> tuple[ListPart, ...]:
                 for one in storage.month_keys(connection)
             ],
         ),
-        _part(
+        ListPart(
             "電話の回答例",
-            (("番号", 40), ("確かめた日", 60), ("担当係", 70)),
-            [(one.id, f"{one.checked:%Y-%m-%d}", one.section) for one in call_answers.book_now(connection).answers],
+            notes=tuple(
+                f"{one.id} {one.text}({one.section} {one.checked:%Y-%m-%d}確認)"
+                for one in call_answers.book_now(connection).answers
+            ),
         ),
-        _part("区の設定", (("名前", 100), ("適用の日", 70)), list(storage.settings(connection))),
+        _part(
+            "区の設定",
+            (("名前", 120), ("適用の日", 50)),
+            [(_SETTINGS.get(name, name), day) for name, day in storage.settings(connection)],
+        ),
+        _part("事務室の規則(現在)", (("規則", 120), ("値", 50)), _rules(ward_settings.rules(office, connection))),
     )
+
+
+_SETTINGS = {
+    "base_expiry": "有効期限の基準日",
+    room_rules.NAME: "事務室の規則",
+    devices.NAME: "つないでよい装置",
+    ward_certificate.NAME: "書き出しの証明書",
+    covers.SENDER: "台紙の差出人",
+    NOTICE_TITLE: "資格情報のお知らせの標題",
+}
+
+
+def _rules(now: RoomRules) -> list[tuple[str, ...]]:
+    """What whoever comes next has to go on with."""
+    return [
+        ("手元に置ける時間(開庁中)", f"{now.paper_hours}時間"),
+        ("事故を区へ知らせるまで", f"{now.tell_minutes}分"),
+        ("区のサーバとつながらずに使える時間", f"{now.contact_hours}時間"),
+        ("区受領から端末に残す日数", f"{now.keep_days}日" if now.keep_days else "定めなし"),
+        ("消去までの保存期間(月の終わりから)", f"{now.keep_months}か月" if now.keep_months else "定めなし"),
+        ("OSの更新とウイルス定義の古さの限度", f"{now.patched_days}日・{now.signature_days}日"),
+        ("パスワードの長さ、止めるまでの誤り", f"{now.password.min_length}文字から、{now.failures_until_locked}回"),
+        ("電話の受付", f"{now.calls_open:%H:%M}から{now.calls_close:%H:%M}"),
+        ("入室の記録", "要る" if now.require_presence else "要らない"),
+    ]
 
 
 def _part(title: str, columns: tuple[tuple[str, float], ...], rows: list[tuple[str, ...]]) -> ListPart:

@@ -8,6 +8,7 @@ from nhi_center.services import (
     cabinets,
     contract,
     control_records,
+    copies,
     day_close,
     handover_told,
     incidents,
@@ -49,6 +50,7 @@ TAKERS: dict[str, Taker] = {
     working_hours.KIND: working_hours.take,
     report_words.KIND: report_words.take,
     room_figures.KIND: room_figures.take,
+    copies.KIND: copies.take,
 }
 
 

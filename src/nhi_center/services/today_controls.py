@@ -7,14 +7,14 @@ from datetime import date
 
 from nhi_center.domain import contract as contracts
 from nhi_center.domain import on_site_inspection as on_site
-from nhi_center.domain.calendar import wareki
+from nhi_center.domain.calendar import next_day, wareki
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.today import Task, Urgency
 from nhi_center.storage import contract, control_records, on_site_inspection
 from nhi_center.storage.engine import Connection
 
 CONTRACT_DAYS = 30
-"""So long before its end a contract that no other follows is spoken of."""
+"""So long before its end a contract is spoken of that no other follows on the next day."""
 
 
 def tasks(connection: Connection, session: Session, today: date) -> Iterator[Task]:
@@ -42,10 +42,11 @@ def _contract(connection: Connection, today: date) -> Iterator[Task]:
     kept = contract.every(connection)
     now = contracts.in_force(kept, today)
     if now is None:
-        yield _line("contract", Urgency.OVERDUE, "契約", "契約の記録がありません", "", "取扱者はサインイン不可", "contract")
+        title = "今日を含む契約の記録がありません"
+        yield _line("contract", Urgency.OVERDUE, "契約", title, "", "取扱者はサインイン不可", "contract")
         return
     left = (now.contract.ends - today).days
-    if left <= CONTRACT_DAYS and not any(one.contract.begins > today for one in contracts.standing(kept)):
+    if left <= CONTRACT_DAYS and contracts.in_force(kept, next_day(now.contract.ends)) is None:
         yield _line(
             "contract", Urgency.TODAY, "契約", "次の契約の記録", f"{wareki(now.contract.ends)}まで", f"あと {left}日", "contract"
         )

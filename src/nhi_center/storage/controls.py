@@ -12,13 +12,16 @@ def newest_presence(connection: Connection) -> str:
     return str(connection.execute(text("SELECT coalesce(max(day), '') FROM presence")).scalar_one())
 
 
-def presence_before(connection: Connection, day: date) -> str:
-    """The last day before ``day`` that somebody was in the room."""
-    return str(
-        connection.execute(
-            text("SELECT coalesce(max(day), '') FROM presence WHERE day < :day"), {"day": day.isoformat()}
-        ).scalar_one()
+def days_not_closed(connection: Connection, first: date, before: date) -> tuple[str, ...]:
+    """The days from ``first`` on and before ``before`` on which somebody was in the room and nobody closed, here or elsewhere."""
+    rows = connection.execute(
+        text(
+            "SELECT day FROM presence WHERE day >= :first AND day < :before"
+            " EXCEPT SELECT day FROM day_close EXCEPT SELECT day FROM closed_elsewhere ORDER BY day"
+        ),
+        {"first": first.isoformat(), "before": before.isoformat()},
     )
+    return tuple(row.day for row in rows)
 
 
 def newest_day_close(connection: Connection) -> str:

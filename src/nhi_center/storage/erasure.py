@@ -32,7 +32,9 @@ def _within(column: str) -> str:
     return column + _SPAN.format(column)
 
 
-_OPEN_PRINTS = "('received', 'blocked', 'spoiled')"
+_WITH_THE_WARD = "('submitted', 'received', 'blocked')"
+"""Of a certificate: counted and signed for by the ward, a spoiled one too, or told to it as one that cannot be printed."""
+
 COUNTED: dict[str, tuple[str, str]] = {
     "entries": (
         "届出・申請の入力",
@@ -78,10 +80,12 @@ _AT_THE_END = (
     "UPDATE turning_item SET atena = '-' || id WHERE substr(atena, 1, 1) <> '-'",
     "DELETE FROM taking",
     "DELETE FROM lease",
-    "UPDATE conflict SET mine = '', theirs = '', records = ''",
+    leaving.OF_CONFLICTS,
     "UPDATE outbox SET body = '{}' WHERE state = 'sent'",
 )
-_UNREADY = f"SELECT count(*) FROM application a JOIN slip s ON s.id = a.slip WHERE a.left_at = '' AND {_within('s.day')}"
+_UNREADY = (
+    f"SELECT count(DISTINCT s.id) FROM application a JOIN slip s ON s.id = a.slip WHERE a.left_at = '' AND {_within('s.day')}"
+)
 
 
 # -- what there is, and what stands in the way --
@@ -102,13 +106,12 @@ def unready(connection: Connection, scope: Scope, month: str, today: date) -> di
     first, behind = span(scope, month)
     entries = len(_entries(connection, first, behind, today))
     calls = len(_calls(connection, first, behind, today))
-    prints = (
-        f"SELECT count(*) FROM certificate_job WHERE snapshot <> '{{}}' AND state NOT IN {_OPEN_PRINTS} AND {_within('made_at')}"
-    )
+    left = f"snapshot <> '{{}}' AND state NOT IN {_WITH_THE_WARD}"
+    prints = f"SELECT count(*) FROM certificate_job WHERE {left} AND {_within('made_at')}"
     covers = f"SELECT count(*) FROM cover WHERE state IN ('printing', 'needs_check') AND {_within('made_at')}"
     loose = (
         "SELECT coalesce(sum(b.sheets), 0) FROM balance b JOIN slip s ON s.id = b.slip"
-        f" WHERE b.place NOT IN ('ward', 'made', 'returned') AND {_within('s.day')}"
+        f" WHERE b.place NOT IN ('ward', 'made', 'returned', 'other') AND {_within('s.day')}"
     )
     outbox = {
         row.state: int(row.number)

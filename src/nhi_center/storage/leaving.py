@@ -11,17 +11,23 @@ from sqlalchemy import Connection, text
 
 # For each 管理票 its own rows alone, and what is unsent once: "+m.at" and "m.slip <> ''" lead SQLite to the index of the slip.
 # Left to itself it reads ledger and outbox anew for each of them, which took 20 seconds with two thousand papers.
+# A certificate is with the ward when it has signed for it (submitted: ``certificate_checks.submitted``).
+# What another terminal has taken over (elsewhere) goes back to the ward there, and in this ledger never.
 _PAPERS = text(
     """
 SELECT s.id FROM slip s
  WHERE EXISTS (SELECT 1 FROM application a WHERE a.slip = s.id AND a.left_at = '')
-   AND NOT EXISTS (SELECT 1 FROM application a WHERE a.slip = s.id AND a.state NOT IN ('done', 'returned'))
-   AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.sheets > 0 AND b.place NOT IN ('ward', 'made', 'returned'))
-   AND (SELECT max(+m.at) FROM movement m WHERE m.slip = s.id AND m.slip <> '' AND m.dst = 'returned') < :limit
+   AND NOT EXISTS (SELECT 1 FROM application a WHERE a.slip = s.id AND a.state NOT IN ('done', 'returned', 'elsewhere'))
+   AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.slip = s.id AND t.way = 'out' AND t.terminal = '')
+   AND NOT EXISTS (SELECT 1 FROM conflict c WHERE c.slip = s.id AND c.settled_at = '')
+   AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.slip = s.id AND b.sheets > 0
+                    AND b.place NOT IN ('ward', 'made', 'returned', 'other'))
+   AND ((SELECT max(+m.at) FROM movement m WHERE m.slip = s.id AND m.slip <> '' AND m.dst = 'returned') < :limit
+        OR EXISTS (SELECT 1 FROM application a WHERE a.slip = s.id AND a.state = 'elsewhere'))
    AND NOT EXISTS (SELECT 1 FROM application a JOIN application_event e ON e.application = a.id
                     WHERE a.slip = s.id AND e.at >= :limit)
    AND NOT EXISTS (SELECT 1 FROM application a JOIN certificate_job j ON j.application = a.id
-                    WHERE a.slip = s.id AND (j.state NOT IN ('received', 'blocked')
+                    WHERE a.slip = s.id AND (j.state NOT IN ('submitted', 'received', 'blocked')
                           OR EXISTS (SELECT 1 FROM certificate_event e WHERE e.job = j.id AND e.at >= :limit)))
    AND NOT EXISTS (SELECT 1 FROM application a JOIN correction c ON c.original = a.id
                     WHERE a.slip = s.id AND c.correction IS NULL)
@@ -35,13 +41,18 @@ SELECT s.id FROM slip s
 _CALLS = text(
     """
 SELECT c.id FROM call c
- WHERE c.left_at = '' AND c.state = 'done' AND c.day < :limit AND c.done_at < :limit
+ WHERE c.left_at = '' AND c.state IN ('done', 'dropped') AND c.day < :limit AND c.done_at < :limit
    AND NOT EXISTS (SELECT 1 FROM call_back b WHERE b.call = c.id AND (b.done_at = '' OR b.done_at >= :limit))
    AND NOT EXISTS (SELECT 1 FROM ward_request r WHERE r.call = c.id AND (r.settled_at = '' OR r.settled_at >= :limit))
    AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.state <> 'sent' AND o.kind = 'call')
  ORDER BY c.day, c.seq LIMIT :most
 """
 )
+OF_CONFLICTS = (
+    "UPDATE conflict SET mine = json_set(mine, '$.values', json('{}')), records = '[]',"
+    " theirs = CASE theirs WHEN '{}' THEN '{}' ELSE json_set(theirs, '$.values', json('{}')) END"
+)
+"""What was keyed on both sides goes; who, where and when stay."""
 _FROM_APPLICATION = (
     "UPDATE application SET atena = '', fact_date = '', keyed = '{}', typed = '{}', reasons = '{}', carried = '{}', left_at = :at"
     " WHERE id = :id",
@@ -54,6 +65,7 @@ _FROM_APPLICATION = (
     "UPDATE ward_error SET reason = '' WHERE application = :id",
     "UPDATE withdrawal SET reason = '' WHERE application = :id",
     "UPDATE hold SET question = '', wording = '', answer = '' WHERE application = :id",
+    f"{OF_CONFLICTS} WHERE application = :id",
     "DELETE FROM result WHERE application = :id",
     "UPDATE outbox SET body = json_object('application', :id)"
     " WHERE json_valid(body) AND json_extract(body, '$.application') = :id",
@@ -68,6 +80,9 @@ _FROM_CALL = (
     + ") WHERE id = :id",
     "UPDATE call_back SET number = '' WHERE call = :id",
     "UPDATE ward_request SET atena = '', words = '', answer = '' WHERE call = :id",
+    "UPDATE outbox SET body = json_object('request', json_extract(body, '$.request'))"
+    " WHERE EXISTS (SELECT 1 FROM ward_request WHERE call = :id) AND json_valid(body)"
+    " AND json_extract(body, '$.request') IN (SELECT id FROM ward_request WHERE call = :id)",
     "UPDATE outbox SET body = json_object('call', :id) WHERE json_valid(body) AND json_extract(body, '$.call') = :id",
 )
 

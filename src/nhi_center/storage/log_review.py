@@ -177,6 +177,12 @@ def signed(connection: Connection) -> tuple[Signed, ...]:
     return tuple(Signed(**row._mapping) for row in rows)
 
 
+def whole_months(connection: Connection) -> dict[str, str]:
+    """The months that were reviewed after their end, and when that was signed last."""
+    query = "SELECT month, max(made_at) AS at FROM log_review WHERE json_extract(contents, '$.over') GROUP BY month"
+    return {row.month: row.at for row in connection.execute(text(query))}
+
+
 def reviewed(connection: Connection) -> tuple[Reviewed, ...]:
     """What the signed sheets found, newest first."""
     rows = connection.execute(text("SELECT month, made_at, name, contents FROM log_review ORDER BY made_at DESC, id"))

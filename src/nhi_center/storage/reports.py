@@ -54,11 +54,22 @@ def written(connection: Connection) -> tuple[Written, ...]:
 
 
 def frozen(connection: Connection, month: str, after: str) -> dict[str, Any] | None:
-    """What was signed first about a period after it had ended (``after``: its last day), None while nothing was."""
+    """What was signed first about a period as it stood after its end (``after``: its last day), None while nothing was. Figures
+    that were read before the end and signed behind it leave the period open."""
     found = connection.execute(
         text(
-            "SELECT contents FROM report WHERE month = :month AND substr(made_at, 1, 10) > :after ORDER BY made_at, file LIMIT 1"
+            "SELECT contents FROM report WHERE month = :month AND substr(json_extract(contents, '$.read_at'), 1, 10) > :after"
+            " ORDER BY made_at, file LIMIT 1"
         ),
         {"month": month, "after": after},
     ).scalar()
     return json.loads(found) if found else None
+
+
+def whole_months(connection: Connection) -> dict[str, str]:
+    """The months of which a report stands as after their end, and when the first one was signed."""
+    query = (
+        "SELECT month, min(made_at) AS at FROM report WHERE month GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]'"
+        " AND substr(json_extract(contents, '$.read_at'), 1, 7) > month GROUP BY month"
+    )
+    return {row.month: row.at for row in connection.execute(text(query))}

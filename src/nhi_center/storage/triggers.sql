@@ -112,7 +112,7 @@ CREATE TRIGGER scanner_no_delete BEFORE DELETE ON scanner BEGIN SELECT RAISE(ABO
 CREATE TRIGGER scanner_stands BEFORE UPDATE ON scanner WHEN OLD.withdrawn_at <> '' OR NEW.product <> OLD.product OR NEW.serial <> OLD.serial OR NEW.approval <> OLD.approval BEGIN SELECT RAISE(ABORT, 'an allowed device stands as it was allowed'); END;
 CREATE TRIGGER transfer_no_delete BEFORE DELETE ON transfer BEGIN SELECT RAISE(ABORT, 'transfer is append-only'); END;
 CREATE TRIGGER transfer_stands BEFORE UPDATE ON transfer WHEN OLD.terminal <> '' OR NEW.sheets <> OLD.sheets OR NEW.slip <> OLD.slip OR NEW.person <> OLD.person BEGIN SELECT RAISE(ABORT, 'transfer is append-only'); END;
-CREATE TRIGGER conflict_settled_once BEFORE UPDATE ON conflict WHEN OLD.settled_at <> '' AND NOT EXISTS (SELECT 1 FROM leaving WHERE id = '*') BEGIN SELECT RAISE(ABORT, 'a settled conflict stands'); END;
+CREATE TRIGGER conflict_settled_once BEFORE UPDATE ON conflict WHEN OLD.settled_at <> '' AND NOT EXISTS (SELECT 1 FROM leaving WHERE id IN ('*', OLD.application)) BEGIN SELECT RAISE(ABORT, 'a settled conflict stands'); END;
 CREATE TRIGGER conflict_no_delete BEFORE DELETE ON conflict BEGIN SELECT RAISE(ABORT, 'conflicts are kept'); END;
 CREATE TRIGGER terminal_failure_no_delete BEFORE DELETE ON terminal_failure BEGIN SELECT RAISE(ABORT, 'terminal_failure is append-only'); END;
 CREATE TRIGGER terminal_failure_stands BEFORE UPDATE ON terminal_failure WHEN NEW.body <> OLD.body OR NEW.what <> OLD.what OR NEW.terminal <> OLD.terminal BEGIN SELECT RAISE(ABORT, 'terminal_failure is append-only'); END;

@@ -97,7 +97,7 @@ def report(office: Office, session: Session) -> Iterator[Measurement]:
     signature, ward = (crew.sign(person, STATEMENT, contents(shown)) for person in (TOKO, WARD))
     target = office.settings.documents / "bench.pdf"
     began_pdf = time.perf_counter()
-    sheet = reports.summary_sheet(shown, signature, ward, sample=True)
+    sheet = reports.summary_sheet(shown, signature, ward, company="見本事務株式会社", sample=True)
     office.premises.pdf.make(PdfJob(sheet, target, "kumo no ue no natsu", encrypted=True, within=office.settings.business_folder))
     ended = time.perf_counter()
     target.unlink()

@@ -29,7 +29,7 @@ from nhi_center.ui.reports.paper_dialog import open_count
 from nhi_center.ui.reports.password_dialog import show_once
 from nhi_center.ui.reports.words_form import words_form
 
-_SENT = {"": ("未送信", "plain"), KEPT: ("届きました", "done"), REFUSED: ("受付不可", "error"), CHANGED: ("変更あり", "error")}
+_SENT = {"": ("未送信", "plain"), KEPT: ("送信済", "done"), REFUSED: ("受付不可", "error"), CHANGED: ("変更あり", "error")}
 _PAPER = {
     PaperState.PRINTING.value: ("未確認", "warning"),
     PaperState.NEEDS_CHECK.value: ("未確認", "warning"),
