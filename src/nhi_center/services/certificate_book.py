@@ -95,8 +95,8 @@ class WithWard:
 
 def with_ward(office: Office, session: Session, number: str = "") -> WithWard:
     """What the ward has, of the company's people nothing. ``number``: the beginning of a paper number (S-0004)."""
-    wanted = unicodedata.normalize("NFKC", number).strip().upper()
     with reading(office, session, Action.ISSUE) as connection:
+        wanted = unicodedata.normalize("NFKC", number).strip().upper()
         found = storage.with_ward(connection, MOST + 1, wanted)
         times = found[:MOST] if wanted else (*storage.open_with_ward(connection), *found[:MOST])
         first = {one.job: replace(one, by="") for one in reversed(times)}

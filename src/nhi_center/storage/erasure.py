@@ -298,15 +298,11 @@ def contract_over(connection: Connection) -> bool:
 
 def _entries(connection: Connection, first: str, behind: str, today: date) -> tuple[str, ...]:
     """管理票 of the period that may leave."""
-    ready = leaving.papers(connection, today, _MANY)
-    days = {row.id: row.day for row in connection.execute(text("SELECT id, day FROM slip"))}
-    return tuple(slip for slip in ready if first <= days[slip] < behind)
+    return leaving.papers(connection, today, _MANY, (first, behind))
 
 
 def _calls(connection: Connection, first: str, behind: str, today: date) -> tuple[str, ...]:
-    ready = leaving.calls(connection, today, _MANY)
-    days = {row.id: row.day for row in connection.execute(text("SELECT id, day FROM call"))}
-    return tuple(call for call in ready if first <= days[call] < behind)
+    return leaving.calls(connection, today, _MANY, (first, behind))
 
 
 def _count(connection: Connection, query: str, first: str, behind: str) -> int:
