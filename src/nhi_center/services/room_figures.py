@@ -62,9 +62,12 @@ def take(office: Office, connection: Connection, record: RoomRecord) -> None:
 
 def tables(connection: Connection, first: date, last: date) -> tuple[Table, ...]:
     """A line for each terminal of the room and their sum; no line where no other has ever told of its days."""
+    others = storage.terminals(connection, last)
+    if not others:
+        return tuple(Table(key, title, _headings(names), ()) for key, title, names in _TABLES)
     told = storage.of_days(connection, first, last)
     lines = {HERE: storage.own(connection, Span(first, last))}
-    for other in storage.terminals(connection, last):
+    for other in others:
         numbers = rules.summed(told.get(other, ()))
         if other not in told:
             numbers[PENDING] = storage.left_before(connection, other, first)
@@ -78,9 +81,11 @@ _TABLES = (
 )
 
 
+def _headings(names: tuple[str, ...]) -> tuple[str, ...]:
+    return ("端末", *(TITLES[name] for name in names))
+
+
 def _table(key: str, title: str, names: tuple[str, ...], lines: Mapping[str, Mapping[str, int]]) -> Table:
-    headings = ("端末", *(TITLES[name] for name in names))
-    if len(lines) == 1:
-        return Table(key, title, headings, ())
-    found = Table(key, title, headings, tuple((words, tuple(one[name] for name in names)) for words, one in lines.items()))
+    rows = tuple((words, tuple(one[name] for name in names)) for words, one in lines.items())
+    found = Table(key, title, _headings(names), rows)
     return replace(found, total=found.sums())

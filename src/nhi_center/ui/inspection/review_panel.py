@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nhi_center.domain.log_review import Flag, Review, Signed
 from nhi_center.domain.operators import Action
@@ -16,6 +17,7 @@ from nhi_center.services import audit_log, log_review, log_review_sheet
 from nhi_center.tasks.runner import JobToken, Lane, Progress, Ticket
 from nhi_center.ui.common.choice_field import Choice, ChoiceField
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.page_stack import PageStack
 from nhi_center.ui.common.parts import Chip, ProgressStrip, plain_button, primary_button
 from nhi_center.ui.common.screen import KeyHint
 from nhi_center.ui.common.styling import words
@@ -52,11 +54,9 @@ class ReviewPanel(QWidget):
         self._busy = False
         self._reasons = {name: numbers["reason"] for name, numbers in log_review.settings().items()}
         self.flags = FlagsPage(desk.session.person, signs=desk.may(Action.SIGN_LOG_REVIEW))
-        self.lookup = LookupPage(desk, self.run_long)
-        self.stack = QStackedWidget()
+        self.stack = PageStack()
         self.stack.setObjectName("review_pages")
         self.stack.addWidget(self.flags)
-        self.stack.addWidget(self.lookup)
         self.progress = ProgressStrip(name="review_progress")
         self.progress.cancel_requested.connect(self._cancel)
         self._slow = QTimer(self)
@@ -72,11 +72,23 @@ class ReviewPanel(QWidget):
         self.flags.flag_chosen.connect(self._ask_lines)
         self.flags.remark_wanted.connect(self._remark)
         self.flags.changed.connect(self._enable)
-        self.lookup.said.connect(self.said)
         if self.flags.sign_panel is not None:
             self.flags.sign_panel.id_field.set_value(desk.session.person)
             self.flags.sign_panel.chain.finished.disconnect(self.flags.sign_panel.submit)
             self.flags.sign_panel.chain.finished.connect(self._sign)
+
+    @cached_property
+    def lookup(self) -> LookupPage:
+        """Made when somebody wants to look something up."""
+        page = LookupPage(self.desk, self.run_long)
+        page.said.connect(self.said)
+        if self._read is not None:
+            page.set_month(self._read.seen.month, self._read.names)
+        return page
+
+    @property
+    def _looks_up(self) -> bool:
+        return self.stack.currentWidget() is not self.flags
 
     def _head(self) -> QHBoxLayout:
         self.month = ChoiceField("review_month", "月", (), reserve_note=False)
@@ -116,13 +128,13 @@ class ReviewPanel(QWidget):
         return row
 
     def keys(self) -> tuple[KeyHint, ...]:
-        if self.stack.currentWidget() is self.lookup:
+        if self._looks_up:
             return (*self.lookup.keys(), KeyHint("F4", "指摘へ戻る"))
         signs = (KeyHint("Ctrl+Enter", "点検表に署名"),) if self.flags.sign_panel is not None else ()
         return (KeyHint("Enter", "所見の欄へ"), KeyHint("F3", "所見を書く"), KeyHint("F4", "記録を調べる"), *signs)
 
     def first_focus(self) -> QWidget:
-        return self.flags.table if self.stack.currentWidget() is self.flags else self.lookup.first_focus()
+        return self.lookup.first_focus() if self._looks_up else self.flags.table
 
     def refresh(self) -> None:
         """Read the month again; what is being typed stays."""
@@ -170,7 +182,8 @@ class ReviewPanel(QWidget):
             tuple(Choice(month, month_words(month), str(number)) for number, month in enumerate(read.months, start=1))
         )
         self.month.set_value(seen.month)
-        self.lookup.set_month(seen.month, read.names)
+        if "lookup" in vars(self):
+            self.lookup.set_month(seen.month, read.names)
         self._busy = False
         self.flags.set_busy(False)
         self.flags.show_review(seen, read.names, self._reasons)
@@ -222,8 +235,8 @@ class ReviewPanel(QWidget):
         )
 
     def _turn(self) -> None:
-        to_lookup = self.stack.currentWidget() is self.flags
-        self.stack.setCurrentWidget(self.lookup if to_lookup else self.flags)
+        to_lookup = not self._looks_up
+        self.stack.bring(lambda: self.lookup if to_lookup else self.flags)
         self.other_button.set_words("指摘へ戻る" if to_lookup else "記録を調べる")
         self.sign_button.setVisible(not to_lookup and self.flags.sign_panel is not None)
         self.keys_changed.emit()
@@ -253,7 +266,7 @@ class ReviewPanel(QWidget):
 
     def _sign(self) -> None:
         panel = self.flags.sign_panel
-        if self._read is None or self._busy or panel is None or self.stack.currentWidget() is not self.flags:
+        if self._read is None or self._busy or panel is None or self._looks_up:
             return
         if self._read.seen.open_flags:
             self.said.emit("warning", "所見のない指摘があります。表の上の指摘から書いてください。")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nhi_center.domain.people import Person
 from nhi_center.domain.purpose import Purpose
@@ -15,6 +16,7 @@ from nhi_center.services import person_file
 from nhi_center.services.person_file import OpenFile
 from nhi_center.tasks.runner import Lane
 from nhi_center.ui.common.desk import Desk
+from nhi_center.ui.common.page_stack import PageStack
 from nhi_center.ui.common.screen import KeyHint, Screen, TitleLine
 from nhi_center.ui.common.styling import words
 from nhi_center.ui.entry.asking import run
@@ -38,7 +40,6 @@ class SearchScreen(Screen):
         self.purpose_words = words("", "secondary", name="search_purpose")
         self.results = ResultList(desk)
         self.choice = PurposeChoice()
-        self.file = PersonFilePage(desk)
         self.list_page = QWidget()
         self.list_page.setObjectName("search_list_page")
         column = QVBoxLayout(self.list_page)
@@ -47,22 +48,36 @@ class SearchScreen(Screen):
         column.addWidget(TitleLine(self.title, right=self.purpose_words))
         column.addWidget(self.results, 1)
         column.addWidget(self.choice)
-        self.stack = QStackedWidget()
+        self.stack = PageStack()
         self.stack.addWidget(self.list_page)
-        self.stack.addWidget(self.file)
         self.page.addWidget(self.stack)
         self.results.box.chosen.connect(self._want)
         self.choice.decided.connect(self._open)
         self.choice.given_up.connect(self._to_box)
-        self.file.member_chosen.connect(self._open_member)
-        self.file.day_wanted.connect(self._look_at)
-        self.file.today_wanted.connect(self._look_at_today)
+
+    @cached_property
+    def file(self) -> PersonFilePage:
+        """Made with the first person: a search opens without it."""
+        page = PersonFilePage(self.desk)
+        page.member_chosen.connect(self._open_member)
+        page.day_wanted.connect(self._look_at)
+        page.today_wanted.connect(self._look_at_today)
+        return page
+
+    @property
+    def _in_file(self) -> bool:
+        return self.stack.currentWidget() is not self.list_page
+
+    def _forget(self) -> None:
+        """What stood on the page of a person, if there has been one."""
+        if "file" in vars(self):
+            self.file.clear()
 
     # -- the window asks --
 
     def keys(self) -> tuple[KeyHint, ...]:
         search = KeyHint("F2", "検索の欄へ", self._to_box)
-        if self.stack.currentWidget() is self.file:
+        if self._in_file:
             return (
                 search,
                 KeyHint("Alt+D", "その日の台帳", self.file.focus_day),
@@ -80,11 +95,11 @@ class SearchScreen(Screen):
         self._case = purpose if isinstance(purpose, Purpose) else None
         self._wanted = None
         self.results.clear()
-        self.file.clear()
+        self._forget()
         self._to_list()
 
     def first_focus(self) -> QWidget:
-        return self.file.members if self.stack.currentWidget() is self.file else self.results.box.editor
+        return self.file.members if self._in_file else self.results.box.editor
 
     # -- opening a person --
 
@@ -115,8 +130,7 @@ class SearchScreen(Screen):
 
     def _show(self, opened: OpenFile) -> None:
         self.choice.hide()
-        self.file.show_file(opened)
-        self.stack.setCurrentWidget(self.file)
+        self.stack.bring(lambda: self.file).show_file(opened)
         self.file.members.setFocus(Qt.FocusReason.OtherFocusReason)
         self.rebind_keys()
 
@@ -168,7 +182,7 @@ class SearchScreen(Screen):
     # -- back --
 
     def _back(self) -> None:
-        if self.file.then is not None:
+        if self._in_file and self.file.then is not None:
             self._look_at_today()
         else:
             self._to_box()
@@ -180,7 +194,7 @@ class SearchScreen(Screen):
     def _to_list(self) -> None:
         self.choice.hide()
         self.stack.setCurrentWidget(self.list_page)
-        self.file.clear()
+        self._forget()
         self._show_purpose()
         self.rebind_keys()
 
