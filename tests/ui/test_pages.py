@@ -13,12 +13,14 @@ from nhi_center.services import day_close, today
 from nhi_center.services.office import Office
 from nhi_center.ui.common.frame_parts import ENTRY_LEAST_PX
 from nhi_center.ui.common.name_view import NamePainter
+from nhi_center.ui.common.paged_screen import PagedScreen
 from nhi_center.ui.pages import all_pages
 from nhi_center.ui.shell import MainWindow
 from tests.services.test_calls import make_due, promised
 from tests.support import papers
 from tests.support.office import as_person, desk, premises
 from tests.support.screens import focused, press, put_away, settle, window_over
+from tests.ui.pictures import clipped
 from tests.ui.test_home_screen import a_caller
 
 __all__ = ["desk", "premises"]
@@ -138,6 +140,30 @@ def test_no_line_of_the_column_is_covered_at_the_smallest_window(
         assert button.height() >= ENTRY_LEAST_PX
         below = button.y() + button.height()
     assert below <= column.height() - 8, "the last one has room above the keys"
+    desk[0].premises.pdf.stop()
+
+
+@pytest.mark.parametrize("person", COLUMNS)
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 720)])
+def test_the_keys_of_every_page_have_room_for_their_words(
+    desk: Room, opened: Opener, person: str, size: tuple[int, int], qapp: QApplication
+) -> None:
+    """With all that the whole program adds to a page's own keys: search, telephone, lock."""
+    window = opened(desk[0], person)
+    window.resize(*size)
+    cut: dict[str, list[str]] = {}
+    for name in window.navigation.buttons:
+        window.open_screen(name, {})
+        screen = window.current_screen
+        for page in screen.panels if isinstance(screen, PagedScreen) else ("",):
+            if isinstance(screen, PagedScreen):
+                screen.choose(page)
+            settle()
+            for _turn in range(3):
+                qapp.processEvents()
+            if wrong := clipped(window.key_bar):
+                cut[f"{name} {page}"] = wrong
+    assert not cut
     desk[0].premises.pdf.stop()
 
 

@@ -106,10 +106,10 @@ class ReportsScreen(Screen):
         return (
             KeyHint("F3", "前へ", lambda: self._turn(1)),
             KeyHint("F4", "次へ", lambda: self._turn(-1)),
-            KeyHint("Alt+K", "月・日・年・現況", self._next_kind),
+            KeyHint("Alt+K", "種類", self._next_kind),
             KeyHint("Alt+N", "次の表", self.numbers.next_table),
-            KeyHint("Alt+G", "図・表", self.numbers.toggle_picture),
-            KeyHint("Alt+X", "書き出す形", self.card.form.turn),
+            KeyHint("Alt+G", "図", self.numbers.toggle_picture),
+            KeyHint("Alt+X", "出す形", self.card.form.turn),
             KeyHint("Alt+W", "ヒヤリハット", self._write),
             KeyHint("Alt+P", "氏名一覧", self._ask_names),
         )
