@@ -151,7 +151,7 @@ def test_a_disk_that_is_full_at_the_workbook_leaves_nothing(room: Room, monkeypa
             raise EnvironmentTrouble("PR-03", "見本: ディスクがいっぱいです。")
         real(target, data, within)
 
-    monkeypatch.setattr(exports, "write_whole", full)
+    monkeypatch.setattr(files, "write_whole", full)
     with pytest.raises(EnvironmentTrouble):
         report_left(room)
     assert list(office.settings.exports.iterdir()) == []
