@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -97,11 +97,29 @@ def test_the_program_has_one(qapp: QApplication) -> None:
     assert input_watch(qapp) is input_watch()
 
 
-def test_a_page_comes_to_the_front_and_is_taken_in_once(qtbot: QtBot) -> None:
+def test_a_page_comes_to_the_front_and_the_others_are_not_asked_for_their_size(qtbot: QtBot) -> None:
+    asked: list[str] = []
+
+    class Page(QWidget):
+        def sizeHint(self) -> QSize:
+            asked.append(self.objectName())
+            return super().sizeHint()
+
     stack = PageStack()
     qtbot.addWidget(stack)
-    one, two = QWidget(), QWidget()
-    assert stack.bring(lambda: one) is one
-    stack.bring(lambda: two)
+    one, two, three = Page(), Page(), Page()
+    for name, page in (("one", one), ("two", two), ("three", three)):
+        page.setObjectName(name)
+    stack.addWidget(one)
+    stack.addWidget(two)
+    assert (stack.currentWidget(), two.parent(), two.isHidden()) == (one, stack, True)
+    stack.show()
+    assert stack.bring(lambda: two) is two
+    stack.bring(lambda: three)
     stack.bring(lambda: one)
-    assert (stack.count(), stack.currentWidget()) == (2, one)
+    assert [page.isVisible() for page in (one, two, three)] == [True, False, False]
+    assert {page.parent() for page in (one, two, three)} == {stack}
+    asked.clear()
+    QLineEdit(one).show()
+    stack.sizeHint()
+    assert set(asked) == {"one"}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from nhi_center.domain.certificate_blocks import Block
 from nhi_center.domain.certificate_jobs import Job, Step
 from nhi_center.domain.day_close import OpenItem
-from nhi_center.domain.entry import State
+from nhi_center.domain.entry import Application, State
 from nhi_center.domain.operators import Action, Session
 from nhi_center.domain.print_batches import CRASHED, BatchState, after_crash
 from nhi_center.domain.print_jobs import JobState, fault, move
@@ -88,7 +88,7 @@ def queue(office: Office, session: Session) -> Queue:
     names = {account.person: account.name for account in office.premises.accounts.every()}
     with reading(office, session, Action.PRINT) as connection:
         marked = incidents.marked(connection)
-        rows = [_marked(connection, _row(connection, job, names), marked) for job in storage.in_room(connection)]
+        rows = [_row(connection, job, names, marked) for job in storage.in_room(connection)]
         return Queue(tuple(sorted(rows, key=_order)), paper.tray_counts(office, connection))
 
 
@@ -109,27 +109,23 @@ def _order(row: QueueRow) -> tuple[bool, str, int]:
     return (not urgent, urgent, _IN_ORDER.index(row.job.state))
 
 
-def _row(connection: Connection, job: Job, names: Mapping[str, str]) -> QueueRow:
-    origin, urgent_until, parts = _origin(connection, job)
-    sheet = sheet_of(job)
-    person = register.find(connection, job.atena)
-    if sheet is None and (person is None or person.protected):  # 支援措置: the slip alone says which paper it is
-        return QueueRow(job, origin, origin, "", None, urgent_until=urgent_until, reissue_of=_reissue_of(connection, job))
+def _row(connection: Connection, job: Job, names: Mapping[str, str], marked: Container[str]) -> QueueRow:
+    """``marked``: certificates and 管理票 with 差異あり."""
+    application = find_application(connection, job.application) if job.application else None
+    origin, urgent_until, parts = _origin(connection, job, application)
+    sheet, person = sheet_of(job), register.find(connection, job.atena)
+    nameless = sheet is None and (person is None or person.protected)  # 支援措置: the slip alone says which paper it is
     return QueueRow(
         job=job,
         origin=origin,
-        name=sheet.name if sheet else person.name if person else "",
-        insured_number="-".join(part for part in parts if part),
+        name=origin if nameless else sheet.name if sheet else person.name if person else "",
+        insured_number="" if nameless else "-".join(part for part in parts if part),
         sheet=sheet,
-        reporter=names.get(job.reported_by, ""),
+        reporter="" if nameless else names.get(job.reported_by, ""),
         urgent_until=urgent_until,
+        marked=job.id in marked or (application is not None and application.slip in marked),
         reissue_of=_reissue_of(connection, job),
     )
-
-
-def _marked(connection: Connection, row: QueueRow, marked: Container[str]) -> QueueRow:
-    slip = find_application(connection, row.job.application).slip if row.job.application else ""
-    return replace(row, marked=True) if row.job.id in marked or slip in marked else row
 
 
 def _reissue_of(connection: Connection, job: Job) -> str:
@@ -137,12 +133,11 @@ def _reissue_of(connection: Connection, job: Job) -> str:
     return (void.serial or "普通紙") if void else ""
 
 
-def _origin(connection: Connection, job: Job) -> tuple[str, str, tuple[str, ...]]:
+def _origin(connection: Connection, job: Job, application: Application | None) -> tuple[str, str, tuple[str, ...]]:
     """Which paper it is of, until when it is promised, and 記号・番号・枝番 where they have come."""
-    if job.renewal:
+    if job.renewal or application is None:
         sheet = sheet_of(job)
         return origin_of(connection, job), "", (sheet.symbol, sheet.number, sheet.branch) if sheet else ()
-    application = find_application(connection, job.application)
     settled = settled_of(connection, application)
     parts = (settled.symbol, settled.number, settled.branch) if settled else ()
     return f"管理票 {application.number}", application.urgent_until, parts

@@ -71,10 +71,13 @@ def sent_back(connection: Connection, span: Span) -> dict[str, int]:
 
 
 def pending(connection: Connection, span: Span) -> dict[str, int]:
-    """Applications that were here and not finished when the period ended, by form."""
+    """Applications that were here and not finished when the period ended, by form. Those that had ended then and stand as they
+    did, nearly all of a year's, are known by their own row."""
     return _by_one(
         connection,
-        "SELECT s.kind AS what, count(*) AS n FROM slip s WHERE s.day <= :last AND coalesce((SELECT e.dst FROM application a"
+        "SELECT s.kind AS what, count(*) AS n FROM slip s WHERE s.day <= :last AND NOT EXISTS (SELECT 1 FROM application a"
+        f" WHERE a.slip = s.id AND a.envelope = '' AND a.state IN {_ENDED} AND a.id NOT IN"
+        " (SELECT application FROM application_event WHERE at >= :next)) AND coalesce((SELECT e.dst FROM application a"
         " JOIN application_event e ON e.application = a.id WHERE a.slip = s.id AND a.envelope = '' AND e.at < :next"
         f" ORDER BY e.seq DESC LIMIT 1), '') NOT IN {_ENDED} GROUP BY 1",
         span,

@@ -71,6 +71,7 @@ class PlanPanel(QWidget):
         column.addLayout(self._tables(), 1)
         column.addWidget(self.progress)
         column.addLayout(self._foot())
+        self._asked = False
         self._long = LongJob(desk, self, self.progress, (self.button,))
 
     def _tables(self) -> QHBoxLayout:
@@ -103,10 +104,13 @@ class PlanPanel(QWidget):
         run(self.desk, self, Lane.READ, service.targets, done=self._show)
 
     def _show(self, rows: tuple[Target, ...]) -> None:
-        self.targets.set_rows(rows)
-        self._ask()
+        self._asked = False
+        self.targets.set_rows(rows)  # another row in front asks by itself
+        if not self._asked:
+            self._ask()
 
     def _ask(self) -> None:
+        self._asked = True
         row = self.targets.current_row()
         office, session = self.desk.office, self.desk.session
         if row is None:

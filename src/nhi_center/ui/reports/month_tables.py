@@ -110,7 +110,8 @@ class MonthTables:
         self._shown.clear()
         for table in report.tables:
             self._shown[table.key] = table
-            self._table(table).set_rows(_rows(table))
+            if table.key in self.tables:
+                self.tables[table.key].set_rows(_rows(table))
         self._has_words = report.words is not None
         self.said.setText(said_words(report.words) if report.words else "")
         counted = f"もとの記録 {sum(report.sources.values()):,}行"
@@ -128,12 +129,12 @@ class MonthTables:
             self.heading.setText("・".join(TITLES.values()))
             self.line.hide()
             self.stack.setCurrentIndex(1)
-        elif key in self.tables:
+        elif key in self._shown:
             self.heading.setText(self._shown[key].title)
             said = _hours_line(self._shown[key])
             self.line.setText(said)
             self.line.setVisible(bool(said))
-            self.stack.setCurrentWidget(self.picture if self._pictured else self.tables[key])
+            self.stack.setCurrentWidget(self.picture if self._pictured else self._table(self._shown[key]))
             if self._pictured:
                 self._draw(self._shown[key])
 
@@ -163,6 +164,7 @@ class MonthTables:
         self.picture.set_groups(tuple(BarGroup(caption, (numbers[one], numbers[other])) for caption, numbers in rows))
 
     def _table(self, table: Table) -> DataTable:
+        """Made when it is first chosen."""
         made = self.tables.get(table.key)
         if made is None:
             numbers = len(table.headings) - 1
@@ -175,6 +177,7 @@ class MonthTables:
                 label=table.title,
                 empty=f"この期間の{table.title.partition('(')[0]}はありません。あった分だけ、ここに並びます。",
             )
+            made.set_rows(_rows(table))
             self.tables[table.key] = made
             self.stack.addWidget(made)
         return made
