@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -31,12 +31,14 @@ DISPLAY_FORM, STUDY_FORM = "F19", "F11"
 
 def snapshot_of(sheet: CertificateSheet) -> dict[str, str]:
     """Exactly what is printed, as text by name."""
-    return {name: value.isoformat() if isinstance(value, date) else _plain(value) for name, value in asdict(sheet).items()}
+    return {field.name: _plain(getattr(sheet, field.name)) for field in fields(sheet)}
 
 
 def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else ""
+    if isinstance(value, date):
+        return value.isoformat()
     return "" if value is None else str(value)
 
 
