@@ -70,6 +70,7 @@ trim_libraries() {
     rm -rf "$1"/reportlab/fonts "$1"/reportlab/graphics/samples "$1"/reportlab/graphics/test*.py "$1"/pypdfium2_cli
     rm -rf "$1"/{cffi,pycparser,charset_normalizer} "$1"/pydantic/{v1,mypy.py}
     rm -f "$1"/msoffcrypto/format/{doc97,ppt97,xls97}.py "$1"/msoffcrypto/method/{rc4,rc4_cryptoapi,xor_obfuscation}.py
+    rm -rf "$1"/olefile/{doc,olefile2.py,*.html,README.rst,CONTRIBUTORS.txt}  # olefile2 is of Python 2: it does not compile
     rm -f "$1"/PIL/_{avif,webp,imagingft,imagingcms,imagingtk}*.so
     find "$1/pygments" \( -path '*/lexers/*' -o -path '*/formatters/*' \) \( -name '[a-z]*.py' -o -name '_*_builtins.py' \) \
         -not -name python.py -not -name terminal.py -delete
@@ -152,10 +153,16 @@ build_gateway() {
     package "$root" nhi-center-gateway
 }
 
-# Compiled when it is installed: bytecode would be a quarter of the package.
+# Compiled when it is installed: bytecode would be a quarter of the package. One file that does not compile would stop dpkg there.
 install_lib() {
     mkdir -p "$(dirname "$1")"
     mv "$site" "$1"
+    /usr/bin/python3 -I -W ignore - "$1" <<'EOF' || fail "コンパイルできないファイルがあります (a file does not compile)"
+import pathlib, sys
+
+for path in pathlib.Path(sys.argv[1]).rglob("*.py"):
+    compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+EOF
 }
 
 for part in "${parts[@]}"; do
