@@ -100,7 +100,7 @@ def rest_of(connection: socket.socket) -> bytes:
     try:
         while part := connection.recv(65536):
             got += part
-    except (ConnectionResetError, ssl.SSLEOFError):
+    except (ConnectionResetError, ssl.SSLError):  # an end without TLS's farewell: not every OpenSSL says SSLEOFError
         pass
     return got
 
