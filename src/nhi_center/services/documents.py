@@ -15,7 +15,7 @@ from nhi_center.printing.sheets import AS_LAID_OUT, Content, ListSheet, PdfJob, 
 from nhi_center.services import copy_lines, devices
 from nhi_center.services.inside import logs_outside
 from nhi_center.services.office import Office
-from nhi_center.services.sealing import made_bytes
+from nhi_center.services.sealing import draft_of, made_bytes
 from nhi_center.services.work import Unit, begin, require
 
 WITH_NAMES = frozenset({"issued", "collect", "returned", "renewal_lot", "renewal_left_out"})
@@ -39,7 +39,7 @@ def document(office: Office, name: str, content: Content, act: AbstractContextMa
 def drawn(office: Office, target: Path, content: Content) -> bytes:
     """The PDF that is to lie at ``target``; its draft lies beside it meanwhile. Raises OperatorError device-held."""
     devices.require_none_held(office, "export")
-    return made_bytes(office, PdfJob(content, target.with_name(f".{target.name}.draft"), within=office.settings.business_folder))
+    return made_bytes(office, PdfJob(content, draft_of(target), within=office.settings.business_folder))
 
 
 def make_list(office: Office, session: Session, name: str, sheet: ListSheet, kind: str, rows: int, action: Action) -> Path:

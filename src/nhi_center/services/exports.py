@@ -22,7 +22,7 @@ from nhi_center.printing.sheets import Content, PdfJob, Workbook
 from nhi_center.services import ward_settings
 from nhi_center.services.handover import Credential
 from nhi_center.services.office import Office
-from nhi_center.services.sealing import made_bytes, seal_pdf
+from nhi_center.services.sealing import draft_of, made_bytes, seal_pdf
 from nhi_center.services.signing import require_signature, sign
 from nhi_center.services.work import Unit
 from nhi_center.storage import exports as storage
@@ -138,19 +138,19 @@ def make(
     Waits for the PDF process: run it in the print lane. Raises EnvironmentTrouble (the PDF process, the disk, KY-04).
     """
     password = rules.new_password(os.urandom(rules.PASSWORD_BYTES))
-    job = PdfJob(content, _draft(path), password, encrypted=True, within=office.settings.business_folder)
+    job = PdfJob(content, draft_of(path), password, encrypted=True, within=office.settings.business_folder)
     data = {path.name: seal_pdf(office, kind.value, made_bytes(office, job), statement, signatures)}
     ways = {path.name: Way.PASSWORD}
     if book is not None:
         name = f"{path.stem}{rules.WORKBOOK_SUFFIX}"
-        closed = PdfJob(book, _draft(path), password, encrypted=True, within=office.settings.business_folder)
+        closed = PdfJob(book, draft_of(path), password, encrypted=True, within=office.settings.business_folder)
         data[name] = made_bytes(office, closed)
         ways[name] = Way.WORKBOOK
     with told_apart(), office.store.read.begin() as connection:
         certificate, notes = _certificate(office, ward_settings.setting(office, connection, ward_certificate.NAME))
     if certificate:
         name = f"{path.stem}{rules.ENVELOPE_SUFFIX}"
-        envelope = PdfJob(content, _draft(path), recipient=certificate, within=office.settings.business_folder)
+        envelope = PdfJob(content, draft_of(path), recipient=certificate, within=office.settings.business_folder)
         data[name] = made_bytes(office, envelope)
         ways[name] = Way.CERTIFICATE
     manifest = _manifest(office, kind, statement, signatures, data, ways)
@@ -170,10 +170,6 @@ def put(office: Office, unit: Unit, made: Made) -> None:
     unit.note(decided_by=supervisor.person, approved_by=ward.person)
     for name, data in made.data.items():
         unit.write(office.settings.exports / name, data)
-
-
-def _draft(path: Path) -> Path:
-    return path.with_name(f".{path.name}.draft")
 
 
 def _certificate(office: Office, value: Any | None) -> tuple[bytes, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from nhi_center.keys.account_book import AccountBook
 from nhi_center.printing.sheets import ListColumn, ListPart, ListSheet, PdfJob
 from nhi_center.services.first_start import FirstStart, in_groups, keep, points, printers
 from nhi_center.services.office import Office
-from nhi_center.services.sealing import made_bytes
+from nhi_center.services.sealing import draft_of, made_bytes
 from nhi_center.services.signing import is_over, require_signature, sign_for
 from nhi_center.services.work import begin
 from nhi_center.settings import Settings, to_toml
@@ -85,7 +85,7 @@ def go_live(start: FirstStart, plan: Plan, findings: Mapping[str, Finding], pers
     office.premises.pdf.start()
     office.premises.pdf.wait_ready()
     pages = {
-        path: made_bytes(office, PdfJob(page, path.with_name(f".{path.name}.draft"), within=business))
+        path: made_bytes(office, PdfJob(page, draft_of(path), within=business))
         for path, page in (
             (sheet_path, terminal_sheet(office, plan)),
             (list_path, checklist_sheet(office, asked, findings, signature)),

@@ -48,8 +48,8 @@ def _changed(office: Office, connection: Connection, last: DayFigures | None) ->
     day = max(last.day, earliest) if last else earliest
     while day <= today:
         found = DayFigures(day, storage.own(connection, Span(day, day)), at)
-        is_told = last is not None and last.day == day
-        if (is_told and last is not None and found.numbers != last.numbers) or (not is_told and not found.is_empty):
+        told = last if last and last.day == day else None
+        if found.numbers != told.numbers if told else not found.is_empty:
             yield found
         day += timedelta(days=1)
 
@@ -69,8 +69,8 @@ def tables(connection: Connection, first: date, last: date) -> tuple[Table, ...]
     lines = {HERE: storage.own(connection, Span(first, last))}
     for other in others:
         numbers = rules.summed(told.get(other, ()))
-        if other not in told:
-            numbers[PENDING] = storage.left_before(connection, other, first)
+        if other not in told and (before := storage.last_before(connection, other, first)):
+            numbers[PENDING] = before.numbers[PENDING]
         lines[f"端末 {other}"] = numbers
     return tuple(_table(key, title, names, lines) for key, title, names in _TABLES)
 

@@ -20,9 +20,13 @@ def sealed_document(
 
     Waits for the PDF process. Raises EnvironmentTrouble (the PDF process, the disk).
     """
-    draft = target.with_name(f".{target.name}.draft")
-    pdf = made_bytes(office, PdfJob(content, draft, within=office.settings.business_folder))
+    pdf = made_bytes(office, PdfJob(content, draft_of(target), within=office.settings.business_folder))
     return seal_pdf(office, kind, pdf, contents, signatures)
+
+
+def draft_of(target: Path) -> Path:
+    """Where a document lies until it stands at ``target``."""
+    return target.with_name(f".{target.name}.draft")
 
 
 def made_bytes(office: Office, job: PdfJob) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -54,11 +55,20 @@ def keep(connection: Connection, terminal: str, cursor: int, told: DayFigures) -
 
 def last_of(connection: Connection, terminal: str) -> DayFigures | None:
     """The last day that a terminal ("" this one) has told of."""
+    return last_before(connection, terminal, date.max)
+
+
+def last_before(connection: Connection, terminal: str, day: date) -> DayFigures | None:
+    """The last day before ``day`` that a terminal has told of."""
     row = connection.execute(
-        text("SELECT day, at, numbers FROM room_figures WHERE terminal = :terminal ORDER BY day DESC LIMIT 1"),
-        {"terminal": terminal},
+        text("SELECT day, at, numbers FROM room_figures WHERE terminal = :terminal AND day < :day ORDER BY day DESC LIMIT 1"),
+        {"terminal": terminal, "day": day.isoformat()},
     ).one_or_none()
-    return None if row is None else DayFigures(date.fromisoformat(row.day), json.loads(row.numbers), row.at)
+    return None if row is None else _figures(row)
+
+
+def _figures(row: Any) -> DayFigures:
+    return DayFigures(date.fromisoformat(row.day), json.loads(row.numbers), row.at)
 
 
 def of_days(connection: Connection, first: date, last: date) -> dict[str, tuple[DayFigures, ...]]:
@@ -69,17 +79,8 @@ def of_days(connection: Connection, first: date, last: date) -> dict[str, tuple[
     )
     found: dict[str, list[DayFigures]] = {}
     for row in rows:
-        found.setdefault(row.terminal, []).append(DayFigures(date.fromisoformat(row.day), json.loads(row.numbers), row.at))
+        found.setdefault(row.terminal, []).append(_figures(row))
     return {terminal: tuple(days) for terminal, days in found.items()}
-
-
-def left_before(connection: Connection, terminal: str, day: date) -> int:
-    """What a terminal had left when it last told of a day before ``day``; 0 where it never has."""
-    row = connection.execute(
-        text("SELECT numbers FROM room_figures WHERE terminal = :terminal AND day < :day ORDER BY day DESC LIMIT 1"),
-        {"terminal": terminal, "day": day.isoformat()},
-    ).one_or_none()
-    return 0 if row is None else int(json.loads(row.numbers)["pending"])
 
 
 def terminals(connection: Connection, last: date) -> tuple[str, ...]:

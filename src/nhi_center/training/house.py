@@ -24,7 +24,8 @@ from nhi_center.training.room import FIRST_DAY, furnish, write_trust
 
 TERMINAL, LABEL = "T04", "端末 04"
 SERVER_NAME = "gateway.nhi-center.internal"
-_GATEWAY = (sys.executable, "-c", "from nhi_center.gateway.cli import main; main()")
+_MAIN = "from nhi_center.gateway.cli import main; main()"
+_GATEWAY = (sys.executable, "-c", _MAIN)
 _WITH_US = "import ctypes, signal, sys; sys.platform == 'linux' and ctypes.CDLL(None).prctl(1, signal.SIGTERM); "
 """Also when this program is killed its gateway ends, and the database is free for the next (prctl(2), PR_SET_PDEATHSIG)."""
 _STOP_SECONDS = 20
@@ -136,7 +137,7 @@ class House:
         log = (self.folder / "gateway.log").open("w", encoding="utf-8")
         with log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _WITH_US + _GATEWAY[-1], "serve", "--home", str(self.gateway_home), "--port", "0"],
+                [sys.executable, "-c", _WITH_US + _MAIN, "serve", "--home", str(self.gateway_home), "--port", "0"],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,

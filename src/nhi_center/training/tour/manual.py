@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -177,7 +178,11 @@ def to_words() -> Script:
     while focus_name() != "words":
         here = focus_name()
         press("Enter")
-        yield lambda at=here: focus_name() not in ("", at)  # type: ignore[misc]
+        yield partial(_left, here)
+
+
+def _left(field: str) -> bool:
+    return focus_name() not in ("", field)
 
 
 def report_incident(day: Day) -> Script:
