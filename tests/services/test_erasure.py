@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +20,6 @@ from nhi_center.domain.erasure import Erasure, Plan, Scope, State, Step
 from nhi_center.domain.operators import Session
 from nhi_center.errors import EnvironmentTrouble, OperatorError
 from nhi_center.gateway.database import connect
-from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.services import audit_log, backup, erasure, month_keys
 from nhi_center.services.clock import JST
 from nhi_center.services.handover import Credential
@@ -35,10 +33,11 @@ from nhi_center.verify import cli as verify
 from tests.services.test_leaving import Desk, desk
 from tests.support.killed_erasure import POINTS
 from tests.support.office import PASSWORDS, advance, as_person
-from tests.support.postgres import RunningGateway, new_database, postgres
+from tests.support.postgres import RunningGateway, postgres
 from tests.support.station import log_of
+from tests.support.terminals import silent_gateway
 
-__all__ = ["desk", "postgres"]
+__all__ = ["desk", "postgres", "silent_gateway"]
 
 ROOT = Path(__file__).parents[2]
 NOVEMBER = "2026-11"
@@ -46,15 +45,6 @@ NAME = "葛城"
 PERSONAL = ("カツラギ", "3450312", "歌舞伎町1-4-1")
 SUPERVISOR, WARD = Credential("s-toko", PASSWORDS["s-toko"]), Credential("40127", PASSWORDS["40127"])
 DAYS = 8
-
-
-@pytest.fixture(scope="module")
-def gateway(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
-    with new_database(postgres) as dsn:
-        running = RunningGateway(tmp_path_factory.mktemp("gateway"), dsn, training=False)
-        running.start()
-        yield running
-        assert running.stop() == 0
 
 
 def quiet(_done: int, _total: int, _words: str) -> None:

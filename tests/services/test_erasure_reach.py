@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import text
 
 from nhi_center.domain.operators import Session
-from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.services import conflicts as conflict_services
 from nhi_center.services import erasure, ward_requests
 from nhi_center.services.calls import drop_call, finish_call, start_call
@@ -18,21 +14,13 @@ from tests.services.test_calls import ANSWERED
 from tests.services.test_erasure import agreed, later, settle, shown
 from tests.services.test_leaving import desk
 from tests.support.office import as_person
-from tests.support.postgres import RunningGateway, new_database, postgres
+from tests.support.postgres import postgres
+from tests.support.terminals import silent_gateway
 
-__all__ = ["desk", "postgres"]
+__all__ = ["desk", "postgres", "silent_gateway"]
 
 DAYS = 8
 WORDS = "見本 葛城方の件"
-
-
-@pytest.fixture(scope="module")
-def gateway(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
-    with new_database(postgres) as dsn:
-        running = RunningGateway(tmp_path_factory.mktemp("gateway"), dsn, training=False)
-        running.start()
-        yield running
-        assert running.stop() == 0
 
 
 Desk = tuple[Office, Session, dict[str, str]]

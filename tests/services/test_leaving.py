@@ -21,7 +21,6 @@ from nhi_center.errors import OperatorError
 from nhi_center.gateway import rules
 from nhi_center.gateway.database import connect
 from nhi_center.gateway.enrolment import signing_key
-from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.services import audit_log, call_figures, corrections, custody, leaving, review, statistics
 from nhi_center.services.calls import finish_call, start_call
 from nhi_center.services.leaving import Left
@@ -37,11 +36,11 @@ from tests.support.corrections import hand_out
 from tests.support.killed_leaving import POINTS
 from tests.support.office import PASSWORDS, advance, as_person
 from tests.support.papers import key, receive, register_people
-from tests.support.postgres import RunningGateway, new_database, postgres
+from tests.support.postgres import RunningGateway, postgres
 from tests.support.station import log_of
-from tests.support.terminals import close_terminal, open_terminal
+from tests.support.terminals import close_terminal, open_terminal, silent_gateway
 
-__all__ = ["postgres"]
+__all__ = ["postgres", "silent_gateway"]
 
 Desk = tuple[Office, Session, dict[str, str]]
 ROOT = Path(__file__).parents[2]
@@ -80,16 +79,6 @@ def publish(gateway: RunningGateway, folder: Path, days: int) -> None:
     with connect(gateway.dsn) as connection:
         setting = rules.read(file, date(2026, 11, 1), ("甲", "乙"))
         rules.publish(connection, setting, signing_key(gateway.folder))
-
-
-@pytest.fixture(scope="module")
-def gateway(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
-    """One that plays nothing, and so takes every review."""
-    with new_database(postgres) as dsn:
-        running = RunningGateway(tmp_path_factory.mktemp("gateway"), dsn, training=False)
-        running.start()
-        yield running
-        assert running.stop() == 0
 
 
 @pytest.fixture

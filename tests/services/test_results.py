@@ -18,7 +18,6 @@ from nhi_center.domain.trust import signed_by
 from nhi_center.errors import OperatorError
 from nhi_center.gateway import enrolment, entries_export, results_import
 from nhi_center.gateway.database import Connection, connect
-from nhi_center.gateway.local_postgres import LocalPostgres
 from nhi_center.services import corrections, entry, entry_list, review
 from nhi_center.services.office import Office
 from nhi_center.services.presence import check_in
@@ -29,9 +28,11 @@ from tests.services.test_review import verify
 from tests.services.test_verification import state_of
 from tests.support.office import as_person
 from tests.support.papers import key, receive, register_people
-from tests.support.postgres import RunningGateway, new_database
+from tests.support.postgres import RunningGateway
 from tests.support.station import log_of
-from tests.support.terminals import close_terminal, open_terminal
+from tests.support.terminals import close_terminal, open_terminal, silent_gateway
+
+__all__ = ["silent_gateway"]
 
 HEADING = (
     "識別番号",
@@ -46,16 +47,6 @@ HEADING = (
     "処理日",
 )
 Room = tuple[Office, Session, dict[str, str]]
-
-
-@pytest.fixture(scope="module")
-def gateway(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
-    """One that plays nothing: the standard system answers by files."""
-    with new_database(postgres) as dsn:
-        running = RunningGateway(tmp_path_factory.mktemp("gateway"), dsn, training=False)
-        running.start()
-        yield running
-        assert running.stop() == 0
 
 
 @pytest.fixture

@@ -77,3 +77,13 @@ def open_terminal(gateway: RunningGateway, folder: Path, person: str = "40127") 
 def close_terminal(office: Office) -> None:
     office.premises.link.close()
     office.store.close()
+
+
+@pytest.fixture(scope="module", name="gateway")
+def silent_gateway(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
+    """One that plays nothing: it takes every review, and the standard system answers by files."""
+    with new_database(postgres) as dsn:
+        running = RunningGateway(tmp_path_factory.mktemp("gateway"), dsn, training=False)
+        running.start()
+        yield running
+        assert running.stop() == 0

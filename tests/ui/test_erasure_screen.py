@@ -19,13 +19,14 @@ from nhi_center.services.office import Office
 from nhi_center.ui.common.table import DataTable
 from nhi_center.ui.erasure import ENTRY
 from nhi_center.verify import documents
-from tests.services.test_erasure import desk, gateway, over, settle
+from tests.services.test_erasure import desk, over, settle
 from tests.support.desk_hands import DeskHands, Key
 from tests.support.office import PASSWORDS, as_person
 from tests.support.postgres import postgres
+from tests.support.terminals import silent_gateway
 from tests.ui.pictures import check_screen
 
-__all__ = ["desk", "gateway", "over", "postgres"]
+__all__ = ["desk", "over", "postgres", "silent_gateway"]
 
 KEPT = os.environ.get("NHI_PICTURES", "")
 
